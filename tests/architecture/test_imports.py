@@ -25,7 +25,7 @@ LAYERS = (
     ("rules",),
     ("analysis", "__init__"),
     ("project", "probe"),
-    ("edits", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
+    ("edits", "fixing", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
     ("cli", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from building import finding, fix
-from chainrule.cli.fixing import fix_all, patch
+from chainrule.cli.patch import patch
 from chainrule.findings import Applicability, Finding, Report
+from chainrule.fixing import fix_all
 from chainrule.sources import Document, SourceFile
 
 SAFE, UNSAFE, DISPLAY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY

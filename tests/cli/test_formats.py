@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from building import finding, fix, span
 
+from building import finding, fix, span
 from chainrule.cli import wire
 from chainrule.cli.formats import github, sarif
 from chainrule.cli.formats import json as json_format

@@ -25,8 +25,24 @@ from chainrule.names import canonical
 
 # Attributes of a tensor that say something about it and carry no value of it.
 METADATA = frozenset(
-    """shape ndim dtype device requires_grad is_cuda is_leaf layout grad_fn names itemsize nbytes is_sparse
-    is_quantized is_meta output_nr""".split()
+    [
+        "shape",
+        "ndim",
+        "dtype",
+        "device",
+        "requires_grad",
+        "is_cuda",
+        "is_leaf",
+        "layout",
+        "grad_fn",
+        "names",
+        "itemsize",
+        "nbytes",
+        "is_sparse",
+        "is_quantized",
+        "is_meta",
+        "output_nr",
+    ]
 )
 _SAME = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 
@@ -76,7 +92,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
     if name in METADATA:
         return Const(None, known=False, data=name in ("shape", "nbytes"))
     if name == "data":
-        made = interp.node("data", at, ((node, interp.gate(Cause.DETACH, at, note=".data")),), within=node.bounds)
+        made = interp.node(
+            "data", at, ((node, interp.gate(Cause.DETACH, at, note=".data")),), within=node.bounds
+        )
         made.dtype, made.kind, made.tags = node.dtype, node.kind, node.tags
         result = Tensor(made, owner.storage, owner)
         result.detached = "data"

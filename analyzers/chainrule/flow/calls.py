@@ -39,7 +39,9 @@ def call_expression(interp: Interpreter, node: ast.Call) -> Value:
         return _super(interp)
     if isinstance(func, ast.Attribute):
         base = evaluate(interp, func.value)
-        callee: Value = Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
+        callee: Value = (
+            Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
+        )
     else:
         callee = evaluate(interp, func)
     arguments, keywords = _arguments(interp, node)
@@ -217,7 +219,11 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
         if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
             flag = decorator.args[0]
             if isinstance(flag, ast.Constant):
-                return (None,) if flag.value else (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+                return (
+                    (None,)
+                    if flag.value
+                    else (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+                )
     return None
 
 

@@ -209,7 +209,11 @@ def _fold(op: ast.operator, left: Const, right: Const) -> Const:
         except (OverflowError, ValueError):
             return Const(None, False, data)
         return Const(value, known, data)
-    if isinstance(op, ast.Pow) and isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)):
+    if (
+        isinstance(op, ast.Pow)
+        and isinstance(left.value, (int, float))
+        and isinstance(right.value, (int, float))
+    ):
         if abs(left.value) < 1e3 and abs(right.value) < 64 and left.value > 0:
             return Const(left.value**right.value, known, data)
     return Const(None, False, data)
@@ -229,11 +233,18 @@ def _unary(interp: Interpreter, node: ast.UnaryOp) -> Value:
         return Const(None, known=False)
     if isinstance(node.op, (ast.Not, ast.Invert)):
         gate = interp.gate(Cause.COMPARISON if isinstance(node.op, ast.Not) else None, node)
-        made = interp.node("not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY)
+        made = interp.node(
+            "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
+        )
         return Tensor(made)
     if isinstance(node.op, ast.USub):
         made = interp.node(
-            "neg", node, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=bounds.negate(parent.bounds)
+            "neg",
+            node,
+            ((parent, None),),
+            kind=parent.kind,
+            dtype=parent.dtype,
+            within=bounds.negate(parent.bounds),
         )
         made.tags = finite.tags_of("neg", [parent])
         return Tensor(made)
@@ -385,7 +396,9 @@ def _dict(interp: Interpreter, node: ast.Dict) -> Value:
     return made
 
 
-def _comprehension(interp: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+def _comprehension(
+    interp: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+) -> Value:
     frame = interp.frame
     outer = frame.scope
     frame.scope = Scope(outer)
@@ -493,10 +506,66 @@ def _slice(interp: Interpreter, node: ast.Slice) -> Value:
 
 
 _BUILTINS = frozenset(
-    """abs all any bool bytes callable complex dict dir divmod enumerate filter float format frozenset getattr
-    hasattr hash id int isinstance issubclass iter len list map max min next object open ord pow print range
-    repr reversed round set setattr slice sorted str sum super tuple type vars zip staticmethod classmethod
-    property NotImplementedError ValueError RuntimeError TypeError KeyError Exception""".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "callable",
+        "complex",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "hash",
+        "id",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "object",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
+        "staticmethod",
+        "classmethod",
+        "property",
+        "NotImplementedError",
+        "ValueError",
+        "RuntimeError",
+        "TypeError",
+        "KeyError",
+        "Exception",
+    ]
 )
 _EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, ast.expr], Value]] = {
     ast.Constant: _constant,  # type: ignore[dict-item]

@@ -17,18 +17,94 @@ from chainrule.flow.values import Const, Tensor, Value
 
 _INFECTS = frozenset(("neginf", "comparison", "subset"))
 _COUNTS = frozenset(
-    """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu
-    item phi len bool select size shape detach data""".split()
+    [
+        "sum",
+        "count_nonzero",
+        "nansum",
+        "mean",
+        "float",
+        "int",
+        "long",
+        "to",
+        "type",
+        "double",
+        "half",
+        "mult",
+        "add",
+        "iadd",
+        "type_as",
+        "cuda",
+        "cpu",
+        "item",
+        "phi",
+        "len",
+        "bool",
+        "select",
+        "size",
+        "shape",
+        "detach",
+        "data",
+    ]
 )
 _ELEMENTWISE = frozenset(
-    """add sub mult div neg pow iadd isub imult idiv exp log sqrt abs clamp clamp_min clamp_max clamp_ square
-    mul true_divide divide float to double masked_fill unsqueeze squeeze view reshape expand
-    expand_as select acos asin log2 log10 log1p sigmoid tanh sum mean softmax rsqrt reciprocal
-    contiguous relu nan_to_num permute transpose""".split()
+    [
+        "add",
+        "sub",
+        "mult",
+        "div",
+        "neg",
+        "pow",
+        "iadd",
+        "isub",
+        "imult",
+        "idiv",
+        "exp",
+        "log",
+        "sqrt",
+        "abs",
+        "clamp",
+        "clamp_min",
+        "clamp_max",
+        "clamp_",
+        "square",
+        "mul",
+        "true_divide",
+        "divide",
+        "float",
+        "to",
+        "double",
+        "masked_fill",
+        "unsqueeze",
+        "squeeze",
+        "view",
+        "reshape",
+        "expand",
+        "expand_as",
+        "select",
+        "acos",
+        "asin",
+        "log2",
+        "log10",
+        "log1p",
+        "sigmoid",
+        "tanh",
+        "sum",
+        "mean",
+        "softmax",
+        "rsqrt",
+        "reciprocal",
+        "contiguous",
+        "relu",
+        "nan_to_num",
+        "permute",
+        "transpose",
+    ]
 )
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
 _LOGS = frozenset(("log", "log2", "log10"))
-_UNGUARDED = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "div", "true_divide", "divide", "pow", "reciprocal"))
+_UNGUARDED = frozenset(
+    ("log", "log2", "log10", "sqrt", "rsqrt", "div", "true_divide", "divide", "pow", "reciprocal")
+)
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 
 
@@ -44,7 +120,11 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
             tags.add("comparison")
         if "subset" in parent.tags and op in _ELEMENTWISE and op not in ("sum", "mean"):
             tags.add("subset")
-        if "last-one" in parent.tags and op in _ELEMENTWISE and op not in ("sum", "mean", "squeeze", "reshape"):
+        if (
+            "last-one" in parent.tags
+            and op in _ELEMENTWISE
+            and op not in ("sum", "mean", "squeeze", "reshape")
+        ):
             tags.add("last-one")
         if "own-sample" in parent.tags and op in ("phi", "to", "float"):
             tags.add("own-sample")
@@ -76,7 +156,12 @@ def check_binary(
                 _bad_branch(interp, mask, value)
     elif isinstance(op, ast.Pow) and a is not None and isinstance(right, Const):
         exponent = right.value
-        if isinstance(exponent, (int, float)) and 0 < exponent < 1 and a.bounds.low == 0 and not a.bounds.soft:
+        if (
+            isinstance(exponent, (int, float))
+            and 0 < exponent < 1
+            and a.bounds.low == 0
+            and not a.bounds.soft
+        ):
             cause = Cause.SQRT_ZERO if exponent == 0.5 else Cause.POW_ZERO
             interp.hazard(cause, at, made, a)
 
@@ -165,7 +250,7 @@ def _chain(node: Node, depth: int) -> Iterator[Node]:
 def _operand(node: Node) -> Node | None:
     """The operand at whose domain end the derivative of `node` is infinite."""
     if node.op in ("div", "true_divide", "divide"):
-        return node.edges[-1][0] if len(node.edges) > 1 or node.op == "div" and node.edges else None
+        return node.edges[-1][0] if len(node.edges) > 1 or (node.op == "div" and node.edges) else None
     if node.op in _UNGUARDED or node.op in _DOMAIN_END:
         return node.edges[0][0] if node.edges else None
     if "additive-mask" in node.tags:
@@ -210,5 +295,3 @@ def _clamped(interp: Interpreter, name: str, first: Node, arguments: list[Value]
 
 def _scalar_parameter(node: Node) -> bool:
     return node.source is not None and node.source.role == "parameter"
-
-

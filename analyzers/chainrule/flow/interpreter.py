@@ -143,10 +143,7 @@ class Interpreter:
         touched = {key: entry for index in live for key, entry in outcomes[index].items()}
         for key, (store, name, _) in touched.items():
             before = store.node if name is None else store.get(name, _MISSING)
-            values = [
-                outcomes[index][key][2] if key in outcomes[index] else before
-                for index in live
-            ]
+            values = [outcomes[index][key][2] if key in outcomes[index] else before for index in live]
             present = [value for value in values if value is not _MISSING]
             if not present:
                 continue
@@ -193,7 +190,9 @@ class Interpreter:
         if mode is None:
             kept = tuple(edges)
         else:
-            kept = tuple((parent, gate if gate is not None and gate.cause else mode) for parent, gate in edges)
+            kept = tuple(
+                (parent, gate if gate is not None and gate.cause else mode) for parent, gate in edges
+            )
         made = Node(op, self.block, at, kept, kind, dtype, within)
         if tags:
             made.tags = tags
@@ -232,9 +231,7 @@ class Interpreter:
         for value in values:
             if isinstance(value, Tensor):
                 found[id(value.node)] = value.node
-            elif isinstance(value, (Const, External, Class)):
-                continue
-            elif id(value) in seen or depth > 5:
+            elif isinstance(value, (Const, External, Class)) or id(value) in seen or depth > 5:
                 continue
             elif isinstance(value, Seq):
                 seen.add(id(value))
@@ -249,10 +246,10 @@ class Interpreter:
             elif isinstance(value, Method):
                 self._collect([value.owner], found, seen, depth + 1)
             elif isinstance(value, Partial):
-                self._collect([value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1)
-            elif isinstance(value, Function) and value.bound is not None:
-                self._collect([value.bound], found, seen, depth + 1)
-            elif isinstance(value, Super):
+                self._collect(
+                    [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
+                )
+            elif (isinstance(value, Function) and value.bound is not None) or isinstance(value, Super):
                 self._collect([value.bound], found, seen, depth + 1)
 
     # Joining
@@ -309,7 +306,9 @@ class Interpreter:
                 any(c.data for c in consts),
             )
         if all(isinstance(value, Seq) for value in distinct):
-            return self._join_sequences([value for value in distinct if isinstance(value, Seq)], at, condition)
+            return self._join_sequences(
+                [value for value in distinct if isinstance(value, Seq)], at, condition
+            )
         if all(isinstance(value, Map) for value in distinct):
             maps = [value for value in distinct if isinstance(value, Map)]
             keys = {key: None for each in maps for key in each.items}
@@ -414,9 +413,14 @@ class Interpreter:
 
     def imported(self, dotted: str, module: Module) -> Value:
         """What an imported name stands for: analysed code of the workspace, or a library's name."""
-        if self.project is not None and not dotted.startswith(("torch.", "numpy.")) and dotted not in (
-            "torch",
-            "numpy",
+        if (
+            self.project is not None
+            and not dotted.startswith(("torch.", "numpy."))
+            and dotted
+            not in (
+                "torch",
+                "numpy",
+            )
         ):
             found = self.from_workspace(dotted, module)
             if found is not None:

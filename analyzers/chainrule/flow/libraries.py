@@ -32,15 +32,33 @@ _OUTSIDE = {
     "lpips_np": Cause.EXTERNAL,
 }
 _REBUILDS = frozenset(
-    """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
-    torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor torch.ByteTensor
-    torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
+    [
+        "torch.tensor",
+        "torch.Tensor",
+        "torch.FloatTensor",
+        "torch.DoubleTensor",
+        "torch.as_tensor",
+        "torch.asarray",
+        "torch.LongTensor",
+        "torch.IntTensor",
+        "torch.HalfTensor",
+        "torch.cuda.FloatTensor",
+        "torch.BoolTensor",
+        "torch.ByteTensor",
+        "torch.scalar_tensor",
+        "torch.cuda.LongTensor",
+        "torch.sparse_coo_tensor",
+    ]
 )
 _FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
 # Where a tensor keeps its graph and only a list of tensors loses it.
-_KEEP_TENSOR = frozenset(("torch.as_tensor", "torch.asarray", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor"))
+_KEEP_TENSOR = frozenset(
+    ("torch.as_tensor", "torch.asarray", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor")
+)
 _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_grad"))
-_CONTEXTS = frozenset(("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext"))
+_CONTEXTS = frozenset(
+    ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
+)
 
 
 def call_library(
@@ -119,13 +137,18 @@ def rebuilt(
             return made
         return fresh(interp, "tensor", {"0": data, **keywords}, at, None)
     if isinstance(data, Tensor) and dotted in _KEEP_TENSOR and data.node.kind == "tensor":
-        kept = interp.node("as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds)
+        kept = interp.node(
+            "as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds
+        )
         return Tensor(kept, data.storage, data.base)
     integer = dotted.rpartition(".")[2] in ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
     gate = interp.gate(Cause.REBUILD, at, note=dotted)
     # What was no tensor any more was cut before; only tensors lose their history here.
     made_node = interp.node(
-        "tensor", at, [(n, gate if n.kind == "tensor" else None) for n in nodes], dtype="int" if integer else None
+        "tensor",
+        at,
+        [(n, gate if n.kind == "tensor" else None) for n in nodes],
+        dtype="int" if integer else None,
     )
     if len(nodes) == 1:
         made_node.bounds = nodes[0].bounds
@@ -263,7 +286,9 @@ def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
     return total
 
 
-def _combinations(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _combinations(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     from chainrule.flow.iteration import element
 
     if not arguments:
@@ -288,7 +313,9 @@ def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return Seq(items, exact=False)
 
 
-def _defaultdict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _defaultdict(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     from chainrule.flow.calls import call
 
     if arguments and isinstance(arguments[0], External):
@@ -302,13 +329,17 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return call_builtin(interp, "list", arguments[:1], {}, at)
 
 
-def _checkpoint(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _checkpoint(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     from chainrule.flow.calls import call
 
     return call(interp, arguments[0], arguments[1:], {}, at) if arguments else NONE
 
 
-def _grid_sample(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _grid_sample(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     image = interp.nodes(arguments[:1] or [keywords.get("input", NONE)])
     grid = interp.nodes(arguments[1:2] or [keywords.get("grid", NONE)])
     mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", Const("bilinear"))

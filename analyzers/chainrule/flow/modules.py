@@ -14,7 +14,9 @@ from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Ten
 from chainrule.gradient_facts import lookup
 
 _SAMPLES = frozenset(("sample", "sample_n"))
-_TRAINING = frozenset(("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply"))
+_TRAINING = frozenset(
+    ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
+)
 
 
 def call_external_instance(
@@ -36,7 +38,9 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
-                return operators.apply(interp, called, called.name.rpartition(".")[2], arguments, keywords, at)
+                return operators.apply(
+                    interp, called, called.name.rpartition(".")[2], arguments, keywords, at
+                )
         return _layer(interp, instance, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
@@ -72,7 +76,12 @@ def _layer(
 
 
 def call_object_method(
-    interp: Interpreter, owner: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """`owner.name(...)` where no analysed class defines `name`."""
     if owner.cls is not None:
@@ -85,7 +94,12 @@ def call_object_method(
 
 
 def call_base_method(
-    interp: Interpreter, owner: Value, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Value,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """A method that a library base class provides (nn.Module and the like)."""
     from chainrule.flow.calls import call_function, call_instance
@@ -125,7 +139,12 @@ def _apply(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast
 
 
 def _register(
-    interp: Interpreter, owner: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     label = arguments[0] if arguments else keywords.get("name")
     value = arguments[1] if len(arguments) > 1 else next(iter(keywords.values()), NONE)
@@ -138,11 +157,17 @@ def _register(
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
     leaves: list[Value] = [
-        Tensor(node) for node in interp.nodes([owner]) if node.source is not None and node.source.role == "parameter"
+        Tensor(node)
+        for node in interp.nodes([owner])
+        if node.source is not None and node.source.role == "parameter"
     ]
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")
-        detached = [Tensor(interp.node("state", at, ((leaf.node, gate),))) for leaf in leaves if isinstance(leaf, Tensor)]
+        detached = [
+            Tensor(interp.node("state", at, ((leaf.node, gate),)))
+            for leaf in leaves
+            if isinstance(leaf, Tensor)
+        ]
         return Map({}, interp.join(detached, at) if detached else NONE)
     if name == "named_parameters":
         leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
@@ -163,7 +188,12 @@ def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[
 
 
 def _distribution(
-    interp: Interpreter, owner: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """Methods of torch.distributions: sample() has no graph, rsample() is reparametrised."""
     parameters = interp.nodes(owner.arguments.values())
@@ -180,7 +210,10 @@ def _distribution(
     edges: list[Edge] = [(node, None) for node in [*parameters, *values]]
     drawn_before = owner.attributes.get("<sample>")
     if name == "log_prob" and isinstance(drawn_before, Tensor):
-        if any(node is drawn_before.node for node in values) and owner.external.rpartition(".")[2] in _LOCATIONS:
+        if (
+            any(node is drawn_before.node for node in values)
+            and owner.external.rpartition(".")[2] in _LOCATIONS
+        ):
             edges = _own_sample(interp, owner, drawn_before, at)
     if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
         return Tensor(interp.node(name, at, edges))
@@ -188,7 +221,13 @@ def _distribution(
 
 
 # Location-scale families: log_prob of an own reparametrised sample does not depend on the location.
-_LOCATIONS = {"Normal": "loc", "Laplace": "loc", "Cauchy": "loc", "Gumbel": "loc", "MultivariateNormal": "loc"}
+_LOCATIONS = {
+    "Normal": "loc",
+    "Laplace": "loc",
+    "Cauchy": "loc",
+    "Gumbel": "loc",
+    "MultivariateNormal": "loc",
+}
 
 
 def _own_sample(interp: Interpreter, owner: Instance, drawn: Tensor, at: ast.AST) -> list[Edge]:
@@ -200,5 +239,3 @@ def _own_sample(interp: Interpreter, owner: Instance, drawn: Tensor, at: ast.AST
         edges.extend((node, gate) for node in interp.nodes([location]))
     edges.append((drawn.node, gate))
     return edges
-
-

@@ -13,11 +13,17 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
 
-_CAUSES = {reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}}
+_CAUSES = {
+    reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}
+}
 # Results that say whether a value is finite or what it is, asked in guards and never meant as values.
-_SILENT = frozenset(("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose"))
+_SILENT = frozenset(
+    ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
+)
 # a * b saves each operand for the other's gradient only.
-_PRODUCTS = frozenset(("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_"))
+_PRODUCTS = frozenset(
+    ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
+)
 
 
 def bind(
@@ -160,7 +166,7 @@ def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> 
         return None
     if name in _SILENT:
         return interp.gate(None, at)
-    cause = _CAUSES.get(output.reason, None) if output.reason is not None else None
+    cause = _CAUSES.get(output.reason) if output.reason is not None else None
     if output.gradient is Gradient.RAISES:
         return interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     if output.gradient is Gradient.ZERO:
@@ -169,7 +175,12 @@ def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> 
 
 
 def _saved(
-    operator: Operator, output: Output, name: str, bound: Mapping[str, Value], result: Tensor, interp: Interpreter
+    operator: Operator,
+    output: Output,
+    name: str,
+    bound: Mapping[str, Value],
+    result: Tensor,
+    interp: Interpreter,
 ) -> tuple[Saved, ...]:
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
@@ -196,7 +207,12 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
         if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
             made.tags |= {"neginf"}
-    if name in ("softmax", "log_softmax") and parents and "neginf" in parents[0].tags and parents[0].op == "add":
+    if (
+        name in ("softmax", "log_softmax")
+        and parents
+        and "neginf" in parents[0].tags
+        and parents[0].op == "add"
+    ):
         made.tags |= {"additive-mask"}
     if name in ("masked_select",):
         made.tags |= {"subset"}
@@ -249,5 +265,3 @@ def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) 
         finite.check_where(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
         finite.check_where(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
-
-

@@ -18,9 +18,13 @@ from chainrule.flow.trace import Root, Trace
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
-_GLOBAL_OFF = re.compile(r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE)
+_GLOBAL_OFF = re.compile(
+    r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
+)
 # Annotations of arguments that are no tensors.
-_PLAIN = frozenset(("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device"))
+_PLAIN = frozenset(
+    ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
+)
 MODULE = "<module>"
 
 
@@ -30,7 +34,9 @@ def roots(module: Module) -> Iterator[Root]:
         if "def " in block.text:
             yield from _roots_of(block, parse_block(block).body, "", None)
     if "backward(" in module.text or "autograd.grad(" in module.text:
-        script = [block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))]
+        script = [
+            block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))
+        ]
         if any("backward(" in block.text or "autograd.grad(" in block.text for block in script):
             yield Root(MODULE, module.blocks[0], ast.Module([], []), None, Kind.LOSS)
 
@@ -93,10 +99,16 @@ def loss_part(value: Value) -> Value:
 
 def _run_script(interp: Interpreter, module: Module) -> None:
     for block, statement in module.statements():
-        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+        if isinstance(
+            statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
+        ):
             continue
         interp.frame.block = block
-        body = statement.body if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test) else [statement]
+        body = (
+            statement.body
+            if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test)
+            else [statement]
+        )
         if execute(interp, body):
             break
 
@@ -217,4 +229,4 @@ def _is_plain(annotation: ast.expr) -> bool:
     return False
 
 
-__all__ = ["MODULE", "Trace", "Tensor", "roots", "run"]
+__all__ = ["MODULE", "Tensor", "Trace", "roots", "run"]

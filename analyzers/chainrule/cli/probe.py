@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chainrule import config, sources
@@ -83,21 +83,21 @@ def _measure(arguments: argparse.Namespace, target: Target, prober: Prober) -> E
     settings = target.settings.probe
     inputs = arguments.inputs if arguments.inputs is not None else settings.inputs.get(target.qualname)
     timeout = arguments.timeout or settings.timeout
+    request = ProbeRequest(
+        path=target.path,
+        text=target.text,
+        qualname=target.qualname,
+        inputs=inputs,
+        instance=arguments.instance,
+        device=arguments.device or settings.device,
+    )
+    if timeout is not None:
+        request = replace(request, timeout=timeout)
     try:
-        request = build_request(
-            ProbeRequest(
-                path=target.path,
-                text=target.text,
-                qualname=target.qualname,
-                inputs=inputs,
-                instance=arguments.instance,
-                device=arguments.device or settings.device,
-                **({"timeout": timeout} if timeout else {}),
-            )
-        )
+        built = build_request(request)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    result = prober.run(request)
+    result = prober.run(built)
     return read_evidence({**result, "path": target.path}, target.path, target.qualname)
 
 

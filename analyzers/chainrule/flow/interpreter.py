@@ -76,7 +76,6 @@ class Interpreter:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
-        self.fresh: set[int] = set()
         self.steps = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()

@@ -195,7 +195,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
     from chainrule.flow.containers import call_container
 
-    items = owner.attributes["items"]
+    items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)):
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             prefix_sources(interp, arguments[-1], owner.name.removeprefix("self.") or "modules")

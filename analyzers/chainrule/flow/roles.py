@@ -18,11 +18,15 @@ _LOSS = frozenset(
     contrastive ntxent consistency distill distillation surrogate risk focal lovasz
     wasserstein mmd sinkhorn violation barrier""".split()
 )
-_NOT_LOSS = frozenset(
-    """eval evaluate evaluation val valid validate validation test predict prediction infer inference
-    estimate decode sample generate metric metrics acc accuracy score scores plot log print show report
-    compute_metrics visualize draw display callback history meter tracker logger name names weight
-    weights scale config build create make get parse register load save fn factory""".split()
+# What a function does that is no training, by its first word; what it measures, by any word.
+_VERBS = frozenset(
+    """log plot print show report sample decode generate create build make get parse register load save visualize
+    draw display update init reset set log compute_metrics name callback num count_parameters""".split()
+)
+_MEASURES = frozenset(
+    """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
+    precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names weight weights
+    scale scheduler schedule config""".split()
 )
 _EVALUATES = frozenset(
     """eval evaluate evaluation val valid validate validation test predict infer inference estimate""".split()
@@ -93,7 +97,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
             return Kind.LOSS
         if set(described) & {"metric", "accuracy", "meter", "score", "evaluator"}:
             return Kind.METRIC
-    if parts & _NOT_LOSS:
+    if verb or parts & _MEASURES:
         return Kind.METRIC
     return Kind.NEUTRAL
 

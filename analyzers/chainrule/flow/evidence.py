@@ -53,6 +53,8 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 
     Modules that return one number are losses; a figure does not come back from numpy as a tensor.
     """
+    if any(node.op.endswith(("_loss", "cross_entropy", "kl_div")) for node in graph.reached.values()):
+        return False
     if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
         return False
     return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())

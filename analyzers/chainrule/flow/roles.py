@@ -87,10 +87,9 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     parts = set(named)
     if parts & _EVALUATES:
         return Kind.METRIC
-    if function.name in _STEPS or (parts & _LOSS and not (named and named[-1] in _NOT_LOSS)):
-        if named and named[0] in ("log", "plot", "print", "report", "get", "build", "make", "create", "set"):
-            return Kind.LOSS if named[0] == "get" else Kind.METRIC
-        return Kind.LOSS
+    verb = len(named) > 1 and named[0] in _VERBS
+    if function.name in _STEPS or (parts & _LOSS and named[-1] not in _MEASURES):
+        return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _LOSS or any("Loss" in ast.unparse(base) for base in owner.bases):

@@ -211,12 +211,10 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
         if source is None or source.role not in STRONG:
             continue
         for gate, _, way in below.gates(node):
-            if (
-                gate.cause is None
-                or gate.cause in STOPS
-                or gate.cause in SELECTS
-                or gate.cause is Cause.NO_GRAD
-            ):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+                continue
+            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
+            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
                 continue
             yield Break(
                 gate.cause,

@@ -20,14 +20,15 @@ _LOSS = frozenset(
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 _VERBS = frozenset(
-    """log plot print show report sample decode generate create build make get parse register load save visualize
-    draw display update init reset set log compute_metrics name callback num count_parameters""".split()
+    """plot print show report sample decode generate create build make get parse register load save visualize
+    draw display update init reset set compute_metrics name callback num count_parameters""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
     precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names weight weights
     scale scheduler schedule config""".split()
 )
+_LOGGED = frozenset("loss losses metrics metric images stats scalar scalars step epoch results grads".split())
 _EVALUATES = frozenset(
     """eval evaluate evaluation val valid validate validation test predict infer inference estimate""".split()
 )
@@ -87,7 +88,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     parts = set(named)
     if parts & _EVALUATES:
         return Kind.METRIC
-    verb = len(named) > 1 and named[0] in _VERBS
+    verb = len(named) > 1 and (named[0] in _VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or (parts & _LOSS and named[-1] not in _MEASURES):
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:

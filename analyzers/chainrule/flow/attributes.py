@@ -178,6 +178,8 @@ def store_attribute(
             _name_leaf(interp, owner, name, value)
             if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
+            elif unnamed_leaf(value.node):
+                interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(interp, value, name)
         elif isinstance(value, Seq):
@@ -203,14 +205,13 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     node = tensor.node
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
-        interp.fresh.add(id(node))
+        tensor.leaf = True
         if interp.constant(node):
             from chainrule.flow.libraries import leaf_role
 
             made = interp.source("<leaf>", leaf_role(interp), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
-            tensor.leaf = True
 
 
 def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> None:
@@ -241,6 +242,18 @@ def _prefix(instance: Instance, name: str, depth: int) -> None:
             for item in value.items:
                 if isinstance(item, Instance):
                     _prefix(item, name, depth + 1)
+
+
+def unnamed_leaf(node: Node) -> bool:
+    """Whether `node` is computed from a leaf to train that nothing else holds."""
+    for _ in range(4):
+        sources = [parent for parent, gate in node.edges if gate is None]
+        if len(sources) != 1:
+            return False
+        node = sources[0]
+        if node.source is not None:
+            return node.source.name == "<leaf>" and node.source.role == "leaf"
+    return False
 
 
 def _made_from(node: Node, origin: Node) -> bool:

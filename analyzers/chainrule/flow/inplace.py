@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow import subscripts
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.graph import Edge, Event, Node, Saved
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
@@ -89,9 +89,7 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
     interp.put_node(tensor, made)
     if all(each.detached != "data" for each in chain):
-        version = tensor.storage.state["version"] + 1
-        interp.put(tensor.storage.state, "version", version)
-        interp.put(tensor.storage.state, version, (interp.block, at))
+        touch(interp, tensor, at)
     written: tuple[Edge, ...] = ((made, None),)
     for child, base in zip(chain, chain[1:], strict=False):
         if child.detached:
@@ -100,6 +98,50 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
         interp.put_node(base, merged)
+
+
+def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
+    """Count an edit of `tensor`'s memory."""
+    state = tensor.storage.state
+    version = state["version"] + 1
+    interp.put(state, "version", version)
+    interp.put(state, version, (interp.block, at))
+
+
+def report_stale(interp: Interpreter, losses: list[Node]) -> None:
+    """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
+    told: set[int] = set()
+    seen: set[int] = set()
+    pending = list(losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+        for storage, version, needed_by in node.saved:
+            if storage.state["version"] <= version or id(storage) in told:
+                continue
+            if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
+                continue
+            told.add(id(storage))
+            block, at = storage.state[version + 1]
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+
+
+def leads_to_source(node: Node) -> bool:
+    """Whether gradient that reaches `node` goes on to something that may require grad."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.source is not None and current.source.role not in ("target", "setting"):
+            return True
+        pending.extend(parent for parent, gate in current.edges if gate is None)
+    return False
 
 
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:

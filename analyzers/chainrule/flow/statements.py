@@ -68,7 +68,7 @@ def _under_control(
 ) -> Value:
     if isinstance(value, Tensor):
         node = interp.controlled(value.node, condition, at)
-        fixed = interp.constant(value.node) or "fresh-leaf" in value.node.tags
+        fixed = interp.constant(value.node, fresh=True)
         if fixed and statement.value is not None:
             node.tags |= {"constant-return"}
         return Tensor(node, value.storage, value.base)
@@ -105,7 +105,9 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     before = dict(interp.frame.scope.names)
     for number, element in enumerate(rounds):
         assign_target(interp, statement.target, element, statement.iter)
+        interp.loops += 1
         ended = execute(interp, statement.body)
+        interp.loops -= 1
         if number == 0:
             _overwritten(interp, statement, before)
         if ended:

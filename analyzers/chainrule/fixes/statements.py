@@ -49,9 +49,31 @@ def comments_between(source: SourceText, start: int, end: int) -> list[str]:
     return [source.text[first:last] for first, last in source.comments if start <= first and last <= end]
 
 
-def remove(plan: Plan, statement: ast.stmt) -> None:
-    """Delete a statement that stands alone; its comments stay, each on a line of its own."""
-    replace_lines(plan, [statement], ())
+def remove(plan: Plan, *statements: ast.stmt) -> None:
+    """Delete statements that stand alone; their comments stay, each on a line of its own.
+
+    Neighbours go together, with the blank lines between them, so that no hole is left.
+    """
+    source = plan.source
+    ordered = sorted(statements, key=lambda s: s.lineno)
+    while ordered:
+        group = [ordered.pop(0)]
+        while ordered:
+            gap = source.text[full_lines(source, group[-1])[1] : full_lines(source, ordered[0])[0]]
+            if gap.strip():
+                break
+            group.append(ordered.pop(0))
+        start, end = full_lines(source, group[0])[0], full_lines(source, group[-1])[1]
+        if comments_between(source, start, end):
+            replace_lines(plan, group, ())
+            continue
+        before = source.text[:start].rstrip(" \t\f").splitlines()
+        if before and (not before[-1].strip() or before[-1].rstrip().endswith(":")):
+            line = source.line_of(end)
+            while end < len(source.text) and not source.text[end : source.line_end(line)].strip():
+                line += 1
+                end = source.line_start(line)
+        plan.replace_span(start, end, "")
 
 
 def replace_lines(plan: Plan, statements: Sequence[ast.stmt], lines: Iterable[str]) -> None:

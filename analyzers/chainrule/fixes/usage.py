@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,12 +83,12 @@ class Scope:
         the name inside a loop around both.
         """
         before = [b for b in self.bindings.get(use.id, ()) if _position(b.statement) < _position(use)]
-        before = [b for b in before if not self._inside(use, b.statement)]
+        before = [b for b in before if not self.is_inside(use, [b.statement])]
         if not before:
             return None
         last = before[-1]
         block = self.parents.get(last.statement)
-        if last.statement is not self.node and not (block is not None and self._inside(use, block)):
+        if last.statement is not self.node and not (block is not None and self.is_inside(use, [block])):
             return None
         return last
 
@@ -117,7 +117,7 @@ class Scope:
 
     def is_read_outside(self, name: str, *nodes: ast.AST) -> bool:
         """Whether a name is read anywhere but inside `nodes`."""
-        return any(not any(self._inside(read, node) for node in nodes) for read in self.reads.get(name, ()))
+        return any(not self.is_inside(read, nodes) for read in self.reads.get(name, ()))
 
     def fresh(self, *candidates: str) -> str:
         """The first candidate that the scope does not use; the last one with a number otherwise."""
@@ -141,8 +141,9 @@ class Scope:
             node = binding.value
         return ""
 
-    def _inside(self, node: ast.AST, outer: ast.AST) -> bool:
-        return node is outer or any(ancestor is outer for ancestor in self.ancestors(node))
+    def is_inside(self, node: ast.AST, outer: Collection[ast.AST]) -> bool:
+        """Whether a node is one of `outer` or below one."""
+        return node in outer or any(ancestor in outer for ancestor in self.ancestors(node))
 
 
 def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:

@@ -60,7 +60,10 @@ def _page(path: Path) -> list[Case]:
 def _section(page: str, section: str) -> Case:
     title, _, rest = section.partition("\n")
     said = dict(re.findall(r"^- (\w+): (.*)$", rest.split("```")[0], re.MULTILINE))
-    snippets = [block if re.search(r"^(import|from) ", block, re.M) else HEADER + block for block in _FENCE.findall(rest)]
+    snippets = [
+        block if re.search(r"^(import|from) ", block, re.M) else HEADER + block
+        for block in _FENCE.findall(rest)
+    ]
     before, mark = _unmarked(snippets[0])
     inputs = said.pop("inputs", "")
     first = inputs.partition("=")[0].strip()

@@ -6,12 +6,12 @@ import ast
 
 import pytest
 import torch
-from fixes.table import Case, cases, run
-
 from chainrule.fixes import FixSite, Repair, apply_edits
 from chainrule.fixes.imports import add_imports
 from chainrule.names import Names
 from chainrule.rules.rewrites import RULES, Rewrite
+
+from fixes.table import Case, cases, run
 
 CASES = cases()
 CHANGED = [case for case in CASES if case.after]
@@ -42,10 +42,14 @@ def repairs_at(case: Case) -> tuple[Repair, ...]:
     names.add(tree.body)
     functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
     site = FixSite(case.before, tree, tree, None, names)
-    marked = [n for n in ast.walk(tree) if isinstance(n, ast.expr | ast.stmt) and site.source.span(n) == case.mark]
+    marked = [
+        n for n in ast.walk(tree) if isinstance(n, ast.expr | ast.stmt) and site.source.span(n) == case.mark
+    ]
     assert marked, "no expression has the marked range"
     around = [f for f in functions if site.source.span(f)[0] <= case.mark[0] < site.source.span(f)[1]]
-    return repairs_for(Cause(case.rule), FixSite(case.before, tree, marked[-1], around[-1] if around else None, names))
+    return repairs_for(
+        Cause(case.rule), FixSite(case.before, tree, marked[-1], around[-1] if around else None, names)
+    )
 
 
 def chosen(case: Case) -> Repair:

@@ -11,7 +11,7 @@ from chainrule.fixes.text import SourceText
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.names import Names
 
-_PURE_BUILTINS = frozenset("len range float int list tuple zip enumerate".split())
+_PURE_BUILTINS = frozenset({"len", "range", "float", "int", "list", "tuple", "zip", "enumerate"})
 
 
 def mutations(scope: Scope, name: str) -> list[ast.stmt]:

@@ -103,6 +103,19 @@ class Scope:
             node = binding.value
         return node
 
+    def rebound(self, node: ast.expr, until: ast.AST) -> list[Binding]:
+        """Bindings between two places, in the text, that change a name which the expression `node` reads."""
+        start, end = _position(node), _position(until)
+        return [
+            binding
+            for name in names_in(node)
+            for binding in self.bindings.get(name, ())
+            if (start < _position(binding.statement) or self.is_inside(node, [binding.statement]))
+            and _position(binding.statement) < end
+            and not self.is_inside(until, [binding.statement])
+            and binding.statement is not self.node
+        ]
+
     def statement_of(self, node: ast.AST) -> ast.stmt | None:
         current: ast.AST | None = node
         while current is not None and not isinstance(current, ast.stmt):
@@ -228,7 +241,9 @@ def _leftmost(node: ast.expr) -> ast.expr:
         match node:
             case ast.Subscript(value=inner) | ast.UnaryOp(operand=inner) | ast.BinOp(left=inner):
                 node = inner
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F" | "nn" | "np")), args=[inner, *_]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="torch" | "F" | "nn" | "np")), args=[inner, *_]
+            ):
                 node = inner
             case ast.Call(func=ast.Attribute(value=inner)):
                 node = inner

@@ -38,9 +38,9 @@ _SAID = {
 class Objective:
     """One classification loss.
 
-    `marked` is the expression to report, `result` its value after reductions. `other` names the loss it is when
-    it is not cross-entropy ("" when it is). `keywords` are arguments to hand on. `positive` tells a loss from a sum
-    of log-probabilities, which is minus the loss.
+    `marked` is the expression to report, `result` its value after reductions. `other` names the loss when it
+    is not cross-entropy ("" when it is). `keywords` are arguments to hand on. `positive` tells a loss from a
+    sum of log-probabilities, which is minus the loss.
     """
 
     marked: ast.expr
@@ -71,9 +71,13 @@ class ObjectiveReader:
                     inner = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
                     if not inner:
                         yield from self._from_product(node)
-                case ast.BinOp(left=ast.BinOp(op=ast.Sub()) as gap, op=ast.Pow(), right=power) if number(power) == 2:
+                case ast.BinOp(left=ast.BinOp(op=ast.Sub()) as gap, op=ast.Pow(), right=power) if (
+                    number(power) == 2
+                ):
                     yield from self._from_gap(node, gap, "mse_loss")
-                case ast.Subscript(value=value, slice=ast.Tuple(elts=[rows, target])) if self.targets.is_rows(rows):
+                case ast.Subscript(value=value, slice=ast.Tuple(elts=[rows, target])) if self.targets.is_rows(
+                    rows
+                ):
                     yield from self._picked(node, value, OneHot(target, -1), Form.SAMPLES, ())
                 case ast.Subscript(value=value, slice=ast.expr() as target) if isinstance(node.ctx, ast.Load):
                     # A row's log-probability of its class; meaningful inside a loop over samples only.
@@ -219,7 +223,9 @@ class ObjectiveReader:
             return
         words = {word: value for word, value in op.keywords.items() if word != "target"}
         # The node is replaced as a whole, with its own reduction among the keywords.
-        yield Objective(op.node, Reduced(op.node, Form.MEAN), scores, OneHot(target, 1), keywords=words, positive=True)
+        yield Objective(
+            op.node, Reduced(op.node, Form.MEAN), scores, OneHot(target, 1), keywords=words, positive=True
+        )
 
 
 def _factors(node: ast.expr) -> tuple[list[ast.expr], bool]:

@@ -76,13 +76,13 @@ class _Writer:
         scores = " ".join(self.source.segment(self.objective.scores.node).split())
         if self.objective.other:
             return (
-                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it trains "
-                f"`{scores}` on another objective than cross_entropy on the class indices, the usual one for "
+                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
+                f"trains `{scores}` on another objective than cross_entropy on the class indices, the usual one for "
                 "classification"
             )
         return (
-            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, from the "
-            "class indices in one numerically stable step"
+            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
+            "from the class indices in one numerically stable step"
         )
 
     def repair(self) -> Repair:
@@ -95,13 +95,16 @@ class _Writer:
         scores, target = self._text(objective.scores.node), self._text(objective.target.target)
         if scores is None or target is None:
             return disabled(_TITLE, "the samples of the loop can't be written as one batch")
+        overwritten = self._overwritten(result)
+        if overwritten is None:
+            return disabled(_TITLE, "the logits are overwritten before the loss")
         call = self._call(result, scores, target + objective.target.suffix)
         if call is None:
             return disabled(_TITLE, "the number of classes, by which the mean divides, is not in sight")
         crossed = [*result.crossed]
         if not all(stands_alone(self.source, statement) for statement in crossed):
             return disabled(_TITLE, "the statements share a line")
-        self._edit(result, call)
+        self._edit(result, call, overwritten)
         return self.plan.repair(*self._promise(result))
 
     def _combined(self) -> Reduced | None:
@@ -112,7 +115,9 @@ class _Writer:
             return inner if usable else None
         outer = self.loop.result
         other = bool(self.objective.other)
-        if inner.form is Form.ELEMENTS or (inner.form is Form.ELEMENT_MEAN and not other and outer.form is not Form.MEAN):
+        if inner.form is Form.ELEMENTS or (
+            inner.form is Form.ELEMENT_MEAN and not other and outer.form is not Form.MEAN
+        ):
             return None
         form = Form.ELEMENT_MEAN if inner.form is Form.ELEMENT_MEAN and not other else outer.form
         return Reduced(outer.node, form, inner.negated != outer.negated, inner.dims, outer.crossed)
@@ -158,7 +163,30 @@ class _Writer:
             return atom(classes, self.source.segment(classes))
         return None
 
-    def _edit(self, result: Reduced, call: str) -> None:
+    def _overwritten(self, result: Reduced) -> list[ast.stmt] | None:
+        """The `x = softmax(x)` to remove so that `x` is the logits again; None where that can't be."""
+        statements: list[ast.stmt] = []
+        gone = [result.node, *result.crossed, *(self.loop.replaced if self.loop else ())]
+        for node in (self.objective.scores.node, self.objective.target.target):
+            for binding in self.scope.rebound(node, result.node):
+                statement = binding.statement
+                if not isinstance(statement, ast.Assign) or not self.scope.is_inside(node, [statement]):
+                    if self.loop is not None and self.scope.is_inside(
+                        statement, [*self.loop.replaced, *self.loop.body]
+                    ):
+                        continue
+                    return None
+                later = [
+                    read
+                    for read in self.scope.reads.get(binding.name, ())
+                    if read.lineno > statement.lineno and not self.scope.is_inside(read, gone)
+                ]
+                if later or not stands_alone(self.source, statement):
+                    return None
+                statements.append(statement)
+        return statements
+
+    def _edit(self, result: Reduced, call: str, overwritten: list[ast.stmt]) -> None:
         loop = self.loop
         gone: list[ast.AST] = [result.node, *result.crossed]
         if loop is not None:
@@ -167,7 +195,7 @@ class _Writer:
                 gone = list(loop.replaced)
         tree = ast.parse(call, mode="eval")
         removed = dead_statements(self.scope, self.source, self.names, gone, names_in(tree))
-        removed += result.crossed
+        removed += [*result.crossed, *(s for s in overwritten if s not in removed)]
         if loop is not None and loop.assign:
             *others, node = loop.replaced[::-1]
             replace_lines(self.plan, [node], [f"{loop.assign} = {call}"])
@@ -186,7 +214,10 @@ class _Writer:
                 Applicability.UNSAFE,
             )
         if objective.scores.guarded:
-            return f"{_TITLE} (drops the guard of the log, which changes tiny probabilities)", Applicability.UNSAFE
+            return (
+                f"{_TITLE} (drops the guard of the log, which changes tiny probabilities)",
+                Applicability.UNSAFE,
+            )
         if objective.scores.kind in (Kind.LOG_RAW, Kind.LOG_NAME):
             return "Compute the loss with nll_loss from the class indices", Applicability.SAFE
         if not self._is_matrix(result):
@@ -202,8 +233,9 @@ class _Writer:
         if target.class_dim == 1 or 1 in dims or dims == {0}:
             return True
         match target.classes:
-            case ast.Call(func=ast.Attribute(attr="size"), args=[dim]) | ast.Subscript(
-                value=ast.Attribute(attr="shape"), slice=dim
+            case (
+                ast.Call(func=ast.Attribute(attr="size"), args=[dim])
+                | ast.Subscript(value=ast.Attribute(attr="shape"), slice=dim)
             ):
                 return integer(dim) == 1
             case _:

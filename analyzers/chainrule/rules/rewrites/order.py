@@ -86,7 +86,7 @@ class OrderReader:
         return op.name in ELEMENTWISE or op.name in ALONG_DIMENSION
 
     def _reads_after(self, target: str, statement: ast.AST) -> list[ast.AST]:
-        reads = []
+        reads: list[ast.AST] = []
         for read in self.scope.reads.get(target, ()):
             binding = self.scope.binding_of(read)
             if binding is not None and binding.statement is statement:
@@ -112,7 +112,9 @@ class OrderReader:
                     return Order.IRRELEVANT if other in self._selected else Order.MATTERS
                 return self._beside(other)
             case ast.Compare(left=left, comparators=comparators):
-                return max((self._beside(o) for o in (left, *comparators) if o is not node), default=Order.UNKNOWN)
+                return max(
+                    (self._beside(o) for o in (left, *comparators) if o is not node), default=Order.UNKNOWN
+                )
             case ast.Attribute(attr=name):
                 if name in SHAPE_ONLY:
                     return Order.IRRELEVANT
@@ -173,7 +175,9 @@ class OrderReader:
         positional = [*node.args.posonlyargs, *node.args.args]
         defaults = dict(zip([a.arg for a in positional][::-1], node.args.defaults[::-1], strict=False))
         defaults |= {
-            a.arg: d for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None
+            a.arg: d
+            for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            if d is not None
         }
         return number(defaults.get(name.id)) is not None
 

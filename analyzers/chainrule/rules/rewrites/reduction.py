@@ -131,7 +131,9 @@ class ReductionReader:
         match self.scope.value_of(node):
             case ast.Call(func=ast.Attribute(value=owner, attr="size"), args=[dim]) if integer(dim) == 0:
                 return self._is_same(owner, tensor)
-            case ast.Subscript(value=ast.Attribute(value=owner, attr="shape"), slice=dim) if integer(dim) == 0:
+            case ast.Subscript(value=ast.Attribute(value=owner, attr="shape"), slice=dim) if (
+                integer(dim) == 0
+            ):
                 return self._is_same(owner, tensor)
             case ast.Call(func=ast.Name(id="len"), args=[owner]):
                 return self._is_same(owner, tensor)
@@ -140,8 +142,9 @@ class ReductionReader:
                 if binding is None or binding.path != (0,):
                     return False
                 match binding.value:
-                    case ast.Attribute(value=owner, attr="shape") | ast.Call(
-                        func=ast.Attribute(value=owner, attr="size"), args=[]
+                    case (
+                        ast.Attribute(value=owner, attr="shape")
+                        | ast.Call(func=ast.Attribute(value=owner, attr="size"), args=[])
                     ):
                         return self._is_same(owner, tensor)
             case _:

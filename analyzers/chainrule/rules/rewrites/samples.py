@@ -50,7 +50,10 @@ class SampleReader:
             match node:
                 case ast.For(target=target, iter=iterated, body=body, orelse=[]):
                     loop = self._for(node, target, iterated, body)
-                case ast.ListComp(elt=elt, generators=[generator]) | ast.GeneratorExp(elt=elt, generators=[generator]):
+                case (
+                    ast.ListComp(elt=elt, generators=[generator])
+                    | ast.GeneratorExp(elt=elt, generators=[generator])
+                ):
                     loop = self._comprehension(node, elt, generator)
                 case _:
                     loop = None
@@ -58,18 +61,30 @@ class SampleReader:
                 found.append(loop)
         return found
 
-    def _for(self, node: ast.For, target: ast.expr, iterated: ast.expr, body: list[ast.stmt]) -> SampleLoop | None:
+    def _for(
+        self, node: ast.For, target: ast.expr, iterated: ast.expr, body: list[ast.stmt]
+    ) -> SampleLoop | None:
         *steps, last = body
-        made = {s.targets[0].id for s in steps if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)}
+        made = {
+            s.targets[0].id for s in steps if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
+        }
         filled = {id(s) for name in made for s in mutations(self.scope, name)}
-        if not all((isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)) or id(s) in filled for s in steps):
+        if not all(
+            (isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)) or id(s) in filled
+            for s in steps
+        ):
             return None
         match last:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=kept), attr="append"), args=[sample])):
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=kept), attr="append"), args=[sample])
+            ):
                 appended = True
             case ast.AugAssign(target=ast.Name(id=kept), op=ast.Add(), value=sample):
                 appended = False
-            case ast.Assign(targets=[ast.Name(id=kept)], value=ast.BinOp(left=ast.Name(id=again), op=ast.Add(), right=sample)):
+            case ast.Assign(
+                targets=[ast.Name(id=kept)],
+                value=ast.BinOp(left=ast.Name(id=again), op=ast.Add(), right=sample),
+            ):
                 if again != kept:
                     return None
                 appended = False
@@ -91,14 +106,23 @@ class SampleReader:
         if len(outside) == 1:
             total = Reduced(outside[0], Form.SUM)
             loop.result = self.reductions.follow(total, tuple(loop.tensors))
-        if loop.result.node is sample or loop.result.node is outside[0]:
+        climbed = outside and loop.result.node not in (sample, outside[0])
+        if not climbed and not (
+            len(outside) == 1 and isinstance(self.scope.parents.get(outside[0]), ast.Return)
+        ):
             loop.result, loop.assign = Reduced(sample, Form.SUM), kept
         return loop if outside else None
 
     def _start(self, kept: str, loop: ast.For, appended: bool) -> ast.stmt | None:
         """The `losses = []` or `total = 0` in front of the loop."""
-        bindings = [b for b in self.scope.bindings.get(kept, ()) if not self.scope.is_inside(b.statement, [loop])]
-        if len(bindings) != 1 or bindings[0].value is None or not isinstance(bindings[0].statement, ast.Assign):
+        bindings = [
+            b for b in self.scope.bindings.get(kept, ()) if not self.scope.is_inside(b.statement, [loop])
+        ]
+        if (
+            len(bindings) != 1
+            or bindings[0].value is None
+            or not isinstance(bindings[0].statement, ast.Assign)
+        ):
             return None
         statement, value = bindings[0].statement, bindings[0].value
         if self.scope.parents.get(statement) is not self.scope.parents.get(loop):
@@ -144,7 +168,11 @@ class SampleReader:
         if generator.ifs or not self._iterates(loop, generator.target, generator.iter):
             return None
         parent = self.scope.parents.get(node)
-        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name) and len(parent.targets) == 1:
+        if (
+            isinstance(parent, ast.Assign)
+            and isinstance(parent.targets[0], ast.Name)
+            and len(parent.targets) == 1
+        ):
             name = parent.targets[0].id
             if self.scope.only_binding(name) is None or not stands_alone(self.source, parent):
                 return None
@@ -163,7 +191,9 @@ class SampleReader:
                 loop.tensors = self._indexed_by(index, loop)
                 loop.whole = any(self.reductions.counts(count, tensor) for tensor in loop.tensors)
                 return bool(loop.tensors)
-            case ast.Tuple(elts=[ast.Name(id=index), inner]), ast.Call(func=ast.Name(id="enumerate"), args=[over]):
+            case ast.Tuple(elts=[ast.Name(id=index), inner]), ast.Call(
+                func=ast.Name(id="enumerate"), args=[over]
+            ):
                 loop.index = index
                 return self._iterates_values(loop, inner, over)
             case _:
@@ -171,7 +201,9 @@ class SampleReader:
 
     def _iterates_values(self, loop: SampleLoop, target: ast.expr, iterated: ast.expr) -> bool:
         match target, iterated:
-            case ast.Tuple(elts=rows), ast.Call(func=ast.Name(id="zip"), args=tensors) if len(rows) == len(tensors):
+            case ast.Tuple(elts=rows), ast.Call(func=ast.Name(id="zip"), args=tensors) if len(rows) == len(
+                tensors
+            ):
                 pairs = list(zip(rows, tensors, strict=True))
             case ast.Name(), ast.Name() | ast.Attribute():
                 pairs = [(target, iterated)]
@@ -256,7 +288,9 @@ class SampleReader:
 
     def _is_call(self, node: ast.Name, function: str) -> bool:
         parent = self.scope.parents.get(node)
-        return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == function
+        return (
+            isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == function
+        )
 
 
 def _is_row_index(index: ast.expr, name: str) -> bool:

@@ -110,4 +110,7 @@ _MODULES = {
 
 def _says_log(name: str) -> bool:
     lowered = name.lower()
-    return lowered.startswith(("log_p", "logp", "log_soft", "logsoft", "lprob", "ls_")) or lowered in ("lp", "nll_input")
+    return lowered.startswith(("log_p", "logp", "log_soft", "logsoft", "lprob", "ls_")) or lowered in (
+        "lp",
+        "nll_input",
+    )

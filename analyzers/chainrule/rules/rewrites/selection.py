@@ -166,9 +166,11 @@ class Reader:
             case _:
                 return None
 
-    def _trace_call(self, node: ast.Call, path: tuple[int, ...]) -> tuple[Ranking, bool, bool, ast.expr] | None:
+    def _trace_call(
+        self, node: ast.Call, path: tuple[int, ...]
+    ) -> tuple[Ranking, bool, bool, ast.expr] | None:
         op = op_of(node, self.names)
-        if op is None or not op.operands and op.tensor is None:
+        if op is None or not op.operands:
             return None
         if op.dotted is None and op.name in ("unsqueeze", "view", "reshape") and not path:
             last = [integer(operand) for operand in op.operands[1:]]

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from chainrule.fixes.calls import Op, integer, number, op_of
 from chainrule.fixes.dead import mutations
 from chainrule.fixes.usage import Scope, same
+from chainrule.fixes.vocabulary import CASTS
 from chainrule.names import Names
 
-_CASTS = frozenset(
-    "float double half bfloat16 to type type_as cuda cpu detach contiguous long int clone requires_grad_".split()
-)
 _COLUMN_METHODS = frozenset({"unsqueeze", "view", "reshape"})
 _ZEROS = frozenset({"zeros", "zeros_like", "new_zeros"})
 
@@ -21,8 +19,8 @@ _ZEROS = frozenset({"zeros", "zeros_like", "new_zeros"})
 class OneHot:
     """A one-hot encoding of `target`.
 
-    `suffix` is what makes the expression a plain tensor of class indices (`.squeeze(1)`); `classes` the number of
-    classes as written, if it is. `class_dim` is -1 (last), 1, or 0 for a single row.
+    `suffix` makes the expression a plain tensor of class indices (`.squeeze(1)`); `classes` is the number
+    of classes where it is written. `class_dim` is -1 (last), 1, or 0 for a single row.
     """
 
     target: ast.expr
@@ -70,7 +68,7 @@ class TargetReader:
             return self._eye_row(tensor, op.get(2, "index"))
         if op.dotted is not None:
             return None
-        if op.name in _CASTS:
+        if op.name in CASTS:
             return self.read(tensor, depth + 1)
         moved = [integer(operand) for operand in op.operands[1:]]
         if op.name == "permute" and moved in ([0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3]):
@@ -131,13 +129,13 @@ class TargetReader:
         op = op_of(node, self.names)
         if op is None:
             return False
-        if op.dotted is None and op.name in _CASTS:
+        if op.dotted is None and op.name in CASTS:
             return self._is_zeros(op.operands[0])
         return op.name in _ZEROS
 
     def _width(self, zeros: ast.expr) -> ast.expr | None:
         op = op_of(zeros, self.names)
-        while op is not None and op.dotted is None and op.name in _CASTS:
+        while op is not None and op.dotted is None and op.name in CASTS:
             op = op_of(op.operands[0], self.names)
         if op is None or op.name not in ("zeros", "new_zeros"):
             return None
@@ -148,9 +146,14 @@ class TargetReader:
 
     def _eye_row(self, value: ast.expr, index: ast.expr | None) -> OneHot | None:
         op = op_of(self.scope.value_of(value), self.names)
-        while op is not None and op.dotted is None and op.name in _CASTS:
+        while op is not None and op.dotted is None and op.name in CASTS:
             op = op_of(op.operands[0], self.names)
-        if op is None or op.dotted != "torch.eye" or index is None or isinstance(index, ast.Tuple | ast.Slice):
+        if (
+            op is None
+            or op.dotted != "torch.eye"
+            or index is None
+            or isinstance(index, ast.Tuple | ast.Slice)
+        ):
             return None
         return OneHot(index, -1, op.operands[0] if op.operands else None)
 
@@ -160,7 +163,7 @@ class TargetReader:
         while isinstance(core, ast.Subscript):
             core = core.value
         op = op_of(core, self.names)
-        while op is not None and op.dotted is None and op.name in _CASTS | _COLUMN_METHODS:
+        while op is not None and op.dotted is None and op.name in CASTS | _COLUMN_METHODS:
             op = op_of(op.operands[0], self.names)
         if op is None or op.dotted != "torch.arange" or len(op.operands) != 1:
             return None
@@ -185,8 +188,9 @@ class TargetReader:
         if found.classes is not None and same(found.classes, count):
             return True
         match self.scope.value_of(count):
-            case ast.Call(func=ast.Attribute(attr="size"), args=[dim]) | ast.Subscript(
-                value=ast.Attribute(attr="shape"), slice=dim
+            case (
+                ast.Call(func=ast.Attribute(attr="size"), args=[dim])
+                | ast.Subscript(value=ast.Attribute(attr="shape"), slice=dim)
             ):
                 return integer(dim) in (1, -1)
             case _:
@@ -198,7 +202,7 @@ class TargetReader:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
             return True
         op = op_of(node, self.names)
-        while op is not None and op.dotted is None and op.name in _CASTS:
+        while op is not None and op.dotted is None and op.name in CASTS:
             op = op_of(op.operands[0], self.names)
         return op is not None and op.dotted == "torch.arange"
 
@@ -208,7 +212,7 @@ def uncolumn(node: ast.expr) -> tuple[ast.expr, bool]:
     match node:
         case ast.Call(func=ast.Attribute(value=inner, attr=method), args=args) if method in _COLUMN_METHODS:
             sizes = [integer(argument) for argument in args]
-            if sizes in ([1], [-1]) and method == "unsqueeze" or sizes == [-1, 1]:
+            if (sizes in ([1], [-1]) and method == "unsqueeze") or sizes == [-1, 1]:
                 return inner, True
         case ast.Subscript(value=inner, slice=ast.Tuple(elts=[*_, ast.Constant(value=None)])):
             return inner, True

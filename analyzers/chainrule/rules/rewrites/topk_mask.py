@@ -77,7 +77,9 @@ class _Rewriter:
             if order is Order.IRRELEVANT and self.ranked.dim == 0:
                 order = Order.UNKNOWN
         if order is Order.MATTERS:
-            return disabled(_TITLE, "the rank order of the selected elements matters here; a mask would lose it")
+            return disabled(
+                _TITLE, "the rank order of the selected elements matters here; a mask would lose it"
+            )
         if any(gather.dim is None != self.ranked.dim is None for gather in self.gathers):
             return disabled(_TITLE, "the same indices are used both for whole rows and within rows")
         self._edit()
@@ -114,7 +116,9 @@ class _Rewriter:
             owner = self.scope.statement_of(gather.node)
             if any(type(ancestor) in inner for ancestor in self.scope.ancestors(gather.node)):
                 return None
-            if owner is None or block_of(self.scope.parents, owner) is not block_of(self.scope.parents, statement):
+            if owner is None or block_of(self.scope.parents, owner) is not block_of(
+                self.scope.parents, statement
+            ):
                 return None
             if not isinstance(owner, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr):
                 return None

@@ -11,6 +11,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cached_property
 
 from chainrule.findings import Position, Range
@@ -78,6 +79,16 @@ class SourceText:
     def segment(self, node: ast.AST) -> str:
         start, end = self.span(node)
         return self.text[start:end]
+
+    def substitute(self, node: ast.AST, texts: Mapping[ast.AST, str]) -> str:
+        """The segment of `node` with the given nodes below it written anew. They must not overlap."""
+        start, end = self.span(node)
+        pieces, done = [], start
+        for part in sorted(texts, key=self.span):
+            first, last = self.span(part)
+            pieces += [self.text[done:first], texts[part]]
+            done = last
+        return "".join([*pieces, self.text[done:end]])
 
     def indentation(self, line: int) -> str:
         """The white space that begins the 1-based `line`."""

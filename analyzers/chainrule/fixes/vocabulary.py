@@ -30,8 +30,8 @@ ELEMENTWISE_LOSSES = _words(
 """Losses of torch.nn.functional that compare two tensors element by element, then reduce."""
 
 ORDER_SENSITIVE = _words(
-    """cumsum cumprod cummax cummin logcumsumexp diff flip roll argsort argmax argmin narrow unbind split chunk
-    select conv1d trapz trapezoid enumerate zip tolist"""
+    """cumsum cumprod cummax cummin logcumsumexp diff flip roll argsort argmax argmin narrow unbind split
+    chunk select conv1d trapz trapezoid enumerate zip tolist"""
 )
 """The result depends on the order of the elements."""
 

@@ -77,8 +77,8 @@ class _Writer:
         if self.objective.other:
             return (
                 f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
-                f"trains `{scores}` on another objective than cross_entropy on the class indices, the usual one for "
-                "classification"
+                f"trains `{scores}` on another objective than cross_entropy on the class indices, "
+                "the usual one for classification"
             )
         return (
             f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "

@@ -268,16 +268,13 @@ class SampleReader:
         return text if text is None or not isinstance(binding.value, ast.BinOp) else f"({text})"
 
     def _rendered(self, loop: SampleLoop, node: ast.expr, parts: list[ast.expr]) -> str | None:
-        start, end = self.source.span(node)
-        pieces, done = [], start
-        for part in sorted(parts, key=self.source.span):
+        texts: dict[ast.AST, str] = {}
+        for part in parts:
             text = self.batched(loop, part)
             if text is None:
                 return None
-            first, last = self.source.span(part)
-            pieces += [self.source.text[done:first], text]
-            done = last
-        return "".join([*pieces, self.source.text[done:end]])
+            texts[part] = text
+        return self.source.substitute(node, texts)
 
     def _varies(self, loop: SampleLoop, node: ast.expr) -> bool:
         bound = {b.name for s in loop.body for b in self._bound_by(s)}

@@ -10,27 +10,11 @@ from chainrule.fixes.calls import Op, argument, number, op_of
 from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.usage import names_in
+from chainrule.fixes.vocabulary import words
 
 _EPSILON = "1e-8"
 _POWER = frozenset({"pow", "float_power"})
-_RISKY = frozenset(
-    [
-        "log",
-        "log2",
-        "log10",
-        "sqrt",
-        "rsqrt",
-        "reciprocal",
-        "acos",
-        "asin",
-        "atanh",
-        "acosh",
-        "exp",
-        "div",
-        "pow",
-        "log1p",
-    ]
-)
+_RISKY = words("""log log2 log10 sqrt rsqrt reciprocal acos asin atanh acosh exp div pow log1p""")
 _UNSQUASHED = "softmax"
 
 

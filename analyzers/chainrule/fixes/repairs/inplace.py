@@ -103,9 +103,9 @@ def edit_a_copy(site: FixSite) -> Iterator[Repair]:
         text = site.segment(target)
         insert_before(plan, statement, f"{name} = {text}.clone()")
         for node in ast.walk(site.function):
-            if isinstance(node, ast.Attribute) and ast.unparse(node) == ast.unparse(target):
-                if node.lineno >= statement.lineno:
-                    plan.replace(node, name)
+            again = isinstance(node, ast.Attribute) and node.lineno >= statement.lineno
+            if again and ast.unparse(node) == ast.unparse(target):
+                plan.replace(node, name)
         yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)
 
 

@@ -9,85 +9,15 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
 from chainrule.fixes.usage import names_in, walk_scope
+from chainrule.fixes.vocabulary import words
 
 _TITLE = "Keep the computation in torch"
-_SAME = frozenset(
-    [
-        "abs",
-        "exp",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "expm1",
-        "sqrt",
-        "square",
-        "sin",
-        "cos",
-        "tan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "sign",
-        "floor",
-        "ceil",
-        "round",
-        "clip",
-        "where",
-        "maximum",
-        "minimum",
-        "sum",
-        "mean",
-        "prod",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "cumsum",
-        "cumprod",
-        "dot",
-        "matmul",
-        "einsum",
-        "outer",
-        "zeros_like",
-        "ones_like",
-        "isnan",
-        "isfinite",
-        "linspace",
-        "arange",
-        "zeros",
-        "ones",
-        "eye",
-        "transpose",
-        "stack",
-        "diff",
-        "flip",
-        "tril",
-        "triu",
-        "median",
-        "any",
-        "all",
-        "power",
-        "add",
-        "subtract",
-        "multiply",
-        "divide",
-        "negative",
-        "reshape",
-        "squeeze",
-        "argsort",
-        "sort",
-        "cross",
-        "trace",
-        "logaddexp",
-        "hypot",
-        "arctan2",
-        "roll",
-        "split",
-        "kron",
-        "inner",
-        "floor_divide",
-    ]
+_SAME = words(
+    """abs exp log log2 log10 log1p expm1 sqrt square sin cos tan sinh cosh tanh sign floor ceil round clip
+    where maximum minimum sum mean prod max min argmax argmin cumsum cumprod dot matmul einsum outer
+    zeros_like ones_like isnan isfinite linspace arange zeros ones eye transpose stack diff flip
+    tril triu median any all power add subtract multiply divide negative reshape squeeze argsort
+    sort cross trace logaddexp hypot arctan2 roll split kron inner floor_divide"""
 )
 _RENAMED = {
     "absolute": "abs",

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import Op, atom, integer, op_of
+from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.repairs.common import hoist, near, op_near, text_of, wrapped
-from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.usage import same
+from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.vocabulary import words
 
-_STEPS = frozenset(["round", "floor", "ceil", "trunc", "fix", "sign", "sgn", "rint"])
+_STEPS = words("""round floor ceil trunc fix sign sgn rint""")
 _INTEGER_CASTS = frozenset(["long", "int", "short", "byte", "bool", "char"])
 _FLOAT_CASTS = frozenset(["float", "double", "half", "type", "type_as", "to"])
 _GREATER = frozenset(["gt", "ge", "greater", "greater_equal"])
@@ -173,70 +173,6 @@ def cast_other(site: FixSite) -> Iterator[Repair]:
             yield plan.repair(f"Convert `{b}` instead", Applicability.UNSAFE)
 
 
-def soft_argmax(site: FixSite) -> Iterator[Repair]:
-    """`x.argmax(dim)` as a value → the expected index under softmax"""
-    op = op_near(site, {"argmax", "argmin"})
-    if op is None or op.tensor is None or "keepdim" in op.keywords:
-        return
-    dim_node = op.get(1, "dim", "axis")
-    dim = integer(dim_node)
-    if dim_node is not None and dim is None:
-        return
-    plan = site.plan()
-    outer = casts_around(site, op.node)
-    encoded = op_of(site.parent(op.node), site.names) if site.parent(op.node) is not None else None
-    if encoded is not None and encoded.name == "one_hot" and encoded.tensor is op.node:
-        plan.replace(
-            casts_around(site, encoded.node), _probabilities(site, plan, op, -1 if dim is None else dim)
-        )
-        yield plan.repair("Use the softmax in place of the one-hot of the argmax", Applicability.UNSAFE)
-        return
-    x = hoist(site, plan, op.tensor, "scores")
-    if not x.isidentifier():
-        x = atom(op.tensor, x)
-    sign = "-" if op.name == "argmin" else ""
-    if dim is None:
-        x, dim = f"{x}.flatten()", 0
-    probabilities = f"{plan.spell('torch.softmax')}({sign}{x}, dim={dim})"
-    moved = probabilities if dim == -1 else f"{probabilities}.movedim({dim}, -1)"
-    positions = f"{plan.spell('torch.arange')}({x}.size({dim}), dtype={x}.dtype, device={x}.device)"
-    plan.replace(outer, wrapped(site, outer, f"{moved} @ {positions}"))
-    yield plan.repair("Use the expected index under softmax (soft-argmax)", Applicability.UNSAFE)
-
-
-def _probabilities(site: FixSite, plan: Plan, op: Op, dim: int) -> str:
-    assert op.tensor is not None
-    return f"{plan.spell('torch.softmax')}({site.segment(op.tensor)}, dim={dim})"
-
-
-def soft_counts(site: FixSite) -> Iterator[Repair]:
-    """`torch.bincount(x.argmax(-1))` → `x.softmax(-1).sum(0)`; `torch.histc` → a kernel histogram"""
-    counted = op_near(site, {"bincount"})
-    if counted is not None and counted.tensor is not None:
-        ranked = op_of(site.scope.value_of(counted.tensor), site.names)
-        if ranked is not None and ranked.name == "argmax" and ranked.tensor is not None:
-            dim = integer(ranked.get(1, "dim")) or -1
-            plan = site.plan()
-            outer = casts_around(site, counted.node)
-            plan.replace(outer, f"{_probabilities(site, plan, ranked, dim)}.flatten(0, -2).sum(0)")
-            yield plan.repair("Count with the softmax (expected counts)", Applicability.UNSAFE)
-    histogram = op_near(site, {"histc"})
-    if histogram is not None and histogram.tensor is not None:
-        bins, low, high = histogram.get(1, "bins"), histogram.get(2, "min"), histogram.get(3, "max")
-        if bins is None or low is None or high is None:
-            return
-        plan = site.plan()
-        count, lowest, highest = (text_of(site, node) for node in (bins, low, high))
-        x = f"{text_of(site, histogram.tensor)}.reshape(-1, 1)"
-        width = f"(({highest} - {lowest}) / {count})"
-        lowest, highest = site.segment(low), site.segment(high)
-        centres = f"{plan.spell('torch.linspace')}({lowest}, {highest}, {site.segment(bins)})"
-        plan.replace(
-            histogram.node, f"{plan.spell('torch.exp')}(-((({x} - {centres}) / {width}) ** 2)).sum(0)"
-        )
-        yield plan.repair("Count with a smooth kernel", Applicability.UNSAFE)
-
-
 def soft_step(site: FixSite) -> Iterator[Repair]:
     """`torch.heaviside(x, v)` → `torch.sigmoid(x * 10)`"""
     op = op_near(site, {"heaviside"})
@@ -261,56 +197,14 @@ def true_division(site: FixSite) -> Iterator[Repair]:
                 left, right = op.tensor, second
         through, plain = site.plan(), site.plan()
         quotient = f"{text_of(site, left)} / {text_of(site, right)}"
-        floored = f'{through.spell("torch.div")}({site.segment(left)}, {site.segment(right)}, rounding_mode="floor")'
+        operands = f"{site.segment(left)}, {site.segment(right)}"
+        floored = f'{through.spell("torch.div")}({operands}, rounding_mode="floor")'
         through.replace(node, wrapped(site, node, f"{quotient} + ({floored} - {quotient}).detach()"))
         title = "Pass the gradient straight through (same value, chosen gradient)"
         yield through.repair(title, Applicability.UNSAFE)
         plain.replace(node, wrapped(site, node, quotient))
         yield plain.repair("Divide without rounding down", Applicability.UNSAFE)
         return
-
-
-def reparametrize(site: FixSite) -> Iterator[Repair]:
-    """`dist.sample()` → `dist.rsample()`"""
-    op = op_near(site, {"sample", "sample_n"})
-    if op is not None and op.dotted is None and isinstance(op.node.func, ast.Attribute):
-        plan = site.plan()
-        end = site.source.span(op.node.func)[1]
-        plan.replace_span(end - len(op.name), end, "rsample")
-        title = "Sample with `rsample()`, through the distribution's parameters"
-        yield plan.repair(title, Applicability.UNSAFE)
-        return
-    drawn = op_near(site, {"bernoulli", "normal"})
-    if drawn is None or drawn.tensor is None or drawn.dotted is None:
-        return
-    plan = site.plan()
-    if drawn.name == "bernoulli":
-        p = hoist(site, plan, drawn.tensor, "probability")
-        sample = site.source.substitute(drawn.node, {drawn.tensor: p})
-        plan.replace(drawn.node, wrapped(site, drawn.node, f"{p} + ({sample} - {p}).detach()"))
-        title = "Pass the gradient straight through (same value, chosen gradient)"
-        yield plan.repair(title, Applicability.UNSAFE)
-    elif (deviation := drawn.get(1, "std")) is not None:
-        mean, std = text_of(site, drawn.tensor), text_of(site, deviation)
-        noise = f"{plan.spell('torch.randn_like')}({site.segment(drawn.tensor)})"
-        plan.replace(drawn.node, wrapped(site, drawn.node, f"{mean} + {std} * {noise}"))
-        yield plan.repair("Draw noise and scale it", Applicability.UNSAFE)
-
-
-def interpolate(site: FixSite) -> Iterator[Repair]:
-    """`grid_sample(x, grid, mode="nearest")` → `mode="bilinear"`"""
-    for node in near(site):
-        if isinstance(node, ast.Call):
-            for word in node.keywords:
-                if (
-                    word.arg == "mode"
-                    and isinstance(word.value, ast.Constant)
-                    and word.value.value == "nearest"
-                ):
-                    plan = site.plan()
-                    plan.replace(word.value, '"bilinear"')
-                    yield plan.repair("Interpolate between the samples", Applicability.UNSAFE)
-                    return
 
 
 def smooth_clamp(site: FixSite) -> Iterator[Repair]:
@@ -331,18 +225,6 @@ def smooth_clamp(site: FixSite) -> Iterator[Repair]:
     elif op.name == "hardtanh" and low is None:
         plan.replace(op.node, f"{plan.spell('torch.tanh')}({x})")
         yield plan.repair("Use tanh", Applicability.UNSAFE)
-
-
-def fixed_sample(site: FixSite) -> Iterator[Repair]:
-    """`d.log_prob(d.rsample())` → `d.log_prob(d.rsample().detach())`"""
-    op = op_near(site, {"log_prob"})
-    if op is None or len(op.operands) != 2:
-        return
-    drawn = op_of(site.scope.value_of(op.operands[1]), site.names)
-    if drawn is not None and drawn.name == "rsample" and same(drawn.operands[0], op.operands[0]):
-        plan = site.plan()
-        plan.replace(op.operands[1], f"{text_of(site, op.operands[1])}.detach()")
-        yield plan.repair("Score the sample as a constant", Applicability.UNSAFE)
 
 
 def sigmoid_of_one(site: FixSite) -> Iterator[Repair]:

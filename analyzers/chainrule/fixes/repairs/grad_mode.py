@@ -9,7 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.repairs.common import add_argument, dotted_near, keyword_span, near, text_of
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import full_lines, remove, sole_in_block, stands_alone
+from chainrule.fixes.statements import comments_between, full_lines, remove, sole_in_block, stands_alone
 
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _MODE = frozenset({"torch.set_grad_enabled", "torch.autograd.set_grad_enabled"})
@@ -60,7 +60,11 @@ def _undecorated(site: FixSite) -> Iterator[Repair]:
                 start, end = source.span(decorator)
                 first = source.line_start(source.line_of(start))
                 last = source.line_start(source.line_of(end) + 1)
-                plan.replace_span(first, last, "")
+                indent = source.indentation(node.lineno)
+                kept = [
+                    indent + comment + source.newline for comment in comments_between(source, first, last)
+                ]
+                plan.replace_span(first, last, "".join(kept))
                 yield plan.repair(f"Remove `@{site.segment(decorator)}`", Applicability.SAFE)
                 return
 
@@ -96,7 +100,7 @@ def dedent(site: FixSite, plan: Plan, block: ast.With) -> bool:
     head_line = block.items[-1].context_expr.end_lineno or block.lineno
     header = source.line_start(head_line + 1)
     # A comment behind the colon stays, on a line of its own.
-    comments = [source.text[a:b] for a, b in source.comments if start <= a and b <= header]
+    comments = comments_between(source, start, header)
     plan.replace_span(start, header, "".join(f"{outer}{comment}{source.newline}" for comment in comments))
     protected = _string_lines(block)
     for line in range(source.line_of(header), source.line_of(max(end - 1, header)) + 1):

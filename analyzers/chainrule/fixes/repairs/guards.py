@@ -13,6 +13,8 @@ from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import words
 
 _EPSILON = "1e-8"
+# Small enough that its root, 1e-6, does not show in a loss.
+_ROOT_EPSILON = "1e-12"
 _POWER = frozenset({"pow", "float_power"})
 _RISKY = words("""log log2 log10 sqrt rsqrt reciprocal acos asin atanh acosh exp div pow log1p""")
 _UNSQUASHED = "softmax"
@@ -22,7 +24,7 @@ def guard_root(site: FixSite) -> Iterator[Repair]:
     """`torch.sqrt(x)` → `torch.sqrt(x.clamp(min=1e-8))`; `x ** 0.5` alike"""
     op = op_near(site, {"sqrt", "rsqrt"})
     if op is not None and op.tensor is not None:
-        yield _clamped(site, op.tensor, op.node)
+        yield _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
         return
     yield from guard_power(site)
 
@@ -32,18 +34,18 @@ def guard_power(site: FixSite) -> Iterator[Repair]:
     for node in near(site):
         match node:
             case ast.BinOp(left=base, op=ast.Pow()):
-                yield _clamped(site, base, node)
+                yield _clamped(site, base, node, _ROOT_EPSILON)
                 return
             case ast.Call():
                 op = op_of(node, site.names)
                 if op is not None and op.name in _POWER and op.tensor is not None:
-                    yield _clamped(site, op.tensor, op.node)
+                    yield _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
                     return
 
 
-def _clamped(site: FixSite, inner: ast.expr, around: ast.AST) -> Repair:
+def _clamped(site: FixSite, inner: ast.expr, around: ast.AST, epsilon: str) -> Repair:
     plan = site.plan()
-    text = f"{text_of(site, inner)}.clamp(min={_EPSILON})"
+    text = f"{text_of(site, inner)}.clamp(min={epsilon})"
     start, end = site.source.span(inner)
     # `(a + b) ** 0.5`: the parentheses stay outside the node, and only the call is added.
     before, after = site.text[:start].rstrip(), site.text[end:].lstrip()
@@ -54,7 +56,7 @@ def _clamped(site: FixSite, inner: ast.expr, around: ast.AST) -> Repair:
         method = isinstance(around, ast.Call) and isinstance(around.func, ast.Attribute)
         receiver = method and isinstance(around, ast.Call) and _is_receiver(around, inner)
         if (lone or receiver) and after.startswith(")") and before.endswith("("):
-            plan.insert(closed + 1, f".clamp(min={_EPSILON})")
+            plan.insert(closed + 1, f".clamp(min={epsilon})")
             return plan.repair("Keep the argument away from zero", Applicability.SAFE)
     plan.replace(inner, text)
     return plan.repair("Keep the argument away from zero", Applicability.SAFE)
@@ -83,7 +85,7 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
             x = argument(squashed.tensor, site.segment(squashed.tensor))
             plan.replace(op.node, f"{name}({x}, dim={site.segment(dim)})")
             yield plan.repair("Use log_softmax, which never takes the log of zero", Applicability.SAFE)
-    yield _clamped(site, op.tensor, op.node)
+    yield _clamped(site, op.tensor, op.node, _EPSILON)
 
 
 def guard_division(site: FixSite) -> Iterator[Repair]:
@@ -175,7 +177,7 @@ def guard_domain(site: FixSite) -> Iterator[Repair]:
         inner = clamp.tensor
     plan = site.plan()
     plan.replace(op.tensor, f"{text_of(site, inner)}.clamp(-1 + 1e-6, 1 - 1e-6)")
-    yield plan.repair("Keep the argument inside the domain", Applicability.SAFE)
+    yield plan.repair("Keep the argument inside the domain", Applicability.UNSAFE)
 
 
 def population_std(site: FixSite) -> Iterator[Repair]:

@@ -110,10 +110,15 @@ _ATOMS = (
 
 
 def atom(node: ast.expr, text: str) -> str:
-    """`text`, the source of `node`, fit to be followed by `.method()` or joined by an operator."""
+    """`text`, the source of `node`, fit to be followed by `.method()`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return f"({text})"
     return text if isinstance(node, _ATOMS) else f"({text})"
+
+
+def operand(node: ast.expr, text: str) -> str:
+    """`text`, the source of `node`, fit to be joined by an operator."""
+    return text if isinstance(node, ast.Constant) else atom(node, text)
 
 
 def argument(node: ast.expr, text: str) -> str:

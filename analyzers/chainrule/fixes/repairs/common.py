@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from chainrule.fixes.calls import Op, atom, op_of
+from chainrule.fixes.calls import Op, atom, op_of, operand
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 
@@ -44,8 +44,13 @@ def dotted_near(site: FixSite, dotted: Collection[str]) -> ast.Call | None:
 
 
 def text_of(site: FixSite, node: ast.expr) -> str:
-    """The source of a node, fit to be followed by `.method()` or joined by an operator."""
+    """The source of a node, fit to be followed by `.method()`."""
     return atom(node, site.segment(node))
+
+
+def operand_of(site: FixSite, node: ast.expr) -> str:
+    """The source of a node, fit to be joined by an operator."""
+    return operand(node, site.segment(node))
 
 
 def keyword_span(site: FixSite, call: ast.Call, keyword: ast.keyword) -> tuple[int, int]:

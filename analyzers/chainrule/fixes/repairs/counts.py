@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
-from chainrule.fixes.repairs.common import hoist, op_near, text_of, wrapped
+from chainrule.fixes.repairs.common import hoist, op_near, operand_of, text_of, wrapped
 from chainrule.fixes.repairs.surrogates import casts_around
 from chainrule.fixes.site import FixSite, Plan, Repair
 
@@ -65,7 +65,7 @@ def soft_counts(site: FixSite) -> Iterator[Repair]:
         if bins is None or low is None or high is None:
             return
         plan = site.plan()
-        count, lowest, highest = (text_of(site, node) for node in (bins, low, high))
+        count, lowest, highest = (operand_of(site, node) for node in (bins, low, high))
         x = f"{text_of(site, histogram.tensor)}.reshape(-1, 1)"
         width = f"(({highest} - {lowest}) / {count})"
         lowest, highest = site.segment(low), site.segment(high)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, op_of
-from chainrule.fixes.repairs.common import hoist, near, op_near, text_of, wrapped
+from chainrule.fixes.repairs.common import hoist, near, op_near, operand_of, text_of, wrapped
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.vocabulary import words
 
@@ -48,7 +48,7 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
         if _is_index(site, outer):
             return
         plan = site.plan()
-        difference = f"{text_of(site, bigger)} - {text_of(site, smaller)}"
+        difference = f"{operand_of(site, bigger)} - {operand_of(site, smaller)}"
         if isinstance(smaller, ast.Constant) and smaller.value == 0:
             difference = text_of(site, bigger)
         elif isinstance(bigger, ast.Constant) and bigger.value == 0:
@@ -196,7 +196,7 @@ def true_division(site: FixSite) -> Iterator[Repair]:
                     continue
                 left, right = op.tensor, second
         through, plain = site.plan(), site.plan()
-        quotient = f"{text_of(site, left)} / {text_of(site, right)}"
+        quotient = f"{operand_of(site, left)} / {operand_of(site, right)}"
         operands = f"{site.segment(left)}, {site.segment(right)}"
         floored = f'{through.spell("torch.div")}({operands}, rounding_mode="floor")'
         through.replace(node, wrapped(site, node, f"{quotient} + ({floored} - {quotient}).detach()"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes import Plan, Repair, SourceText, disabled
-from chainrule.fixes.calls import argument, atom, integer
+from chainrule.fixes.calls import argument, atom, integer, operand
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
@@ -160,7 +160,7 @@ class _Writer:
     def _classes(self, scores: str) -> str | None:
         classes = self.objective.target.classes
         if classes is not None and not (self.loop and names_in(classes) & set(self.loop.rows)):
-            return atom(classes, self.source.segment(classes))
+            return operand(classes, self.source.segment(classes))
         return None
 
     def _overwritten(self, result: Reduced) -> list[ast.stmt] | None:

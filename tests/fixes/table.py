@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,15 @@ class Case:
     gradient: tuple[str, ...]
     fix: str
     reason: str
-    mark: tuple[int, int] | None = field(default=None)
+    mark: tuple[int, int] | None
+    marked: str
+
+    def written(self, change: Callable[[str], str]) -> Case:
+        """The same case with its code written otherwise."""
+        before, mark = _unmarked(change(self.marked))
+        return replace(
+            self, before=before, mark=mark, after=change(self.after), inputs=change(self.inputs), marked=""
+        )
 
     def __str__(self) -> str:
         return f"{self.page}: {self.title}"
@@ -79,6 +88,7 @@ def _section(page: str, section: str) -> Case:
         said.pop("fix", ""),
         said.pop("reason", ""),
         mark,
+        snippets[0],
     )
 
 

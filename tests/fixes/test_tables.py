@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -63,6 +65,30 @@ def test_the_text_after(case: Case) -> None:
     repair = chosen(case)
     assert add_imports(apply_edits(case.before, repair.edits), repair.imports) == case.after
     assert repair.applicability.value == case.promise
+
+
+def with_crlf(code: str) -> str:
+    return code.replace("\n", "\r\n")
+
+
+def with_tabs(code: str) -> str:
+    return re.sub(r"^( {4})+", lambda match: "\t" * (len(match[0]) // 4), code, flags=re.MULTILINE)
+
+
+def with_other_letters(code: str) -> str:
+    return re.sub(r"\b(pred|x|scores|w|p)\b", lambda match: f"ß{match[0]}_é𝔹".replace("𝔹", "日本"), code)
+
+
+@pytest.mark.parametrize("change", [with_crlf, with_tabs, with_other_letters])
+@pytest.mark.parametrize("case", CHANGED, ids=str)
+def test_the_text_in_other_styles(case: Case, change: Callable[[str], str]) -> None:
+    other = case.written(change)
+    assert apply_edits(other.before, chosen(other).edits) == other.after
+
+
+@pytest.mark.parametrize("case", CHANGED, ids=str)
+def test_comments_stay(case: Case) -> None:
+    assert re.findall(r"#.*", case.before) == re.findall(r"#.*", case.after)
 
 
 @pytest.mark.parametrize("case", [case for case in CHANGED if case.mark is None], ids=str)

@@ -28,7 +28,7 @@ def import_edits(text: str, statements: Iterable[str]) -> tuple[Edit, ...]:
     if line and offset == source.line_end(line):  # the last line has no line break
         added = newline + added.rstrip("\r\n")
     if alone and text[offset:].strip():
-        added += newline if text[offset:].startswith(("\n", "\r")) else newline * 2
+        added += "" if text[offset:].startswith(("\n", "\r")) else newline
         if line:
             added = newline + added
     return (Edit(source.range(offset, offset), added),)

@@ -42,6 +42,8 @@ class FixSite:
     node: ast.AST
     function: FunctionNode | None
     names: Names
+    sources: tuple[str, ...] = ()
+    """What loses its gradient here, where the analysis knows: `pred`, `self.head.weight`."""
 
     @cached_property
     def source(self) -> SourceText:

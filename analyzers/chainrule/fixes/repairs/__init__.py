@@ -13,6 +13,7 @@ from chainrule.fixes.repairs import (
     grad_mode,
     guards,
     inplace,
+    masking,
     numpy_calls,
     paths,
     rewrap,
@@ -27,7 +28,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (paths.keep_attached,),
     Cause.NO_GRAD: (grad_mode.record,),
     Cause.COMPARISON: (surrogates.soft_comparison, surrogates.soft_equality),
-    Cause.INDEX: (counts.soft_argmax,),
+    Cause.INDEX: (counts.soft_argmax, counts.ranked_indices),
     Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
     Cause.REBUILD: (paths.stack,),
@@ -47,9 +48,9 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.NEAREST: (sampling.interpolate,),
     Cause.DEGENERATE: (sampling.fixed_sample, surrogates.sigmoid_of_one),
     Cause.SQRT_ZERO: (guards.guard_root,),
-    Cause.BAD_BRANCH: (guards.safe_where, guards.limit_exponent, guards.select_first),
+    Cause.BAD_BRANCH: (masking.safe_where, masking.limit_exponent, masking.select_first),
     Cause.DOMAIN_END: (guards.guard_domain,),
-    Cause.DIVISION: (guards.guard_division,),
+    Cause.DIVISION: (masking.mask_after_scaling, guards.guard_division),
     Cause.LOG_ZERO: (guards.guard_log,),
     Cause.STD_SINGLE: (guards.population_std,),
     Cause.POW_ZERO: (guards.guard_power,),
@@ -82,10 +83,18 @@ def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
 def _holds(site: FixSite, repair: Repair) -> bool:
     try:
         after = apply_edits(site.text, repair.edits)
-        ast.parse(after)
-    except (OverlappingEditsError, SyntaxError, ValueError):
+    except OverlappingEditsError:
         return False
-    return after != site.text
+    # A block that is being typed does not parse before the repair either.
+    return after != site.text and (_parses(after) or not _parses(site.text))
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 __all__ = ["REPAIRS", "Repairer", "repairs_for"]

@@ -114,19 +114,40 @@ def _constant(site: FixSite) -> tuple[ast.expr, float] | None:
 
 
 def _source(site: FixSite) -> str:
-    """The first parameter, or a local tensor made from the model before the break."""
+    """A tensor that is there at the break: a source, or what a module of the object made from one."""
     function = site.function
     if function is None:
         return ""
     line = getattr(site.node, "lineno", 0)
-    parameters = [name for name in site.scope.parameters if name not in ("self", "cls")]
+    arguments = [name for name in site.sources if name in site.scope.parameters]
+    if arguments:
+        return arguments[0]
     for statement in function.body:
         match statement:
-            case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(value=ast.Name(id="self")))
-            ):
-                if statement.lineno < line:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(value=owner))):
+                if isinstance(owner, ast.Name) and owner.id == "self" and statement.lineno < line:
                     return name
             case _:
                 pass
-    return parameters[0] if parameters else ""
+    attributes = [name for name in site.sources if name.startswith("self.")]
+    if attributes or site.sources:
+        return attributes[0] if attributes else ""
+    for name in site.scope.parameters:
+        containers = (_is_container(site, read) for read in site.scope.reads.get(name, ()))
+        if name not in ("self", "cls") and not any(containers):
+            return name
+    return ""
+
+
+def _is_container(site: FixSite, read: ast.Name) -> bool:
+    """Whether a name is used as a dict, a list or a function, and so is no tensor."""
+    parent = site.parent(read)
+    match parent:
+        case ast.Subscript(value=value, slice=ast.Constant(value=str())) if value is read:
+            return True
+        case ast.Call(func=function) if function is read:
+            return True
+        case ast.Attribute(attr="items" | "keys" | "get" | "append"):
+            return True
+        case _:
+            return False

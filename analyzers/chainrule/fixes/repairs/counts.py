@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
 from chainrule.fixes.repairs.common import hoist, op_near, operand_of, text_of, wrapped
 from chainrule.fixes.repairs.surrogates import casts_around
-from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.site import FixSite, Plan, Repair, disabled
+from chainrule.fixes.vocabulary import CASTS
 
 
 def soft_argmax(site: FixSite) -> Iterator[Repair]:
@@ -21,15 +23,15 @@ def soft_argmax(site: FixSite) -> Iterator[Repair]:
     if dim_node is not None and dim is None:
         return
     plan = site.plan()
-    outer = casts_around(site, op.node)
-    around = site.parent(op.node)
-    encoded = op_of(around, site.names) if around is not None else None
-    if encoded is not None and encoded.name == "one_hot" and encoded.tensor is op.node:
-        plan.replace(
-            casts_around(site, encoded.node), _probabilities(site, plan, op, -1 if dim is None else dim)
-        )
-        yield plan.repair("Use the softmax in place of the one-hot of the argmax", Applicability.UNSAFE)
+    consumer = _consumer(site, op.node)
+    if consumer is not None:
+        probabilities = _probabilities(site, plan, op, -1 if dim is None else dim)
+        counted = ".flatten(0, -2).sum(0)" if consumer.name == "bincount" else ""
+        plan.replace(casts_around(site, consumer.node), f"{probabilities}{counted}")
+        what = "counts" if counted else "one-hot"
+        yield plan.repair(f"Use the softmax in place of the {what} of the argmax", Applicability.UNSAFE)
         return
+    outer = casts_around(site, op.node)
     x = hoist(site, plan, op.tensor, "scores")
     if not x.isidentifier():
         x = atom(op.tensor, x)
@@ -41,6 +43,29 @@ def soft_argmax(site: FixSite) -> Iterator[Repair]:
     positions = f"{plan.spell('torch.arange')}({x}.size({dim}), dtype={x}.dtype, device={x}.device)"
     plan.replace(outer, wrapped(site, outer, f"{moved} @ {positions}"))
     yield plan.repair("Use the expected index under softmax (soft-argmax)", Applicability.UNSAFE)
+
+
+def _consumer(site: FixSite, index: ast.Call) -> Op | None:
+    """The one_hot or bincount that takes an index, directly or behind a name."""
+    for node in ast.walk(site.function or site.tree):
+        op = op_of(node, site.names)
+        if op is not None and op.name in ("one_hot", "bincount") and op.tensor is not None:
+            core = op.tensor
+            while (cast := op_of(core, site.names)) is not None and cast.name in CASTS | {"flatten", "view"}:
+                core = cast.operands[0]
+            if site.scope.value_of(core) is index:
+                return op
+    return None
+
+
+def ranked_indices(site: FixSite) -> Iterator[Repair]:
+    """The indices of topk and sort have no smooth form."""
+    op = op_near(site, {"topk", "sort", "argsort", "kthvalue", "nonzero", "searchsorted", "bucketize"})
+    if op is not None and op_near(site, {"argmax", "argmin"}) is None:
+        yield disabled(
+            "Replace the indices by a smooth function of the scores",
+            f"the indices of `{op.name}` have no smooth form; use its values, or weights such as a softmax",
+        )
 
 
 def _probabilities(site: FixSite, plan: Plan, op: Op, dim: int) -> str:

@@ -68,9 +68,16 @@ def enable_grad(site: FixSite) -> Iterator[Repair]:
     start, end = full_lines(source, statement)
     indent = source.indentation(statement.lineno)
     plan.insert(start, f"{indent}with {plan.spell('torch.enable_grad')}():{source.newline}")
+    unit = _indent_unit(site, indent)
     for line in range(source.line_of(start), source.line_of(max(end - 1, start)) + 1):
-        plan.insert(source.line_start(line), "    ")
+        plan.insert(source.line_start(line), unit)
     yield plan.repair("Record this part of backward with `torch.enable_grad()`", Applicability.SAFE)
+
+
+def _indent_unit(site: FixSite, indent: str) -> str:
+    """One level of indentation as the function's body has it."""
+    outer = site.source.indentation(site.function.lineno) if site.function is not None else ""
+    return indent.removeprefix(outer) or "    "
 
 
 def _grad_call(site: FixSite) -> ast.Call | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.repairs.common import hoist, near, op_near, operand_of, text_of, wrapped
-from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.vocabulary import words
 
 _STEPS = words("""round floor ceil trunc fix sign sgn rint""")
@@ -16,6 +16,8 @@ _INTEGER_CASTS = frozenset(["long", "int", "short", "byte", "bool", "char"])
 _FLOAT_CASTS = frozenset(["float", "double", "half", "type", "type_as", "to"])
 _GREATER = frozenset(["gt", "ge", "greater", "greater_equal"])
 _LESS = frozenset(["lt", "le", "less", "less_equal"])
+_INDEXING = words("""gather scatter scatter_ scatter_add scatter_add_ index_add index_add_ index_select
+    index_fill index_put_ take take_along_dim embedding""")
 _SHARPNESS = 10
 
 
@@ -138,6 +140,12 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
         if op.name not in _INTEGER_CASTS and not integer_to:
             continue
         outer = casts_around(site, op.node) if op.name in _INTEGER_CASTS else op.node
+        if feeds_index(site, outer):
+            yield disabled(
+                "Stay with floating point",
+                "the integers index a tensor; weight its elements by their distance to the position instead",
+            )
+            return
         plan = site.plan()
         plan.replace(outer, site.segment(op.tensor) if outer is op.node else text_of(site, op.tensor))
         yield plan.repair("Stay with floating point", Applicability.UNSAFE)
@@ -158,6 +166,25 @@ def _is_integer_type(site: FixSite, op: Op) -> bool:
     return dotted is not None and any(
         word in dotted for word in ("int", "long", "Long", "Int", "bool", "short")
     )
+
+
+def feeds_index(site: FixSite, node: ast.AST, depth: int = 0) -> bool:
+    """Whether a value, or what is computed from it in place, selects elements of a tensor."""
+    child: ast.AST = node
+    parent = site.parent(node)
+    while parent is not None and not isinstance(parent, ast.stmt):
+        if isinstance(parent, ast.Subscript) and parent.slice is child:
+            return True
+        op = op_of(parent, site.names)
+        if op is not None and op.name in _INDEXING and child not in op.operands[:1]:
+            return True
+        child, parent = parent, site.parent(parent)
+    match parent:
+        case ast.Assign(targets=[ast.Name(id=name)]) if depth < 4:
+            reads = [r for r in site.scope.reads.get(name, ()) if r.lineno > parent.lineno]
+            return any(feeds_index(site, read, depth + 1) for read in reads)
+        case _:
+            return False
 
 
 def cast_other(site: FixSite) -> Iterator[Repair]:

@@ -32,24 +32,27 @@ _PLAIN = frozenset(
 MODULE = "<module>"
 
 
-def roots(module: Module, everything: bool = True) -> Iterator[Root]:
-    """The functions and methods of `module`, in order; last the module itself if it runs a backward pass.
+def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
+    """The functions and methods of a block; the module itself with the block that starts its script.
 
     Not `everything`: only those that can hold a break.
     """
-    for block in module.blocks:
-        if "def " not in block.text or not (everything or may_break(block.text)):
-            continue
+    if "def " in block.text and (everything or may_break(block.text)):
         lines = block.text.split("\n")
         for root in _roots_of(block, parse_block(block).body, "", None):
             if everything or worth_running(root.kind, _text_of(root, lines)):
                 yield root
-    if "backward(" in module.text or "autograd.grad(" in module.text:
-        script = [
-            block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))
-        ]
-        if any("backward(" in block.text or "autograd.grad(" in block.text for block in script):
-            yield Root(MODULE, module.blocks[0], ast.Module([], []), None, Kind.LOSS)
+    if block is _script_start(module):
+        yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _script_start(module: Module) -> Block | None:
+    """The first block of a module that runs a backward pass itself, None for other modules."""
+    if "backward(" not in module.text and "autograd.grad(" not in module.text:
+        return None
+    script = [block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))]
+    runs = any("backward(" in block.text or "autograd.grad(" in block.text for block in script)
+    return module.blocks[-1] if runs else None
 
 
 def _text_of(root: Root, lines: list[str]) -> str:
@@ -68,19 +71,18 @@ def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassD
             yield from _roots_of(block, statement.orelse, prefix, owner)
 
 
-def function_faults(module: Module) -> Iterator[Break]:
-    """Subclasses of torch.autograd.Function whose backward can't work, whoever applies them."""
-    for block in module.blocks:
-        if "Function" not in block.text or "class " not in block.text:
+def function_faults(module: Module, block: Block) -> Iterator[Break]:
+    """A subclass of torch.autograd.Function whose backward can't work, whoever applies it."""
+    if "Function" not in block.text or "class " not in block.text:
+        return
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
             continue
-        for statement in parse_block(block).body:
-            if not isinstance(statement, ast.ClassDef):
-                continue
-            found = Interpreter(module).global_value(module, statement.name)
-            if isinstance(found, Class) and found.is_function:
-                for fault in find_faults(found):
-                    if fault.index is None:
-                        yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
+        found = Interpreter(module).global_value(module, statement.name)
+        if isinstance(found, Class) and found.is_function:
+            for fault in find_faults(found):
+                if fault.index is None:
+                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
 
 
 def run(module: Module, root: Root, project: Project | None = None) -> Trace:

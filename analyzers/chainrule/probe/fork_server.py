@@ -18,10 +18,9 @@ from pathlib import Path
 from chainrule.probe.agent.chainrule_agent.channel import Channel, Message
 from chainrule.probe.agent.chainrule_agent.processes import group_size
 from chainrule.probe.handles import END_PATIENCE, ServerGone, Worker
-from chainrule.probe.interpreters import environment
+from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.output import OutputReader
 
-AGENT = Path(__file__).with_name("agent")
 LONGEST_PACKET = 1 << 16
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from chainrule.probe.agent.chainrule_agent.channel import Channel, ChannelClosed, ChannelGarbage, Message
 from chainrule.probe.agent.chainrule_agent.faults import FAULT_FILE
@@ -15,6 +16,16 @@ from chainrule.probe.output import OutputReader
 
 END_PATIENCE = 5.0
 """Seconds that killing may take. Only a process stuck in the kernel needs more than a few milliseconds."""
+
+
+class Server(Protocol):
+    """One interpreter that can have workers. `fork_server` and `spawn_server` document the methods."""
+
+    @property
+    def alive(self) -> bool: ...
+    def hello(self, timeout: float) -> Message | None: ...
+    def worker(self, gpu: bool) -> Worker: ...
+    def close(self) -> None: ...
 
 
 class ServerGone(Exception):
@@ -71,6 +82,8 @@ class Worker:
     """How many processes it is by now."""
     release: Callable[[], None]
     """Close the channel's descriptors. Called once, after the listener has stopped."""
+    greet: Callable[[Message], None] | None = None
+    """Gets what a worker with an interpreter of its own says of that, before it is ready."""
     pid: int = 0
     """0 until it is known."""
     events: queue.SimpleQueue[Event] = field(default_factory=queue.SimpleQueue)
@@ -89,10 +102,14 @@ class Worker:
         self._buried.set()
         self.events.put(Gone())
 
+    def wait_until_buried(self) -> None:
+        """Wait for `bury`, as long as killing may take."""
+        self._buried.wait(END_PATIENCE)
+
     def end(self) -> Remains:
         """Kill it if it lives, wait until nothing of it is left, and return what there is to tell."""
         self.kill()
-        self._buried.wait(END_PATIENCE)
+        self.wait_until_buried()
         printed = self.output.finish(END_PATIENCE)
         if self._listener is not None:
             self._listener.join(END_PATIENCE)
@@ -107,7 +124,11 @@ class Worker:
     def _listen(self) -> None:
         try:
             while True:
-                self.events.put(Arrived(self.channel.receive()))
+                message = self.channel.receive()
+                if self.greet is not None and "hello" in message:
+                    self.greet(message["hello"])
+                else:
+                    self.events.put(Arrived(message))
         except ChannelClosed:
             self.events.put(Closed())
         except ChannelGarbage as error:

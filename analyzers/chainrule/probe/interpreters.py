@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+AGENT = Path(__file__).with_name("agent")
+"""The folder to put on the interpreter's path."""
 OLDEST_PYTHON = "3.9"
 OLDEST_TORCH = "2.0"
 OWN_PACKAGES = ("chainrule", "chainrule_server", "pygls")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import signal
-from pathlib import Path
 from typing import Any
 
+from chainrule.probe.agent.chainrule_agent.channel import CHANNEL_CLOSED_STATUS
 from chainrule.probe.agent.chainrule_agent.faults import where
 from chainrule.probe.handles import Remains
+from chainrule.probe.interpreters import AGENT
 
 Result = dict[str, Any]
 
-AGENT = str(Path(__file__).with_name("agent"))
 _LIBRARY = re.compile(r"[/\\](site-packages|dist-packages|lib[/\\]python3\.\d+)[/\\]|^<frozen")
 _ALLOCATION_FAILED = ("std::bad_alloc", "MemoryError", "Cannot allocate memory")
 
@@ -40,7 +40,7 @@ def too_many_processes(limit: int, remains: Remains) -> Result:
 
 
 def unreadable(garbage: str) -> Result:
-    return {"outcome": "crashed", "error": f"the code wrote to the probe's own channel: {garbage}"}
+    return {"outcome": "crashed", "error": f"the code meddled with the probe's own channel: {garbage}"}
 
 
 def died(remains: Remains, oom_kills: int) -> Result:
@@ -49,6 +49,8 @@ def died(remains: Remains, oom_kills: int) -> Result:
     status = remains.status
     if status is None:
         return {"outcome": "crashed", "error": "the worker is gone, and so is the process that started it"}
+    if status == CHANNEL_CLOSED_STATUS:
+        return unreadable("it was closed")
     if status >= 0:
         return {
             "outcome": "crashed",
@@ -79,7 +81,7 @@ def _at(remains: Remains) -> str:
 
 
 def _is_users(path: str) -> bool:
-    return not path.startswith(AGENT) and _LIBRARY.search(path) is None
+    return not path.startswith(str(AGENT)) and _LIBRARY.search(path) is None
 
 
 def _name(number: int) -> str:

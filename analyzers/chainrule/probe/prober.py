@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from chainrule.probe import outcomes
 from chainrule.probe.agent.chainrule_agent.channel import ChannelClosed
+from chainrule.probe.fork_server import ForkServer
 from chainrule.probe.handles import Arrived, Closed, Gone, Remains, Worker
 from chainrule.probe.interpreters import candidates
 from chainrule.probe.limits import Limits
-from chainrule.probe.reserve import TICK, Cancelled, Refused, Reserve, Unready
+from chainrule.probe.reserve import TICK, Cancelled, Refused, Reserve, ServerType, Unready
+from chainrule.probe.spawn_server import SpawnServer
 
 MEASURE = "chainrule_agent.measure:measure"
 
 CLOSED_PATIENCE = 2.0
 """Seconds that a worker may live on once its channel is closed."""
+
+_SERVERS: dict[str, ServerType] = {"fork": ForkServer, "spawn": SpawnServer}
 
 Request = dict[str, Any]
 Result = dict[str, Any]
@@ -44,12 +50,13 @@ class Prober:
         workspace: Path | None = None,
         entry: str = MEASURE,
         import_path: Sequence[Path] = (),
+        start: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn",
     ) -> None:
         """`python` is the interpreter's path or name; without it, `interpreters.candidates` are tried in
         order.
 
         `entry` is the function that answers requests in the worker, `module:function`; `import_path` is
-        where else to find it.
+        where else to find it. `start` is how workers come to be.
         """
         self._limits = limits
         settings = {
@@ -58,8 +65,9 @@ class Prober:
             "memory": limits.memory,
             "file_size": limits.file_size,
             "sandbox": limits.sandbox,
+            "owner": os.getpid(),
         }
-        self._reserve = Reserve(candidates(python, workspace), settings, limits)
+        self._reserve = Reserve(candidates(python, workspace), settings, limits, _SERVERS[start])
 
     def run(
         self,
@@ -119,7 +127,7 @@ class Prober:
         while not given_up():
             left = deadline - time.monotonic()
             if left <= 0 and closed:
-                return lambda _: outcomes.unreadable("it is closed")
+                return lambda _: outcomes.unreadable("it was closed")
             if left <= 0:
                 return lambda remains: outcomes.out_of_time(timeout, step, remains)
             try:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from chainrule.probe.agent.chainrule_agent.channel import Message
-from chainrule.probe.fork_server import ForkServer
-from chainrule.probe.handles import Arrived, Event, ServerGone, Worker
+from chainrule.probe.handles import Arrived, Event, Server, ServerGone, Worker
 from chainrule.probe.interpreters import refusal
 from chainrule.probe.limits import Limits
 
@@ -20,6 +19,8 @@ TICK = 0.05
 TOO_OLD_STATUS = 79
 """Exit status of `chainrule_agent` in an interpreter that is too old for it."""
 T = TypeVar("T")
+ServerType = Callable[[str, Message, int], Server]
+"""From an interpreter, the settings of its workers, and how many bytes of prints to keep."""
 ATTEMPTS = 3
 """Workers that may die before they are ready, until that is an error."""
 
@@ -39,12 +40,15 @@ class Unready(Exception):
 class Reserve:
     """The warm interpreter, started when first needed, and one worker of it kept in reserve. Thread-safe."""
 
-    def __init__(self, candidates: list[str], settings: Message, limits: Limits) -> None:
+    def __init__(
+        self, candidates: list[str], settings: Message, limits: Limits, server_type: ServerType
+    ) -> None:
         self._candidates = candidates
         self._settings = settings
         self._limits = limits
+        self._server_type = server_type
         self._lock = threading.Lock()
-        self._server: ForkServer | None = None
+        self._server: Server | None = None
         self._spare: Worker | None = None
         self._taken = 0
         self._rest: threading.Timer | None = None
@@ -95,7 +99,7 @@ class Reserve:
             self._closed = True
             self._stop()
 
-    def _warm_server(self, given_up: Callable[[], bool], progress: Callable[[str], None]) -> ForkServer:
+    def _warm_server(self, given_up: Callable[[], bool], progress: Callable[[str], None]) -> Server:
         if self._closed:
             raise Refused("the prober is closed")
         if self._server is not None and self._server.alive:
@@ -104,18 +108,18 @@ class Reserve:
         refusals = []
         for python in self._candidates:
             progress(f"starting {python}")
-            outcome = self._start(python, given_up)
-            if isinstance(outcome, ForkServer):
-                self._server = outcome
+            found = self._start(python, given_up)
+            if not isinstance(found, str):
+                self._server = found
                 self._candidates = [python]
-                return outcome
-            refusals.append(outcome)
+                return found
+            refusals.append(found)
         raise Refused("; ".join(refusals))
 
-    def _start(self, python: str, given_up: Callable[[], bool]) -> ForkServer | str:
+    def _start(self, python: str, given_up: Callable[[], bool]) -> Server | str:
         """A server of that interpreter, or why there is none."""
         try:
-            server = ForkServer(python, self._settings, self._limits.output)
+            server = self._server_type(python, self._settings, self._limits.output)
         except OSError as error:
             return refusal(python, {"refused": "broken-python", "error": error.strerror or str(error)})
         try:

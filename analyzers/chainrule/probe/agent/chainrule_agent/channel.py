@@ -18,6 +18,9 @@ HEADER = struct.Struct(">4sI")
 LONGEST_MESSAGE = 64 * 1024 * 1024
 """Bytes of JSON in one frame, at most."""
 
+CHANNEL_CLOSED_STATUS = 80
+"""Exit status of a worker that found its channel closed: by its owner, or by the code that it ran."""
+
 Message = dict[str, Any]
 
 

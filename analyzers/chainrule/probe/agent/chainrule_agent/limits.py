@@ -38,17 +38,18 @@ def limit_processor_time(timeout: float) -> None:
     except ImportError:
         return
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    _lower(resource.RLIMIT_CPU, int(used + timeout * (os.cpu_count() or 1)) + CPU_SLACK)
+    _lower(resource.RLIMIT_CPU, int(used + timeout * (os.cpu_count() or 1)) + CPU_SLACK, spare=1)
 
 
-def _lower(which: int, value: int) -> None:
+def _lower(which: int, value: int, spare: int = 0) -> None:
+    """Set the soft limit, and the hard one `spare` above it: at a hard limit of CPU time the kernel kills
+    without saying why."""
     import resource
 
     _, hard = resource.getrlimit(which)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
+    ceiling = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
     with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them; the others still hold
-        resource.setrlimit(which, (value, value))
+        resource.setrlimit(which, (min(value, ceiling), ceiling))
 
 
 def _private_memory() -> int:

@@ -39,7 +39,7 @@ class Family:
         """Reap the dead, and kill the living, that are our children and belong to no worker's group."""
         while True:
             strays = [
-                pid for pid in _children(os.getpid()) if pid not in workers and _group(pid) not in workers
+                pid for pid in children_of(os.getpid()) if pid not in workers and _group(pid) not in workers
             ]
             if not strays:
                 break
@@ -52,14 +52,14 @@ def group_size(ancestor: int, group: int) -> int:
     """How many of the processes that descend from `ancestor` are in `group`, counted a generation at a
     time."""
     size = 0
-    generation = _children(ancestor)
+    generation = children_of(ancestor)
     while generation:
         size += sum(_group(pid) == group for pid in generation)
-        generation = [child for pid in generation for child in _children(pid)]
+        generation = [child for pid in generation for child in children_of(pid)]
     return size
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     """The children of `pid`, dead ones included (proc(5), `children`); of a process without /proc, none."""
     children = []
     try:

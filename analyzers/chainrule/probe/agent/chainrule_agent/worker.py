@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 
 from . import progress
-from .channel import Channel, ChannelClosed, Message
+from .channel import CHANNEL_CLOSED_STATUS, Channel, ChannelClosed, Message
 from .failures import describe, is_out_of_memory
 from .faults import FaultReport
 from .limits import limit_processor_time, limit_worker
@@ -35,6 +35,7 @@ def work(channel: Channel, output_fd: int, job: Message, settings: Message, entr
     `output_fd` is where prints go. `job` holds `scratch`, the only folder that may be written, and `gpu`.
     """
     own_pid = os.getpid()
+    status = 0
     try:
         redirect_standard_streams(output_fd)
         os.environ["TMPDIR"] = tempfile.tempdir = job["scratch"]
@@ -50,12 +51,13 @@ def work(channel: Channel, output_fd: int, job: Message, settings: Message, entr
         if os.getpid() == own_pid:  # a process that the user's code forked may come back to here too
             _send_result(channel, result)
     except ChannelClosed:
-        pass  # nobody is left to answer
+        status = CHANNEL_CLOSED_STATUS
     except BaseException:
         traceback.print_exc()  # what the owner shows of a worker that does not get ready
         flush_standard_streams()
+        status = 1
     finally:
-        os._exit(0)  # neither threads that never end nor the user's exit handlers are waited for
+        os._exit(status)  # neither threads that never end nor the user's exit handlers are waited for
 
 
 def _get_ready(job: Message, settings: Message) -> str:
@@ -65,7 +67,9 @@ def _get_ready(job: Message, settings: Message) -> str:
     else:
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
     limit_worker(settings)
-    sandbox = confine(job["scratch"]) if settings["sandbox"] else "none: switched off"
+    sandbox = "none: switched off"
+    if settings["sandbox"]:
+        sandbox = confine(job["scratch"], protected=(os.getppid(), settings["owner"]))
     import torch
 
     logits = torch.zeros(2, 3, requires_grad=True)

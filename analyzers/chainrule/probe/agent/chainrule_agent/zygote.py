@@ -51,6 +51,7 @@ class _Zygote:
         self._entry = entry
         self._family = Family()
         self._workers: dict[int, int] = {}  # the owner's id of each worker, by pid
+        self._wake = os.pipe()  # a signal makes it readable
 
     def run(self) -> None:
         prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a worker leaves behind comes to us, to be killed
@@ -61,7 +62,7 @@ class _Zygote:
         warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
         gc.collect()
         gc.freeze()  # or the collector of every worker would copy these pages
-        wake_read, wake_write = os.pipe()
+        wake_read, wake_write = self._wake
         os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -111,7 +112,12 @@ class _Zygote:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         self._control.close()
+        for fd in self._wake:
+            os.close(fd)
         channel_fd, output_fd = fds
+        os.set_inheritable(
+            channel_fd, False
+        )  # as received, a program that the user's code starts would have it
         work(Channel(channel_fd, channel_fd), output_fd, job, self._settings, self._entry)
 
     def _bury_the_dead(self) -> None:

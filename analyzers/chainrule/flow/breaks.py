@@ -1,0 +1,325 @@
+"""From a trace to the breaks that are worth telling.
+
+The graph says what is true; this page says what is a fault. Correct losses cut gradients on purpose
+(targets, teachers, masks, indices, metrics beside the loss), so a cut counts only where somebody must be
+waiting for the gradient: nothing at all gets any, or a prediction or a parameter gets none.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Verdict
+from chainrule.flow.causes import Cause
+from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
+from chainrule.flow.graph import Gate, Node, Source
+from chainrule.flow.roles import Kind
+from chainrule.flow.trace import Break, Graph, Place, Trace
+
+# Ways to stop a gradient on purpose.
+STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
+# Ways to use a value that are fine for everything but the thing to learn.
+SELECTS = frozenset((Cause.BRANCH,))
+LEARNS = frozenset(("parameter", "leaf", "callable"))
+_CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
+_SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
+
+
+def breaks(trace: Trace) -> Iterator[Break]:
+    """The breaks of a trace, best evidence first; the same place may come from several sources."""
+    graph = Graph(trace.losses)
+    settle_roles(trace, graph)
+    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    trains = named or looks_like_loss(trace)
+    yield from _events(trace, graph, trains)
+    if trace.root.kind is Kind.METRIC or not trace.losses:
+        return
+    whole = _nothing_flows(graph)
+    if trains:
+        yield from _cuts(graph, whole, named, not named and only_reports(trace, graph))
+        if not whole:
+            yield from _terms(graph)
+            yield from _constants(trace, graph, named)
+        yield from _hazards(trace, graph)
+    else:
+        yield from _certain_cuts(graph, whole)
+
+
+def _nothing_flows(graph: Graph) -> bool:
+    waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
+    flowing = [node for node in waiting if id(node) in graph.flowing]
+    unknown = any(
+        not node.edges and node.op in ("call", "attribute", "name", "argument") and id(node) in graph.flowing
+        for node in graph.reached.values()
+    )
+    return bool(waiting) and not flowing and not unknown
+
+
+def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
+    found: dict[tuple[int, str], Found] = {}
+    for node in graph.source_nodes:
+        source = node.source
+        if source is None or source.role not in WAITING:
+            continue
+        for gate, behind, way in graph.gates(node):
+            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+                continue
+            if gate.cause is None or not (whole or gate.raises or _waits_for(source, gate, behind, graph)):
+                continue
+            if gate.note.startswith("like ") and not _cast_back(behind, graph):
+                continue
+            key = (id(gate.at), gate.cause.value)
+            if key in found:
+                if source not in found[key][3]:
+                    found[key][3].append(source)
+            else:
+                found[key] = (gate, behind, way, [source])
+    if figure and whole and all(gate.cause in STOPS for gate, _, _, _ in found.values()):
+        return
+    if whole:
+        _drop_stops(found)
+    data_only = whole and not any(
+        source.role in STRONG or source.role == "unknown"
+        for _, _, _, sources in found.values()
+        for source in sources
+    )
+    for gate, behind, way, sources in found.values():
+        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
+            continue
+        if data_only and gate.cause in SELECTS:
+            continue
+        assert gate.cause is not None
+        yield Break(
+            gate.cause,
+            gate.block,
+            gate.at,
+            Verdict.ZERO if gate.zero else Verdict.CUT,
+            tuple(sources),
+            gate.note,
+            whole,
+            gate.raises,
+            (*way, (gate.block, gate.at), *graph.way_out(behind)),
+        )
+
+
+Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
+    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
+    others = {id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources}
+    for key, (gate, _, _, sources) in list(found.items()):
+        if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
+
+
+def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether backward raises at `gate` although gradient reaches the source another way."""
+    return gate.raises and id(behind) in graph.flowing or gate.cause is Cause.CREATE_GRAPH and _direct(behind, graph)
+
+
+def _direct(node: Node, graph: Graph) -> bool:
+    """Whether a gradient computed without create_graph is itself a term of the loss.
+
+    As a direction (an adversarial step, a weight) it goes through a model again, or is detached.
+    """
+    seen: set[int] = set()
+    pending = [node]
+    ends = {id(loss) for loss in graph.losses}
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return True
+        if id(current) in seen or current.op == "call" or "module-call" in current.tags:
+            continue
+        seen.add(id(current))
+        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
+    return False
+
+
+def _cast_back(node: Node, graph: Graph) -> bool:
+    """Whether a later `.float()` says that the value is known to hold integers."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.op in ("float", "double"):
+            return True
+        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
+    return False
+
+
+def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether a cut of `source` alone, while others get gradient, is a fault."""
+    if gate.cause in SELECTS:
+        return False
+    if gate.cause is Cause.DEGENERATE:
+        return True
+    if gate.cause is Cause.CREATE_GRAPH:
+        return source.role in STRONG and _direct(behind, graph)
+    if source.role in LEARNS:
+        return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
+    if source.role == "prediction":
+        return gate.cause not in STOPS or source.position == 0 or gate.note in (".data", "written")
+    if source.role in ("unknown", "data"):
+        return gate.note in (".data", "written")
+    return False
+
+
+def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+    """What is a fault in any function: learnt values that are rebuilt, re-wrapped or written behind autograd's back."""
+    for node in graph.source_nodes:
+        source = node.source
+        if source is None or id(node) in graph.flowing:
+            continue
+        for gate, behind, way in graph.gates(node):
+            certain = gate.note == "written" or (
+                gate.cause in _CERTAIN and source.role in ("parameter", "callable", "leaf")
+            )
+            if certain and gate.cause is not None:
+                yield Break(
+                    gate.cause,
+                    gate.block,
+                    gate.at,
+                    Verdict.ZERO if gate.zero else Verdict.CUT,
+                    (source,),
+                    gate.note,
+                    whole,
+                    gate.raises,
+                    (*way, (gate.block, gate.at), *graph.way_out(behind)),
+                )
+
+
+def _terms(graph: Graph) -> Iterator[Break]:
+    """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
+    pending = list(graph.losses)
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.op in ("add", "sub", "iadd", "isub", "phi"):
+            parents = [parent for parent, gate in node.edges if gate is None and is_scalar(parent)]
+            alive = [parent for parent in parents if _learns(graph, parent)]
+            for parent in parents:
+                if alive and parent not in alive and node.op != "phi":
+                    yield from _dead_term(graph, parent)
+            pending.extend(alive)
+        elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
+            pending.extend(parent for parent, gate in node.edges if gate is None and _learns(graph, parent))
+
+
+def _learns(graph: Graph, node: Node) -> bool:
+    return graph.has_source(node, WAITING - {"data"}) or (not node.edges and node.op in ("call", "attribute", "argument")
+    )
+
+
+def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
+    below = Graph([term])
+    for node in below.source_nodes:
+        source = node.source
+        if source is None or source.role not in STRONG:
+            continue
+        for gate, _, way in below.gates(node):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+                continue
+            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
+            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
+                continue
+            yield Break(
+                gate.cause,
+                gate.block,
+                gate.at,
+                Verdict.ZERO if gate.zero else Verdict.CUT,
+                (source,),
+                "term",
+                False,
+                gate.raises,
+                (*way, (gate.block, gate.at), *below.way_out(term)),
+            )
+            return
+
+
+def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
+    """A branch that data decides and on which the loss is a fresh constant."""
+    for node in graph.reached.values():
+        constant = "constant-return" in node.tags
+        if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
+            continue
+        if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
+        if constant and not fresh and not (named and "own-return" in node.tags):
+            continue
+        if constant:
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
+        elif not _flows_without(graph, node):
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _flows_without(graph: Graph, without: Node) -> bool:
+    seen: set[int] = {id(without)}
+    pending = list(graph.losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.source is not None or (
+            not node.edges and node.op in ("call", "attribute", "argument", "name")
+        ):
+            return True
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+    return False
+
+
+def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
+    for hazard in trace.hazards:
+        if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, WAITING):
+            continue
+        sources = tuple(
+            node.source
+            for node in Graph([hazard.operand]).source_nodes
+            if node.source and node.source.role in WAITING
+        )
+        way = graph.way_out(hazard.node)
+        yield Break(
+            hazard.cause,
+            hazard.block,
+            hazard.at,
+            Verdict.NONFINITE,
+            sources,
+            hazard.note,
+            path=((hazard.block, hazard.at), *way),
+        )
+
+
+def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
+    owners = STRONG if trains else STRONG - {"prediction"}
+    for event in trace.events:
+        node = event.node
+        sources: tuple[Source, ...] = ()
+        if node is not None:
+            below = Graph([node])
+            sources = tuple({id(n.source): n.source for n in below.source_nodes if n.source}.values())
+            if event.cause in _SILENCERS:
+                gated = [n for n in below.source_nodes if id(n) not in below.flowing and below.gates(n)]
+                alive = any(id(n) in below.flowing for n in below.source_nodes)
+                opaque = any(
+                    not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
+                )
+                stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
+                if not gated or alive or opaque:
+                    continue
+                if stopped and id(node) not in {id(loss) for loss in graph.losses}:
+                    continue
+            elif event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources):
+                continue
+            elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
+                continue
+        yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)

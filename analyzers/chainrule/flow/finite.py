@@ -1,0 +1,152 @@
+"""Where a gradient can turn NaN or infinite.
+
+Each check follows from a derivative: sqrt'(0) and log'(0) are infinite, and an infinite derivative times the
+zero that a mask, a clamp or `torch.where` sends back is NaN. Only values that can really reach the end of the
+domain count (`chainrule.flow.bounds`); of an arbitrary tensor nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import ast
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import NO_TAGS, Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.masked import COUNTS, ELEMENTWISE, check_clamped, check_masked, check_replaced, guarded
+from chainrule.flow.values import Const, Tensor, Value
+
+_DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
+_MAXIMA = frozenset(("max", "amax"))
+_MINIMA = frozenset(("min", "amin"))
+_LOGS = frozenset(("log", "log2", "log10"))
+_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+
+
+def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
+    """Which marks of its operands a result keeps."""
+    if not any(parent.tags for parent in parents):
+        return NO_TAGS
+    tags: set[str] = set()
+    for parent in parents:
+        if "neginf" in parent.tags and op in ELEMENTWISE:
+            tags.add("neginf")
+        if "comparison" in parent.tags and op in COUNTS and len(parents) == 1:
+            tags.add("comparison")
+        if "subset" in parent.tags and op in ELEMENTWISE and op not in ("sum", "mean"):
+            tags.add("subset")
+        if (
+            "last-one" in parent.tags
+            and op in ELEMENTWISE
+            and op not in ("sum", "mean", "squeeze", "reshape")
+        ):
+            tags.add("last-one")
+        if "own-sample" in parent.tags and op in ("phi", "to", "float"):
+            tags.add("own-sample")
+    return frozenset(tags)
+
+
+def check_binary(
+    interp: Interpreter,
+    op: ast.operator,
+    made: Node,
+    a: Node | None,
+    b: Node | None,
+    left: Value,
+    right: Value,
+    at: ast.AST,
+) -> None:
+    """Hazards of `left op right`."""
+    if isinstance(op, ast.Div) and b is not None:
+        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b) and _asks_predictions(b) and not guarded(interp, b):
+            interp.hazard(Cause.DIVISION, at, made, a or b, "count")
+        elif "range" in b.tags:
+            interp.hazard(Cause.DIVISION, at, made, a or b, "range")
+        if a is not None and "neginf" in a.tags:
+            interp.hazard(Cause.DIVISION, at, made, b, "infinity")
+    elif isinstance(op, ast.Mult) and a is not None and b is not None:
+        for infinite, factor in ((a, b), (b, a)):
+            if "neginf" in infinite.tags and "comparison" not in factor.tags:
+                interp.hazard(Cause.DIVISION, at, made, factor, "infinity")
+        for mask, value in ((a, b), (b, a)):
+            if "comparison" in mask.tags:
+                check_masked(interp, mask, value)
+    elif isinstance(op, ast.Sub) and a is not None and b is not None:
+        if a.op in _MAXIMA and b.op in _MINIMA and a.edges and b.edges and a.edges[0][0] is b.edges[0][0]:
+            made.tags |= {"range"}
+    elif isinstance(op, ast.Pow) and a is not None and isinstance(right, Const):
+        exponent = right.value
+        if (
+            isinstance(exponent, (int, float))
+            and 0 < exponent < 1
+            and a.bounds.low == 0
+            and not a.bounds.soft
+        ):
+            cause = Cause.SQRT_ZERO if exponent == 0.5 else Cause.POW_ZERO
+            interp.hazard(cause, at, made, a)
+
+
+def _is_count(node: Node) -> bool:
+    return "comparison" in node.tags and node.op in COUNTS
+
+
+def _asks_predictions(node: Node) -> bool:
+    """Whether a count is one of predictions: training itself can bring it to 0. Counts of targets are the data's."""
+    pending, seen = [node], 0
+    while pending and seen < 60:
+        current = pending.pop()
+        seen += 1
+        if current.source is not None and current.source.role in ("prediction", "parameter", "callable"):
+            return True
+        pending.extend(parent for parent, _ in current.edges)
+    return False
+
+
+def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value], at: ast.AST) -> None:
+    """Hazards of the operator `name` applied to `arguments`."""
+    first = arguments[0].node if arguments and isinstance(arguments[0], Tensor) else None
+    if first is None:
+        return
+    if name in ("sqrt", "rsqrt") and first.bounds.low == 0 and not first.bounds.soft:
+        interp.hazard(Cause.SQRT_ZERO, at, made, first)
+    elif name in _LOGS and first.bounds.low == 0 and _saturates(first):
+        interp.hazard(Cause.LOG_ZERO, at, made, first)
+    elif name in _DOMAIN_END and not _inside(first):
+        interp.hazard(Cause.DOMAIN_END, at, made, first)
+    elif name in ("std", "var") and "subset" in first.tags:
+        interp.hazard(Cause.STD_SINGLE, at, made, first)
+    elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
+        check_power(interp, made, first, arguments[1].value, at)
+    elif name in _CLAMPS:
+        given = [value for value in arguments[1:] if not (isinstance(value, Const) and value.value is None)]
+        check_clamped(interp, name, first, len(given) < 2)
+    elif name in ("nan_to_num", "nansum", "nanmean"):
+        check_replaced(interp, first)
+    elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):
+        check_binary(interp, ast.Div(), made, first, arguments[1].node, arguments[0], arguments[1], at)
+
+
+def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, at: ast.AST) -> None:
+    """`base ** exponent` with an exponent between 0 and 1."""
+    if not isinstance(exponent, (int, float)) or not 0 < exponent < 1 or base.bounds.soft:
+        return
+    if exponent == 0.5:
+        if base.bounds.low == 0:
+            interp.hazard(Cause.SQRT_ZERO, at, made, base)
+    elif base.bounds.low <= 0:
+        interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _inside(node: Node) -> bool:
+    """Whether ±1 is out of reach: clamped or scaled to less, or bounds that cannot be read off."""
+    low, high = node.bounds.low, node.bounds.high
+    if low > -1 and high < 1:
+        return True
+    if node.op in _CLAMPS and not (low == -1 or high == 1):
+        return True
+    return node.op in ("tanh", "sin", "cos", "where")
+
+
+def _saturates(node: Node) -> bool:
+    """Whether an exact zero of `node` comes from a saturated softmax or sigmoid, or from a hard zero."""
+    return node.bounds.soft and node.bounds.high <= 1.0
+
+

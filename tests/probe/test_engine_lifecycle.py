@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from chainrule.probe.agent.chainrule_agent.processes import children_of
 from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.limits import Limits
@@ -203,7 +204,7 @@ def test_an_interpreter_without_torch_is_refused(tmp_path: Path) -> None:
             "raise ImportError('libcudart.so.12: no such file')",
             "cannot import torch: ImportError: libcudart.so.12",
         ),
-        ("import os; os._exit(5)", "does not run as a Python interpreter: status 5"),
+        ("import os; os._exit(5)", "could not run the probe's agent: status 5"),
     ],
 )
 def test_a_torch_that_will_not_do_is_refused(
@@ -225,7 +226,7 @@ def test_a_python_that_is_too_old_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["false", "/no/such/python", tempfile.gettempdir()])
 def test_what_is_no_python_is_refused(name: str) -> None:
-    assert "does not run as a Python interpreter" in refused_by(name)
+    assert "could not run the probe's agent" in refused_by(name)
 
 
 def refused_by(python: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from chainrule.probe.prober import Prober
 from engine_support import OWNER, assert_healthy, expect_death, is_alive, open_prober, owner_environment, run
 

@@ -28,7 +28,11 @@ with open_prober(start=sys.argv[2]) as prober:
 
 def owner_environment(scratch: Path) -> dict[str, str]:
     """The variables for OWNER; `scratch` is where its temporary files go."""
-    paths = [str(Path(chainrule.__file__).parent.parent), str(PROGRAMS.parent)]
+    paths = [
+        str(Path(chainrule.__file__).parent.parent),
+        str(PROGRAMS.parent),
+        os.environ.get("PYTHONPATH", ""),
+    ]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(scratch)}
 
 

@@ -49,8 +49,7 @@ class Prober:
         import_path: Sequence[Path] = (),
         start: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn",
     ) -> None:
-        """`python` is the interpreter's path or name; without it, `interpreters.candidates` are tried in
-        order.
+        """`python` is a path or name; without it, `interpreters.candidates` are tried in order.
 
         `entry` is the function that answers requests in the worker, `module:function`; `import_path` is
         where else to find it. `start` is how workers come to be.

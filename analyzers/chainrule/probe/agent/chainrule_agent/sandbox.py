@@ -11,8 +11,7 @@ from collections.abc import Iterable
 
 
 def confine(scratch: str, protected: Iterable[int]) -> str:
-    """Deny this process and its children, for good, writes outside `scratch`, all sockets, and signals to
-    the processes `protected`.
+    """Deny this process and its children writes outside `scratch`, sockets, and signals to `protected`.
 
     Returns what holds from now on, for the user: `landlock+seccomp`, or what is left open and why.
     """

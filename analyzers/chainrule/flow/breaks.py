@@ -22,6 +22,8 @@ STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
+# What functions on plain data do all the time.
+_FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -74,6 +76,8 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
                 continue
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
+            if source.role in LEARNS and _only_selects(behind, graph):
+                continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
                 if source not in found[key][3]:
@@ -92,7 +96,7 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
     for gate, behind, way, sources in found.values():
         if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
             continue
-        if data_only and gate.cause in SELECTS:
+        if data_only and (gate.cause in SELECTS or (not named and gate.cause in _FIGURES)):
             continue
         assert gate.cause is not None
         yield Break(
@@ -143,6 +147,22 @@ def _direct(node: Node, graph: Graph) -> bool:
     return False
 
 
+def _only_selects(node: Node, graph: Graph) -> bool:
+    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient."""
+    seen: set[int] = set()
+    pending = [node]
+    ends = {id(loss) for loss in graph.losses}
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return False
+        if id(current) not in seen:
+            seen.add(id(current))
+            chosen = [(child, gate) for child, gate in graph.children.get(id(current), ())]
+            pending.extend(child for child, gate in chosen if gate is None or (gate.cause and gate.cause not in SELECTS))
+    return True
+
+
 def _cast_back(node: Node, graph: Graph) -> bool:
     """Whether a later `.float()` says that the value is known to hold integers."""
     seen: set[int] = set()
@@ -183,7 +203,10 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
             continue
         for gate, behind, way in graph.gates(node):
             certain = gate.note == "written" or (
-                gate.cause in _CERTAIN and source.role in ("parameter", "callable", "leaf")
+                gate.cause in _CERTAIN
+                and source.role in ("parameter", "leaf")
+                and gate.note != "one class, if 2-D"
+                and not source.name.startswith("<")
             )
             if certain and gate.cause is not None:
                 yield Break(
@@ -304,8 +327,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         )
 
 
-def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
-    owners = STRONG if trains else STRONG - {"prediction"}
+def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
+    owners = STRONG if learning else STRONG - {"prediction"}
     for event in trace.events:
         node = event.node
         sources: tuple[Source, ...] = ()
@@ -319,7 +342,7 @@ def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
                     not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
                 )
                 stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
-                if not gated or alive or opaque:
+                if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue

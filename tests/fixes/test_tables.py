@@ -76,7 +76,7 @@ def with_tabs(code: str) -> str:
 
 
 def with_other_letters(code: str) -> str:
-    return re.sub(r"\b(pred|x|scores|w|p)\b", lambda match: f"ß{match[0]}_é𝔹".replace("𝔹", "日本"), code)
+    return re.sub(r"\b(pred|x|scores|w|p)\b", lambda match: f"{match[0]}_é日本", code)
 
 
 @pytest.mark.parametrize("change", [with_crlf, with_tabs, with_other_letters])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from chainrule.findings import Applicability, Edit
-from chainrule.fixes.text import SourceText
+from chainrule.fixes.text import SourceText, source_of
 from chainrule.fixes.usage import Scope, parents_of
 from chainrule.names import Names
 
@@ -47,7 +47,7 @@ class FixSite:
 
     @cached_property
     def source(self) -> SourceText:
-        return SourceText(self.text)
+        return source_of(self.text)
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -111,8 +111,3 @@ def disabled(title: str, reason: str) -> Repair:
     return Repair(title, Applicability.DISPLAY, (), reason=reason)
 
 
-def first(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
-    """The first of several alternatives, as a tuple of none or one."""
-    for repair in repairs:
-        return (repair,)
-    return ()

@@ -1,11 +1,13 @@
-"""What a rewrite rule reports."""
+"""What a rewrite rule reports, and how it decides quickly that there is nothing to report."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
-from chainrule.fixes import Repair
+from chainrule.fixes import Repair, source_of
+from chainrule.fixes.site import ScopeNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,25 @@ class Rewrite:
     message: str
     repair: Repair | None
     sources: tuple[str, ...]
+
+
+Words = tuple[tuple[str, ...], ...]
+"""Groups of words; a text has to hold one of each group."""
+
+
+def mentions(scope: ScopeNode, text: str, words: Words) -> bool:
+    """Whether the text of a scope holds one of every group: asked before its syntax tree is walked."""
+    if not _holds(text, words):
+        return False
+    if isinstance(scope, ast.Module):
+        return True
+    source = source_of(text)
+    start, end = source.line_start(scope.lineno), source.line_start((scope.end_lineno or scope.lineno) + 1)
+    own = text[start:end]
+    return all(any(word in own for word in group) for group in words)
+
+
+@lru_cache(maxsize=64)
+def _holds(text: str, words: Words) -> bool:
+    """The same for a whole block, once for all of its functions."""
+    return all(any(word in text for word in group) for group in words)

@@ -7,11 +7,12 @@ waiting for the gradient: nothing at all gets any, or a prediction or a paramete
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, settle_roles
+from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import Kind
 from chainrule.flow.trace import Break, Graph, Place, Trace
@@ -29,19 +30,25 @@ def breaks(trace: Trace) -> Iterator[Break]:
     """The breaks of a trace, best evidence first; the same place may come from several sources."""
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
-    yield from _events(trace, graph)
-    yield from _inplace(graph)
+    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    learning = trains(trace)
+    yield from _events(trace, graph, learning)
     if trace.root.kind is Kind.METRIC or not trace.losses:
         return
     whole = _nothing_flows(graph)
-    if trace.root.kind is Kind.LOSS or trace.backwards or looks_like_loss(trace):
-        yield from _cuts(graph, whole)
+    if learning:
+        yield from _cuts(graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
-            yield from _constants(graph)
+            yield from _constants(trace, graph, named)
         yield from _hazards(trace, graph)
     else:
         yield from _certain_cuts(graph, whole)
+
+
+def trains(trace: Trace) -> bool:
+    """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
+    return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 
 def _nothing_flows(graph: Graph) -> bool:
@@ -54,8 +61,8 @@ def _nothing_flows(graph: Graph) -> bool:
     return bool(waiting) and not flowing and not unknown
 
 
-def _cuts(graph: Graph, whole: bool) -> Iterator[Break]:
-    found: dict[tuple[int, str], tuple[Gate, Node, list[Place], list[Source]]] = {}
+def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
+    found: dict[tuple[int, str], Found] = {}
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING:
@@ -73,13 +80,17 @@ def _cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
+    if figure and whole and all(gate.cause in STOPS for gate, _, _, _ in found.values()):
+        return
+    if whole:
+        _drop_stops(found)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
         for source in sources
     )
     for gate, behind, way, sources in found.values():
-        if gate.cause is Cause.BRANCH and len(found) > 1:
+        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
             continue
         if data_only and gate.cause in SELECTS:
             continue
@@ -95,6 +106,17 @@ def _cuts(graph: Graph, whole: bool) -> Iterator[Break]:
             gate.raises,
             (*way, (gate.block, gate.at), *graph.way_out(behind)),
         )
+
+
+Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
+    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
+    others = {id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources}
+    for key, (gate, _, _, sources) in list(found.items()):
+        if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
 
 
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
@@ -198,8 +220,7 @@ def _terms(graph: Graph) -> Iterator[Break]:
 
 
 def _learns(graph: Graph, node: Node) -> bool:
-    return graph.has_source(node, WAITING) or (
-        not node.edges and node.op in ("call", "attribute", "argument")
+    return graph.has_source(node, WAITING - {"data"}) or (not node.edges and node.op in ("call", "attribute", "argument")
     )
 
 
@@ -210,12 +231,10 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
         if source is None or source.role not in STRONG:
             continue
         for gate, _, way in below.gates(node):
-            if (
-                gate.cause is None
-                or gate.cause in STOPS
-                or gate.cause in SELECTS
-                or gate.cause is Cause.NO_GRAD
-            ):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+                continue
+            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
+            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
                 continue
             yield Break(
                 gate.cause,
@@ -231,13 +250,16 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
             return
 
 
-def _constants(graph: Graph) -> Iterator[Break]:
+def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
     """A branch that data decides and on which the loss is a fresh constant."""
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
             continue
-        if id(node) not in graph.flowing:
+        if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
+        if constant and not fresh and not (named and "own-return" in node.tags):
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
@@ -282,7 +304,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         )
 
 
-def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
+def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
+    owners = STRONG if trains else STRONG - {"prediction"}
     for event in trace.events:
         node = event.node
         sources: tuple[Source, ...] = ()
@@ -300,37 +323,8 @@ def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue
+            elif event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources):
+                continue
             elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
                 continue
         yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)
-
-
-def _inplace(graph: Graph) -> Iterator[Break]:
-    """Memory that was edited after a backward formula had saved it."""
-    told: set[int] = set()
-    for node in graph.reached.values():
-        if not node.saved or id(node) not in graph.flowing:
-            continue
-        for storage, version, needed_by in node.saved:
-            current = storage.state["version"]
-            if current <= version or id(storage) in told:
-                continue
-            if needed_by is not None and not graph.has_source(needed_by, STRONG):
-                continue
-            if not graph.has_source(node, STRONG):
-                continue
-            told.add(id(storage))
-            block, at = storage.state[version + 1]
-            sources = tuple(
-                n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG
-            )
-            yield Break(
-                Cause.INPLACE_SAVED,
-                block,
-                at,
-                Verdict.CUT,
-                sources,
-                node.op,
-                raises=True,
-                path=((node.block, node.at), (block, at)),
-            )

@@ -76,8 +76,9 @@ class Interpreter:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
-        self.fresh: set[int] = set()
+        self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
+        self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
 
@@ -166,6 +167,16 @@ class Interpreter:
             yield
         finally:
             self.mode = before
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        journal, self._journal = self._journal, None
+        try:
+            with self.grad_mode(None):
+                yield
+        finally:
+            self._journal = journal
 
     # Nodes
 
@@ -293,9 +304,9 @@ class Interpreter:
                 node = Node("phi", self.block, at, ((single, None),), single.kind, single.dtype)
                 node.bounds = bounds.union([single.bounds, *(bounds.of_number(n.value) for n in numbers)])
                 node.tags = single.tags | {"constant-alternative"}
-                if condition is not None:
+                if condition is not None and not self.loops:
                     node.tags |= {"data-branch"}
-            elif condition is not None and any(self.constant(t.node) for t in tensors):
+            elif condition is not None and not self.loops and any(self.constant(t.node) for t in tensors):
                 node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
                 node.tags = frozenset({"constant-alternative", "data-branch"})
             return Tensor(self.controlled(node, condition, at))
@@ -403,17 +414,14 @@ class Interpreter:
         from chainrule.flow.statements import execute
 
         frame = Frame(module, Scope(module.scope), block)
+        if isinstance(statement, (ast.For, ast.While)):
+            return None
         self.frames.append(frame)
-        outer, self._journal = self._journal, None
-        mode, self.mode = self.mode, None
         try:
-            if isinstance(statement, (ast.For, ast.While)):
-                return None
-            execute(self, [statement])
+            with self.apart():
+                execute(self, [statement])
         finally:
             self.frames.pop()
-            self._journal = outer
-            self.mode = mode
         value = frame.scope.names.get(name)
         if isinstance(value, Instance) and not value.name:
             value.name = name

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 import torch
+
 from chainrule.fixes import FixSite, Repair, apply_edits
 from chainrule.fixes.imports import add_imports
 from chainrule.names import Names
 from chainrule.rules.rewrites import RULES, Rewrite
-
 from fixes.table import Case, cases, run
 
 CASES = cases()

@@ -6,7 +6,6 @@ A *block* is a top-level statement with its own text; every coordinate here is r
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -109,5 +108,3 @@ class Plan:
 def disabled(title: str, reason: str) -> Repair:
     """A repair that is named but can't be made here."""
     return Repair(title, Applicability.DISPLAY, (), reason=reason)
-
-

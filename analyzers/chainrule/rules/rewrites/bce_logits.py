@@ -16,13 +16,13 @@ from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.scores import Kind, ScoreReader
 
-_WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
+WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
 _TITLE = "Use the loss that takes logits"
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each binary cross-entropy whose prediction is a sigmoid in sight."""
-    if not mentions(function, text, _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     reader = ScoreReader(scope, names)

@@ -16,13 +16,13 @@ from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.scores import ScoreReader
 
-_WORDS = (("log(",), ("oftmax", "igmoid", "expit"))
+WORDS = (("log(",), ("oftmax", "igmoid", "expit"))
 _STABLE = {"softmax": "log_softmax", "sigmoid": "logsigmoid", "expit": "logsigmoid"}
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each `log(softmax(x))` and `log(sigmoid(x))`."""
-    if not mentions(function, text, _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     reader = ScoreReader(scope, names)

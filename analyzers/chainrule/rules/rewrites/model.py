@@ -30,17 +30,18 @@ Words = tuple[tuple[str, ...], ...]
 
 def mentions(scope: ScopeNode, text: str, words: Words) -> bool:
     """Whether the text of a scope holds one of every group: asked before its syntax tree is walked."""
-    if not _holds(text, words):
+    if not _block_holds(text, words):
         return False
     if isinstance(scope, ast.Module):
         return True
     source = source_of(text)
     start, end = source.line_start(scope.lineno), source.line_start((scope.end_lineno or scope.lineno) + 1)
-    own = text[start:end]
-    return all(any(word in own for word in group) for group in words)
+    return holds(text[start:end], words)
 
 
-@lru_cache(maxsize=64)
-def _holds(text: str, words: Words) -> bool:
-    """The same for a whole block, once for all of its functions."""
+def holds(text: str, words: Words) -> bool:
     return all(any(word in text for word in group) for group in words)
+
+
+# Asked once for a block, not again for each of its functions.
+_block_holds = lru_cache(maxsize=64)(holds)

@@ -19,7 +19,7 @@ from chainrule.rules.rewrites.reduction import Form, Reduced
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 from chainrule.rules.rewrites.scores import Kind
 
-_WORDS = (
+WORDS = (
     (
         "one_hot",
         "scatter",
@@ -52,7 +52,7 @@ _TITLE = "Compute the loss with cross_entropy"
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each loss that is, or stands in for, the cross-entropy of class indices."""
-    if not mentions(function, text, _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     objectives = list(ObjectiveReader(scope, names).objectives())

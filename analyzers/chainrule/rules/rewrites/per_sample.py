@@ -18,13 +18,13 @@ from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.reduction import Form
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 
-_WORDS = (("for ",), ("append(", "+=", "stack(", "sum(", " + "), ("_loss(", "cross_entropy", "mean(", "sum("))
+WORDS = (("for ",), ("append(", "+=", "stack(", "sum(", " + "), ("_loss(", "cross_entropy", "mean(", "sum("))
 _TITLE = "Compute the loss for the whole batch"
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each loop over samples whose body works on a batch as well."""
-    if not mentions(function, text, _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     source = source_of(text)

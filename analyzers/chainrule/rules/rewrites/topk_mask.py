@@ -17,7 +17,7 @@ from chainrule.rules.rewrites.order import Order, OrderReader
 from chainrule.rules.rewrites.selection import Gather, Reader
 
 _TITLE = "Select with a boolean mask instead of indices"
-_WORDS = (
+WORDS = (
     ("topk", "argsort", "argmax", "argmin", "sort(", "max(", "min("),
     ("topk", "gather", "take_along_dim", "index_select", "arange", "argsort", "argmax", "argmin", "sort("),
 )
@@ -25,7 +25,7 @@ _WORDS = (
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each ranking whose indices select from what was ranked."""
-    if not mentions(function, text, _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     reader = Reader(scope, names)

@@ -40,7 +40,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     """
     if "def " in block.text and (everything or may_break(block.text)):
         for root in _roots_of(block, parse_block(block).body, "", None):
-            if everything or worth_running(root.kind, text_of(root)):
+            if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is _script_start(module):
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)

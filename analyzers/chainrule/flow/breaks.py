@@ -22,6 +22,7 @@ STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
+GLOBAL_OFF = "set_grad_enabled(False)"
 # What functions on plain data do all the time.
 _FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
@@ -76,7 +77,7 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
                 continue
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
-            if source.role in LEARNS and _only_selects(behind, graph):
+            if (source.layer or source.role == "callable") and _only_selects(behind, graph):
                 continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
@@ -84,7 +85,7 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(gate.cause in STOPS for gate, _, _, _ in found.values()):
+    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
         return
     if whole:
         _drop_stops(found)

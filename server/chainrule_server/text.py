@@ -11,8 +11,9 @@ import re
 from enum import Enum
 from itertools import accumulate
 
-from chainrule.findings import Position, Range
 from lsprotocol import types
+
+from chainrule.findings import Position, Range
 
 END_OF_LINE = 1 << 30
 """A column past the end of any line; translated to a client, it is the line's end."""

@@ -3,13 +3,14 @@
 # make test       run the tests
 # make lint       ruff and mypy
 # make bench      measure speed and accuracy
+# make readme     run the commands in README.md and put their output in
 # make clean      remove what was built
 #
 # Needs Python >= 3.10, make and a Python package index. Building again costs nothing.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build demo test lint format bench clean
+.PHONY: build demo test lint format bench readme clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
@@ -56,6 +57,9 @@ format: $(BUILT)
 
 bench: $(BUILT)
 	@$(BIN)/python -m tests.benchmarks
+
+readme: $(BUILT)
+	@$(BIN)/python tests/cli/readme.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .chainrule_cache

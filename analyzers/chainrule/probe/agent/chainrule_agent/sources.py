@@ -66,7 +66,8 @@ def prepare(call: Call, program: Program, wanted: Optional[Sequence[str]] = None
             tensor.requires_grad_(True)
     found: Dict[int, Source] = {}
     for name, tensor in [*chosen.items(), *parameters]:
-        found.setdefault(id(tensor), Source(name, tensor))
+        if all(name != other.name for other in found.values()):
+            found.setdefault(id(tensor), Source(name, tensor))
     return list(found.values())
 
 

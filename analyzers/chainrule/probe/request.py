@@ -11,7 +11,7 @@ from typing import Any
 
 from chainrule.probe.examples import Plan, plans_from_calls, plans_from_comment, plans_from_tests
 from chainrule.probe.losses import definitions
-from chainrule.probe.slicing import bound_names, slice_source, used_names
+from chainrule.probe.slicing import bound_names, configuration_names, slice_source, used_names
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
 
@@ -55,6 +55,8 @@ def build_request(request: ProbeRequest) -> dict[str, Any]:
         needed |= _names_of(plan)
     if request.instance:
         needed |= used_names(_expression(request.instance, "--instance"))
+    if "." in name and not request.instance:
+        needed |= configuration_names(request.text)
     source = slice_source(request.text, needed)
     package, module = _module_name(path)
     return {

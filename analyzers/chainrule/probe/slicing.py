@@ -82,6 +82,18 @@ def slice_source(text: str, needed: Iterable[str]) -> str:
     return "\n".join(_tame(line) if number in kept else "" for number, line in enumerate(lines, 1))
 
 
+def configuration_names(text: str) -> set[str]:
+    """Dataclasses and classes named like configurations: constructors take them without naming them."""
+    found: set[str] = set()
+    for statement in statements(text):
+        node = statement.node
+        if isinstance(node, ast.ClassDef):
+            decorators = " ".join(ast.unparse(d) for d in node.decorator_list)
+            if "dataclass" in decorators or re.search(r"(Config|Cfg|Args|Params|Options|Settings)$", node.name):
+                found.add(node.name)
+    return found
+
+
 def _always(statement: Statement) -> bool:
     node = statement.node
     if isinstance(node, ast.ImportFrom) and node.module == "__future__":

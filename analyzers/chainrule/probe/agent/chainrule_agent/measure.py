@@ -11,7 +11,9 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 import torch
 
-from .program import BuildError, Plan, Program, expressions, seed_everything
+from .inputs.failures import is_of_autograd
+from .inputs.search import Search
+from .program import BuildError, Call, Plan, Program, expressions, seed_everything
 from .runs import CUT, FLOWS, NONFINITE, UNUSED, ZERO, Run, combine, describe_loss, run
 from .sources import Source, prepare
 from .trace.importing import Workspace
@@ -90,16 +92,35 @@ class _Measurement:
         self.result.update(outcome=outcome, error=error)
 
     def _choose_plan(self) -> Optional[Plan]:
+        """The first way to call the loss that works: the user's word, an example, else what a search finds."""
+        tried: List[str] = []
         for data in self.request.get("plans", []):
             plan = Plan.of(data)
+            given = plan.origin in ("argument", "comment")
             try:
                 self.program.build(plan, 0)
-                return plan
+                if given or self._runs(plan):
+                    return plan
+                tried.append(f"{plan.origin}: {plan.arguments}: it raises")
             except BuildError as problem:
-                self._fail("no-inputs", str(problem))
-        if self.result["error"] is None:
-            self._fail("no-inputs", "No inputs were found.")
-        return None
+                tried.append(f"{plan.origin}: {plan.arguments}: {problem}")
+                if given and plan.instance is not None or given and not self.program.needs_instance():
+                    self._fail("no-inputs", str(problem))
+                    self.result["inputs"]["tried"] = tried
+                    return None
+        found = Search(self.program, self.request.get("instance"), self._prepare).find()
+        if found.plan is None:
+            self._fail("no-inputs", found.last or "No inputs were found.")
+            self.result["inputs"].update(tried=tried + found.tried, suggestion=f"# chainrule: inputs {found.guess}")
+        return found.plan
+
+    def _prepare(self, call: Call) -> object:
+        return prepare(call, self.program, self.wanted)
+
+    def _runs(self, plan: Plan) -> bool:
+        call = self.program.build(plan, 0)
+        outcome = run(call, prepare(call, self.program, self.wanted), self.program)
+        return outcome.error is None or outcome.stage == "backward" or is_of_autograd(str(outcome.message))
 
     def _run(self, plan: Plan) -> List[Run]:
         runs = []

@@ -20,10 +20,11 @@ PREDICTION = re.compile(
     re.IGNORECASE,
 )
 TARGET = re.compile(
-    r"(^|_)(target|targets|tgt|tgts|label|labels|lbl|gt|gts|true|truth|groundtruth|ref|reference|real|y|ys|t|tags?"
+    r"(^|_)(target|targets|tgt|tgts|label|labels|lbl|gt|gts|true|truth|groundtruth|ref|reference|real|ys|t|tags?"
     r"|mask|masks|valid|pad|padding|weight|weights|class_weights|idx|index|indices|ids?|group|groups|classes|cls"
     r"|teacher|clean|expected|actual|answer|advantages?|adv|ret|returns|rewards?|length|lengths|done|dones|old"
-    r"|camids|positives?_mask|step|epoch|annot|annotations|trg|gold|goal|block)[0-9]*($|_)",
+    r"|camids|positives?_mask|step|epoch|annot|annotations|trg|gold|goal|block)[0-9]*($|_)"
+    r"|^y[0-9]*($|_)",
     re.IGNORECASE,
 )
 

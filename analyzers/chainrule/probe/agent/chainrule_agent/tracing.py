@@ -11,7 +11,7 @@ import torch
 from .program import BuildError, Call, Plan, Program
 from .runs import CUT, FLOWS, NONFINITE, UNUSED, ZERO, Run, run, scalar
 from .sources import Source, prepare
-from .trace.cuts import Cut, find_bad_gradient, find_cut, find_nonfinite_value, find_raise
+from .trace.cuts import Cut, find_bad_gradient, find_cut, find_nonfinite_value, find_partial_cut, find_raise
 from .trace.importing import Workspace
 from .trace.instrument import Site
 from .trace.recorder import Event, Recorder, describe_gradient
@@ -25,7 +25,8 @@ class Trace:
     cuts: Dict[str, List[Cut]] = field(default_factory=dict)
     used: Dict[str, bool] = field(default_factory=dict)
     lines: List[Dict[str, Any]] = field(default_factory=list)
-    side_cuts: Dict[str, List[Cut]] = field(default_factory=dict)
+    partial: Dict[str, str] = field(default_factory=dict)
+    """Of sources that flow: which part of the dependence autograd leaves out, as a clause."""
 
 
 class Tracer:
@@ -68,6 +69,8 @@ class Tracer:
             verdict = verdicts.get(source.name, FLOWS)
             bit = event.taint
             result.used[source.name] = event.used or self._in_module(source, bit)
+            if verdict == FLOWS and loss is not None and (part := find_partial_cut(recorder, loss, bit)) is not None:
+                result.partial[source.name] = f"`{part.op}` on line {part.line} leaves a part out"
             result.cuts[source.name] = self._explain(source, event, loss, verdict, bit, failed, outcome)
         result.lines = self._lines(events, outcome)
         return result
@@ -110,7 +113,7 @@ class Tracer:
     def _lines(self, sources: Mapping[str, Event], outcome: Run) -> List[Dict[str, Any]]:
         by_line: Dict[int, List[Dict[str, Any]]] = {}
         for (path, line, name), event in self.recorder.named.items():
-            if path != self.program.path or line <= 0 or event.shape is None:
+            if path != self.program.path or line <= 0 or event.shape is None or name == "_":
                 continue
             tensor = event.value
             gradient = event.grad

@@ -109,6 +109,21 @@ class Search:
         found.plan = fallback
         return found
 
+    def find_instance(self, plan: Plan) -> Optional[str]:
+        """Text that constructs an object for arguments that are given."""
+        for scenario in SCENARIOS:
+            constructor = self._constructor(scenario)
+            instance = Candidate({}, constructor).instance_text(self.owner)
+            attempt = Plan(plan.origin, plan.arguments, plan.setup, instance)
+            try:
+                call = self.program.build(attempt, 0)
+                self.prepare(call)
+                call.run()
+            except (Exception, SystemExit):
+                continue
+            return instance
+        return Candidate({}, self._constructor(SCENARIOS[0])).instance_text(self.owner)
+
     def _starts(self) -> List[Candidate]:
         signature = self.program.signature()
         parameters = _required(signature) or [

@@ -78,6 +78,22 @@ def _frontier(
     return sorted(found, key=lambda e: e.number)
 
 
+def find_partial_cut(recorder: Recorder, loss: Event, bit: int) -> Optional[Cut]:
+    """The first place where one of several paths from a source to the loss is cut."""
+    seen: Set[int] = set()
+    lost: List[Event] = []
+    stack = [loss]
+    while stack:
+        event = stack.pop()
+        if event.number in seen:
+            continue
+        seen.add(event.number)
+        if _loses(recorder, event, bit):
+            lost.append(event)
+        stack.extend(event.parents)
+    return _lost(recorder, min(lost, key=lambda e: e.number), bit) if lost else None
+
+
 def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -> List[Cut]:
     """The operation whose output has a good gradient and whose input has a zero (or non-finite) one."""
 

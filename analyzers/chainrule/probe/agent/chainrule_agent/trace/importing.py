@@ -19,7 +19,7 @@ class Workspace:
     """The user's files below `root`. With a recorder, every module of them is instrumented when it is imported."""
 
     def __init__(self, root: str, traced: bool = False) -> None:
-        self.root = os.path.abspath(root)
+        self._inside = os.path.abspath(root) + os.sep
         self.sites: List[Optional[Site]] = []
         self.recorder = Recorder(self.sites) if traced else None
         self.hooks: Dict[str, Any] = {}
@@ -36,8 +36,9 @@ class Workspace:
         """A file of the user's own, not an installed package."""
         if not path or not path.endswith(".py"):
             return False
-        inside = os.path.abspath(path).startswith(self.root + os.sep)
-        return inside and "site-packages" not in path and not path.startswith(sys.prefix + os.sep)
+        if not path.startswith(self._inside):
+            return False
+        return "site-packages" not in path and not path.startswith(sys.prefix + os.sep)
 
     @contextmanager
     def importing(self) -> Iterator[None]:

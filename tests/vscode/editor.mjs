@@ -34,10 +34,10 @@ const SETTINGS = {
 
 /**
  * @param {{
- *   programs?: string[], settings?: object, trusted?: boolean, arguments?: string[],
- *   size?: {width: number, height: number},
+ *   programs?: string[], settings?: object, trusted?: boolean, standIns?: string[],
+ *   arguments?: string[], size?: {width: number, height: number},
  * }} options `programs`: files of `programs/` to put in the workspace; `trusted`: false opens the workspace
- *   without trust; `arguments`: more of code-server's own.
+ *   without trust; `standIns`: extensions of `stand-ins/` to install; `arguments`: more of code-server's own.
  */
 export async function openEditor(options = {}) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'chainrule-vscode-'));
@@ -71,7 +71,9 @@ export async function openEditor(options = {}) {
     ...['--user-data-dir', path.join(root, 'data')],
     ...['--extensions-dir', folder('extensions')],
   ];
-  execFileSync(NODE, [CODE_SERVER, ...common, '--install-extension', VSIX], { env, stdio: 'pipe' });
+  const install = (vsix) => ['--install-extension', vsix];
+  const extensions = [VSIX, ...(options.standIns ?? []).map((name) => pack(name, root))].flatMap(install);
+  execFileSync(NODE, [CODE_SERVER, ...common, ...extensions], { env, stdio: 'pipe' });
 
   const port = await freePort();
   const log = path.join(root, 'code-server.log');
@@ -124,7 +126,14 @@ export async function openEditor(options = {}) {
     const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
     return page.goto(`${base}/?${query}`);
   };
-  return { page, workspace, remote, go, close, logs: path.join(root, 'data', 'logs') };
+  return { page, workspace, remote, go, close };
+}
+
+/** Packs a stand-in: a .vsix is a zip file with a folder `extension` in it. */
+function pack(name, folder) {
+  const vsix = path.join(folder, `${name}.vsix`);
+  execFileSync(PYTHON, ['-m', 'zipfile', '-c', vsix, path.join(HERE, 'stand-ins', name, 'extension')]);
+  return vsix;
 }
 
 function freePort() {

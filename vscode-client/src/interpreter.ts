@@ -19,10 +19,10 @@ export interface Interpreter {
   readonly version: string;
 }
 
-/** The Python of the server, and the one that runs the user's losses (null: the server's own). */
+/** The Python of the server, and the one that the user has selected for the workspace, however old. */
 export interface Pythons {
   readonly server: Interpreter;
-  readonly probe: string | null;
+  readonly selected: string | null;
 }
 
 /** No usable Python; `message` says what was tried and what to do. */
@@ -36,22 +36,21 @@ export class NoInterpreter extends Error {}
  * @throws NoInterpreter
  */
 export async function choosePythons(settings: Settings, log: vscode.LogOutputChannel): Promise<Pythons> {
-  const trusted = vscode.workspace.isTrusted;
-  const selected = trusted ? await selectedPythons(log) : [];
-  const probe = trusted ? (settings.probePython ?? selected[0]?.path ?? null) : null;
+  const offered = vscode.workspace.isTrusted ? await selectedPythons(log) : [];
+  const selected = offered[0]?.path ?? null;
   if (settings.interpreter) {
     const candidate = { path: settings.interpreter, args: [], origin: 'the setting chainrule.interpreter' };
     const result = await look(candidate);
     if (typeof result === 'string') {
       throw new NoInterpreter(`${result} Change the setting, or leave it empty to search for a Python.`);
     }
-    return { server: result, probe };
+    return { server: result, selected };
   }
   const refused: string[] = [];
-  for (const candidate of [...selected, ...onPath()]) {
+  for (const candidate of [...offered, ...onPath()]) {
     const result = await look(candidate);
     if (typeof result !== 'string') {
-      return { server: result, probe };
+      return { server: result, selected };
     }
     log.warn(result);
     refused.push(result);

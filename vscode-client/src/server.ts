@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageclient/node';
 import { choosePythons, type Interpreter, NoInterpreter, type Pythons } from './interpreter';
 import { Serial } from './serial';
-import { readSettings, SECTION, type Settings } from './settings';
+import { readSettings, SECTION, serverSettings } from './settings';
 import { ServerState, type ServerStatus } from './state';
 
 /** The server's command that runs one loss; the client registers it under the same name. */
@@ -91,14 +91,14 @@ export class Server implements vscode.Disposable {
       this.log.info(
         `Python ${pythons.server.version}: ${pythons.server.path}, from ${pythons.server.origin}.`,
       );
-      this.client = this.createClient(pythons, settings);
+      this.client = this.createClient(pythons);
       await this.client.start();
     } catch (error) {
       await this.fail(error instanceof NoInterpreter ? error.message : `The server does not start: ${error}`);
     }
   }
 
-  private createClient(pythons: Pythons, settings: Settings): LanguageClient {
+  private createClient(pythons: Pythons): LanguageClient {
     // The launcher puts the bundled libraries on the path of this process alone (PYTHONPATH would reach the
     // user's own Python when a loss is run), and -I keeps the workspace and the user's site out of it.
     const launcher = path.join(this.extensionPath, 'bundled', 'launch.py');
@@ -115,18 +115,13 @@ export class Server implements vscode.Disposable {
       ],
       initializationOptions: {
         trusted: vscode.workspace.isTrusted,
-        python: pythons.probe,
-        device: settings.probeDevice,
-        timeout: settings.probeTimeout,
-        select: settings.select,
-        ignore: settings.ignore,
+        settings: serverSettings(readSettings(), pythons.selected),
       },
-      synchronize: { configurationSection: SECTION },
       diagnosticPullOptions: { onChange: true, onFocus: true },
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       markdown: { supportThemeIcons: true },
-      middleware: this.middleware(),
+      middleware: this.middleware(pythons),
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => this.closed(),
@@ -146,8 +141,11 @@ export class Server implements vscode.Disposable {
     return client;
   }
 
-  private middleware(): Middleware {
+  private middleware(pythons: Pythons): Middleware {
     return {
+      workspace: {
+        configuration: (asked) => asked.items.map(() => serverSettings(readSettings(), pythons.selected)),
+      },
       executeCommand: async (command, args, next) => {
         if (command !== CHECK_GRADIENTS) {
           return next(command, args);

@@ -30,10 +30,21 @@ export function readSettings(): Settings {
   };
 }
 
-/** Whether the change touches what the server was started with. The trace level is applied live by the client. */
+/** The settings as the server names them. `selected`: the environment that the user's Python extension is on. */
+export function serverSettings(settings: Settings, selected: string | null): object {
+  return {
+    python: vscode.workspace.isTrusted ? (settings.probePython ?? selected) : null,
+    device: settings.probeDevice,
+    timeout: settings.probeTimeout,
+    select: settings.select,
+    ignore: settings.ignore,
+  };
+}
+
+/** Whether another server is needed; it is told of all other settings, and asks for them, while it runs. */
 export function needsRestart(event: vscode.ConfigurationChangeEvent): boolean {
-  return ['enable', 'interpreter', 'select', 'ignore', 'probe'].some((key) =>
-    event.affectsConfiguration(`${SECTION}.${key}`),
+  return (
+    event.affectsConfiguration(`${SECTION}.enable`) || event.affectsConfiguration(`${SECTION}.interpreter`)
   );
 }
 

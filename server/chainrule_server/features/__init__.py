@@ -1,0 +1,14 @@
+"""What the server offers, one file each. A feature translates; it decides nothing about gradients."""
+
+from __future__ import annotations
+
+from chainrule_server.features import code_actions, configuration, diagnostics, lifecycle, synchronization
+from chainrule_server.server import ChainruleServer
+
+FEATURES = (lifecycle, configuration, synchronization, diagnostics, code_actions)
+
+
+def register_all(server: ChainruleServer) -> None:
+    """Register every feature; each module has a `register`."""
+    for feature in FEATURES:
+        feature.register(server)

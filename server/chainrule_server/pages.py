@@ -1,0 +1,40 @@
+"""The page of each rule, as a file that any editor can open."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from chainrule_server.explanations import rule_page
+
+
+class Pages:
+    """Writes `CR104.md` and the like to a folder of its own, each once, never on the caller's time.
+
+    `later` runs a function soon, on another thread. The folder goes when the server does.
+    """
+
+    def __init__(self, later: Callable[..., Any]) -> None:
+        self._later = later
+        self._uris: dict[str, str | None] = {}
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def uri(self, code: str) -> str | None:
+        """The address of the rule's page; None for a code without one."""
+        if code not in self._uris:
+            text = rule_page(code)
+            if text is None:
+                self._uris[code] = None
+            else:
+                if self._folder is None:
+                    self._folder = tempfile.TemporaryDirectory(prefix="chainrule-rules-")
+                page = Path(self._folder.name, f"{code}.md")
+                self._later(page.write_text, text, encoding="utf-8")
+                self._uris[code] = page.as_uri()
+        return self._uris[code]
+
+    def close(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()

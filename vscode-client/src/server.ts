@@ -115,7 +115,7 @@ export class Server implements vscode.Disposable {
       ],
       initializationOptions: {
         trusted: vscode.workspace.isTrusted,
-        settings: serverSettings(readSettings(), pythons.selected),
+        ...serverSettings(pythons.selected),
       },
       diagnosticPullOptions: { onChange: true, onFocus: true },
       outputChannel: this.log,
@@ -144,7 +144,7 @@ export class Server implements vscode.Disposable {
   private middleware(pythons: Pythons): Middleware {
     return {
       workspace: {
-        configuration: (asked) => asked.items.map(() => serverSettings(readSettings(), pythons.selected)),
+        configuration: (asked) => asked.items.map(() => serverSettings(pythons.selected)),
       },
       executeCommand: async (command, args, next) => {
         if (command !== CHECK_GRADIENTS) {

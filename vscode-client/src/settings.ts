@@ -4,17 +4,11 @@ import * as vscode from 'vscode';
 
 export const SECTION = 'chainrule';
 
-/** The settings of the window. VS Code itself leaves out restricted values of an untrusted workspace. */
+/** What the extension itself acts on. VS Code leaves out restricted values of an untrusted workspace. */
 export interface Settings {
   readonly enable: boolean;
   /** Absolute path, or a bare command name; undefined when not set. */
   readonly interpreter: string | undefined;
-  readonly select: readonly string[];
-  readonly ignore: readonly string[];
-  readonly probePython: string | undefined;
-  readonly probeDevice: string;
-  /** Seconds. */
-  readonly probeTimeout: number;
 }
 
 export function readSettings(): Settings {
@@ -22,22 +16,27 @@ export function readSettings(): Settings {
   return {
     enable: config.get('enable', true),
     interpreter: expandPath(config.get('interpreter', '')),
-    select: config.get<string[]>('select', []),
-    ignore: config.get<string[]>('ignore', []),
-    probePython: expandPath(config.get('probe.python', '')),
-    probeDevice: config.get('probe.device', 'auto'),
-    probeTimeout: config.get('probe.timeout', 30),
   };
 }
 
-/** The settings as the server names them. `selected`: the environment that the user's Python extension is on. */
-export function serverSettings(settings: Settings, selected: string | null): object {
+/**
+ * The section as the server reads it; empty values mean that the project's own configuration decides.
+ * `selected`: the environment that the user's Python extension is on. Without trust no Python is named.
+ */
+export function serverSettings(selected: string | null): object {
+  const config = vscode.workspace.getConfiguration(SECTION);
+  const python = expandPath(config.get('probe.python', '')) ?? selected;
   return {
-    python: vscode.workspace.isTrusted ? (settings.probePython ?? selected) : null,
-    device: settings.probeDevice,
-    timeout: settings.probeTimeout,
-    select: settings.select,
-    ignore: settings.ignore,
+    select: config.get('select'),
+    ignore: config.get('ignore'),
+    diagnosticMode: config.get('diagnosticMode'),
+    codeLens: config.get('codeLens'),
+    inlayHints: config.get('inlayHints'),
+    probe: {
+      python: vscode.workspace.isTrusted ? python : null,
+      device: config.get('probe.device'),
+      timeout: config.get('probe.timeout'),
+    },
   };
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainrule.flow.causes import Cause
 
@@ -59,11 +59,11 @@ class Interval:
 ANY = Interval(-math.inf, math.inf)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Source:
-    """What should receive gradient.
+    """What should receive gradient; its name is completed when it is bound to one (`self.scale`).
 
-    `role`: "prediction", "target", "parameter" or "unknown"; see `chainrule.flow.roles`.
+    `role`: "prediction", "target", "parameter", "leaf", "callable" or "unknown"; see `chainrule.flow.roles`.
     """
 
     name: str
@@ -72,13 +72,26 @@ class Source:
 
 
 class Storage:
-    """The memory of a tensor and its views: counts in-place edits as autograd's version counter does."""
+    """The memory of a tensor and its views: counts in-place edits as autograd's version counter does.
 
-    __slots__ = ("edits", "version")
+    `state["version"]` is the counter, `state[n]` the place of the n-th edit.
+    """
+
+    __slots__ = ("state",)
 
     def __init__(self) -> None:
-        self.version = 0
-        self.edits: list[tuple[Block, ast.AST]] = []
+        self.state: dict[object, Any] = {"version": 0}
+
+
+class Saved(NamedTuple):
+    """Memory that a node's backward reads, as it was when the node was made.
+
+    `needed_by`: backward reads it only if gradient flows to this operand (None: in any case).
+    """
+
+    storage: Storage
+    version: int
+    needed_by: Node | None
 
 
 Edge = tuple["Node", "Gate | None"]
@@ -107,7 +120,7 @@ class Node:
         self.dtype = dtype
         self.bounds = bounds
         self.source: Source | None = None
-        self.saved: tuple[tuple[Storage, int], ...] = ()
+        self.saved: tuple[Saved, ...] = ()
         self.tags: frozenset[str] = NO_TAGS
 
 

@@ -19,16 +19,18 @@ class Value:
 class Tensor(Value):
     """A tensor object, or a number or array computed from one; in-place edits replace its node.
 
-    `leaf`: an nn.Parameter, or created with requires_grad=True.
+    `base`: the tensor it is a view of. `leaf`: an nn.Parameter, or created with requires_grad=True.
+    `detached`: "data" or "detach" where it is a view of `base` outside its graph.
     """
 
-    __slots__ = ("base", "leaf", "node", "storage")
+    __slots__ = ("base", "detached", "leaf", "node", "storage")
 
     def __init__(self, node: Node, storage: Storage | None = None, base: Tensor | None = None) -> None:
         self.node = node
         self.storage = storage or Storage()
         self.base = base
         self.leaf = False
+        self.detached = ""
 
 
 class Const(Value):

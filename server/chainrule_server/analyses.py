@@ -10,27 +10,24 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, TypeVar
 
-from chainrule.findings import Report
+from chainrule.findings import Edit, Report
 
+from chainrule_server.checker import Checker
 from chainrule_server.documents import Source
+from chainrule_server.fixing import fix_all_edits
 
-
-class Analysing(Protocol):
-    """The part of `chainrule.analysis.Analyzer` that is used here."""
-
-    def analyze(self, text: str, path: str = ...) -> Report: ...
-
-    def forget(self, path: str) -> None: ...
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A report, and the text it speaks of."""
+    """A report, and the text it speaks of. `problem` is for the user: settings that could not be used."""
 
     source: Source
     report: Report
+    problem: str = ""
 
 
 class Analyses:
@@ -39,9 +36,8 @@ class Analyses:
     `sources` gives the source that a URI is now, or None once it is closed.
     """
 
-    def __init__(self, analyzer: Callable[[], Analysing], sources: Callable[[str], Source | None]) -> None:
-        self._make_analyzer = analyzer
-        self._analyzer: Analysing | None = None
+    def __init__(self, checker: Checker, sources: Callable[[str], Source | None]) -> None:
+        self._checker = checker
         self._sources = sources
         self._known: dict[str, Analysed] = {}
         self._generation = 0
@@ -83,41 +79,28 @@ class Analyses:
             if source is None:
                 return
             generation = self._generation
-            loop = asyncio.get_running_loop()
-            report = await loop.run_in_executor(self._thread, self._analyze, source.text, source.path)
+            report, problem = await self.beside(self._checker.check, source.text, source.path)
             if generation == self._generation and self._sources(uri) is not None:
-                self._known[uri] = Analysed(source, report)
+                self._known[uri] = Analysed(source, report, problem)
 
-    async def of_text(self, text: str, path: str) -> Report:
-        """The report on a text that is not open, or not yet written. Nothing of it is remembered."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._analyze_once, text, path)
+    async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
+        """Run `work` on the thread of the analysis, the only one that may use the checker."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
-    def _analyze(self, text: str, path: str) -> Report:
-        if self._analyzer is None:
-            self._analyzer = self._make_analyzer()
-        return self._analyzer.analyze(text, path)
-
-    def _analyze_once(self, text: str, path: str) -> Report:
-        return self._make_analyzer().analyze(text, path)
+    async def fix_all(self, source: Source) -> list[Edit]:
+        """The edits that make every safe fix of `source`."""
+        return await self.beside(fix_all_edits, source.text, source.path, self._checker.check_once)
 
     def forget(self, uri: str, path: str) -> None:
         """Drop what is known of a closed source."""
         self._known.pop(uri, None)
-        self._thread.submit(self._forget_path, path)
+        self._thread.submit(self._checker.forget, path)
 
     def forget_all(self) -> None:
         """Analyse everything anew: a setting, or a file that others import, changed."""
         self._known.clear()
         self._generation += 1
-        self._thread.submit(self._forget_analyzer)
-
-    def _forget_path(self, path: str) -> None:
-        if self._analyzer is not None:
-            self._analyzer.forget(path)
-
-    def _forget_analyzer(self) -> None:
-        self._analyzer = None
+        self._thread.submit(self._checker.forget_all)
 
     def close(self) -> None:
         """Let the thread end; a run that has begun is not waited for."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from chainrule.findings import Finding, Severity, Verdict
+from collections.abc import Iterable, Iterator
+
+from chainrule.findings import Finding, Position, Range, Severity, Verdict
 from lsprotocol import types
 
 from chainrule_server.client import Client
 from chainrule_server.documents import Part, Source, uri_of
+from chainrule_server.evidence import Shown
 from chainrule_server.pages import Pages
-from chainrule_server.text import LineTable, Unit
+from chainrule_server.text import END_OF_LINE, LineTable, Unit
+from chainrule_server.wording import cut_message, edge_message, trouble
 
 SOURCE = "chainrule"
 
@@ -73,3 +77,38 @@ def _related(source: Source, finding: Finding) -> list[types.DiagnosticRelatedIn
             uri, place = uri_of(step.path), LineTable("", Unit.UTF16).range_to_client(step.range)
         steps.append(types.DiagnosticRelatedInformation(types.Location(uri, place), step.message))
     return steps
+
+
+def measured(
+    source: Source, shown: Shown, findings: Iterable[Finding]
+) -> Iterator[tuple[Part, types.Diagnostic]]:
+    """What a run showed, as diagnostics; what a finding says of the same line is not said again."""
+    evidence = shown.evidence
+    said = {
+        (line, finding.verdict.value)
+        for finding in findings
+        for line in range(finding.range.start.line, finding.range.end.line + 1)
+    }
+    found = [(cut.line, cut.column, cut.verdict, cut_message(cut)) for cut in evidence.cuts] + [
+        (edge.line or shown.function.range.start.line, 1, edge.verdict, edge_message(edge))
+        for edge in evidence.edges
+        if edge.verdict != "flows"
+    ]
+    if evidence.error and not evidence.cuts:
+        found.append((shown.function.range.start.line, 1, "cut", f"Measured: {trouble(evidence)}"))
+    for line, column, verdict, message in found:
+        placed = source.to_client(Range(Position(line, column), Position(line, END_OF_LINE)))
+        if placed is None or (line, verdict) in said:
+            continue
+        severity = Severity.ERROR if verdict == Verdict.CUT.value else Severity.WARNING
+        yield (
+            placed[0],
+            types.Diagnostic(
+                range=placed[1],
+                message=message,
+                severity=SEVERITY[severity],
+                code="measured",
+                source=SOURCE,
+                data={"function": evidence.function, "verdict": verdict},
+            ),
+        )

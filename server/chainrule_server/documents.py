@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
+from chainrule.edits import normalise
 from chainrule.findings import Range
 from lsprotocol import types
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
-from chainrule_server.cells import python_of_cell
 from chainrule_server.text import LineTable, Unit
 
 
@@ -73,7 +73,7 @@ class OpenWorkspace(Workspace):
         if not isinstance(document, Document):
             return None
         part = document.part()
-        return Source(uri, path_of(uri), part.text, (part,))
+        return Source(uri, path_of(uri), normalise(part.text), (part,))
 
     def _notebook_source(self, notebook: types.NotebookDocument) -> Source:
         texts: list[str] = []
@@ -85,7 +85,7 @@ class OpenWorkspace(Workspace):
                 continue
             part = document.part(first_line=line)
             parts.append(part)
-            texts.append(python_of_cell(part.text))
+            texts.append(_cell_code(part.text))
             line = part.end_line
         return Source(notebook.uri, path_of(notebook.uri), "".join(texts), tuple(parts), is_notebook=True)
 
@@ -127,7 +127,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One text to analyse. `path` names it for people and for the analysis; `uri` for the client."""
+    """One text to analyse, with line feeds as line ends. `path` names it for people and for the analysis,
+    `uri` for the client."""
 
     uri: str
     path: str
@@ -157,6 +158,14 @@ def _shift(place: Range, lines: int) -> Range:
         return place
     start, end = place.start, place.end
     return Range(type(start)(start.line + lines, start.column), type(end)(end.line + lines, end.column))
+
+
+def _cell_code(text: str) -> str:
+    """A cell as Python: IPython's own syntax blanked, line for line, and the last line ended."""
+    from chainrule.notebooks import blank_magics
+
+    code = blank_magics(normalise(text))
+    return code if code.endswith("\n") else f"{code}\n"
 
 
 def path_of(uri: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from chainrule.edits import line_end
 from chainrule.findings import Edit
 from lsprotocol import types
 
@@ -26,7 +27,9 @@ def workspace_edit(
         if placed is None:
             return None
         part, place = placed
-        found[part].append(types.TextEdit(place, edit.text))
+        # Clients that insert text as it is must not mix line ends.
+        text = edit.text.replace("\n", line_end(part.text)) if "\n" in edit.text else edit.text
+        found[part].append(types.TextEdit(place, text))
     if not found:
         return None
     if not client.document_changes:

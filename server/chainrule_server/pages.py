@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
 from chainrule_server.explanations import rule_page
 
@@ -16,9 +17,10 @@ class Pages:
     `later` runs a function soon, on another thread. The folder goes when the server does.
     """
 
-    def __init__(self, later: Callable[..., Any]) -> None:
+    def __init__(self, later: Callable[..., Future[int]]) -> None:
         self._later = later
         self._uris: dict[str, str | None] = {}
+        self._writing: list[Future[int]] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def uri(self, code: str) -> str | None:
@@ -31,9 +33,14 @@ class Pages:
                 if self._folder is None:
                     self._folder = tempfile.TemporaryDirectory(prefix="chainrule-rules-")
                 page = Path(self._folder.name, f"{code}.md")
-                self._later(page.write_text, text, encoding="utf-8")
+                self._writing.append(self._later(page.write_text, text, encoding="utf-8"))
                 self._uris[code] = page.as_uri()
         return self._uris[code]
+
+    async def written(self) -> None:
+        """Return once every page that was asked for is there."""
+        for writing in self._writing:
+            await asyncio.wrap_future(writing)
 
     def close(self) -> None:
         if self._folder is not None:

@@ -11,14 +11,20 @@ from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pygls.lsp.server import LanguageServer
 
-from chainrule_server.analyses import Analyses, Analysing
+from chainrule_server.analyses import Analyses
+from chainrule_server.checker import Analysing, Checker
 from chainrule_server.client import Client
 from chainrule_server.documents import OpenWorkspace, Source
+from chainrule_server.evidence import EvidenceStore
 from chainrule_server.pages import Pages
+from chainrule_server.probing import Probing
 from chainrule_server.protocol import Protocol
 from chainrule_server.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+CHECK_GRADIENTS = "chainrule.checkGradients"
+EXPLAIN = "chainrule.explain"
 
 PYTHON_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -48,9 +54,12 @@ class ChainruleServer(LanguageServer):
         self.initial = Settings()
         """From the initialization options: what holds where the configuration is silent."""
         self.settings = Settings()
-        self.analyses = Analyses(analyzer, self.source)
+        self.analyses = Analyses(Checker(analyzer, lambda: self.settings), self.source)
+        self.evidence = EvidenceStore()
+        self.probing = Probing()
         self.pages = Pages(self.thread_pool.submit)
         self._timers: dict[object, asyncio.TimerHandle] = {}
+        self._said: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -96,12 +105,19 @@ class ChainruleServer(LanguageServer):
             timer.cancel()
         for task in list(self._tasks):
             task.cancel()
+        self.probing.close()
         self.analyses.close()
         self.pages.close()
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Show one sentence to the user."""
         self.window_show_message(types.ShowMessageParams(kind, message))
+
+    def say_once(self, message: str) -> None:
+        """Warn the user, unless these very words were said before."""
+        if message not in self._said:
+            self._said.add(message)
+            self.say(message, types.MessageType.Warning)
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """pygls shows a pop-up for every malformed message; those belong into the log."""

@@ -6,8 +6,6 @@ import re
 
 from chainrule.findings import Edit, Finding, Position, Range
 
-from chainrule_server.text import split_lines
-
 _IGNORE = re.compile(r"#[ \t]*chainrule:[ \t]*ignore[ \t]*\[(?P<codes>[^\]]*)\]")
 
 
@@ -16,11 +14,11 @@ def ignore_edit(text: str, finding: Finding) -> Edit | None:
 
     None where a comment cannot stand: a line that a backslash continues.
     """
-    lines = split_lines(text)
+    lines = text.split("\n")
     number = finding.range.start.line
     if not 1 <= number <= len(lines):
         return None
-    line = lines[number - 1].rstrip("\r\n")
+    line = lines[number - 1]
     if line.endswith("\\"):
         return None
     if found := _IGNORE.search(line):

@@ -15,6 +15,9 @@ from itertools import accumulate
 from chainrule.findings import Position, Range
 from lsprotocol import types
 
+END_OF_LINE = 1 << 30
+"""A column past the end of any line; translated to a client, it is the line's end."""
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from chainrule_server.features import code_actions, configuration, diagnostics, lifecycle, synchronization
+from chainrule_server.features import (
+    checking,
+    code_actions,
+    code_lens,
+    configuration,
+    diagnostics,
+    explaining,
+    inlay_hints,
+    lifecycle,
+    synchronization,
+)
 from chainrule_server.server import ChainruleServer
 
-FEATURES = (lifecycle, configuration, synchronization, diagnostics, code_actions)
+FEATURES = (
+    lifecycle,
+    configuration,
+    synchronization,
+    diagnostics,
+    code_actions,
+    code_lens,
+    inlay_hints,
+    checking,
+    explaining,
+)
 
 
 def register_all(server: ChainruleServer) -> None:

@@ -10,8 +10,8 @@ from lsprotocol import types
 from chainrule_server.analyses import Analysed
 from chainrule_server.convert import SOURCE, located
 from chainrule_server.edits import workspace_edit
-from chainrule_server.fixing import fix_all_edits, has_safe_fix
-from chainrule_server.server import ChainruleServer
+from chainrule_server.fixing import has_safe_fix
+from chainrule_server.server import EXPLAIN, ChainruleServer
 from chainrule_server.suppressing import ignore_edit
 
 FIX_ALL = "source.fixAll.chainrule"
@@ -99,7 +99,7 @@ def quick_fixes(
                 edit=workspace_edit(ls.client, analysed.source, [ignore]),
             )
         )
-    explain = types.Command(f"Explain {finding.code}", "chainrule.explain", arguments=[finding.code])
+    explain = types.Command(f"Explain {finding.code}", EXPLAIN, arguments=[finding.code])
     actions.append(
         types.CodeAction(
             f"Explain {finding.code} ({finding.name})",
@@ -146,7 +146,4 @@ async def fix_all(ls: ChainruleServer, analysed: Analysed) -> list[types.CodeAct
 
 async def _fix_all_edit(ls: ChainruleServer, analysed: Analysed) -> types.WorkspaceEdit | None:
     source = analysed.source
-    edits = await fix_all_edits(
-        source.text, analysed.report, lambda text: ls.analyses.of_text(text, source.path)
-    )
-    return workspace_edit(ls.client, source, edits)
+    return workspace_edit(ls.client, source, await ls.analyses.fix_all(source))

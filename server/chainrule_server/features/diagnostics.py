@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from lsprotocol import types
 
 from chainrule_server.analyses import Analysed
-from chainrule_server.convert import diagnostic, located
+from chainrule_server.convert import diagnostic, located, measured
 from chainrule_server.documents import path_of
 from chainrule_server.server import ChainruleServer
 
@@ -45,12 +45,17 @@ def register(server: ChainruleServer) -> None:
 def by_document(ls: ChainruleServer, analysed: Analysed) -> dict[str, list[types.Diagnostic]]:
     """The diagnostics of each document of a source; one that has none has an empty list."""
     source = analysed.source
+    if analysed.problem:
+        ls.say_once(analysed.problem)
     found: dict[str, list[types.Diagnostic]] = defaultdict(list)
     for finding in analysed.report.findings:
         placed = located(source, finding)
         if placed is not None:
             part, place = placed
             found[part.uri].append(diagnostic(source, finding, place, ls.client, ls.pages))
+    for shown in ls.evidence.shown(analysed):
+        for part, item in measured(source, shown, analysed.report.findings):
+            found[part.uri].append(item)
     return found
 
 
@@ -92,6 +97,7 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
     """A file or notebook, with its documents, was closed."""
     ls.forget_debounced(("push", uri))
     ls.analyses.forget(uri, path_of(uri))
+    ls.evidence.forget(uri)
     if not ls.client.pulls or uri not in documents:
         clear(ls, documents)
 
@@ -102,3 +108,14 @@ def refresh(ls: ChainruleServer) -> None:
         ls.spawn(ls.workspace_diagnostic_refresh_async(None))
     for source in ls.documents.sources():
         changed(ls, source.uri, at_once=True)
+
+
+def refresh_shown(ls: ChainruleServer, uri: str) -> None:
+    """What is shown about one source has changed without an edit: diagnostics, lenses and hints."""
+    if ls.client.pulls and ls.client.diagnostic_refresh:
+        ls.spawn(ls.workspace_diagnostic_refresh_async(None))
+    changed(ls, uri, at_once=True)
+    if ls.client.lens_refresh:
+        ls.spawn(ls.workspace_code_lens_refresh_async(None))
+    if ls.client.hint_refresh:
+        ls.spawn(ls.workspace_inlay_hint_refresh_async(None))

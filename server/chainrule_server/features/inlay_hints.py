@@ -1,0 +1,45 @@
+"""What a run measured, at the end of each line it measured."""
+
+from __future__ import annotations
+
+from chainrule.findings import Position, Range
+from lsprotocol import types
+
+from chainrule_server.analyses import Analysed
+from chainrule_server.evidence import Shown, Value
+from chainrule_server.server import ChainruleServer
+from chainrule_server.text import END_OF_LINE
+from chainrule_server.wording import report, value_label
+
+
+def register(server: ChainruleServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
+    async def inlay_hints(ls: ChainruleServer, params: types.InlayHintParams) -> list[types.InlayHint]:
+        uri = params.text_document.uri
+        if not (ls.settings.enable and ls.settings.inlay_hints):
+            return []
+        analysed = await ls.analyses.current(uri)
+        if analysed is None:
+            return []
+        return [
+            hint
+            for shown in ls.evidence.shown(analysed)
+            for line, values in shown.evidence.lines.items()
+            if (hint := _hint(ls, analysed, uri, shown, line, values)) is not None
+            and params.range.start.line <= hint.position.line <= params.range.end.line
+        ]
+
+
+def _hint(
+    ls: ChainruleServer, analysed: Analysed, uri: str, shown: Shown, line: int, values: tuple[Value, ...]
+) -> types.InlayHint | None:
+    """One hint behind the line's last character, if the line is in the document `uri`."""
+    end = Position(line, END_OF_LINE)
+    placed = analysed.source.to_client(Range(end, end))
+    if placed is None or placed[0].uri != uri or not values:
+        return None
+    tooltip: str | types.MarkupContent = report(shown)
+    if ls.client.markdown:
+        tooltip = types.MarkupContent(types.MarkupKind.Markdown, report(shown))
+    label = " · ".join(value_label(value) for value in values)
+    return types.InlayHint(placed[1].start, label, tooltip=tooltip, padding_left=True)

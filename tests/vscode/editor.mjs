@@ -40,6 +40,9 @@ const SETTINGS = {
  *   without trust; `standIns`: extensions of `stand-ins/` to install; `arguments`: more of code-server's own.
  */
 export async function openEditor(options = {}) {
+  for (const file of [PYTHON, VSIX]) {
+    if (!fs.existsSync(file)) throw new Error(`${file} is not there: run "make test-vscode"`);
+  }
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'chainrule-vscode-'));
   const folder = (...names) => {
     const created = path.join(root, ...names);

@@ -1,4 +1,6 @@
 import * as path from 'node:path';
+import * as readline from 'node:readline';
+import type { Readable } from 'node:stream';
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -27,6 +29,8 @@ export class Server implements vscode.Disposable {
   private python: Interpreter | undefined;
   private checks = 0;
   private crashes: number[] = [];
+  /** The last line of the server's stderr: Python puts the name of an error there. */
+  private lastWords = '';
   private current: ServerStatus = { state: ServerState.Stopped, detail: 'not started yet' };
   private readonly changed = new vscode.EventEmitter<ServerStatus>();
   private readonly restarts = new Serial(() => this.replace());
@@ -85,6 +89,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.show(ServerState.Starting, '');
+    this.lastWords = '';
     try {
       const pythons = await choosePythons(settings, this.log);
       this.python = pythons.server;
@@ -94,7 +99,11 @@ export class Server implements vscode.Disposable {
       this.client = this.createClient(pythons);
       await this.client.start();
     } catch (error) {
-      await this.fail(error instanceof NoInterpreter ? error.message : `The server does not start: ${error}`);
+      const why =
+        error instanceof NoInterpreter
+          ? error.message
+          : `The server does not start: ${this.lastWords || error}`;
+      await this.fail(why);
     }
   }
 
@@ -119,6 +128,10 @@ export class Server implements vscode.Disposable {
       },
       diagnosticPullOptions: { onChange: true, onFocus: true },
       outputChannel: this.log,
+      stdioOptions: {
+        stdout: () => {},
+        stderr: (input) => this.listen(input),
+      },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       markdown: { supportThemeIcons: true },
       middleware: this.middleware(pythons),
@@ -139,6 +152,15 @@ export class Server implements vscode.Disposable {
       }
     });
     return client;
+  }
+
+  private listen(stderr: Readable): void {
+    readline.createInterface({ input: stderr }).on('line', (line) => {
+      this.log.info(line);
+      if (line.trim()) {
+        this.lastWords = line.trim();
+      }
+    });
   }
 
   private middleware(pythons: Pythons): Middleware {
@@ -174,7 +196,7 @@ export class Server implements vscode.Disposable {
       return { action: CloseAction.Restart, handled: true };
     }
     void this.fail(
-      `The server ended ${this.crashes.length} times within three minutes, so it stays stopped.`,
+      `The server ended ${this.crashes.length} times within three minutes, so it stays stopped. ${this.lastWords}`,
     );
     return { action: CloseAction.DoNotRestart, handled: true };
   }

@@ -3,16 +3,21 @@ const vscode = require('vscode');
 
 const WAIT_MS = 30_000;
 
-/** Runs the tests in order and prints one RESULT line for each; host.mjs reads them. */
+/**
+ * Runs the tests in order and prints one RESULT line for each; host.mjs reads them. The first failure ends the
+ * suite: the tests share one editor.
+ */
 exports.suite = (tests) => async () => {
   for (const [title, test] of Object.entries(tests)) {
     let error;
     try {
       await test();
     } catch (thrown) {
-      error = thrown.stack ?? String(thrown);
+      const { status } = exports.extension().exports ?? {};
+      error = `${thrown.stack ?? thrown}\nserver: ${JSON.stringify(status?.())}`;
     }
     console.log(`RESULT ${JSON.stringify({ title, error })}`);
+    if (error) return;
   }
 };
 
@@ -48,3 +53,6 @@ exports.diagnostics = (uri, wanted = (found) => found.length > 0) =>
     const found = vscode.languages.getDiagnostics(uri).filter((one) => one.source === 'chainrule');
     return wanted(found) && found;
   });
+
+/** The rule of a diagnostic; VS Code keeps it with the address of its page when there is one. */
+exports.rule = ({ code }) => code?.value ?? code;

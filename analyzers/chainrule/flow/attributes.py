@@ -48,6 +48,8 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
             return owner.items[name]
         return Method(owner, name)
     if isinstance(owner, Class):
+        if name == "apply" and owner.is_function and "apply" not in owner.methods:
+            return Method(owner, name)
         return of_class(interp, owner, name, None, at) or External(f"{owner.node.name}.{name}")
     if isinstance(owner, Super):
         return _of_super(interp, owner, name, at)
@@ -76,7 +78,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
     if name in METADATA:
         return Const(None, known=False, data=name in ("shape", "nbytes"))
     if name == "data":
-        made = interp.node("data", at, ((node, interp.gate(Cause.DETACH, at, note=".data")),), within=node.bounds)
+        made = interp.node(
+            "data", at, ((node, interp.gate(Cause.DETACH, at, note=".data")),), within=node.bounds
+        )
         made.dtype, made.kind, made.tags = node.dtype, node.kind, node.tags
         result = Tensor(made, owner.storage, owner)
         result.detached = "data"
@@ -174,6 +178,8 @@ def store_attribute(
             _name_leaf(interp, owner, name, value)
             if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
+            elif unnamed_leaf(value.node):
+                interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(interp, value, name)
         elif isinstance(value, Seq):
@@ -201,7 +207,9 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         interp.fresh.add(id(node))
         if interp.constant(node):
-            made = interp.source("<leaf>", "leaf", at)
+            from chainrule.flow.libraries import leaf_role
+
+            made = interp.source("<leaf>", leaf_role(interp), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
             tensor.leaf = True
@@ -235,6 +243,18 @@ def _prefix(instance: Instance, name: str, depth: int) -> None:
             for item in value.items:
                 if isinstance(item, Instance):
                     _prefix(item, name, depth + 1)
+
+
+def unnamed_leaf(node: Node) -> bool:
+    """Whether `node` is computed from a leaf to train that nothing else holds."""
+    for _ in range(4):
+        sources = [parent for parent, gate in node.edges if gate is None]
+        if len(sources) != 1:
+            return False
+        node = sources[0]
+        if node.source is not None:
+            return node.source.name == "<leaf>" and node.source.role == "leaf"
+    return False
 
 
 def _made_from(node: Node, origin: Node) -> bool:

@@ -51,12 +51,12 @@ _RESULTS = {
 }
 # Operators whose result lies where their first operand does.
 _KEEPS = frozenset(
-    """mean max min amax amin clone detach view reshape flatten squeeze unsqueeze permute transpose contiguous
-    to float double half cpu cuda expand expand_as repeat gather index select topk sort masked_select take
-    index_select narrow diagonal diag median mode kthvalue chunk split unbind stack cat hstack vstack
-    t T mT view_as reshape_as type type_as data item dropout max_pool2d avg_pool2d interpolate
-    masked_fill tile roll flip squeeze_ unsqueeze_ requires_grad_ bfloat16 take_along_dim nanmean quantile
-    numpy from_numpy as_tensor tensor array tolist phi""".split()
+    """mean max min amax amin clone detach view reshape flatten squeeze unsqueeze permute transpose
+    contiguous to float double half cpu cuda expand expand_as repeat gather index select topk sort
+    masked_select take index_select narrow diagonal diag median mode kthvalue chunk split unbind stack
+    cat hstack vstack t T mT view_as reshape_as type type_as data item dropout max_pool2d avg_pool2d
+    interpolate masked_fill tile roll flip squeeze_ unsqueeze_ requires_grad_ bfloat16 take_along_dim
+    nanmean quantile numpy from_numpy as_tensor tensor array tolist phi""".split()
 )
 # Operators that add up operands of one sign.
 _SUMS = frozenset(("sum", "cumsum", "nansum", "trace", "logcumsumexp"))

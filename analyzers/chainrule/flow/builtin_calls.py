@@ -24,7 +24,9 @@ def call_builtin(
     return interp.unknown(at, [*arguments, *keywords.values()])
 
 
-def to_python(interp: Interpreter, value: Value, at: ast.AST, dtype: str | None = None, note: str = "") -> Value:
+def to_python(
+    interp: Interpreter, value: Value, at: ast.AST, dtype: str | None = None, note: str = ""
+) -> Value:
     """A plain Python number made from `value`: no longer part of any graph."""
     nodes = interp.nodes([value])
     if not nodes:
@@ -74,7 +76,8 @@ def _zip(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     parts = [iteration.elements(interp, argument, at) for argument in arguments]
     if parts and all(exact for _, exact in parts):
         rows: list[Value] = [
-            Seq([items[i] for items, _ in parts], "tuple") for i in range(min(len(items) for items, _ in parts))
+            Seq([items[i] for items, _ in parts], "tuple")
+            for i in range(min(len(items) for items, _ in parts))
         ]
         return Seq(rows)
     row = [interp.join(items, at) if items else Const(None, known=False) for items, _ in parts]
@@ -132,7 +135,9 @@ def _sum(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     items, exact = iteration.elements(interp, arguments[0], at)
     if isinstance(arguments[0], Tensor):
         node = arguments[0].node
-        made = interp.node("sum", at, ((node, None),), within=bounds.of_call("sum", node.bounds), dtype=node.dtype)
+        made = interp.node(
+            "sum", at, ((node, None),), within=bounds.of_call("sum", node.bounds), dtype=node.dtype
+        )
         made.kind = node.kind
         made.tags = node.tags & {"comparison"}
         return Tensor(made)
@@ -156,10 +161,15 @@ def _extreme(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
         known = len(numbers) == len(arguments) and all(a.known and not a.data for a in numbers)
         return Const(None, known=False, data=any(a.data for a in numbers)) if not known else numbers[0]
     if len(tensors) == len(arguments):
-        return Tensor(interp.phi([t.node for t in tensors], at)) if len(tensors) > 1 else tensors[0]
+        joined = interp.phi([t.node for t in tensors], at)
+        if len(tensors) > 1 and any(interp.constant(t.node) for t in tensors):
+            joined.tags |= {"constant-alternative", "data-branch"}
+        return Tensor(joined)
     node = interp.phi([t.node for t in tensors], at)
     made = Node("extreme", interp.block, at, ((node, None),), node.kind, node.dtype)
-    made.bounds = bounds.NONNEGATIVE if any(isinstance(a, Const) and a.value == 0 for a in arguments) else node.bounds
+    made.bounds = (
+        bounds.NONNEGATIVE if any(isinstance(a, Const) and a.value == 0 for a in arguments) else node.bounds
+    )
     if node.kind == "tensor":
         made.tags = node.tags | {"constant-alternative", "data-branch"}
     return Tensor(made)
@@ -173,11 +183,19 @@ def _any(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     return Tensor(interp.node("any", at, [(n, gate) for n in nodes], kind="scalar", dtype="bool"))
 
 
-def _isinstance(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _isinstance(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     if len(arguments) == 2 and isinstance(arguments[1], External):
         name = arguments[1].dotted
         value = arguments[0]
-        if isinstance(value, Tensor) and value.node.op not in ("source", "call", "attribute", "element", "name"):
+        if isinstance(value, Tensor) and value.node.op not in (
+            "source",
+            "call",
+            "attribute",
+            "element",
+            "name",
+        ):
             return Const(name.endswith("Tensor"), known=value.node.kind == "tensor")
         if isinstance(value, Seq) and name in ("builtins.list", "builtins.tuple"):
             return Const(value.kind == name[9:])

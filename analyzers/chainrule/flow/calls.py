@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from chainrule.flow import builtin_calls, containers, iteration, libraries, modules
+from chainrule.flow import builtin_calls, containers, custom_functions, iteration, libraries, modules
 from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate
 from chainrule.flow.interpreter import MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate
 from chainrule.flow.program import Scope
+from chainrule.flow.roles import role_of
 from chainrule.flow.tensor_methods import call_tensor_method
 from chainrule.flow.values import (
     NONE,
@@ -39,7 +40,9 @@ def call_expression(interp: Interpreter, node: ast.Call) -> Value:
         return _super(interp)
     if isinstance(func, ast.Attribute):
         base = evaluate(interp, func.value)
-        callee: Value = Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
+        callee: Value = (
+            Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
+        )
     else:
         callee = evaluate(interp, func)
     arguments, keywords = _arguments(interp, node)
@@ -96,12 +99,24 @@ def call(
     if isinstance(callee, Method):
         return _call_method(interp, callee, arguments, keywords, at)
     if isinstance(callee, Instance):
+        if callee.cls is not None and callee.cls.is_function:
+            name = callee.cls.node.name
+            gate = interp.gate(
+                Cause.FUNCTION_CALL,
+                at,
+                raises=True,
+                note=f"{name} is called; PyTorch wants `{name}.apply(...)`: this raises",
+            )
+            return Tensor(interp.node("call", at, [(n, gate) for n in interp.nodes(arguments)]))
         return call_instance(interp, callee, arguments, keywords, at)
     if isinstance(callee, Partial):
         merged = {**callee.keywords, **keywords}
         return call(interp, callee.function, [*callee.arguments, *arguments], merged, at)
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
+        source = callee.node.source
+        if source is not None and source.role in ("unknown", "prediction", "data", "setting"):
+            source.role = "callable"
         return interp.unknown(at, [callee, *arguments, *keywords.values()])
     return interp.unknown(at, [*arguments, *keywords.values()])
 
@@ -114,6 +129,8 @@ def _call_method(
         return call_tensor_method(interp, owner, method.name, arguments, keywords, at)
     if isinstance(owner, (Seq, Map)):
         return containers.call_container(interp, owner, method.name, arguments, keywords, at)
+    if isinstance(owner, Class):
+        return custom_functions.apply_function(interp, owner, [*arguments, *keywords.values()], at)
     if isinstance(owner, Super):
         return modules.call_base_method(interp, owner.bound, method.name, arguments, keywords, at)
     if isinstance(owner, Instance):
@@ -217,7 +234,11 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
         if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
             flag = decorator.args[0]
             if isinstance(flag, ast.Constant):
-                return (None,) if flag.value else (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+                return (
+                    (None,)
+                    if flag.value
+                    else (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+                )
     return None
 
 
@@ -294,6 +315,8 @@ def _default(
     from chainrule.flow.expressions import evaluate
 
     if default is None:
+        if unknown and role_of(parameter.arg) == "callable":
+            return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     frame = Frame(function.module, function.scope, function.block)
     interp.frames.append(frame)

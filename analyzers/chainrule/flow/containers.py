@@ -12,7 +12,12 @@ MAX_ITEMS = 12
 
 
 def call_container(
-    interp: Interpreter, owner: Seq | Map, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Seq | Map,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """`owner.name(...)`."""
     if isinstance(owner, Seq):
@@ -49,7 +54,12 @@ def _of_sequence(interp: Interpreter, owner: Seq, name: str, arguments: list[Val
 
 
 def _of_mapping(
-    interp: Interpreter, owner: Map, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Map,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
     exact = owner.rest is None
@@ -64,7 +74,12 @@ def _of_mapping(
         return Seq([Const(key) for key in owner.items], "list", exact)
     if name in ("get", "pop", "setdefault") and arguments:
         key = arguments[0]
-        if isinstance(key, Const) and key.known and isinstance(key.value, (str, int)) and key.value in owner.items:
+        if (
+            isinstance(key, Const)
+            and key.known
+            and isinstance(key.value, (str, int))
+            and key.value in owner.items
+        ):
             return owner.items[key.value]
         default = arguments[1] if len(arguments) > 1 else NONE
         if name == "setdefault" and isinstance(key, Const) and isinstance(key.value, (str, int)):

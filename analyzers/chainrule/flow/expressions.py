@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from chainrule.flow import bounds, finite, inplace, iteration
-from chainrule.flow.attributes import attribute, store_attribute
+from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
@@ -51,6 +51,8 @@ def truth(value: Value) -> bool | None:
 def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
     """`target = value`."""
     if isinstance(target, ast.Name):
+        if isinstance(value, Tensor) and not value.leaf and interp.mode is None:
+            _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
@@ -65,6 +67,14 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         store_attribute(interp, evaluate(interp, target.value), target.attr, value, target, at)
     elif isinstance(target, ast.Subscript):
         inplace.store_item(interp, target, value, at)
+
+
+def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
+    """`w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`: the name holds no leaf (any more)."""
+    if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
+        interp.event(Cause.NON_LEAF, at, value.node, name)
+    elif unnamed_leaf(value.node):
+        interp.event(Cause.NON_LEAF, at, value.node, name)
 
 
 def _name_source(tensor: Tensor, name: str) -> None:
@@ -209,7 +219,11 @@ def _fold(op: ast.operator, left: Const, right: Const) -> Const:
         except (OverflowError, ValueError):
             return Const(None, False, data)
         return Const(value, known, data)
-    if isinstance(op, ast.Pow) and isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)):
+    if (
+        isinstance(op, ast.Pow)
+        and isinstance(left.value, (int, float))
+        and isinstance(right.value, (int, float))
+    ):
         if abs(left.value) < 1e3 and abs(right.value) < 64 and left.value > 0:
             return Const(left.value**right.value, known, data)
     return Const(None, False, data)
@@ -229,11 +243,18 @@ def _unary(interp: Interpreter, node: ast.UnaryOp) -> Value:
         return Const(None, known=False)
     if isinstance(node.op, (ast.Not, ast.Invert)):
         gate = interp.gate(Cause.COMPARISON if isinstance(node.op, ast.Not) else None, node)
-        made = interp.node("not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY)
+        made = interp.node(
+            "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
+        )
         return Tensor(made)
     if isinstance(node.op, ast.USub):
         made = interp.node(
-            "neg", node, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=bounds.negate(parent.bounds)
+            "neg",
+            node,
+            ((parent, None),),
+            kind=parent.kind,
+            dtype=parent.dtype,
+            within=bounds.negate(parent.bounds),
         )
         made.tags = finite.tags_of("neg", [parent])
         return Tensor(made)
@@ -385,7 +406,9 @@ def _dict(interp: Interpreter, node: ast.Dict) -> Value:
     return made
 
 
-def _comprehension(interp: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+def _comprehension(
+    interp: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+) -> Value:
     frame = interp.frame
     outer = frame.scope
     frame.scope = Scope(outer)
@@ -493,10 +516,11 @@ def _slice(interp: Interpreter, node: ast.Slice) -> Value:
 
 
 _BUILTINS = frozenset(
-    """abs all any bool bytes callable complex dict dir divmod enumerate filter float format frozenset getattr
-    hasattr hash id int isinstance issubclass iter len list map max min next object open ord pow print range
-    repr reversed round set setattr slice sorted str sum super tuple type vars zip staticmethod classmethod
-    property NotImplementedError ValueError RuntimeError TypeError KeyError Exception""".split()
+    """abs all any bool bytes callable complex dict dir divmod enumerate filter float format frozenset
+    getattr hasattr hash id int isinstance issubclass iter len list map max min next object open ord pow
+    print range repr reversed round set setattr slice sorted str sum super tuple type vars zip
+    staticmethod classmethod property NotImplementedError ValueError RuntimeError TypeError KeyError
+    Exception""".split()
 )
 _EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, ast.expr], Value]] = {
     ast.Constant: _constant,  # type: ignore[dict-item]

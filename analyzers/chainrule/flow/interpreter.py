@@ -143,10 +143,7 @@ class Interpreter:
         touched = {key: entry for index in live for key, entry in outcomes[index].items()}
         for key, (store, name, _) in touched.items():
             before = store.node if name is None else store.get(name, _MISSING)
-            values = [
-                outcomes[index][key][2] if key in outcomes[index] else before
-                for index in live
-            ]
+            values = [outcomes[index][key][2] if key in outcomes[index] else before for index in live]
             present = [value for value in values if value is not _MISSING]
             if not present:
                 continue
@@ -193,7 +190,9 @@ class Interpreter:
         if mode is None:
             kept = tuple(edges)
         else:
-            kept = tuple((parent, gate if gate is not None and gate.cause else mode) for parent, gate in edges)
+            kept = tuple(
+                (parent, gate if gate is not None and gate.cause else mode) for parent, gate in edges
+            )
         made = Node(op, self.block, at, kept, kind, dtype, within)
         if tags:
             made.tags = tags
@@ -224,17 +223,21 @@ class Interpreter:
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
-        found: dict[int, Node] = {}
+        return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+
+    def tensors(self, values: Iterable[Value]) -> list[Tensor]:
+        """The tensors that are in `values`, also inside containers and objects."""
+        found: dict[int, Tensor] = {}
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(self, values: Iterable[Value], found: dict[int, Node], seen: set[int], depth: int) -> None:
+    def _collect(
+        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
+    ) -> None:
         for value in values:
             if isinstance(value, Tensor):
-                found[id(value.node)] = value.node
-            elif isinstance(value, (Const, External, Class)):
-                continue
-            elif id(value) in seen or depth > 5:
+                found[id(value)] = value
+            elif isinstance(value, (Const, External, Class)) or id(value) in seen or depth > 5:
                 continue
             elif isinstance(value, Seq):
                 seen.add(id(value))
@@ -249,10 +252,10 @@ class Interpreter:
             elif isinstance(value, Method):
                 self._collect([value.owner], found, seen, depth + 1)
             elif isinstance(value, Partial):
-                self._collect([value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1)
-            elif isinstance(value, Function) and value.bound is not None:
-                self._collect([value.bound], found, seen, depth + 1)
-            elif isinstance(value, Super):
+                self._collect(
+                    [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
+                )
+            elif (isinstance(value, Function) and value.bound is not None) or isinstance(value, Super):
                 self._collect([value.bound], found, seen, depth + 1)
 
     # Joining
@@ -309,7 +312,9 @@ class Interpreter:
                 any(c.data for c in consts),
             )
         if all(isinstance(value, Seq) for value in distinct):
-            return self._join_sequences([value for value in distinct if isinstance(value, Seq)], at, condition)
+            return self._join_sequences(
+                [value for value in distinct if isinstance(value, Seq)], at, condition
+            )
         if all(isinstance(value, Map) for value in distinct):
             maps = [value for value in distinct if isinstance(value, Map)]
             keys = {key: None for each in maps for key in each.items}
@@ -341,14 +346,16 @@ class Interpreter:
         made.bounds, made.tags, made.saved = node.bounds, node.tags, node.saved
         return made
 
-    def constant(self, node: Node) -> bool:
-        """Whether nothing that could receive gradient went into `node`."""
+    def constant(self, node: Node, fresh: bool = False) -> bool:
+        """Whether nothing that could receive gradient went into `node`; `fresh`: new leaves don't count."""
         pending, seen = [node], set()
         while pending:
             current = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
+            if fresh and "fresh-leaf" in current.tags:
+                continue
             if current.source is not None or len(seen) > 200:
                 return False
             if not current.edges and current.op in ("call", "attribute", "unknown"):
@@ -414,9 +421,14 @@ class Interpreter:
 
     def imported(self, dotted: str, module: Module) -> Value:
         """What an imported name stands for: analysed code of the workspace, or a library's name."""
-        if self.project is not None and not dotted.startswith(("torch.", "numpy.")) and dotted not in (
-            "torch",
-            "numpy",
+        if (
+            self.project is not None
+            and not dotted.startswith(("torch.", "numpy."))
+            and dotted
+            not in (
+                "torch",
+                "numpy",
+            )
         ):
             found = self.from_workspace(dotted, module)
             if found is not None:

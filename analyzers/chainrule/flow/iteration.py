@@ -45,7 +45,9 @@ def element(interp: Interpreter, value: Value, at: ast.AST) -> Value:
 def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
     """`tensor[i]`: a view of the same memory."""
     parent = tensor.node
-    node = interp.node("select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds)
+    node = interp.node(
+        "select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds
+    )
     node.tags = parent.tags - {"last-one"}
     return Tensor(node, tensor.storage, tensor)
 

@@ -33,14 +33,18 @@ _OUTSIDE = {
 }
 _REBUILDS = frozenset(
     """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
-    torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor torch.ByteTensor
-    torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
+    torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
+    torch.ByteTensor torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
 )
 _FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
 # Where a tensor keeps its graph and only a list of tensors loses it.
-_KEEP_TENSOR = frozenset(("torch.as_tensor", "torch.asarray", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor"))
+_KEEP_TENSOR = frozenset(
+    ("torch.as_tensor", "torch.asarray", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor")
+)
 _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_grad"))
-_CONTEXTS = frozenset(("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext"))
+_CONTEXTS = frozenset(
+    ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
+)
 
 
 def call_library(
@@ -88,8 +92,7 @@ def fresh(
     flag = bound.get("requires_grad")
     asked = isinstance(flag, Const) and flag.known and flag.value is True
     if asked:
-        tensor = interp.source("<leaf>", "leaf", at)
-        tensor.node.op = "source"
+        tensor = interp.source("<leaf>", leaf_role(interp), at)
         tensor.leaf = True
         tensor.node.tags = frozenset({"fresh-leaf"})
         return tensor
@@ -106,6 +109,13 @@ def fresh(
     return Tensor(made)
 
 
+def leaf_role(interp: Interpreter) -> str:
+    """The role of a new leaf: "leaf" for what a script or an object keeps to train, else "local"."""
+    function = interp.frame.function
+    kept = function is None or isinstance(function, ast.Module) or getattr(function, "name", "") == "__init__"
+    return "leaf" if kept else "local"
+
+
 def rebuilt(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST, dotted: str
 ) -> Value:
@@ -119,13 +129,18 @@ def rebuilt(
             return made
         return fresh(interp, "tensor", {"0": data, **keywords}, at, None)
     if isinstance(data, Tensor) and dotted in _KEEP_TENSOR and data.node.kind == "tensor":
-        kept = interp.node("as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds)
+        kept = interp.node(
+            "as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds
+        )
         return Tensor(kept, data.storage, data.base)
     integer = dotted.rpartition(".")[2] in ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
     gate = interp.gate(Cause.REBUILD, at, note=dotted)
     # What was no tensor any more was cut before; only tensors lose their history here.
     made_node = interp.node(
-        "tensor", at, [(n, gate if n.kind == "tensor" else None) for n in nodes], dtype="int" if integer else None
+        "tensor",
+        at,
+        [(n, gate if n.kind == "tensor" else None) for n in nodes],
+        dtype="int" if integer else None,
     )
     if len(nodes) == 1:
         made_node.bounds = nodes[0].bounds
@@ -151,6 +166,8 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
         return Const(None, known=False)
     gate = interp.gate(cause, at, note=dotted)
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
+    # numpy refuses a tensor that requires grad: the call itself raises.
+    gate.raises = cause is Cause.NUMPY
     edges = [(node, gate if node.kind == "tensor" else None) for node in nodes]
     made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
     made.bounds = bounds.of_call(made.op, nodes[0].bounds)
@@ -184,7 +201,7 @@ def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     made = interp.source("<parameter>", "parameter", at)
     made.leaf = True
     gate = interp.gate(Cause.REWRAP, at)
-    made.node.edges = tuple((node, gate) for node in interp.nodes([data]))
+    made.node.edges = tuple((node, gate) for node in interp.nodes([data]) if not interp.constant(node))
     return made
 
 
@@ -245,6 +262,11 @@ def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return first
 
 
+def _transformed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
+    return arguments[0] if arguments else NONE
+
+
 def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     return Partial(arguments[0], arguments[1:], dict(keywords)) if arguments else NONE
 
@@ -263,7 +285,9 @@ def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
     return total
 
 
-def _combinations(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _combinations(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     from chainrule.flow.iteration import element
 
     if not arguments:
@@ -288,7 +312,9 @@ def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return Seq(items, exact=False)
 
 
-def _defaultdict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _defaultdict(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     from chainrule.flow.calls import call
 
     if arguments and isinstance(arguments[0], External):
@@ -302,13 +328,17 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return call_builtin(interp, "list", arguments[:1], {}, at)
 
 
-def _checkpoint(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _checkpoint(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     from chainrule.flow.calls import call
 
     return call(interp, arguments[0], arguments[1:], {}, at) if arguments else NONE
 
 
-def _grid_sample(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _grid_sample(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     image = interp.nodes(arguments[:1] or [keywords.get("input", NONE)])
     grid = interp.nodes(arguments[1:2] or [keywords.get("grid", NONE)])
     mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", Const("bilinear"))
@@ -328,6 +358,10 @@ _SPECIAL: dict[str, Handler] = {
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,
+    "torch.vmap": _transformed,
+    "torch.func.vmap": _transformed,
+    "torch.compile": _transformed,
+    "torch.jit.script": _transformed,
     "functools.reduce": _reduce,
     "itertools.combinations": _combinations,
     "itertools.permutations": _combinations,

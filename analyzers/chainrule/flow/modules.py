@@ -7,14 +7,17 @@ import ast
 from chainrule.flow import iteration, operators
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node
+from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.inplace import saved, touch
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 _SAMPLES = frozenset(("sample", "sample_n"))
-_TRAINING = frozenset(("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply"))
+_TRAINING = frozenset(
+    ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
+)
 
 
 def call_external_instance(
@@ -36,7 +39,9 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
-                return operators.apply(interp, called, called.name.rpartition(".")[2], arguments, keywords, at)
+                return operators.apply(
+                    interp, called, called.name.rpartition(".")[2], arguments, keywords, at
+                )
         return _layer(interp, instance, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
@@ -61,6 +66,7 @@ def _layer(
     if name == "Embedding":
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
+    made.saved = _saved_by_layer(name, arguments, weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
         if name == "LSTM":
@@ -71,8 +77,22 @@ def _layer(
     return Tensor(made)
 
 
+def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+    if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
+        return ()
+    inputs = [value for value in arguments if isinstance(value, Tensor)]
+    keep = [saved(value, weight.node) for value in inputs]
+    return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
+
+
 def call_object_method(
-    interp: Interpreter, owner: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """`owner.name(...)` where no analysed class defines `name`."""
     if owner.cls is not None:
@@ -85,13 +105,23 @@ def call_object_method(
 
 
 def call_base_method(
-    interp: Interpreter, owner: Value, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Value,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """A method that a library base class provides (nn.Module and the like)."""
     from chainrule.flow.calls import call_function, call_instance
 
     if isinstance(owner, Instance):
         if name == "__init__":
+            return NONE
+        if name == "step" and owner.external.startswith("torch.optim."):
+            for tensor in interp.tensors(owner.arguments.values()):
+                if tensor.leaf:
+                    touch(interp, tensor, at)
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
@@ -125,7 +155,12 @@ def _apply(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast
 
 
 def _register(
-    interp: Interpreter, owner: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     label = arguments[0] if arguments else keywords.get("name")
     value = arguments[1] if len(arguments) > 1 else next(iter(keywords.values()), NONE)
@@ -138,11 +173,17 @@ def _register(
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
     leaves: list[Value] = [
-        Tensor(node) for node in interp.nodes([owner]) if node.source is not None and node.source.role == "parameter"
+        tensor
+        for tensor in interp.tensors([owner])
+        if tensor.node.source is not None and tensor.node.source.role == "parameter"
     ]
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")
-        detached = [Tensor(interp.node("state", at, ((leaf.node, gate),))) for leaf in leaves if isinstance(leaf, Tensor)]
+        detached = [
+            Tensor(interp.node("state", at, ((leaf.node, gate),)))
+            for leaf in leaves
+            if isinstance(leaf, Tensor)
+        ]
         return Map({}, interp.join(detached, at) if detached else NONE)
     if name == "named_parameters":
         leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
@@ -163,7 +204,12 @@ def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[
 
 
 def _distribution(
-    interp: Interpreter, owner: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """Methods of torch.distributions: sample() has no graph, rsample() is reparametrised."""
     parameters = interp.nodes(owner.arguments.values())
@@ -180,7 +226,10 @@ def _distribution(
     edges: list[Edge] = [(node, None) for node in [*parameters, *values]]
     drawn_before = owner.attributes.get("<sample>")
     if name == "log_prob" and isinstance(drawn_before, Tensor):
-        if any(node is drawn_before.node for node in values) and owner.external.rpartition(".")[2] in _LOCATIONS:
+        if (
+            any(node is drawn_before.node for node in values)
+            and owner.external.rpartition(".")[2] in _LOCATIONS
+        ):
             edges = _own_sample(interp, owner, drawn_before, at)
     if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
         return Tensor(interp.node(name, at, edges))
@@ -188,7 +237,13 @@ def _distribution(
 
 
 # Location-scale families: log_prob of an own reparametrised sample does not depend on the location.
-_LOCATIONS = {"Normal": "loc", "Laplace": "loc", "Cauchy": "loc", "Gumbel": "loc", "MultivariateNormal": "loc"}
+_LOCATIONS = {
+    "Normal": "loc",
+    "Laplace": "loc",
+    "Cauchy": "loc",
+    "Gumbel": "loc",
+    "MultivariateNormal": "loc",
+}
 
 
 def _own_sample(interp: Interpreter, owner: Instance, drawn: Tensor, at: ast.AST) -> list[Edge]:
@@ -200,5 +255,3 @@ def _own_sample(interp: Interpreter, owner: Instance, drawn: Tensor, at: ast.AST
         edges.extend((node, gate) for node in interp.nodes([location]))
     edges.append((drawn.node, gate))
     return edges
-
-

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chainrule.flow.graph import Node
-from chainrule.flow.interpreter import Frame, Interpreter
-from chainrule.flow.program import Scope
+from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Class, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block
 
@@ -27,12 +26,12 @@ class Backward:
 _STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
 _STATELESS = frozenset(
     """ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d Softmin
-    Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink Threshold
-    GLU RReLU Identity Flatten Unflatten MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d
-    AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
+    Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink
+    Threshold GLU RReLU Identity Flatten Unflatten MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d
+    AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
     AdaptiveMaxPool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle
-    ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d ConstantPad2d
-    Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
+    ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d
+    ConstantPad2d Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
 )
 CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
 MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
@@ -40,7 +39,9 @@ MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
 
 def learns(dotted: str) -> bool:
     """Whether instances of the library class `dotted` hold parameters."""
-    if not dotted.startswith("torch.nn.") or dotted.startswith(("torch.nn.functional", "torch.nn.init", "torch.nn.utils")):
+    if not dotted.startswith("torch.nn.") or dotted.startswith(
+        ("torch.nn.functional", "torch.nn.init", "torch.nn.utils")
+    ):
         return False
     name = dotted.rsplit(".", 1)[1]
     return name[:1].isupper() and name not in _STATELESS and not name.endswith(_STATELESS_ENDINGS)
@@ -78,7 +79,10 @@ def _class_body(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _is_setter(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter") for each in method.decorator_list)
+    return any(
+        isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter")
+        for each in method.decorator_list
+    )
 
 
 def new_instance(cls: Class, name: str = "") -> Instance:
@@ -152,7 +156,7 @@ def _fields(cls: Class) -> list[tuple[str, ast.expr | None, Class]] | None:
         for decorator in each.node.decorator_list
     )
     named = any(name.endswith(("NamedTuple", "TypedDict")) for name in cls.externals())
-    if not dataclass_like and not named or any("__init__" in each.methods for each in cls.lineage()):
+    if (not dataclass_like and not named) or any("__init__" in each.methods for each in cls.lineage()):
         return None
     found: list[tuple[str, ast.expr | None, Class]] = []
     for each in reversed(cls.lineage()):
@@ -223,6 +227,3 @@ def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.
     return Seq(list(items), "list", exact)
 
 
-def parameters(interp: Interpreter, instance: Value) -> list[Tensor]:
-    """The leaves that `instance.parameters()` yields."""
-    return [Tensor(node) for node in interp.nodes([instance]) if node.source is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite
+from chainrule.flow import bounds, finite, masked
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Gate, Node, Saved
 from chainrule.flow.inplace import edit, saved
@@ -13,11 +13,17 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
 
-_CAUSES = {reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}}
+_CAUSES = {
+    reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}
+}
 # Results that say whether a value is finite or what it is, asked in guards and never meant as values.
-_SILENT = frozenset(("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose"))
+_SILENT = frozenset(
+    ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
+)
 # a * b saves each operand for the other's gradient only.
-_PRODUCTS = frozenset(("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_"))
+_PRODUCTS = frozenset(
+    ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
+)
 
 
 def bind(
@@ -130,9 +136,12 @@ def _result(
     first: Value | None,
     at: ast.AST,
 ) -> Value:
-    gate = output_gate(interp, output, name, at)
+    gate = output_gate(interp, output, name, at) or _flat(interp, name, bound, first, at)
     if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
-        made = interp.node(name, at, (), dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
+        kept = [(node, g) for node, g in edges if node.kind == "scalar"]
+        made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
@@ -154,13 +163,26 @@ def _result(
     return result
 
 
+def _flat(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
+) -> Gate | None:
+    """A softmax over a single class is 1 whatever the logit is."""
+    if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
+        return None
+    dim = bound.get("dim")
+    over_last = not isinstance(dim, Const) or dim.value in (1, -1, None)
+    if "last-one" in first.node.tags and over_last:
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class")
+    return None
+
+
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
     """The gate that an output of a known operator puts on its inputs."""
     if output.gradient is Gradient.FLOWS:
         return None
     if name in _SILENT:
         return interp.gate(None, at)
-    cause = _CAUSES.get(output.reason, None) if output.reason is not None else None
+    cause = _CAUSES.get(output.reason) if output.reason is not None else None
     if output.gradient is Gradient.RAISES:
         return interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     if output.gradient is Gradient.ZERO:
@@ -169,7 +191,12 @@ def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> 
 
 
 def _saved(
-    operator: Operator, output: Output, name: str, bound: Mapping[str, Value], result: Tensor, interp: Interpreter
+    operator: Operator,
+    output: Output,
+    name: str,
+    bound: Mapping[str, Value],
+    result: Tensor,
+    interp: Interpreter,
 ) -> tuple[Saved, ...]:
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
@@ -196,7 +223,12 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
         if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
             made.tags |= {"neginf"}
-    if name in ("softmax", "log_softmax") and parents and "neginf" in parents[0].tags and parents[0].op == "add":
+    if (
+        name in ("softmax", "log_softmax")
+        and parents
+        and "neginf" in parents[0].tags
+        and parents[0].op == "add"
+    ):
         made.tags |= {"additive-mask"}
     if name in ("masked_select",):
         made.tags |= {"subset"}
@@ -246,8 +278,6 @@ def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:
 
 def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
     if name == "where" and "condition" in bound:
-        finite.check_where(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
-        finite.check_where(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
-
-
+        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.objects import new_instance
 from chainrule.flow.program import Module, Project, Scope
@@ -18,9 +18,13 @@ from chainrule.flow.trace import Root, Trace
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
-_GLOBAL_OFF = re.compile(r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE)
+_GLOBAL_OFF = re.compile(
+    r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
+)
 # Annotations of arguments that are no tensors.
-_PLAIN = frozenset(("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device"))
+_PLAIN = frozenset(
+    ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
+)
 MODULE = "<module>"
 
 
@@ -30,7 +34,9 @@ def roots(module: Module) -> Iterator[Root]:
         if "def " in block.text:
             yield from _roots_of(block, parse_block(block).body, "", None)
     if "backward(" in module.text or "autograd.grad(" in module.text:
-        script = [block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))]
+        script = [
+            block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))
+        ]
         if any("backward(" in block.text or "autograd.grad(" in block.text for block in script):
             yield Root(MODULE, module.blocks[0], ast.Module([], []), None, Kind.LOSS)
 
@@ -65,6 +71,8 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value)]) if value is not None else []
+    if interp.backwards:
+        _returned_after_backward(interp, losses)
     if not losses or root.kind is not Kind.LOSS:
         losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
@@ -82,6 +90,24 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
     return None
 
 
+def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
+    """A returned loss that was not itself driven backward, but needs a graph that another backward has freed."""
+    done = {id(backward.node) for backward in interp.backwards}
+    for loss in losses:
+        seen = set(done)
+        pending = [loss]
+        while pending:
+            node = pending.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            freed = interp.freed.get(id(node))
+            if freed is not None:
+                interp.events.append(Event(Cause.BACKWARD_TWICE, freed[1].block, freed[1].at, loss))
+                return
+            pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
 def loss_part(value: Value) -> Value:
     """The part of a returned value that is the loss: `out["loss"]` of a dict, else all of it."""
     if isinstance(value, Map):
@@ -93,10 +119,16 @@ def loss_part(value: Value) -> Value:
 
 def _run_script(interp: Interpreter, module: Module) -> None:
     for block, statement in module.statements():
-        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+        if isinstance(
+            statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
+        ):
             continue
         interp.frame.block = block
-        body = statement.body if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test) else [statement]
+        body = (
+            statement.body
+            if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test)
+            else [statement]
+        )
         if execute(interp, body):
             break
 
@@ -148,7 +180,7 @@ def _symbolic(
     skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
     names = [parameter.arg for parameter in positional[skip:]]
     names += [parameter.arg for parameter in spec.kwonlyargs]
-    roles = roles_of(names) if root.kind is Kind.LOSS else {name: role_of(name) for name in names}
+    roles = roles_of(names)
     given: list[Value] = []
     if skip and function.bound is None:
         given.append(interp.unknown(node, op="self"))
@@ -217,4 +249,4 @@ def _is_plain(annotation: ast.expr) -> bool:
     return False
 
 
-__all__ = ["MODULE", "Trace", "Tensor", "roots", "run"]
+__all__ = ["MODULE", "Tensor", "Trace", "roots", "run"]

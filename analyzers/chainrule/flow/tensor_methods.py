@@ -10,18 +10,20 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import Backward
-from chainrule.flow.values import NONE, Const, External, Tensor, Value
+from chainrule.flow.values import NONE, Const, External, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
-_SIZES = frozenset(("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset"))
+_SIZES = frozenset(
+    ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
+)
 _QUESTIONS = frozenset(
     """is_floating_point is_complex is_contiguous get_device data_ptr register_hook retain_grad is_pinned
     type_string storage untyped_storage __len__ requires_grad""".split()
 )
 _INTEGER_DTYPES = frozenset(
-    """torch.long torch.int torch.int64 torch.int32 torch.int16 torch.int8 torch.uint8 torch.short torch.LongTensor
-    torch.IntTensor torch.ByteTensor torch.bool torch.BoolTensor torch.cuda.LongTensor torch.ShortTensor
-    builtins.int builtins.bool""".split()
+    """torch.long torch.int torch.int64 torch.int32 torch.int16 torch.int8 torch.uint8 torch.short
+    torch.LongTensor torch.IntTensor torch.ByteTensor torch.bool torch.BoolTensor torch.cuda.LongTensor
+    torch.ShortTensor builtins.int builtins.bool""".split()
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
 _FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
@@ -29,7 +31,12 @@ _NEW = frozenset(("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty"
 
 
 def call_tensor_method(
-    interp: Interpreter, owner: Tensor, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     """`owner.name(...)`."""
     node = owner.node
@@ -46,6 +53,8 @@ def call_tensor_method(
         return owner
     if name in ("detach", "detach_"):
         return _detach(interp, owner, name, at)
+    if name in ("parameters", "named_parameters", "state_dict") and node.kind == "tensor":
+        return _learnt(interp, owner, name, at)
     if name in _INTEGER_CASTS:
         return cast(interp, owner, name, _INTEGER_CASTS[name], at)
     if name in _FLOAT_CASTS or name in ("to", "type", "type_as", "astype"):
@@ -62,6 +71,19 @@ def call_tensor_method(
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
     return Tensor(made)
+
+
+def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
+    if owner.node.source is not None and owner.node.source.role != "target":
+        owner.node.source.role = "callable"
+    gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
+    one = Tensor(interp.node(name, at, ((owner.node, gate),)))
+    if name == "state_dict":
+        return Map({}, one)
+    if name == "named_parameters":
+        return Seq([Seq([Const(None, known=False), one], "tuple")], "generator", False)
+    return Seq([one], "generator", False)
 
 
 def _detach(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
@@ -89,21 +111,32 @@ def cast(interp: Interpreter, owner: Tensor, name: str, dtype: str, at: ast.AST)
 
 
 def dtype_of(value: Value | None) -> str | None:
-    """"int" or "float" for a dtype argument that can be read off, else None."""
+    """ "int" or "float" for a dtype argument that can be read off, else None."""
     if isinstance(value, External):
         if value.dotted in _INTEGER_DTYPES:
             return "int"
-        if value.dotted.startswith("torch.") and any(w in value.dotted for w in ("float", "double", "half", "Float")):
+        if value.dotted.startswith("torch.") and any(
+            w in value.dotted for w in ("float", "double", "half", "Float")
+        ):
             return "float"
     if isinstance(value, Const) and value.known and isinstance(value.value, str):
         text = value.value
-        if text.endswith(("LongTensor", "IntTensor", "ByteTensor", "BoolTensor")) or text in ("int64", "int32", "long"):
+        if text.endswith(("LongTensor", "IntTensor", "ByteTensor", "BoolTensor")) or text in (
+            "int64",
+            "int32",
+            "long",
+        ):
             return "int"
     return None
 
 
 def _cast_to(
-    interp: Interpreter, owner: Tensor, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     node = owner.node
     given = [*arguments, *keywords.values()]
@@ -116,30 +149,40 @@ def _cast_to(
         if other is not None and (name == "type_as" or name == "to"):
             if other.dtype in ("int", "bool"):
                 kind = "int"
-            elif name == "type_as" and other.source is not None and other.source.role == "target":
-                return _cast_like_target(interp, owner, name, at)
+            elif name == "type_as" and other.source is not None and other.source.position > 0:
+                return _cast_like_target(interp, owner, other.source.name, at)
     if kind == "int":
         return cast(interp, owner, name, "int", at)
-    made = interp.node(name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds)
+    made = interp.node(
+        name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds
+    )
     made.tags = node.tags
     result = Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
     return result
 
 
-def _cast_like_target(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
-    gate = interp.gate(Cause.INTEGER_CAST, at, note="like-target")
-    made = interp.node(name, at, ((owner.node, gate),), within=owner.node.bounds)
+def _cast_like_target(interp: Interpreter, owner: Tensor, target: str, at: ast.AST) -> Value:
+    """`pred.type_as(target)`: cut whenever the target holds integers, as class labels and ratings do."""
+    gate = interp.gate(Cause.INTEGER_CAST, at, note=f"like {target}")
+    made = interp.node("type_as", at, ((owner.node, gate),), within=owner.node.bounds)
     return Tensor(made)
 
 
 def _new(
-    interp: Interpreter, owner: Tensor, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
 ) -> Value:
     from chainrule.flow.libraries import fresh, rebuilt
 
     if name == "new_tensor" and arguments:
         return rebuilt(interp, arguments, keywords, at, "new_tensor")
-    return fresh(interp, name[4:] or "empty", {**keywords, **dict(zip("0123", arguments, strict=False))}, at, None)
+    return fresh(
+        interp, name[4:] or "empty", {**keywords, **dict(zip("0123", arguments, strict=False))}, at, None
+    )
 
 
 def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -194,7 +237,12 @@ def _learns(node: Node) -> bool:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        if current.source is not None and current.source.role in ("parameter", "leaf", "prediction", "callable"):
+        if current.source is not None and current.source.role in (
+            "parameter",
+            "leaf",
+            "prediction",
+            "callable",
+        ):
             return True
         pending.extend(parent for parent, gate in current.edges if gate is None)
     return False

@@ -130,7 +130,8 @@ class Class(Value):
     @property
     def is_module(self) -> bool:
         return any(
-            name.endswith(("Module", "nn.Sequential", "Loss", "Metric", "Model")) or name.startswith("torch.nn.")
+            name.endswith(("Module", "nn.Sequential", "Loss", "Metric", "Model"))
+            or name.startswith("torch.nn.")
             for name in self.externals()
         )
 

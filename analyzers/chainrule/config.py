@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -147,6 +146,8 @@ class _Reader:
 
 def nearest(word: str, known: Mapping[str, object] | list[str]) -> str:
     """`"; did you mean …?"` for a misspelt word, or the list of what there is."""
+    import difflib
+
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"
 

@@ -179,11 +179,22 @@ def parse(data: bytes, path: str) -> Notebook:
         return Notebook(path, raw, ())
     cells = []
     for number, (cell, span) in enumerate(zip(content["cells"], _source_spans(raw), strict=True), 1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code" and span is not None:
-            source = cell["source"]
-            text = source if isinstance(source, str) else "".join(map(str, source))
+        if (
+            span is not None
+            and cell.get("cell_type") == "code"
+            and (text := _source(cell["source"])) is not None
+        ):
             cells.append(Cell(number, text, *span))
     return Notebook(path, raw, tuple(cells))
+
+
+def _source(value: object) -> str | None:
+    """The text of a cell, which is a string or a list of strings; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return None
 
 
 def _language(content: dict[str, Any]) -> str:
@@ -203,7 +214,7 @@ def _source_spans(raw: str) -> list[tuple[int, int] | None]:
             spans = []
             for item_start, _ in _items(raw, start):
                 members = _members(raw, item_start) if raw[item_start] == "{" else []
-                spans.append(next(((s, e) for k, s, e in members if k == "source"), None))
+                spans.append({key: (start, end) for key, start, end in members}.get("source"))
     return spans
 
 

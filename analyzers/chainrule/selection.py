@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chainrule import suppression
 from chainrule.config import Config
 from chainrule.findings import Report
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 def apply(report: Report, text: str, path: str, config: Config) -> Report:
@@ -41,12 +46,17 @@ def _names(prefix: str, code: str) -> bool:
 def _ignored_here(config: Config, path: str) -> tuple[str, ...]:
     if not config.per_file_ignores:
         return ()
-    from pathspec import GitIgnoreSpec
-
     relative = os.path.relpath(Path(path).absolute(), config.root).replace(os.sep, "/")
     return tuple(
         code
         for pattern, codes in config.per_file_ignores.items()
-        if GitIgnoreSpec.from_lines([pattern]).match_file(relative)
+        if _spec(pattern).match_file(relative)
         for code in codes
     )
+
+
+@cache
+def _spec(pattern: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([pattern])

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from chainrule.findings import Edit, Report
-
 from chainrule_server.checker import Checker
 from chainrule_server.documents import Source
 from chainrule_server.fixing import fix_all_edits

@@ -10,7 +10,6 @@ from typing import Protocol
 from chainrule import config, selection
 from chainrule.config import Config, ConfigError
 from chainrule.findings import Report
-
 from chainrule_server.settings import Settings
 
 

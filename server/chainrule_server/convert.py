@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chainrule.findings import Finding, Position, Range, Severity, Verdict
 from lsprotocol import types
 
+from chainrule.findings import Finding, Position, Range, Severity, Verdict
 from chainrule_server.client import Client
 from chainrule_server.documents import Part, Source, uri_of
 from chainrule_server.evidence import Shown

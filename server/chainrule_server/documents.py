@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from chainrule.edits import normalise
-from chainrule.findings import Range
 from lsprotocol import types
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
+from chainrule.edits import normalise
+from chainrule.findings import Range
 from chainrule_server.text import LineTable, Unit
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from chainrule.edits import line_end
-from chainrule.findings import Edit
 from lsprotocol import types
 
+from chainrule.edits import line_end
+from chainrule.findings import Edit
 from chainrule_server.client import Client
 from chainrule_server.documents import Part, Source
 

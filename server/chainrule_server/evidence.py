@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule.findings import FunctionVerdicts
-
 from chainrule_server.analyses import Analysed
 
 OK = "ok"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from chainrule import __version__
 from chainrule.analysis import Analyzer, Options
-
 from chainrule_server.checker import Analysing
 from chainrule_server.features import register_all
 from chainrule_server.server import ChainruleServer

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 
 from chainrule.findings import Applicability, Edit, Position, Range, Report
-
 from chainrule_server.text import split_lines
 
 SAFE = frozenset({Applicability.SAFE})
@@ -20,7 +19,7 @@ def has_safe_fix(report: Report) -> bool:
 
 def fix_all_edits(text: str, path: str, analyze: Callable[[str, str], Report]) -> list[Edit]:
     """The edits that make every safe fix of `text`, round after round until none is left."""
-    from chainrule.cli.fixing import fix_all
+    from chainrule.fixing import fix_all
     from chainrule.sources import SourceFile
 
     fixed = fix_all(SourceFile(path, text), lambda document: analyze(document.text, path), SAFE)

@@ -49,32 +49,36 @@ class Protocol(LanguageServerProtocol):
     def handle_message(self, message: Any) -> None:
         """pygls never answers a request with invalid parameters, before `initialize` or after `shutdown`."""
         if not isinstance(message, dict):
-            self._refuse(None, JsonRpcInvalidRequest("A message must be one JSON object."))
+            self.refuse(None, JsonRpcInvalidRequest("A message must be one JSON object."))
             return
         identifier, method = message.get("id"), message.get("method")
         if method is not None:
             if self._workspace is None and method not in BEFORE_INITIALIZE:
-                self._refuse(identifier, JsonRpcServerNotInitialized(f"{method} came before initialize."))
-                return
+                early = JsonRpcServerNotInitialized(f"{method} came before initialize.")
+                return self._drop(identifier, early)
             if self._shutdown and method != types.EXIT:
-                self._refuse(identifier, JsonRpcInvalidRequest(f"{method} came after shutdown."))
-                return
+                return self._drop(identifier, JsonRpcInvalidRequest(f"{method} came after shutdown."))
         try:
             structured = super().structure_message(message)
         except JsonRpcException as error:
             cause = error.__cause__ or error
-            self._refuse(identifier if method is not None else None, type(error)(f"{method}: {cause}"))
-            return
+            return self._drop(identifier if method else None, type(error)(f"{method}: {cause}"))
         if not hasattr(structured, "jsonrpc"):
-            self._refuse(identifier, JsonRpcInvalidRequest('A message must say "jsonrpc": "2.0".'))
+            self.refuse(identifier, JsonRpcInvalidRequest('A message must say "jsonrpc": "2.0".'))
             return
         super().handle_message(structured)
 
-    def _refuse(self, identifier: Any, error: JsonRpcException) -> None:
-        """Answer a request with `error`; a bad notification has nobody to answer and is logged."""
-        logger.warning("refused a message: %s", error)
+    def _drop(self, identifier: Any, error: JsonRpcException) -> None:
+        """Refuse a request; a notification has nobody to answer."""
         if identifier is not None:
-            self._send_response(identifier, error=error.to_response_error())
+            self.refuse(identifier, error)
+        else:
+            logger.warning("dropped a message: %s", error)
+
+    def refuse(self, identifier: Any, error: JsonRpcException) -> None:
+        """Answer with `error`; the identifier is None for what is too broken to have one."""
+        logger.warning("refused a message: %s", error)
+        self._send_response(identifier, error=error.to_response_error())
 
     def _execute_handler(
         self,

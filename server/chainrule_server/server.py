@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
+from pygls.exceptions import JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
 from chainrule_server.analyses import Analyses
@@ -122,3 +124,5 @@ class ChainruleServer(LanguageServer):
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """pygls shows a pop-up for every malformed message; those belong into the log."""
         logger.error("%s: %s", source.__name__, error)
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+            self.protocol.refuse(None, JsonRpcParseError(str(error)))

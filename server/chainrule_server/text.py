@@ -8,12 +8,12 @@ that was agreed on with the client; inside chainrule they count code points, fro
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from enum import Enum
 from itertools import accumulate
 
-from chainrule.findings import Position, Range
 from lsprotocol import types
+
+from chainrule.findings import Position, Range
 
 END_OF_LINE = 1 << 30
 """A column past the end of any line; translated to a client, it is the line's end."""
@@ -92,8 +92,3 @@ class LineTable:
         if line >= len(self.lines):
             return self._starts[-1]
         return min(self._starts[line] + position.column - 1, self._starts[line + 1])
-
-    def position(self, offset: int) -> Position:
-        """The inverse of `offset`."""
-        line = bisect_right(self._starts, offset) - 1
-        return Position(line + 1, offset - self._starts[line] + 1)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -88,6 +89,10 @@ async def session(
         await client.shutdown_session()
 
 
+PATIENCE = 120.0
+"""Seconds after which a silent server is taken for dead."""
+
+
 class RawClient:
     """A client that sends exactly the bytes it is told, and reads one message at a time."""
 
@@ -99,6 +104,11 @@ class RawClient:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        # A server that should answer and does not must fail the test, not hang it.
+        self._answers: dict[int | str | None, dict[str, Any]] = {}
+        self._patience = threading.Timer(PATIENCE, self.process.kill)
+        self._patience.daemon = True
+        self._patience.start()
 
     def send(self, **message: Any) -> None:
         self.send_bytes(json.dumps({"jsonrpc": "2.0", **message}).encode())
@@ -122,11 +132,12 @@ class RawClient:
         return content
 
     def answer(self, identifier: int | str | None) -> dict[str, Any]:
-        """The answer to request `identifier`; what comes before it is dropped."""
-        while True:
+        """The answer to request `identifier`. Answers that come before are kept, the rest is dropped."""
+        while identifier not in self._answers:
             message = self.read()
-            if "method" not in message and message["id"] == identifier:
-                return message
+            if "method" not in message:
+                self._answers[message["id"]] = message
+        return self._answers.pop(identifier)
 
     def request(self, identifier: int | str, method: str, params: Any = None) -> dict[str, Any]:
         self.send(id=identifier, method=method, params=params)
@@ -150,5 +161,6 @@ class RawClient:
 
     def wait(self) -> int:
         """The exit code, after the process ended by itself."""
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE)
+        self._patience.cancel()
         return self.process.returncode

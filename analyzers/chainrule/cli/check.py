@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
         fixes=fixes,
         dry_run=arguments.diff,
         cache=not arguments.no_cache,
-        select=tuple(code for codes in (arguments.select or ()) for code in codes),
-        ignore=tuple(code for codes in (arguments.ignore or ()) for code in codes),
+        select=tuple(arguments.select or ()),
+        ignore=tuple(arguments.ignore or ()),
     )
     try:
         jobs = list(_stdin(arguments)) if _reads_stdin(arguments) else list(_jobs(arguments.paths or ["."]))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from chainrule import selection, sources
+from chainrule import fixing, selection, sources
 from chainrule.analysis import Analyzer, Options
-from chainrule.cli import fixing
 from chainrule.cli.cache import Cache, cache_folder
+from chainrule.cli.patch import patch
 from chainrule.config import Config
 from chainrule.findings import Applicability, FileError, Report
 
@@ -110,7 +110,7 @@ def _check(job: Job, task: Task, document: sources.Document) -> Checked:
     errors = [FileError(job.path, fixed.problem)] if fixed.problem else []
     if task.dry_run:
         checked = _finish(document, inspector.report(document), errors)
-        return replace(checked, fixed=fixed.count, patch=fixing.patch(job.path, before, after))
+        return replace(checked, fixed=fixed.count, patch=patch(job.path, before, after))
     if job.data is None and after != before:
         try:
             sources.write(job.path, after)

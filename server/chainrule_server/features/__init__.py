@@ -9,6 +9,7 @@ from chainrule_server.features import (
     configuration,
     diagnostics,
     explaining,
+    hover,
     inlay_hints,
     lifecycle,
     synchronization,
@@ -25,6 +26,7 @@ FEATURES = (
     inlay_hints,
     checking,
     explaining,
+    hover,
 )
 
 

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from chainrule.findings import FunctionVerdicts
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
+from chainrule.findings import FunctionVerdicts
 from chainrule_server import evidence
 from chainrule_server.analyses import Analysed
 from chainrule_server.features.diagnostics import refresh_shown

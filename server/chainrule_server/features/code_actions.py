@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chainrule.findings import Applicability, Finding, Fix
 from lsprotocol import types
 
+from chainrule.findings import Applicability, Finding, Fix
 from chainrule_server.analyses import Analysed
 from chainrule_server.convert import SOURCE, located
 from chainrule_server.edits import workspace_edit

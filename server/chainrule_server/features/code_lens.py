@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chainrule.findings import Position, Range
 from lsprotocol import types
 
+from chainrule.findings import Position, Range
 from chainrule_server.server import CHECK_GRADIENTS, ChainruleServer
 from chainrule_server.wording import lens_title
 
@@ -22,6 +22,8 @@ def register(server: ChainruleServer) -> None:
         measured = {shown.function.qualname: shown for shown in ls.evidence.shown(analysed)}
         lenses = []
         for function in analysed.report.functions:
+            if function.qualname.startswith("<"):
+                continue  # the module itself: what its top level does cannot be called
             start = function.range.start
             placed = analysed.source.to_client(Range(start, Position(start.line, start.column)))
             if function.loss and placed is not None and placed[0].uri == uri:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chainrule.findings import Position, Range
 from lsprotocol import types
 
+from chainrule.findings import Position, Range
 from chainrule_server.analyses import Analysed
 from chainrule_server.evidence import Shown, Value
 from chainrule_server.server import ChainruleServer

@@ -3,6 +3,8 @@
 # make test       run the tests
 # make lint       ruff and mypy
 # make bench      measure speed and accuracy
+# make vsix       package the VS Code extension (needs Node.js)
+# make test-vscode   drive it in a real VS Code; installs Chromium and code-server once (Debian, x64)
 # make clean      remove what was built
 #
 # Needs Python >= 3.10, make and a Python package index. Building again costs nothing.
@@ -57,6 +59,19 @@ format: $(BUILT)
 bench: $(BUILT)
 	@$(BIN)/python -m tests.benchmarks
 
+NODE_MODULES := vscode-client/node_modules/.package-lock.json
+
+$(NODE_MODULES): vscode-client/package-lock.json
+	@npm --prefix vscode-client ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+vsix: $(BUILT) $(NODE_MODULES)
+	@PYTHON=$(abspath $(BIN)/python) npm --prefix vscode-client run --silent package
+
+test-vscode: vsix
+	@tests/vscode/setup.sh
+	@npm --prefix tests/vscode run --silent test
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .chainrule_cache
+	rm -rf .venv build dist vscode-client/{node_modules,bundled,out,chainrule.vsix} tests/vscode/{node_modules,screenshots} .pytest_cache .mypy_cache .ruff_cache .hypothesis .chainrule_cache
 	find . -name __pycache__ -prune -not -path '*/node_modules/*' -exec rm -rf {} +

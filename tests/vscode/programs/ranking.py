@@ -6,9 +6,10 @@ import torch.nn.functional as F
 
 def best_guesses_loss(scores, targets, k=3):
     losses = []
-    for score, target in zip(scores, targets):
+    for i in range(scores.size(0)):
+        score = scores[i]
         _, best = torch.topk(score, k)
-        losses.append(F.mse_loss(score[best], target[best]))
+        losses.append(F.mse_loss(score[best], targets[i][best]))
     return torch.stack(losses).mean()
 
 

@@ -23,7 +23,7 @@ CLIENT = Path(__file__).resolve().parent.parent
 PURE = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.10"]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 STUBS = {"PyYAML", "six", "tqdm"}
-"""Of jedi's stubs for packages outside the standard library (most files), those that training code imports."""
+"""Of the stubs that jedi brings for third-party packages (most files): what training code imports."""
 
 
 def pip(*arguments: str) -> None:

@@ -3,6 +3,7 @@
 # make test       run the tests
 # make lint       ruff and mypy
 # make bench      measure speed and accuracy
+# make readme     run the commands in README.md and put their output in
 # make vsix       package the VS Code extension (needs Node.js)
 # make test-vscode   drive it in a real VS Code; installs Chromium and code-server once (Debian, x64)
 # make clean      remove what was built
@@ -11,7 +12,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build demo test lint format bench clean
+.PHONY: build demo test lint format bench readme clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
@@ -73,6 +74,10 @@ test-vscode: vsix
 	@npm --prefix tests/vscode run --silent lint
 	@npm --prefix tests/vscode run --silent test
 
+readme: $(BUILT)
+	@$(BIN)/python tests/cli/readme.py
+
 clean:
-	rm -rf .venv build dist vscode-client/{node_modules,bundled,out,chainrule.vsix} tests/vscode/{node_modules,screenshots} .pytest_cache .mypy_cache .ruff_cache .hypothesis .chainrule_cache
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .chainrule_cache
+	rm -rf vscode-client/{node_modules,bundled,out,chainrule.vsix} tests/vscode/{node_modules,screenshots}
 	find . -name __pycache__ -prune -not -path '*/node_modules/*' -exec rm -rf {} +

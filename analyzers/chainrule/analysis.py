@@ -52,7 +52,7 @@ class Analyzer:
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         if _may_hold_tensors(text):
-            for root in roots(module):
+            for root in roots(module, self.options.verdicts):
                 trace = run(module, root, self.project)
                 told = [found for found in breaks(trace) if _in_module(found.block, module)]
                 for found in told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import re
 import shutil
@@ -145,6 +146,9 @@ def write(path: str, data: bytes) -> None:
     The file keeps its mode; a symbolic link stays a link. Raises OSError.
     """
     target = os.path.realpath(path)
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        # Replacing needs only the folder's permission; the file's own is the user's word.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".chainrule-")
     try:
         with os.fdopen(handle, "wb") as file:

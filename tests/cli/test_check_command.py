@@ -86,6 +86,7 @@ def test_settings_hold_for_the_files_below_them(folder: Path, capsys: pytest.Cap
         (["check", "missing.py"], "chainrule: missing.py: no such file or folder"),
         (["check", "notes.txt"], "chainrule: notes.txt: not a Python file (.py) or a notebook (.ipynb)"),
         (["check", "--select", "E501"], "has `E501`, which is not a code like CR106 or a prefix like CR1"),
+        (["check", "--select", "CR110,CR199"], "there is no rule CR199; did you mean `CR1"),
         (["check", "--jobs", "0"], "'0' is not a whole number above 0"),
         (["check", "--format", "xml"], "invalid choice"),
         (["check", "a.py", "--stdin-filename", "b.py"], "leave the paths out"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from chainrule import config, discovery
+from chainrule import config, discovery, suppression
 from chainrule.cli import runner
+from chainrule.cli.catalogue import BY_CODE
 from chainrule.cli.terminal import EXIT_CLEAN, EXIT_FOUND, EXIT_TROUBLE, UsageError, complain, plural
 from chainrule.findings import Applicability, Severity
 from chainrule.sources import NOTEBOOK_SUFFIX, PYTHON_SUFFIX
@@ -40,6 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
         jobs = list(_stdin(arguments)) if _reads_stdin(arguments) else list(_jobs(arguments.paths or ["."]))
     except config.ConfigError as error:
         raise UsageError(str(error)) from None
+    _refuse_unknown_codes((*task.select, *task.ignore), "")
+    for settings in {job.config.origin: job.config for job in jobs}.values():
+        used = (*settings.select, *settings.ignore, *chain.from_iterable(settings.per_file_ignores.values()))
+        _refuse_unknown_codes(used, f"{settings.origin}: ")
     if not jobs:
         where = ", ".join(arguments.paths) or "this folder"
         complain(f"no Python files in {where} (ignored and hidden ones are left out)")
@@ -48,6 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
     if any(result.crashed for result in results):
         return EXIT_TROUBLE
     return EXIT_FOUND if any(map(_fails, results)) else EXIT_CLEAN
+
+
+def _refuse_unknown_codes(used: Iterable[str], where: str) -> None:
+    """A code that does not exist selects nothing, which looks like success. Prefixes are taken as given."""
+    for code in used:
+        if len(code) == len(suppression.UNUSED) and code not in BY_CODE:
+            raise UsageError(f"{where}there is no rule {code}{config.nearest(code, [*BY_CODE])}")
 
 
 def _fixes(arguments: argparse.Namespace) -> frozenset[Applicability]:

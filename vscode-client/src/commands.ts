@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { CodeLensRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { CHECK_GRADIENTS, type Server } from './server';
 
 /** Registers what the extension adds to the server's own commands. */
@@ -39,20 +38,12 @@ async function checkAtCursor(server: Server): Promise<unknown> {
     void vscode.window.showWarningMessage(`chainrule: the server is ${server.status.state}.`);
     return undefined;
   }
-  const target = await lossAt(client, editor);
-  if (!target) {
-    void vscode.window.showInformationMessage('chainrule: there is no loss function under the cursor.');
+  const position = client.code2ProtocolConverter.asPosition(editor.selection.active);
+  const { uri } = client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document);
+  try {
+    return await vscode.commands.executeCommand(CHECK_GRADIENTS, uri, position);
+  } catch (error) {
+    void vscode.window.showWarningMessage(`chainrule: ${(error as Error).message}`);
     return undefined;
   }
-  return vscode.commands.executeCommand(CHECK_GRADIENTS, ...(target.arguments ?? []));
-}
-
-/** The server's lens of the function that the cursor is in: the last one that starts above the cursor. */
-async function lossAt(client: LanguageClient, editor: vscode.TextEditor) {
-  const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document);
-  const lenses = (await client.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
-  return lenses
-    .filter((lens) => lens.command?.command === CHECK_GRADIENTS)
-    .filter((lens) => lens.range.start.line <= editor.selection.active.line)
-    .sort((a, b) => b.range.start.line - a.range.start.line)[0]?.command;
 }

@@ -116,8 +116,32 @@ exports.run = suite({
     });
     const { command } = lenses[0];
     assert.equal(command.command, 'chainrule.checkGradients');
+    const states = [];
+    const watch = (await api()).onDidChangeStatus(({ state }) => states.push(state));
     const result = await vscode.commands.executeCommand(command.command, ...command.arguments);
-    console.log(`LENS ${command.title} ${JSON.stringify(result)}`);
-    assert.ok(result);
+    watch.dispose();
+    assert.equal(result.function, 'item_loss');
+    assert.deepEqual(
+      result.sources.map(({ name, verdict }) => [name, verdict]),
+      [['predictions', 'cut']],
+    );
+    assert.deepEqual(states, ['checking gradients', 'ready']);
+    await until('the verdict in the lens', [tick], async () => {
+      const [lens] = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', document.uri, 50);
+      return /predictions gets no gradient/.test(lens.command.title);
+    });
+  },
+  'the loss under the cursor is checked, and its lines show what was measured': async () => {
+    const editor = await open('losses.py');
+    const { document } = editor;
+    const inside = document.positionAt(document.getText().indexOf('torch.stack'));
+    editor.selection = new vscode.Selection(inside, inside);
+    const result = await vscode.commands.executeCommand('chainrule.checkGradientsAtCursor');
+    assert.equal(result.function, 'topk_loss');
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    await until('inlay hints', [tick], async () => {
+      const hints = await vscode.commands.executeCommand('vscode.executeInlayHintProvider', document.uri, whole);
+      return hints.some(({ label }) => /predictions \[2, 10\] \|g\| /.test(label));
+    });
   },
 });

@@ -26,7 +26,8 @@ def register(server: ChainruleServer) -> None:
     async def check_gradients(ls: ChainruleServer, params: types.ExecuteCommandParams) -> Any:
         """Arguments: the document's URI, and a function's qualified name or a position in it.
 
-        Returns the probe's result, or None when the user cancelled. Fails in an untrusted workspace and for an unknown function.
+        Returns the probe's result, or None when the user cancelled. Fails in an untrusted workspace, and
+        where there is no such function.
         """
         uri, named = arguments(params.arguments)
         if not ls.settings.trusted:

@@ -140,7 +140,11 @@ exports.run = suite({
     assert.equal(result.function, 'topk_loss');
     const whole = new vscode.Range(0, 0, document.lineCount, 0);
     await until('inlay hints', [tick], async () => {
-      const hints = await vscode.commands.executeCommand('vscode.executeInlayHintProvider', document.uri, whole);
+      const hints = await vscode.commands.executeCommand(
+        'vscode.executeInlayHintProvider',
+        document.uri,
+        whole,
+      );
       return hints.some(({ label }) => /predictions \[2, 10\] \|g\| /.test(label));
     });
   },

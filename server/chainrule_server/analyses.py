@@ -39,7 +39,8 @@ class Analyses:
         self._checker = checker
         self._sources = sources
         self._known: dict[str, Analysed] = {}
-        self._generation = 0
+        self.generation = 0
+        """Grows whenever everything must be analysed anew."""
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
         self._turn: asyncio.Lock | None = None
@@ -77,14 +78,18 @@ class Analyses:
             source = self._sources(uri)
             if source is None:
                 return
-            generation = self._generation
+            generation = self.generation
             report, problem = await self.beside(self._checker.check, source.text, source.path)
-            if generation == self._generation and self._sources(uri) is not None:
+            if generation == self.generation and self._sources(uri) is not None:
                 self._known[uri] = Analysed(source, report, problem)
 
     async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
         """Run `work` on the thread of the analysis, the only one that may use the checker."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+
+    async def of_text(self, text: str, path: str) -> Report:
+        """The report on a file that is not open. Nothing of it is remembered."""
+        return await self.beside(self._checker.check_once, text, path)
 
     async def fix_all(self, source: Source) -> list[Edit]:
         """The edits that make every safe fix of `source`."""
@@ -98,7 +103,7 @@ class Analyses:
     def forget_all(self) -> None:
         """Analyse everything anew: a setting, or a file that others import, changed."""
         self._known.clear()
-        self._generation += 1
+        self.generation += 1
         self._thread.submit(self._checker.forget_all)
 
     def close(self) -> None:

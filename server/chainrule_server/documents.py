@@ -28,7 +28,7 @@ class Document(TextDocument):
 
     @property
     def unit(self) -> Unit:
-        return Unit(str(getattr(self.position_codec.encoding, "value", self.position_codec.encoding)))
+        return Unit.of(self.position_codec.encoding)
 
     def part(self, first_line: int = 0) -> Part:
         """This version of the document; the same object (and line table) as long as nothing changed."""
@@ -63,6 +63,11 @@ class OpenWorkspace(Workspace):
             sync_kind=self._sync_kind,
             position_codec=self._position_codec,
         )
+
+    @property
+    def unit(self) -> Unit:
+        """What this client counts columns in."""
+        return Unit.of(self.position_encoding)
 
     def source(self, uri: str) -> Source | None:
         """The text that the open document or notebook `uri` (or the notebook of the cell `uri`) is now."""

@@ -62,6 +62,7 @@ class ChainruleServer(LanguageServer):
         self.pages = Pages(self.thread_pool.submit)
         self._timers: dict[object, asyncio.TimerHandle] = {}
         self._said: set[str] = set()
+        self._change: asyncio.Event | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -80,6 +81,18 @@ class ChainruleServer(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._spawned_done)
         return task
+
+    def next_change(self) -> asyncio.Event:
+        """Set at the next change of a document, a file, a setting or the evidence."""
+        if self._change is None:
+            self._change = asyncio.Event()
+        return self._change
+
+    def note_change(self) -> None:
+        """Wake up whoever waits for the next change."""
+        if self._change is not None:
+            self._change.set()
+            self._change = None
 
     def debounce(self, key: object, delay: float, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Start `work` after `delay` seconds, unless the same key comes again before."""

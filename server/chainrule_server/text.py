@@ -28,6 +28,11 @@ class Unit(Enum):
     UTF16 = "utf-16"
     UTF32 = "utf-32"
 
+    @classmethod
+    def of(cls, encoding: types.PositionEncodingKind | str | None) -> Unit:
+        """The unit of an encoding that was agreed on."""
+        return cls.UTF16 if encoding is None else cls(getattr(encoding, "value", encoding))
+
     def width(self, text: str) -> int:
         """How many units `text` takes. Lone surrogates, which JSON can carry, count like any character."""
         if self is Unit.UTF32 or text.isascii():

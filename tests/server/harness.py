@@ -1,4 +1,4 @@
-"""Real clients for the server: pytest-lsp's for conversations, raw bytes for what a good client never sends."""
+"""Real clients for the server: pytest-lsp's to converse, raw bytes for what a good client never sends."""
 
 from __future__ import annotations
 

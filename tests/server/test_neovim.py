@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from server.harness import ENVIRONMENT, REPOSITORY
 
 NVIM = shutil.which("nvim") or shutil.which("nvim", path=str(Path(sys.executable).parent))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+
 from server.harness import RawClient
 
 URI = "file:///work/loss.py"
@@ -27,9 +28,7 @@ def pull(client: RawClient, identifier: int, uri: str = URI) -> dict:
 
 def change(client: RawClient, version: int, **edit: object) -> None:
     document = {"uri": URI, "version": version}
-    client.send(
-        method="textDocument/didChange", params={"textDocument": document, "contentChanges": [edit]}
-    )
+    client.send(method="textDocument/didChange", params={"textDocument": document, "contentChanges": [edit]})
 
 
 def test_exit_after_shutdown_is_success(client: RawClient) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 
 import pytest
-from chainrule.findings import Position
-from chainrule_server.documents import Document
-from chainrule_server.text import END_OF_LINE, LineTable, Unit, split_lines
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 from pygls.workspace import PositionCodec
+
+from chainrule.findings import Position
+from chainrule_server.documents import Document
+from chainrule_server.text import END_OF_LINE, LineTable, Unit, split_lines
 
 TRICKY = st.text(alphabet="a é€😀\t\f\v\x1c\x85\u2028\u2029\r\n", max_size=30)
 UNITS = list(Unit)

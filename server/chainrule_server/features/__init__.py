@@ -13,6 +13,7 @@ from chainrule_server.features import (
     inlay_hints,
     lifecycle,
     synchronization,
+    workspace,
 )
 from chainrule_server.server import ChainruleServer
 
@@ -20,6 +21,7 @@ FEATURES = (
     lifecycle,
     configuration,
     synchronization,
+    workspace,
     diagnostics,
     code_actions,
     code_lens,

@@ -70,6 +70,7 @@ def pushes(ls: ChainruleServer, uri: str) -> bool:
 
 def changed(ls: ChainruleServer, uri: str, at_once: bool = False) -> None:
     """A document or notebook is new or different: push, soon, if this client needs it."""
+    ls.note_change()
     if pushes(ls, uri):
         ls.debounce(("push", uri), 0.0 if at_once else PUSH_DELAY, lambda: push(ls, uri))
 
@@ -96,6 +97,7 @@ def clear(ls: ChainruleServer, uris: Iterable[str]) -> None:
 def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
     """A file or notebook, with its documents, was closed."""
     ls.forget_debounced(("push", uri))
+    ls.note_change()
     ls.analyses.forget(uri, path_of(uri))
     ls.evidence.forget(uri)
     if not ls.client.pulls or uri not in documents:
@@ -104,6 +106,7 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
 
 def refresh(ls: ChainruleServer) -> None:
     """Everything shown may be out of date: ask the client to pull again, or push again."""
+    ls.note_change()
     if ls.client.pulls and ls.client.diagnostic_refresh:
         ls.spawn(ls.workspace_diagnostic_refresh_async(None))
     for source in ls.documents.sources():

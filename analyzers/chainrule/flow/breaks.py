@@ -118,7 +118,9 @@ Found = tuple[Gate, Node, list[Place], list[Source]]
 
 def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
     """Where something else cuts the same sources, a stop-gradient beside it was meant."""
-    others = {id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources}
+    others = {
+        id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources
+    }
     for key, (gate, _, _, sources) in list(found.items()):
         if gate.cause in STOPS and all(id(source) in others for source in sources):
             del found[key]
@@ -126,7 +128,9 @@ def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
 
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     """Whether backward raises at `gate` although gradient reaches the source another way."""
-    return gate.raises and id(behind) in graph.flowing or gate.cause is Cause.CREATE_GRAPH and _direct(behind, graph)
+    return (gate.raises and id(behind) in graph.flowing) or (
+        gate.cause is Cause.CREATE_GRAPH and _direct(behind, graph)
+    )
 
 
 def _direct(node: Node, graph: Graph) -> bool:
@@ -160,7 +164,9 @@ def _only_selects(node: Node, graph: Graph) -> bool:
         if id(current) not in seen:
             seen.add(id(current))
             chosen = [(child, gate) for child, gate in graph.children.get(id(current), ())]
-            pending.extend(child for child, gate in chosen if gate is None or (gate.cause and gate.cause not in SELECTS))
+            pending.extend(
+                child for child, gate in chosen if gate is None or (gate.cause and gate.cause not in SELECTS)
+            )
     return True
 
 
@@ -197,7 +203,7 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
 
 
 def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
-    """What is a fault in any function: learnt values that are rebuilt, re-wrapped or written behind autograd's back."""
+    """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
     for node in graph.source_nodes:
         source = node.source
         if source is None or id(node) in graph.flowing:
@@ -244,7 +250,8 @@ def _terms(graph: Graph) -> Iterator[Break]:
 
 
 def _learns(graph: Graph, node: Node) -> bool:
-    return graph.has_source(node, WAITING - {"data"}) or (not node.edges and node.op in ("call", "attribute", "argument")
+    return graph.has_source(node, WAITING - {"data"}) or (
+        not node.edges and node.op in ("call", "attribute", "argument")
     )
 
 
@@ -347,8 +354,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue
-            elif event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources):
-                continue
-            elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
+            elif (
+                event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources)
+            ) or (event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources)):
                 continue
         yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)

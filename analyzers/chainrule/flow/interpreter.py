@@ -172,7 +172,7 @@ class Interpreter:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        """Run the body as if before everything else: not undone with a branch, gradients on."""
         journal, self._journal = self._journal, None
         try:
             with self.grad_mode(None):
@@ -244,9 +244,7 @@ class Interpreter:
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(
-        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
-    ) -> None:
+    def _collect(self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int) -> None:
         for value in values:
             if isinstance(value, Tensor):
                 found[id(value)] = value
@@ -268,7 +266,7 @@ class Interpreter:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
-            elif (isinstance(value, Function) and value.bound is not None) or isinstance(value, Super):
+            elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 
     # Joining
@@ -395,6 +393,7 @@ class Interpreter:
             return found
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
+        value: Value | None
         if dotted is not None:
             value = self.imported(dotted, module)
         elif binding is not None:

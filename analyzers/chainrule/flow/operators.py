@@ -176,7 +176,9 @@ def _flat(
     axis = dim.value if isinstance(dim, Const) else None
     if "last-one" not in first.node.tags or axis not in (1, -1, None):
         return None
-    return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class")
+    return interp.gate(
+        Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class"
+    )
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:

@@ -18,8 +18,8 @@ from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
 from chainrule.flow.tensor_methods import saving_nodes
-from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.trace import Break, Root, Trace
+from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
@@ -127,7 +127,7 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
 
 
 def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
-    """A returned loss that was not itself driven backward, but needs a graph that another backward has freed."""
+    """A returned loss that needs a graph which the backward of another one has freed."""
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)

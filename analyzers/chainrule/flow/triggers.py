@@ -13,7 +13,8 @@ from chainrule.flow.roles import LOSS_WORDS, Kind, words
 _DEFINED = re.compile(r"\b(?:def|class)\s+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
 _EVENT_WORDS = (
-    "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(", "Variable(", "ensor(["
+    "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(",
+    "Variable(", "ensor([",
 )  # fmt: skip
 _EVENTS = re.compile(
     r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|log_prob\(|backward\(|autograd\.grad"
@@ -21,9 +22,10 @@ _EVENTS = re.compile(
 )
 # A single number: what a loss returns even if nothing is called a loss.
 _SCALARS = (
-    ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(", "torch.mean(", "torch.sum(",
-    "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(",
-    "(max(", " min(", "(min(", "return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor(",
+    ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
+    "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
+    "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
+    "return 1 - torch.tensor(", "return torch.as_tensor(",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _INPLACE = re.compile(
@@ -37,12 +39,7 @@ _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$
 
 def may_break(text: str) -> bool:
     """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return (
-        _names_loss(text)
-        or _has_event(text)
-        or _has(text, _SCALARS)
-        or _edits(text)
-    )
+    return _names_loss(text) or _has_event(text) or _has(text, _SCALARS) or _edits(text)
 
 
 def worth_running(kind: Kind, name: str, text: str) -> bool:

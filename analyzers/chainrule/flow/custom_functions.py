@@ -53,6 +53,15 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
 
 def find_faults(cls: Class) -> list[Fault]:
     """The mistakes in a Function subclass that make its backward raise or lose gradients."""
+    key = f"faults of {cls.node.name}"
+    known = cls.block.notes.get(key)
+    if not isinstance(known, list):
+        known = _find_faults(cls)
+        cls.block.notes[key] = known
+    return known
+
+
+def _find_faults(cls: Class) -> list[Fault]:
     forward, backward = _method(cls, "forward"), _method(cls, "backward")
     if forward is None:
         return []

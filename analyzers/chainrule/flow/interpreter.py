@@ -76,6 +76,7 @@ class Interpreter:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
         self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None

@@ -1,4 +1,4 @@
-"""What a rule is: one value that says which causes it tells about, how, and with which page of documentation."""
+"""What a rule is: one value that says which causes it tells about, how, and on which page."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from chainrule.flow.trace import Break
 class Rule:
     """One code. `message` makes one sentence of a break: what happens to which source, and why.
 
-    `doc` is the page that `chainrule explain` prints: the docstring of the rule's file, with the headings What
-    it does, Why is this bad, Example, Use instead, Fix safety and References. The tests run its two programs.
+    `doc` is the page that `chainrule explain` prints: the docstring of the rule's file, with the headings
+    What it does, Why is this bad, Example, Use instead, Fix safety and References.
     """
 
     code: str

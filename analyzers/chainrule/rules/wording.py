@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.findings import Verdict
+from chainrule.flow.evidence import STRONG
 from chainrule.flow.trace import Break
 
 _LONGEST = 48
@@ -12,7 +13,10 @@ _LONGEST = 48
 
 def names(found: Break, limit: int = 3) -> str:
     """`pred`, `self.scale` and 2 more."""
-    unique = list(dict.fromkeys(source.name for source in found.sources if not source.name.startswith("<")))
+    named = [source for source in found.sources if not source.name.startswith("<")]
+    # Who is there to be trained comes without the data that went in beside it.
+    learning = [source for source in named if source.role in STRONG]
+    unique = list(dict.fromkeys(source.name for source in learning or named))
     if not unique:
         return "what it is computed from"
     shown = [f"`{name}`" for name in unique[:limit]]
@@ -47,7 +51,7 @@ def code(found: Break, otherwise: str = "this expression") -> str:
 
 
 def quoted(node: ast.AST, otherwise: str) -> str:
-    """The source of `node` in backticks; of a long call its function only, of other long things `otherwise`."""
+    """The source of `node` in backticks, shortened to its function if it is a long call."""
     if not isinstance(node, ast.expr):
         return otherwise
     text = ast.unparse(node)

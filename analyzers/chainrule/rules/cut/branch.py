@@ -5,8 +5,8 @@ Finds losses in which the prediction only decides which branch runs: an `if`, a 
 
 ## Why is this bad
 Choosing a branch is no operation of autograd. The chosen value does not remember the condition, so the
-prediction in the condition gets no gradient. A branch between two expressions of the prediction is right and is
-not reported.
+prediction in the condition gets no gradient. A branch between two expressions of the prediction is right
+and is not reported.
 
 ## Example
 ```python
@@ -21,7 +21,7 @@ def budget_loss(pred, budget):
     return loss
 
 
-pred, budget = torch.rand(4, requires_grad=True), 1.0
+pred, budget = torch.ones(4, requires_grad=True), 1.0
 budget_loss(pred, budget).backward()
 ```
 
@@ -39,8 +39,9 @@ budget_loss(pred, budget).backward()
 ```
 
 ## Fix safety
-Where the branches depend on the prediction, `torch.where` is the same choice, element by element. Where they are
-constants there is nothing to differentiate: measure by *how much* the condition holds, as above.
+There is no automatic fix where the branches are constants: nothing is left to differentiate. Measure by
+*how much* the condition holds, as above. Where a branch is computed from tensors, `torch.where` makes the
+same choice.
 
 ## References
 - [torch.where](https://docs.pytorch.org/docs/stable/generated/torch.where.html)

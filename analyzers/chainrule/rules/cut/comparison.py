@@ -1,12 +1,12 @@
 """
 ## What it does
-Finds comparisons of a prediction (`>`, `==`, `torch.ge`, `any`, …) whose result enters the loss as a value: a
-hard Dice or IoU, an error count, a hit rate.
+Finds comparisons of a prediction (`>`, `==`, `torch.ge`, `any`, …) whose result enters the loss as a value:
+a hard Dice or IoU, an error count, a hit rate.
 
 ## Why is this bad
-A comparison gives booleans. They do not change under a small change of the prediction, so there is no gradient
-to pass on, and `.float()` does not bring it back. A comparison that only *selects* (a mask that is multiplied
-with the prediction, the condition of `torch.where`) is fine and is not reported.
+A comparison gives booleans. They do not change under a small change of the prediction, so there is no
+gradient to pass on, and `.float()` does not bring it back. A comparison that only *selects* (a mask that is
+multiplied with the prediction, the condition of `torch.where`) is fine and is not reported.
 
 ## Example
 ```python
@@ -37,8 +37,8 @@ dice_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Unsafe: a steep sigmoid approaches the threshold, and the loss changes with it. Where the prediction already is
-a probability, using it as it is (a soft Dice) is often better still.
+Unsafe: a steep sigmoid approaches the threshold, and the loss changes with it. Where the prediction already
+is a probability, using it as it is (a soft Dice) is often better still.
 
 ## References
 - [torch.gt](https://docs.pytorch.org/docs/stable/generated/torch.gt.html)
@@ -55,7 +55,9 @@ from chainrule.rules.wording import code, result, sentence
 
 
 def _message(found: Break) -> str:
-    return sentence(f"{code(found, 'a comparison')} is true or false, which carries no gradient: {result(found)}")
+    return sentence(
+        f"{code(found, 'a comparison')} is true or false, which carries no gradient: {result(found)}"
+    )
 
 
 RULE = Rule(

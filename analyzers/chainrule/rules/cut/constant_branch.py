@@ -1,11 +1,12 @@
 """
 ## What it does
-Finds losses that are a fresh constant on some data: `return torch.tensor(0.0)` for a batch without positives, or
-Python's `max(0, x)`, which is the number 0 for a negative x.
+Finds losses that are a fresh constant on some data: `return torch.tensor(0.0)` for a batch without
+positives, or Python's `max(0, x)`, which is the number 0 for a negative x.
 
 ## Why is this bad
-For the batches that take that branch the loss depends on nothing. Backward raises `element 0 of tensors does not
-require grad`, in the middle of a training run; with `requires_grad=True` on the constant it does nothing instead.
+For the batches that take that branch the loss depends on nothing. Backward raises `element 0 of tensors
+does not require grad`, in the middle of a training run; with `requires_grad=True` on the constant it does
+nothing instead.
 
 ## Example
 ```python
@@ -42,8 +43,8 @@ for target in torch.zeros(4), torch.ones(4):
 ```
 
 ## Fix safety
-Safe: the loss keeps its value. The gradient for such a batch is zero, as it should be, and every parameter takes
-part in it (as `DistributedDataParallel` wants).
+Safe: the loss keeps its value. The gradient for such a batch is zero, as it should be, and every parameter
+takes part in it (as `DistributedDataParallel` wants).
 
 ## References
 - [torch.Tensor.backward](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html)

@@ -4,8 +4,9 @@ Finds gradients from `torch.autograd.grad` that are part of a loss (a gradient p
 residual) and were computed without `create_graph=True`.
 
 ## Why is this bad
-Without `create_graph=True` the gradient is a constant: it has no history, and the term that is made of it trains
-nothing. A gradient that is only a direction (an adversarial step) needs no history and is not reported.
+Without `create_graph=True` the gradient is a constant: it has no history, and the term that is made of it
+trains nothing. A gradient that is only a direction (an adversarial step) needs no history and is not
+reported.
 
 ## Example
 ```python
@@ -55,7 +56,9 @@ from chainrule.rules.wording import result, sentence
 
 
 def _message(found: Break) -> str:
-    return sentence(f"without `create_graph=True` this gradient is a constant without history: {result(found)}")
+    return sentence(
+        f"without `create_graph=True` this gradient is a constant without history: {result(found)}"
+    )
 
 
 RULE = Rule(

@@ -4,9 +4,10 @@ Finds values that leave the autograd graph on their way into the loss: `.detach(
 or a write through `.data` that autograd does not see.
 
 ## Why is this bad
-A detached tensor has the same numbers and no history. What it was computed from gets no gradient; if nothing
-else reaches the loss, backward raises `element 0 of tensors does not require grad and does not have a grad_fn`.
-A target, a teacher's output or a straight-through estimator is detached on purpose and is not reported.
+A detached tensor has the same numbers and no history. What it was computed from gets no gradient; if
+nothing else reaches the loss, backward raises `element 0 of tensors does not require grad and does not have
+a grad_fn`. A target, a teacher's output or a straight-through estimator is detached on purpose and is not
+reported.
 
 ## Example
 ```python

@@ -1,11 +1,12 @@
 """
 ## What it does
-Finds losses that are computed by a library outside autograd: scikit-learn, scipy, OpenCV, scikit-image, pandas.
+Finds losses that are computed by a library outside autograd: scikit-learn, scipy, OpenCV, scikit-image,
+pandas.
 
 ## Why is this bad
-These libraries work on numpy arrays and record nothing. A tensor that requires grad makes most of them raise
-`Can't call numpy() on Tensor that requires grad`; one that was detached first gets no gradient. Reporting such a
-metric beside the loss is fine.
+These libraries work on numpy arrays and record nothing. A tensor that requires grad makes most of them
+raise `Can't call numpy() on Tensor that requires grad`; one that was detached first gets no gradient.
+Reporting such a metric beside the loss is fine.
 
 ## Example
 ```python
@@ -36,8 +37,8 @@ regression_loss(pred, target).backward()
 ```
 
 ## Fix safety
-There is no automatic fix. Many metrics have a differentiable form in torch (a mean squared error, a soft Dice, a
-cross-entropy); ranks and counts need a surrogate.
+There is no automatic fix. Many metrics have a differentiable form in torch (a mean squared error, a soft
+Dice, a cross-entropy); ranks and counts need a surrogate.
 
 ## References
 - [Extending torch.autograd](https://docs.pytorch.org/docs/stable/notes/extending.html)

@@ -1,11 +1,12 @@
 """
 ## What it does
-Finds indices (`argmax`, `argsort`, the second output of `topk`, `sort`, `max(dim=…)`) that enter the loss as
-values: as a position, a class number, or the labels of a one-hot.
+Finds indices (`argmax`, `argsort`, the second output of `topk`, `sort`, `max(dim=…)`) that enter the loss
+as values: as a position, a class number, or the labels of a one-hot.
 
 ## Why is this bad
-An index is an integer. It stays the same under a small change of the scores, so it has no gradient. *Selecting*
-by an index (`scores[index]`, `gather`) does pass gradient to what is selected, and is not reported.
+An index is an integer. It stays the same under a small change of the scores, so it has no gradient.
+*Selecting* by an index (`scores[index]`, `gather`) does pass gradient to what is selected, and is not
+reported.
 
 ## Example
 ```python
@@ -13,13 +14,13 @@ import torch
 import torch.nn.functional as F
 
 
-def position_loss(heat, target):
-    peak = heat.argmax(dim=1).float()
-    return F.l1_loss(peak, target)
+def position_loss(hm, target):
+    row = hm.argmax(dim=1).float()
+    return F.l1_loss(row, target)
 
 
-heat, target = torch.rand(2, 8, requires_grad=True), torch.tensor([2.0, 5.0])
-position_loss(heat, target).backward()
+hm, target = torch.rand(2, 8, requires_grad=True), torch.tensor([2.0, 5.0])
+position_loss(hm, target).backward()
 ```
 
 ## Use instead
@@ -28,18 +29,19 @@ import torch
 import torch.nn.functional as F
 
 
-def position_loss(heat, target):
-    peak = torch.softmax(heat, dim=1).movedim(1, -1) @ torch.arange(heat.size(1), dtype=heat.dtype, device=heat.device)
-    return F.l1_loss(peak, target)
+def position_loss(hm, target):
+    row = torch.softmax(hm, dim=1).movedim(1, -1) @ torch.arange(hm.size(1), dtype=hm.dtype, device=hm.device)
+    return F.l1_loss(row, target)
 
 
-heat, target = torch.rand(2, 8, requires_grad=True), torch.tensor([2.0, 5.0])
-position_loss(heat, target).backward()
+hm, target = torch.rand(2, 8, requires_grad=True), torch.tensor([2.0, 5.0])
+position_loss(hm, target).backward()
 ```
 
 ## Fix safety
-Unsafe: the expected position under a softmax (a soft argmax) is not the position of the maximum. The sharper
-the scores, the closer they are. The indices of `topk` and `argsort` have no such form and get no fix.
+Unsafe: the expected position under a softmax (a soft argmax) is not the position of the maximum. The
+sharper the scores, the closer they are. The indices of `topk` and `argsort` have no such form and get no
+fix.
 
 ## References
 - [torch.argmax](https://docs.pytorch.org/docs/stable/generated/torch.argmax.html)
@@ -56,9 +58,11 @@ from chainrule.rules.wording import called, code, result, sentence
 
 
 def _message(found: Break) -> str:
-    whole = "arg" in called(found.at).rpartition(".")[2]
-    what = f"{code(found)} gives indices" if whole else f"the indices from {code(found, 'this call')} are used"
-    return sentence(f"{what}: integers, which carry no gradient, so {result(found)}")
+    if "arg" in called(found.at).rpartition(".")[2]:
+        what = f"{code(found)} is an index, an integer"
+    else:
+        what = f"the indices that {code(found, 'this call')} returns are integers"
+    return sentence(f"{what} without a gradient: {result(found)}")
 
 
 RULE = Rule(

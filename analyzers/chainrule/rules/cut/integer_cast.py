@@ -4,8 +4,8 @@ Finds predictions that are cast to an integer or boolean dtype: `.long()`, `.int
 `.to(torch.uint8)`, `.type_as(labels)`, or written into an integer tensor.
 
 ## Why is this bad
-Only floating and complex tensors can require grad. The cast also rounds toward zero, so that a small change of
-the prediction changes nothing, and a later `.float()` brings back neither.
+Only floating and complex tensors can require grad. The cast also rounds toward zero, so that a small change
+of the prediction changes nothing, and a later `.float()` brings back neither.
 
 ## Example
 ```python
@@ -13,7 +13,7 @@ import torch
 
 
 def count_loss(pred, target):
-    return (pred.long() - target).float().abs().mean()
+    return (pred.long() - target).abs().sum()
 
 
 pred, target = 9 * torch.rand(4), torch.randint(0, 9, (4,))
@@ -26,7 +26,7 @@ import torch
 
 
 def count_loss(pred, target):
-    return (pred - target).abs().mean()
+    return (pred - target).abs().sum()
 
 
 pred, target = 9 * torch.rand(4), torch.randint(0, 9, (4,))

@@ -4,8 +4,8 @@ Finds names of leaves that are bound to something computed from the leaf: `w = t
 requires_grad=True).cuda()`, or `w = w - lr * w.grad` where `w.grad` is read again.
 
 ## Why is this bad
-Autograd fills `.grad` of leaves only. The name now holds a result: its `.grad` stays None (with a warning), and
-an optimizer refuses it: `can't optimize a non-leaf Tensor`.
+Autograd fills `.grad` of leaves only. The name now holds a result: its `.grad` stays None (with a warning),
+and an optimizer refuses it: `can't optimize a non-leaf Tensor`.
 
 ## Example
 ```python
@@ -28,8 +28,8 @@ print(weights.grad)
 ```
 
 ## Fix safety
-Safe: the same values, and the leaf is made last. A second fix keeps the result and asks for its gradient with
-`.retain_grad()`.
+Safe: the same values, and the leaf is made last. A second fix keeps the result and asks for its gradient
+with `.retain_grad()`.
 
 ## References
 - [torch.Tensor.is_leaf](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_leaf.html)
@@ -44,7 +44,9 @@ from chainrule.rules.rule import Rule
 
 
 def _message(found: Break) -> str:
-    return f"`{found.note}` is a result here and not a leaf, and autograd fills no `.grad` of it: it stays None"
+    return (
+        f"`{found.note}` is a result here and not a leaf, and autograd fills no `.grad` of it: it stays None"
+    )
 
 
 RULE = Rule(

@@ -4,8 +4,8 @@ Finds operators of PyTorch through which no gradient passes: counts and histogra
 `count_nonzero`), `one_hot` of predicted labels, the 0-norm, and their like.
 
 ## Why is this bad
-The result of such an operator has no `grad_fn`. What it was computed from gets no gradient, although the loss
-follows it by value.
+The result of such an operator has no `grad_fn`. What it was computed from gets no gradient, although the
+loss follows it by value.
 
 ## Example
 ```python
@@ -14,8 +14,8 @@ import torch.nn.functional as F
 
 
 def histogram_loss(pred, wanted):
-    counts = torch.histc(pred, bins=5, min=0.0, max=1.0)
-    return F.l1_loss(counts, wanted)
+    soft = torch.histc(pred, bins=5, min=0.0, max=1.0)
+    return F.l1_loss(soft, wanted)
 
 
 pred, wanted = torch.rand(20, requires_grad=True), torch.full((5,), 4.0)
@@ -29,8 +29,8 @@ import torch.nn.functional as F
 
 
 def histogram_loss(pred, wanted):
-    counts = torch.exp(-(((pred.reshape(-1, 1) - torch.linspace(0.0, 1.0, 5)) / ((1.0 - 0.0) / 5)) ** 2)).sum(0)
-    return F.l1_loss(counts, wanted)
+    soft = torch.exp(-(((pred.reshape(-1, 1) - torch.linspace(0.0, 1.0, 5)) / ((1.0 - 0.0) / 5)) ** 2)).sum(0)
+    return F.l1_loss(soft, wanted)
 
 
 pred, wanted = torch.rand(20, requires_grad=True), torch.full((5,), 4.0)

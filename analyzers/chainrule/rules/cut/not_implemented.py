@@ -1,7 +1,7 @@
 """
 ## What it does
-Finds operators on the path whose derivative PyTorch does not implement: `//`, `torch.heaviside`, `torch.unique`,
-and others.
+Finds operators on the path whose derivative PyTorch does not implement: `//`, `torch.heaviside`,
+`torch.unique`, and others.
 
 ## Why is this bad
 The forward pass works, and backward raises: `derivative for aten::floor_divide is not implemented`.
@@ -9,10 +9,11 @@ The forward pass works, and backward raises: `derivative for aten::floor_divide 
 ## Example
 ```python
 import torch
+import torch.nn.functional as F
 
 
 def bin_loss(pred, target):
-    return (pred // 2 - target).abs().mean()
+    return F.l1_loss(pred // 2, target)
 
 
 pred, target = (9 * torch.rand(4)).requires_grad_(), torch.rand(4)
@@ -22,10 +23,11 @@ bin_loss(pred, target).backward()
 ## Use instead
 ```python
 import torch
+import torch.nn.functional as F
 
 
 def bin_loss(pred, target):
-    return (pred / 2 - target).abs().mean()
+    return F.l1_loss(pred / 2, target)
 
 
 pred, target = (9 * torch.rand(4)).requires_grad_(), torch.rand(4)
@@ -33,8 +35,8 @@ bin_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Unsafe: the true quotient is not rounded. A second fix keeps the rounded value and passes the gradient of the
-quotient (straight through). To wrap a value, `%` is differentiable.
+Unsafe: the true quotient is not rounded. A second fix keeps the rounded value and passes the gradient of
+the quotient (straight through). To wrap a value, `%` is differentiable.
 
 ## References
 - [torch.floor_divide](https://docs.pytorch.org/docs/stable/generated/torch.floor_divide.html)

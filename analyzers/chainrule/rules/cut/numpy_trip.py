@@ -1,11 +1,12 @@
 """
 ## What it does
-Finds losses that go through numpy: `.numpy()`, `np.asarray(pred)`, or a numpy function that is given a tensor.
+Finds losses that go through numpy: `.numpy()`, `np.asarray(pred)`, or a numpy function that is given a
+tensor.
 
 ## Why is this bad
-numpy computes values and records nothing. `.detach().numpy()` cuts the gradient without a word; `.numpy()` and
-most numpy functions raise for a tensor that requires grad: `Can't call numpy() on Tensor that requires grad`.
-Multiplying a tensor by a numpy *constant* (`np.sqrt(2) * pred`) is fine and is not reported.
+numpy computes values and records nothing. `.detach().numpy()` cuts the gradient without a word; `.numpy()`
+and most numpy functions raise for a tensor that requires grad: `Can't call numpy() on Tensor that requires
+grad`. Multiplying a tensor by a numpy *constant* (`np.sqrt(2) * pred`) is fine and is not reported.
 
 ## Example
 ```python
@@ -56,10 +57,12 @@ from chainrule.rules.wording import code, names, result, sentence
 def _message(found: Break) -> str:
     if found.raises:
         return sentence(
-            f"{code(found, 'this')} is computed by numpy, outside autograd: it raises where {names(found)} "
-            f"requires grad, and otherwise gives it no gradient"
+            f"{code(found, 'this')} is computed by numpy, outside autograd: "
+            f"the call raises where {names(found)} requires grad"
         )
-    return sentence(f"{code(found, 'this')} leaves torch for numpy, which records no gradients: {result(found)}")
+    return sentence(
+        f"{code(found, 'this')} leaves torch for numpy, which records no gradients: {result(found)}"
+    )
 
 
 RULE = Rule(

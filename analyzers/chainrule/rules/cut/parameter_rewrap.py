@@ -1,7 +1,7 @@
 """
 ## What it does
-Finds computed or learnt values that are wrapped as a new leaf or copied: `nn.Parameter(x)` in a forward pass,
-`copy.copy` and `copy.deepcopy` of tensors.
+Finds computed or learnt values that are wrapped as a new leaf or copied: `nn.Parameter(x)` in a forward
+pass, `copy.copy` and `copy.deepcopy` of tensors.
 
 ## Why is this bad
 The wrapper takes the numbers and forgets where they came from. The gradient ends at the new leaf, which no

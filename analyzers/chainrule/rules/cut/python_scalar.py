@@ -1,12 +1,12 @@
 """
 ## What it does
-Finds tensors that become plain Python numbers on their way into the loss: `.item()`, `.tolist()`, `float()`,
-`int()`, and functions of `math` and `statistics`.
+Finds tensors that become plain Python numbers on their way into the loss: `.item()`, `.tolist()`,
+`float()`, `int()`, and functions of `math` and `statistics`.
 
 ## Why is this bad
 A Python number knows nothing of the tensor it came from. Everything computed from it is a constant for
-autograd; if the whole loss is one, even `.backward` does not exist: `'float' object has no attribute 'backward'`.
-Numbers taken out for a log or a progress bar are fine and are not reported.
+autograd; if the whole loss is one, even `.backward` does not exist: `'float' object has no attribute
+'backward'`. Numbers taken out for a log or a progress bar are fine and are not reported.
 
 ## Example
 ```python
@@ -35,7 +35,8 @@ volume_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Safe: the loss keeps its value, and its gradient comes back. A function of `math` becomes the one of `torch`.
+Safe: the loss keeps its value, and its gradient comes back. A function of `math` becomes the one of
+`torch`.
 
 ## References
 - [torch.Tensor.item](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.item.html)

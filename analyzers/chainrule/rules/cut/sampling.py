@@ -5,8 +5,8 @@ Finds samples that are drawn without a path back to their distribution: `.sample
 
 ## Why is this bad
 Drawing is not a differentiable function of the distribution's parameters, so they get no gradient (or, from
-`torch.bernoulli`, one that is exactly zero). A sample whose `log_prob` is what trains (a policy gradient) is
-right and is not reported.
+`torch.bernoulli`, one that is exactly zero). A sample whose `log_prob` is what trains (a policy gradient)
+is right and is not reported.
 
 ## Example
 ```python
@@ -39,8 +39,8 @@ reconstruction_loss(mu, target).backward()
 ```
 
 ## Fix safety
-Unsafe: `rsample()` draws from the same distribution, and not every distribution has it. Discrete ones need a
-relaxation (Gumbel-softmax), a straight-through sample or a score-function estimator.
+Unsafe: `rsample()` draws from the same distribution, and not every distribution has it. Discrete ones need
+a relaxation (Gumbel-softmax), a straight-through sample or a score-function estimator.
 
 ## References
 - [torch.distributions](https://docs.pytorch.org/docs/stable/distributions.html)

@@ -4,8 +4,8 @@ Finds new tensors built from tensors: `torch.tensor([a, b])`, `torch.FloatTensor
 `torch.as_tensor([a, b])`, `x.new_tensor(y)`.
 
 ## Why is this bad
-These constructors read the numbers and start a new tensor without history. `torch.stack` and `torch.cat` join
-tensors and keep it. (`torch.as_tensor(t)` of one tensor returns that tensor, and is not reported.)
+These constructors read the numbers and start a new tensor without history. `torch.stack` and `torch.cat`
+join tensors and keep it. (`torch.as_tensor(t)` of one tensor returns that tensor, and is not reported.)
 
 ## Example
 ```python

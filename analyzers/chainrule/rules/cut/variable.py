@@ -3,8 +3,8 @@
 Finds `Variable(x)` around a value on its way into the loss.
 
 ## Why is this bad
-Since PyTorch 0.4 a tensor is its own variable, and `Variable(x)` returns a detached copy of it (which shares
-memory): what `x` was computed from gets no gradient.
+Since PyTorch 0.4 a tensor is its own variable, and `Variable(x)` returns a detached copy of it (which
+shares memory): what `x` was computed from gets no gradient.
 
 ## Example
 ```python

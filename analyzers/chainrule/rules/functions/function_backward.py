@@ -1,10 +1,10 @@
 """
 ## What it does
-Finds a `torch.autograd.Function` that has no `backward`, or whose `forward` is no static method.
+Finds a `torch.autograd.Function` that has no `backward`.
 
 ## Why is this bad
-Without `backward` there is no derivative, and the backward pass raises `NotImplementedError`. The old style, with
-`self` instead of `ctx`, is refused: `Legacy autograd function with non-static forward method is deprecated`.
+PyTorch does not look into `forward`: the derivative of a custom Function is what its `backward` says.
+Without one the backward pass raises `NotImplementedError`.
 
 ## Example
 ```python
@@ -12,12 +12,9 @@ import torch
 
 
 class Scale(torch.autograd.Function):
+    @staticmethod
     def forward(ctx, values):
         return values * 2
-
-    @staticmethod
-    def backward(ctx, grad):
-        return grad * 2
 
 
 def scaled_loss(pred):
@@ -52,7 +49,8 @@ scaled_loss(pred).backward()
 ```
 
 ## Fix safety
-Safe: a decorator is added. A missing `backward` is yours to write; `torch.autograd.gradcheck` tests it.
+There is no automatic fix. `torch.autograd.gradcheck` tests the derivative that you write. A `forward` of
+differentiable operators needs no Function at all.
 
 ## References
 - [Extending torch.autograd](https://docs.pytorch.org/docs/stable/notes/extending.html)

@@ -4,8 +4,9 @@ Finds `torch.autograd.grad` or `.backward()` inside the `backward` of a custom F
 `torch.enable_grad()` around what they differentiate.
 
 ## Why is this bad
-Gradients are off inside `backward`, unless a graph of it was asked for. What is computed there has no history, and
-differentiating it raises `element 0 of tensors does not require grad and does not have a grad_fn`.
+Gradients are off inside `backward`, unless a graph of it was asked for. What is computed there has no
+history, and differentiating it raises `element 0 of tensors does not require grad and does not have a
+grad_fn`.
 
 ## Example
 ```python

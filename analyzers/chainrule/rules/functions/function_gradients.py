@@ -1,10 +1,12 @@
 """
 ## What it does
-Finds a `backward` that returns the wrong number of gradients, or None or zeros for the input that should learn.
+Finds a `backward` that returns the wrong number of gradients, or None or zeros for the input that should
+learn.
 
 ## Why is this bad
-`backward` owes one gradient for every input of `forward` except `ctx`, in their order. Too few, or too many, raise
-`returned an incorrect number of gradients`. None leaves the input without a gradient, zeros leave it untrained.
+`backward` owes one gradient for every input of `forward` except `ctx`, in their order. Too few, or too
+many, raise `returned an incorrect number of gradients`. None leaves the input without a gradient, zeros
+leave it untrained.
 
 ## Example
 ```python

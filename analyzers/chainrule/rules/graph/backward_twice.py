@@ -3,22 +3,22 @@
 Finds a backward pass through a graph that an earlier backward pass has freed.
 
 ## Why is this bad
-Backward frees the values that it needed, as it goes. A second pass through the same operators raises `Trying to
-backward through the graph a second time`.
+Backward frees the values that it needed, as it goes. A second pass through the same operators raises
+`Trying to backward through the graph a second time`.
 
 ## Example
 ```python
 import torch
 
 
-def joint_loss(pred, target):
-    error = (pred - target).pow(2)
+def joint_loss(model, images, target):
+    error = (model(images) - target).pow(2)
     error.mean().backward()
     return error.max()
 
 
-pred, target = torch.rand(4, requires_grad=True), torch.rand(4)
-joint_loss(pred, target).backward()
+model, images, target = torch.nn.Linear(3, 2), torch.rand(4, 3), torch.rand(4, 2)
+joint_loss(model, images, target).backward()
 ```
 
 ## Use instead
@@ -26,19 +26,19 @@ joint_loss(pred, target).backward()
 import torch
 
 
-def joint_loss(pred, target):
-    error = (pred - target).pow(2)
+def joint_loss(model, images, target):
+    error = (model(images) - target).pow(2)
     error.mean().backward(retain_graph=True)
     return error.max()
 
 
-pred, target = torch.rand(4, requires_grad=True), torch.rand(4)
-joint_loss(pred, target).backward()
+model, images, target = torch.nn.Linear(3, 2), torch.rand(4, 3), torch.rand(4, 2)
+joint_loss(model, images, target).backward()
 ```
 
 ## Fix safety
-Safe: `retain_graph=True` keeps the saved values for the second pass, and their memory. One backward pass of the sum
-of both losses gives the same gradients with less work.
+Safe: `retain_graph=True` keeps the saved values for the second pass, and their memory. One backward pass of
+the sum of both losses gives the same gradients with less work.
 
 ## References
 - [torch.Tensor.backward](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html)

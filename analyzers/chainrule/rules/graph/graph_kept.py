@@ -1,12 +1,12 @@
 """
 ## What it does
-Finds values that carry the graph of one step into the next: a hidden state, a running mean, a loss that is added up
-over steps with a backward in each.
+Finds values that carry the graph of one step into the next: a hidden state, a running mean, a loss that is
+added up over steps with a backward in each.
 
 ## Why is this bad
-The backward of the next step reaches back into the graph of this one, which is freed by then, and raises `Trying to
-backward through the graph a second time`. With `retain_graph=True` it would not raise, but take more time and memory
-in every step.
+The backward of the next step reaches back into the graph of this one, which is freed by then, and raises
+`Trying to backward through the graph a second time`. With `retain_graph=True` it would not raise, but take
+more time and memory in every step.
 
 ## Example
 ```python
@@ -33,8 +33,8 @@ for images in torch.rand(4, 2, 3):
 ```
 
 ## Fix safety
-Unsafe: gradients no longer go back beyond the step (truncated backpropagation through time), which is what one
-backward per step means.
+There is no automatic fix for names of a script, only for attributes. Detaching what is carried over is a
+choice: gradients no longer go back beyond the step (truncated backpropagation through time).
 
 ## References
 - [torch.Tensor.detach](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html)
@@ -49,7 +49,10 @@ from chainrule.rules.rule import Rule
 
 
 def _message(found: Break) -> str:
-    return "The graph of the previous step is reached again here, after its backward pass has freed it: backward raises"
+    return (
+        "The graph of the previous step is reached again here, after its backward pass has freed it: "
+        "backward raises"
+    )
 
 
 RULE = Rule(

@@ -3,9 +3,9 @@
 Finds in-place edits of a leaf that requires grad, or of a view of one, while gradients are recorded.
 
 ## Why is this bad
-A leaf holds the value that the optimizer updates; autograd could not tell the old value from the new one. PyTorch
-raises `a leaf Variable that requires grad is being used in an in-place operation`. Edits below `torch.no_grad()`
-(an initialisation, a manual update) are right and are not reported.
+A leaf holds the value that the optimizer updates; autograd could not tell the old value from the new one.
+PyTorch raises `a leaf Variable that requires grad is being used in an in-place operation`. Edits below
+`torch.no_grad()` (an initialisation, a manual update) are right and are not reported.
 
 ## Example
 ```python
@@ -53,7 +53,7 @@ from chainrule.rules.wording import names
 
 
 def _message(found: Break) -> str:
-    return f"A leaf that requires grad can't be changed in place, and this changes {names(found)}: PyTorch raises here"
+    return f"{names(found)} is a leaf that requires grad and can't be changed in place: PyTorch raises here"
 
 
 RULE = Rule(

@@ -1,12 +1,13 @@
 """
 ## What it does
-Finds in-place edits (`x -= y`, `x[i] = y`, `x.mul_(y)`, `inplace=True`) of values that an operator has saved for its
-backward pass.
+Finds in-place edits (`x -= y`, `x[i] = y`, `x.mul_(y)`, `inplace=True`) of values that an operator has
+saved for its backward pass.
 
 ## Why is this bad
-Many derivatives are computed from the operator's input or output, `sigmoid` and `exp` from their output. When that
-has been overwritten, backward raises `one of the variables needed for gradient computation has been modified by an
-inplace operation`. Editing a value that no derivative needs is fine and is not reported.
+Many derivatives are computed from the operator's input or output, `sigmoid` and `exp` from their output.
+When that has been overwritten, backward raises `one of the variables needed for gradient computation has
+been modified by an inplace operation`. Editing a value that no derivative needs is fine and is not
+reported.
 
 ## Example
 ```python

@@ -1,12 +1,12 @@
 """
 ## What it does
-Finds elements that are computed, found to be NaN or infinite, and dropped afterwards: by `torch.where`, by a mask,
-by `nan_to_num`, or by a clamp.
+Finds elements that are computed, found to be NaN or infinite, and dropped afterwards: by `torch.where`, by
+a mask, by `nan_to_num`, or by a clamp.
 
 ## Why is this bad
-What is dropped still takes part in backward. It is sent a gradient of 0, and 0 times the infinite derivative of
-`log(0)`, `1 / 0` or an overflowing `exp` is NaN. The value looks right; the gradient is not. The operand must be
-made harmless *before* the dangerous function.
+What is dropped still takes part in backward. It is sent a gradient of 0, and 0 times the infinite
+derivative of `log(0)`, `1 / 0` or an overflowing `exp` is NaN. The value looks right; the gradient is not.
+The operand must be made harmless *before* the dangerous function.
 
 ## Example
 ```python
@@ -64,7 +64,7 @@ def _message(found: Break) -> str:
         case "clamp":
             why = f"{here} is infinite at 0, and the clamp afterwards sends it 0 * inf"
         case _:
-            why = f"{here} is also computed where it is not used, and is sent 0 times its infinite derivative there"
+            why = f"{here} is also computed where it is not used, and sends 0 times its infinite slope back"
     return sentence(f"{why}: the gradient of {names(found)} can become NaN")
 
 

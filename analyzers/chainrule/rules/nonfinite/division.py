@@ -1,11 +1,11 @@
 """
 ## What it does
-Finds quotients that can be 0/0 (a mean over the elements that a prediction selects, a range that can be empty) and
-infinite scores that are scaled by something learnt.
+Finds quotients that can be 0/0 (a mean over the elements that a prediction selects, a range that can be
+empty) and infinite scores that are scaled by something learnt.
 
 ## Why is this bad
-0/0 is NaN and so is inf times 0, in the value or in the gradient. A count of predictions reaches 0 as the training
-goes on, in the middle of a run.
+0/0 is NaN and so is inf times 0, in the value or in the gradient. A count of predictions reaches 0 as the
+training goes on, in the middle of a run.
 
 ## Example
 ```python
@@ -14,10 +14,10 @@ import torch
 
 def confident_loss(pred, target):
     chosen = (pred > 0.9).float()
-    return (chosen * (pred - target) ** 2).sum() / chosen.sum()
+    return ((chosen * (pred - target) ** 2).sum(dim=1) / chosen.sum(dim=1)).mean()
 
 
-pred, target = torch.tensor([0.1, 0.2], requires_grad=True), torch.zeros(2)
+pred, target = torch.tensor([[0.1, 0.2], [0.1, 0.95]], requires_grad=True), torch.zeros(2, 2)
 confident_loss(pred, target).backward()
 ```
 
@@ -28,15 +28,16 @@ import torch
 
 def confident_loss(pred, target):
     chosen = (pred > 0.9).float()
-    return (chosen * (pred - target) ** 2).sum() / chosen.sum().clamp(min=1)
+    return ((chosen * (pred - target) ** 2).sum(dim=1) / chosen.sum(dim=1).clamp(min=1)).mean()
 
 
-pred, target = torch.tensor([0.1, 0.95], requires_grad=True), torch.zeros(2)
+pred, target = torch.tensor([[0.1, 0.2], [0.1, 0.95]], requires_grad=True), torch.zeros(2, 2)
 confident_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Safe where the divisor is a count: the bound of 1 changes only an empty one. Unsafe where it may be any number.
+Safe where the divisor is a count: the bound of 1 changes only an empty one. Unsafe where it may be any
+number.
 
 ## References
 - [torch.clamp](https://docs.pytorch.org/docs/stable/generated/torch.clamp.html)

@@ -4,8 +4,8 @@ Finds `acos`, `asin` and `atanh` of values that reach the ends of the domain, -1
 `(-1, 1)` reaches them too.
 
 ## Why is this bad
-At ±1 the derivative is infinite. Two equal directions have a cosine of exactly 1, so that a perfect prediction
-is what breaks the training.
+At ±1 the derivative is infinite. Two equal directions have a cosine of exactly 1, so that a perfect
+prediction is what breaks the training.
 
 ## Example
 ```python
@@ -36,7 +36,8 @@ angle_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Unsafe: the smallest angle is no longer 0 but about 0.0014. `atan2` of the sine and the cosine has no such end.
+Unsafe: the smallest angle is no longer 0 but about 0.0014. `atan2` of the sine and the cosine has no such
+end.
 
 ## References
 - [torch.acos](https://docs.pytorch.org/docs/stable/generated/torch.acos.html)

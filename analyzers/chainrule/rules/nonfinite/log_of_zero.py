@@ -3,22 +3,22 @@
 Finds logarithms of probabilities that saturate: `log(softmax(x))`, `log(sigmoid(x))`, `log(1 - p)`.
 
 ## Why is this bad
-In floating point a softmax or a sigmoid of a large enough score is exactly 0 or 1. The logarithm is -inf there,
-its derivative infinite, and the saturated function sends back 0 times infinity: NaN. `log_softmax` and
-`logsigmoid` compute the same without that step.
+In floating point a softmax or a sigmoid of a large enough score is exactly 0 or 1. The logarithm is -inf
+there, its derivative infinite, and the saturated function sends back 0 times infinity: NaN. `log_softmax`
+and `logsigmoid` compute the same without that step.
 
 ## Example
 ```python
 import torch
 
 
-def entropy_loss(logits):
-    prob = torch.softmax(logits, dim=1)
-    return -(prob * torch.log(prob)).sum(dim=1).mean()
+def negative_loss(logits):
+    prob = torch.sigmoid(logits)
+    return -torch.log(1 - prob).mean()
 
 
-logits = torch.tensor([[200.0, 0.0], [1.0, 2.0]], requires_grad=True)
-entropy_loss(logits).backward()
+logits = torch.tensor([200.0, 1.0], requires_grad=True)
+negative_loss(logits).backward()
 ```
 
 ## Use instead
@@ -26,18 +26,18 @@ entropy_loss(logits).backward()
 import torch
 
 
-def entropy_loss(logits):
-    prob = torch.softmax(logits, dim=1)
-    return -(prob * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
+def negative_loss(logits):
+    prob = torch.sigmoid(logits)
+    return -torch.log((1 - prob).clamp(min=1e-8)).mean()
 
 
-logits = torch.tensor([[200.0, 0.0], [1.0, 2.0]], requires_grad=True)
-entropy_loss(logits).backward()
+logits = torch.tensor([200.0, 1.0], requires_grad=True)
+negative_loss(logits).backward()
 ```
 
 ## Fix safety
-Safe: `log_softmax` and `logsigmoid` are the same function. Where there is no such form, a lower bound below the
-logarithm changes only values beneath it.
+Safe: `log_softmax` and `logsigmoid` are the same function. Where there is no such form, a lower bound below
+the logarithm changes only values beneath it.
 
 ## References
 - [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html)

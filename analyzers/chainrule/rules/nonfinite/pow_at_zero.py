@@ -3,8 +3,8 @@
 Finds powers with an exponent between 0 and 1 of values that reach 0.
 
 ## Why is this bad
-The derivative of `x ** p` is `p * x ** (p - 1)`: infinite at 0 for such a p. The base sends back 0 or a sign, and
-the gradient is NaN or inf.
+The derivative of `x ** p` is `p * x ** (p - 1)`: infinite at 0 for such a p. The base sends back 0 or a
+sign, and the gradient is NaN or inf.
 
 ## Example
 ```python

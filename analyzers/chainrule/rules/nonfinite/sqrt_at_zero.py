@@ -1,12 +1,12 @@
 """
 ## What it does
-Finds square roots (`sqrt`, `rsqrt`, `** 0.5`) of values that reach 0 exactly: a sum of squares, a variance, a
-distance written by hand.
+Finds square roots (`sqrt`, `rsqrt`, `** 0.5`) of values that reach 0 exactly: a sum of squares, a variance,
+a distance written by hand.
 
 ## Why is this bad
-The derivative of the root is `1 / (2 * sqrt(x))`: infinite at 0. The squares behind it send back 0, and 0 times
-infinity is NaN, for the whole row. It needs only one pair of equal points in a batch. `torch.linalg.vector_norm`
-and `Tensor.norm` define their gradient at 0 as 0, and are not reported.
+The derivative of the root is `1 / (2 * sqrt(x))`: infinite at 0. The squares behind it send back 0, and 0
+times infinity is NaN, for the whole row. It needs only one pair of equal points in a batch.
+`torch.linalg.vector_norm` and `Tensor.norm` define their gradient at 0 as 0, and are not reported.
 
 ## Example
 ```python

@@ -14,8 +14,9 @@ def spread_loss(pred, target):
     return pred[target > 0].std()
 
 
-pred, target = torch.rand(4, requires_grad=True), torch.tensor([0, 1, 0, 0])
-spread_loss(pred, target).backward()
+pred = torch.rand(4, requires_grad=True)
+for target in torch.tensor([[0, 1, 1, 0], [0, 1, 0, 0]]):
+    spread_loss(pred, target).backward()
 ```
 
 ## Use instead
@@ -27,8 +28,9 @@ def spread_loss(pred, target):
     return pred[target > 0].std(unbiased=False)
 
 
-pred, target = torch.rand(4, requires_grad=True), torch.tensor([0, 1, 1, 0])
-spread_loss(pred, target).backward()
+pred = torch.rand(4, requires_grad=True)
+for target in torch.tensor([[0, 1, 1, 0], [0, 1, 0, 0]]):
+    spread_loss(pred, target).backward()
 ```
 
 ## Fix safety
@@ -49,7 +51,8 @@ from chainrule.rules.wording import code, names, sentence
 
 def _message(found: Break) -> str:
     return sentence(
-        f"{code(found, 'this')} is NaN where a single value is selected, and so is the gradient of {names(found)}"
+        f"{code(found, 'this')} is NaN where a single value is selected, "
+        f"and so is the gradient of {names(found)}"
     )
 
 

@@ -4,8 +4,8 @@ Finds computed values that are copied into a new leaf: `torch.tensor(loss, requi
 `Variable(loss, requires_grad=True)`. The copy itself is reported with its own code.
 
 ## Why is this bad
-The copy has no history; `requires_grad=True` makes it a leaf, so that backward runs without an error and ends right
-there. Every parameter's `.grad` stays None.
+The copy has no history; `requires_grad=True` makes it a leaf, so that backward runs without an error and
+ends right there. Every parameter's `.grad` stays None.
 
 ## Example
 ```python

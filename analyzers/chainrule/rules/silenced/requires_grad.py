@@ -1,11 +1,12 @@
 """
 ## What it does
-Finds `loss.requires_grad_(True)` and `loss.requires_grad = True` on a computed value whose path is cut. The cut
-itself is reported with its own code.
+Finds `loss.requires_grad_(True)` and `loss.requires_grad = True` on a computed value whose path is cut. The
+cut itself is reported with its own code.
 
 ## Why is this bad
-Backward raises because the value has no history. The flag makes the value a leaf: the error is gone, backward ends
-at the loss itself, and every parameter's `.grad` stays None. The model never learns, silently.
+Backward raises because the value has no history. The flag makes the value a leaf: the error is gone,
+backward ends at the loss itself, and every parameter's `.grad` stays None. The model never learns,
+silently.
 
 ## Example
 ```python

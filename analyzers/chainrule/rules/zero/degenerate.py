@@ -4,9 +4,9 @@ Finds values that by construction do not depend on their input: the `log_prob` o
 reparametrised sample, and a softmax over a single class.
 
 ## Why is this bad
-For a reparametrised sample `mean + noise`, the density around `mean` depends on the noise alone: the two ways in
-which the mean enters cancel exactly. A softmax over one class is always 1. Backward runs, and the gradient is
-zero.
+For a reparametrised sample `mean + noise`, the density around `mean` depends on the noise alone: the two
+ways in which the mean enters cancel exactly. A softmax over one class is always 1. Backward runs, and the
+gradient is zero.
 
 ## Example
 ```python
@@ -39,8 +39,8 @@ policy_loss(mean, reward).backward()
 ```
 
 ## Fix safety
-Unsafe: the value is the same; the gradient becomes the score function, which is right if the reward does not
-depend on the parameters. For one class, a sigmoid takes the place of the softmax.
+Unsafe: the value is the same; the gradient becomes the score function, which is right if the reward does
+not depend on the parameters. For one class, a sigmoid takes the place of the softmax.
 
 ## References
 - [Score function](https://docs.pytorch.org/docs/stable/distributions.html#score-function)
@@ -58,7 +58,7 @@ from chainrule.rules.wording import code, result, sentence
 def _message(found: Break) -> str:
     match found.note:
         case "own sample":
-            why = "the log-probability of a reparametrised sample does not depend on the location it was drawn from"
+            why = "the log-probability of a reparametrised sample does not depend on where it was drawn"
         case "one class":
             why = f"{code(found, 'a softmax over a single class')} is constant, as there is a single class"
         case _:

@@ -3,8 +3,8 @@
 Finds coordinates that are learnt through nearest-neighbour sampling, such as `grid_sample(mode="nearest")`.
 
 ## Why is this bad
-The nearest pixel stays the same under a small move, so the gradient of the coordinates is exactly zero. The image
-that is sampled does get gradient.
+The nearest pixel stays the same under a small move, so the gradient of the coordinates is exactly zero. The
+image that is sampled does get gradient.
 
 ## Example
 ```python
@@ -51,7 +51,9 @@ from chainrule.rules.wording import result, sentence
 
 
 def _message(found: Break) -> str:
-    return sentence(f"the nearest sample stays the same under a small move of the coordinates: {result(found)}")
+    return sentence(
+        f"the nearest sample stays the same under a small move of the coordinates: {result(found)}"
+    )
 
 
 RULE = Rule(

@@ -3,9 +3,9 @@
 Finds `round`, `floor`, `ceil`, `trunc`, `sign` and their like on the path to the loss.
 
 ## Why is this bad
-These functions are flat between their steps, and PyTorch gives them a derivative of exactly zero. Backward runs
-without a word, every gradient behind the step is 0, and nothing is learnt. (`x % 1` is differentiable: its slope
-is 1.)
+These functions are flat between their steps, and PyTorch gives them a derivative of exactly zero. Backward
+runs without a word, every gradient behind the step is 0, and nothing is learnt. (`x % 1` is differentiable:
+its slope is 1.)
 
 ## Example
 ```python
@@ -36,8 +36,8 @@ count_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Unsafe: the straight-through estimator keeps the value and *chooses* a gradient, the one of the unrounded value.
-For `sign` a smooth `tanh` is the other choice.
+Unsafe: the straight-through estimator keeps the value and *chooses* a gradient, the one of the unrounded
+value. For `sign` a smooth `tanh` is the other choice.
 
 ## References
 - [torch.round](https://docs.pytorch.org/docs/stable/generated/torch.round.html)

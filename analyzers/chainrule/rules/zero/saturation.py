@@ -3,8 +3,8 @@
 Finds `relu` and `clamp` applied to values that always lie where they are flat.
 
 ## Why is this bad
-Outside its bounds a clamp is constant. If the operand can never be inside, as a probability minus 1 is never
-above 0, the gradient is exactly zero for every batch.
+Outside its bounds a clamp is constant. If the operand can never be inside, as a probability minus 1 is
+never above 0, the gradient is exactly zero for every batch.
 
 ## Example
 ```python
@@ -37,8 +37,8 @@ confidence_penalty(logits).backward()
 ```
 
 ## Fix safety
-Unsafe: a smooth function has another value. Often the bound itself is the mistake: a margin that the value can't
-reach, or a `clamp(min=eps)` after the logarithm instead of before it.
+Unsafe: a smooth function has another value. Often the bound itself is the mistake: a margin that the value
+can't reach, or a `clamp(min=eps)` after the logarithm instead of before it.
 
 ## References
 - [torch.clamp](https://docs.pytorch.org/docs/stable/generated/torch.clamp.html)

@@ -41,7 +41,7 @@ class Analyzer:
     def __init__(
         self, options: Options | None = None, project: Project | None = None, remember: bool = True
     ) -> None:
-        """`remember`: keep what was found in unchanged blocks, for texts that are analysed again and again."""
+        """`remember`: keep what was found in unchanged blocks, for texts that are analysed again."""
         self.options = options or Options()
         self.project = project
         self.remember = remember
@@ -92,7 +92,9 @@ class Analyzer:
         for root in own:
             try:
                 trace = run(module, root, self.project)
-                told = [found for found in breaks(trace) if any(each is found.block for each in module.blocks)]
+                told = [
+                    found for found in breaks(trace) if any(each is found.block for each in module.blocks)
+                ]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))

@@ -96,10 +96,14 @@ def _path(found: Break, module: Module) -> Iterator[Related]:
         seen.add(where.start.line)
         count += 1
         come = f"{names} comes through here" if names else "the value comes through here"
-        yield Related(module.path, where, "from here it goes on to the loss without gradient" if after else come)
+        yield Related(
+            module.path, where, "from here it goes on to the loss without gradient" if after else come
+        )
 
 
-def verdicts_of(root: Root, sources: list[tuple[str, Verdict, list[Break]]], module: Module) -> FunctionVerdicts:
+def verdicts_of(
+    root: Root, sources: list[tuple[str, Verdict, list[Break]]], module: Module
+) -> FunctionVerdicts:
     """The verdict of every argument of `root`."""
     described = tuple(
         SourceVerdict(
@@ -112,7 +116,9 @@ def verdicts_of(root: Root, sources: list[tuple[str, Verdict, list[Break]]], mod
     loss = root.kind is Kind.LOSS
     if isinstance(root.node, ast.Module):
         last = module.text.count("\n") + 1
-        return FunctionVerdicts(module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described)
+        return FunctionVerdicts(
+            module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described
+        )
     lines = root.block.text.split("\n")
     return FunctionVerdicts(
         module.path, root.name, range_of(root.node, lines, root.block.start), loss, described

@@ -8,6 +8,7 @@ domain count (`chainrule.flow.bounds`); of an arbitrary tensor nothing is claime
 from __future__ import annotations
 
 import ast
+
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
@@ -56,7 +57,13 @@ def check_binary(
 ) -> None:
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
-        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b) and _asks_predictions(b) and not guarded(interp, b):
+        if (
+            b.bounds.low == 0
+            and not b.bounds.soft
+            and _is_count(b)
+            and _asks_predictions(b)
+            and not guarded(interp, b)
+        ):
             interp.hazard(Cause.DIVISION, at, made, a or b, "count")
         elif "range" in b.tags:
             interp.hazard(Cause.DIVISION, at, made, a or b, "range")
@@ -89,7 +96,7 @@ def _is_count(node: Node) -> bool:
 
 
 def _asks_predictions(node: Node) -> bool:
-    """Whether a count is one of predictions: training itself can bring it to 0. Counts of targets are the data's."""
+    """Whether predictions are counted: training itself can bring that to 0; counts of targets are the data's."""
     pending, seen = [node], 0
     while pending and seen < 60:
         current = pending.pop()
@@ -158,5 +165,3 @@ def _inside(node: Node) -> bool:
 def _saturates(node: Node) -> bool:
     """Whether an exact zero of `node` comes from a saturated softmax or sigmoid, or from a hard zero."""
     return node.bounds.soft and node.bounds.high <= 1.0
-
-

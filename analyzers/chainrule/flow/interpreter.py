@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chainrule.flow.objects import Backward
 
 MAX_STEPS = 30_000
+"""Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
 _MISSING: Any = object()
 Store = dict[Any, Any]
@@ -78,6 +79,7 @@ class Interpreter:
         self.sources: list[Source] = []
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
+        self.budget = MAX_STEPS
         self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
@@ -170,7 +172,7 @@ class Interpreter:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        """Run the body as if before everything else: not undone with a branch, gradients on."""
         journal, self._journal = self._journal, None
         try:
             with self.grad_mode(None):
@@ -182,7 +184,7 @@ class Interpreter:
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.budget:
             raise OutOfBudget
 
     def node(
@@ -242,9 +244,7 @@ class Interpreter:
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(
-        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
-    ) -> None:
+    def _collect(self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int) -> None:
         for value in values:
             if isinstance(value, Tensor):
                 found[id(value)] = value
@@ -266,7 +266,7 @@ class Interpreter:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
-            elif (isinstance(value, Function) and value.bound is not None) or isinstance(value, Super):
+            elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 
     # Joining
@@ -402,6 +402,7 @@ class Interpreter:
             return found
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
+        value: Value | None
         if dotted is not None:
             value = self.imported(dotted, module)
         elif binding is not None:

@@ -264,7 +264,9 @@ def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return first
 
 
-def _transformed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _transformed(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
     return arguments[0] if arguments else NONE
 

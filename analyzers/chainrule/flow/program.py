@@ -76,6 +76,15 @@ class Module:
                 table.add(parse_block(block).body)
         return table
 
+    @cached_property
+    def script_start(self) -> Block | None:
+        """The block that stands for the module's own statements, if they run a backward pass."""
+        if "backward(" not in self.text and "autograd.grad(" not in self.text:
+            return None
+        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
+        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
+        return self.blocks[-1] if runs else None
+
     @property
     def unnamed(self) -> list[Block]:
         """The blocks that bind names in ways that only a parse shows (imports, `if`, `try`, scripts)."""

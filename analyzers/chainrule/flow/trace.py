@@ -35,7 +35,7 @@ class Root:
 class Break:
     """An expression at which a verdict stops being `flows`.
 
-    `whole`: no source of the loss gets gradient. `path`: places from the source to the break, then to the loss.
+    `whole`: no source of the loss gets gradient. `path`: from the source to the break, then to the loss.
     """
 
     cause: Cause
@@ -129,7 +129,7 @@ class Graph:
         return Verdict.CUT
 
     def gates(self, node: Node) -> list[tuple[Gate, Node, list[Place]]]:
-        """The first gates on the ways from `node` to the losses, each with the node behind it and the way there."""
+        """The first gates on the ways from `node` to the losses, with the node behind each and the way there."""
         found: list[tuple[Gate, Node, list[Place]]] = []
         seen: set[int] = {id(node)}
         pending: list[tuple[Node, list[Place]]] = [(node, [])]

@@ -105,7 +105,7 @@ def call(
                 Cause.FUNCTION_CALL,
                 at,
                 raises=True,
-                note=f"{name} is called; PyTorch wants `{name}.apply(...)`: this raises",
+                note=f"`{name}` is called, but a Function runs by `{name}.apply(...)`: PyTorch raises here",
             )
             return Tensor(interp.node("call", at, [(n, gate) for n in interp.nodes(arguments)]))
         return call_instance(interp, callee, arguments, keywords, at)

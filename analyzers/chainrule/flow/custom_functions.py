@@ -69,11 +69,7 @@ def _find_faults(cls: Class) -> list[Fault]:
         if _method(cls, "vjp") is not None:
             return []
         name = cls.node.name
-        return [
-            Fault(Cause.FUNCTION_BACKWARD, forward, f"{name} defines no backward: its backward pass raises")
-        ]
-    if not _is_static(forward) and "apply" not in cls.methods:
-        text = f"{cls.node.name}.forward is no static method: PyTorch refuses the old instance style"
+        text = f"`{name}` defines no `backward`: the backward pass raises"
         return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
     found = _grad_mode(cls, backward)
     inputs = _inputs(cls, forward)
@@ -83,7 +79,7 @@ def _find_faults(cls: Class) -> list[Fault]:
             continue
         if inputs is not None and _wrong_count(values, inputs):
             text = (
-                f"backward returns {_gradients(len(values))}, but forward takes "
+                f"`backward` returns {_gradients(len(values))}, but `forward` takes "
                 f"{len(inputs)} input{'s' if len(inputs) != 1 else ''}: the backward pass raises"
             )
             return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, text)]
@@ -100,10 +96,6 @@ def _method(cls: Class, name: str) -> Method | None:
         if name in each.methods:
             return each.methods[name]
     return None
-
-
-def _is_static(method: Method) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in method.decorator_list)
 
 
 def _inputs(cls: Class, forward: Method) -> list[str] | None:
@@ -174,10 +166,10 @@ def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) ->
         name = inputs[index] if inputs is not None else f"input {index + 1}"
         if isinstance(value, ast.Constant) and value.value is None:
             if index == 0 or nothing:
-                text = f"backward returns None for `{name}`, which then gets no gradient"
+                text = f"`backward` returns None for `{name}`, which then gets no gradient"
                 found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index))
         elif _is_zero(value):
-            text = f"backward returns zeros for `{name}`: its gradient is exactly zero"
+            text = f"`backward` returns zeros for `{name}`: its gradient is exactly zero"
             found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index, zero=True))
     return found
 
@@ -200,7 +192,7 @@ def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
         method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
         method = method and len(node.args) <= 1 and not ast.unparse(node.func).startswith("_")
         if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
-            text = "gradients are off inside backward: wrap this in `with torch.enable_grad():`, or it raises"
+            text = "gradients are off in `backward`: this raises outside of `with torch.enable_grad():`"
             return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]
     return []
 

@@ -118,7 +118,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         interp.hazard(Cause.LOG_ZERO, at, made, first)
     elif name in _DOMAIN_END and not _inside(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first)
-    elif name in ("std", "var") and "subset" in first.tags:
+    elif name in ("std", "var") and "subset" in first.tags and not _divides_by_n(at):
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
@@ -140,6 +140,16 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
             interp.hazard(Cause.SQRT_ZERO, at, made, base)
     elif base.bounds.low <= 0:
         interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _divides_by_n(at: ast.AST) -> bool:
+    """`std(unbiased=False)`, `std(correction=0)`: of a single value it is 0, and so is its gradient."""
+    return isinstance(at, ast.Call) and any(
+        keyword.arg in ("unbiased", "correction")
+        and isinstance(keyword.value, ast.Constant)
+        and not keyword.value.value
+        for keyword in at.keywords
+    )
 
 
 def _inside(node: Node) -> bool:

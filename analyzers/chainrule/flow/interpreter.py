@@ -358,14 +358,18 @@ class Interpreter:
         return made
 
     def constant(self, node: Node, fresh: bool = False) -> bool:
-        """Whether nothing that could receive gradient went into `node`; `fresh`: new leaves don't count."""
+        """Whether nothing that could receive gradient went into `node`.
+
+        `fresh`: leaves that the running function itself has made don't count.
+        """
         pending, seen = [node], set()
         while pending:
             current = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
-            if fresh and "fresh-leaf" in current.tags:
+            leaf = fresh and current.source is not None and "fresh-leaf" in current.tags
+            if leaf and self._runs(current.at):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
@@ -373,6 +377,11 @@ class Interpreter:
                 return False
             pending.extend(parent for parent, _ in current.edges)
         return True
+
+    def _runs(self, at: ast.AST) -> bool:
+        """Whether `at` stands in the running function."""
+        function = self.frame.function
+        return function is not None and any(each is at for each in ast.walk(function))
 
     # Names
 

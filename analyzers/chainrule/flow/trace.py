@@ -16,6 +16,8 @@ from chainrule.flow.roles import Kind
 from chainrule.syntax import Block
 
 Place = tuple[Block, ast.AST]
+# What makes a yes or no of a tensor for an `if`.
+_ASKED = frozenset((Cause.COMPARISON, Cause.PYTHON_SCALAR))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,8 +142,32 @@ class Graph:
                         step = [(child.block, child.at)] if child.op not in ("phi", "write") else []
                         pending.append((child, [*way, *step]))
                 elif gate.cause is not None:
-                    found.append((gate, child, way))
+                    found.append((self._branch(gate, child) or gate, child, way))
         return found
+
+    def _branch(self, gate: Gate, behind: Node) -> Gate | None:
+        """The branch that the value behind `gate` decides, if it does nothing else."""
+        if gate.cause not in _ASKED:
+            return None
+        branch: Gate | None = None
+        seen: set[int] = set()
+        pending = [behind]
+        while pending:
+            current = pending.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            used = self.children.get(id(current), ())
+            if not used:
+                return None
+            for child, each in used:
+                if each is not None and each.cause is Cause.BRANCH:
+                    branch = branch or each
+                elif each is None or each.cause in _ASKED:
+                    pending.append(child)
+                else:
+                    return None
+        return branch
 
     def way_out(self, node: Node) -> list[Place]:
         """Places from `node` on to a loss."""

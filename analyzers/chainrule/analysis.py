@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
 from chainrule.flow.breaks import breaks, trains
-from chainrule.flow.program import Module, Project
+from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import Inside
+from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.trace import Break, Graph, Root, Trace
@@ -26,6 +28,8 @@ from chainrule.syntax import Block, parse_block, split_blocks
 _TENSOR_METHOD = re.compile(
     r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
 )
+# Faults of a function whoever calls it: told in its own file only.
+_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,32 @@ class Analyzer:
         self.options = options or Options()
         self.project = project
         self.remember = remember
+        self.consulted: frozenset[Lookup] = frozenset()
+        """What the last report depends on besides its text."""
         self._memory: dict[str, Memory] = {}
 
     def analyze(self, text: str, path: str = "<string>") -> Report:
         """Everything chainrule has to say about `text`. Never raises."""
         text = normalise(text)
         memory = self._memory.setdefault(path, Memory()) if self.remember else Memory()
-        module = Module(text, path, blocks=memory.blocks(split_blocks(text)))
+        project = self.project
+        package = "" if project is None else project.package_of(path)
+        module = Module(text, path, package, memory.blocks(split_blocks(text)))
+        if project is not None:
+            project.begin(module)
+        consulted: set[Lookup] = set()
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
         for block in module.blocks if _may_hold_tensors(text) else ():
             outcome = memory.outcome(module, block)
-            if outcome is None:
+            if outcome is None or (project is not None and not project.unchanged(outcome.consulted)):
                 outcome = self._examine(module, block)
+                if project is not None:
+                    outcome.consulted = project.consulted()
                 if self.remember:
                     memory.keep(module, block, outcome)
+            consulted |= outcome.consulted
             for root, found in outcome.breaks:
                 try:
                     finding = finding_of(found, root, module)
@@ -73,6 +87,7 @@ class Analyzer:
                 findings.setdefault((finding.code, finding.range), finding)
             functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
             errors.extend(FileError(path, message) for message in outcome.errors)
+        self.consulted = frozenset(consulted)
         errors.extend(_syntax_errors(module))
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
@@ -92,7 +107,7 @@ class Analyzer:
         for root in own:
             try:
                 trace = run(module, root, self.project)
-                told = [found for found in breaks(trace) if any(each is found.block for each in module.blocks)]
+                told = [found for found in breaks(trace) if _told_here(found, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
@@ -115,6 +130,13 @@ def _may_hold_tensors(text: str) -> bool:
     if "torch" in text:
         return True
     return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
+
+
+def _told_here(found: Break, module: Module) -> bool:
+    """Whether a break is this file's to tell: one of its lines, or a cut behind one of its calls."""
+    if isinstance(found.at, Inside) and (found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS):
+        return False
+    return any(each is found.block for each in module.blocks)
 
 
 def _as_root(block: Block) -> Root:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
 from chainrule.flow.breaks import breaks, trains
-from chainrule.flow.program import Module, Project
+from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import Inside
+from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.trace import Break, Graph, Root, Trace
@@ -26,6 +28,8 @@ from chainrule.syntax import Block, parse_block, split_blocks
 _TENSOR_METHOD = re.compile(
     r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
 )
+# Faults of a function whoever calls it: told in its own file only.
+_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Analyzer:
         self.options = options or Options()
         self.project = project
         self.remember = remember
+        self.consulted: frozenset[Lookup] = frozenset()
+        """What the last report depends on besides its text."""
         self._memory: dict[str, Memory] = {}
         self._unsettled: set[str] = set()
 
@@ -57,20 +63,29 @@ class Analyzer:
         self._unsettled.discard(path)
         text = normalise(text)
         memory = self._memory.setdefault(path, Memory()) if self.remember else Memory()
-        module = Module(text, path, blocks=memory.blocks(split_blocks(text)))
+        project = self.project
+        package = "" if project is None else project.package_of(path)
+        module = Module(text, path, package, memory.blocks(split_blocks(text)))
+        if project is not None:
+            project.begin(module)
+        consulted: set[Lookup] = set()
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
         for block in module.blocks if _may_hold_tensors(text) else ():
             known = memory.outcome(module, block)
-            if known is not None and (known[1] or not settle):
+            fresh = known is not None and known[1] and (project is None or project.unchanged(known[0].consulted))
+            if known is not None and (fresh or not settle):
                 outcome = known[0]
-                if not known[1]:
+                if not fresh:
                     self._unsettled.add(path)
             else:
                 outcome = self._examine(module, block)
+                if project is not None:
+                    outcome.consulted = project.consulted()
                 if self.remember:
                     memory.keep(module, block, outcome)
+            consulted |= outcome.consulted
             for root, found in outcome.breaks:
                 if not any(each is found.block for each in module.blocks):
                     continue  # said before its block was edited
@@ -85,6 +100,7 @@ class Analyzer:
                 findings.setdefault((finding.code, finding.range), finding)
             functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
             errors.extend(FileError(path, message) for message in outcome.errors)
+        self.consulted = frozenset(consulted)
         errors.extend(_syntax_errors(module))
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
@@ -108,9 +124,7 @@ class Analyzer:
         for root in own:
             try:
                 trace = run(module, root, self.project)
-                told = [
-                    found for found in breaks(trace) if any(each is found.block for each in module.blocks)
-                ]
+                told = [found for found in breaks(trace) if _told_here(found, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
@@ -142,6 +156,13 @@ def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
         known = list(find_rewrites(scope, module.names, root.block.text))
         root.block.notes[key] = known
     return known
+
+
+def _told_here(found: Break, module: Module) -> bool:
+    """Whether a break is this file's to tell: one of its lines, or a cut behind one of its calls."""
+    if isinstance(found.at, Inside) and (found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS):
+        return False
+    return any(each is found.block for each in module.blocks)
 
 
 def _as_root(block: Block) -> Root:

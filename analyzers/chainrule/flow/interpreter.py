@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import Departure, Inside
 from chainrule.flow.graph import ANY, NO_TAGS, Edge, Event, Gate, Hazard, Interval, Node, Source, Storage
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
@@ -72,6 +73,9 @@ class Interpreter:
         self.project = project
         self.frames: list[Frame] = []
         self.mode: Gate | None = None
+        self.departure: Departure | None = None
+        """The call that left the analysed file, while code of another file runs."""
+        self._departures: dict[int, Departure] = {}
         self.events: list[Event] = []
         self.hazards: list[Hazard] = []
         self.backwards: list[Backward] = []
@@ -93,6 +97,27 @@ class Interpreter:
     @property
     def block(self) -> Block:
         return self.frames[-1].block
+
+    def place(self, at: ast.AST) -> tuple[Block, ast.AST]:
+        """Where to tell about `at`: at itself, or in another file the call that led there."""
+        if isinstance(at, Inside):
+            return at.departure.block, at
+        frame = self.frames[-1]
+        away = self.departure
+        if away is None:
+            return frame.block, at
+        return away.block, away.inside(frame.module, frame.block, at)
+
+    def depart(self, module: Module, at: ast.AST, name: str) -> Departure | None:
+        """The call that leaves the analysed file when code of `module` is entered by the call `at`."""
+        if module is self.module:
+            return None
+        if self.departure is not None or self.frame.module is not self.module:
+            return self.departure
+        made = self._departures.get(id(at))
+        if made is None:
+            made = self._departures[id(at)] = Departure(self.block, at, name)
+        return made
 
     def put(self, store: Store, key: Any, value: Any) -> None:
         """`store[key] = value`, undone when the branch that is being run is."""
@@ -214,14 +239,17 @@ class Interpreter:
     def gate(
         self, cause: Cause | None, at: ast.AST, *, zero: bool = False, raises: bool = False, note: str = ""
     ) -> Gate:
-        return Gate(cause, self.block, at, zero=zero, raises=raises, note=note)
+        block, at = self.place(at)
+        return Gate(cause, block, at, zero=zero, raises=raises, note=note)
 
     def event(self, cause: Cause, at: ast.AST, node: Node | None = None, note: str = "") -> None:
-        self.events.append(Event(cause, self.block, at, node, note))
+        block, at = self.place(at)
+        self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
         if self.mode is None:
-            self.hazards.append(Hazard(cause, node, operand, self.block, at, note))
+            block, at = self.place(at)
+            self.hazards.append(Hazard(cause, node, operand, block, at, note))
 
     def source(self, name: str, role: str, at: ast.AST, position: int = 0) -> Tensor:
         """A tensor that gradient should reach."""
@@ -350,7 +378,7 @@ class Interpreter:
         """`node`, chosen by a branch on `condition`: the choice carries no gradient."""
         if condition is None:
             return node
-        gate = Gate(Cause.BRANCH, self.block, at)
+        gate = self.gate(Cause.BRANCH, at)
         made = Node(node.op, node.block, node.at, (*node.edges, (condition, gate)), node.kind, node.dtype)
         if node.source is not None:
             made.edges = ((node, None), (condition, gate))
@@ -402,23 +430,34 @@ class Interpreter:
             return found
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
-        value: Value | None
-        if dotted is not None:
-            value = self.imported(dotted, module)
-        elif binding is not None:
-            key = (id(module), name)
-            if key in self.evaluating:
-                return None
-            self.evaluating.add(key)
-            try:
-                value = self._run_global(module, name, *binding)
-            finally:
-                self.evaluating.discard(key)
-        else:
+        if dotted is None and binding is None and not module.names.stars:
             return None
+        key = (id(module), name)
+        if key in self.evaluating:
+            return None
+        self.evaluating.add(key)
+        try:
+            if dotted is not None:
+                value: Value | None = self.imported(dotted, module)
+            elif binding is not None:
+                value = self._run_global(module, name, *binding)
+            else:
+                value = self._from_stars(name, module)
+        finally:
+            self.evaluating.discard(key)
         if value is not None:
             module.globals[name] = value
         return value
+
+    def _from_stars(self, name: str, module: Module) -> Value | None:
+        """What `from package import *` binds `name` to, where the package is analysed code."""
+        if self.project is None or name.startswith("_"):
+            return None
+        for base in reversed(module.names.stars):
+            found = self.from_workspace(f"{base}.{name}", module)
+            if found is not None:
+                return found
+        return None
 
     def _run_global(self, module: Module, name: str, block: Block, statement: ast.stmt) -> Value | None:
         from chainrule.flow.statements import execute
@@ -426,12 +465,14 @@ class Interpreter:
         frame = Frame(module, Scope(module.scope), block)
         if isinstance(statement, (ast.For, ast.While)):
             return None
+        away, self.departure = self.departure, None
         self.frames.append(frame)
         try:
             with self.apart():
                 execute(self, [statement])
         finally:
             self.frames.pop()
+            self.departure = away
         value = frame.scope.names.get(name)
         if isinstance(value, Instance) and not value.name:
             value.name = name
@@ -460,7 +501,7 @@ class Interpreter:
         if not head:
             return None
         target = self.project.module(head, importer)
-        if target is None or target is importer:
+        if target is None:
             return None
         return self.global_value(target, name)
 

@@ -16,6 +16,7 @@ import linecache
 import math
 import sys
 import tempfile
+import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,7 +41,8 @@ class Record:
 
     kind            buggy | control | multi (several causes, or only a part of the gradient is lost)
     category        cause as the table of causes names it, or control_*
-    callable        qualified name in the module; for a method, `setup` builds the instance (`mod` is the module)
+    callable        qualified name in the module, `<module>` for a script that calls `.backward()` itself
+    setup           for a method: the expression that builds its instance (`mod` is the module)
     inputs          expression for a dict of keyword arguments; torch, np, math and mod are in scope
     wrt             sources: argument names and dotted paths below them, `self.…`, or module-level names
     loss            takes the loss out of the callable's result `out`
@@ -200,8 +202,8 @@ def _fold(seen: list[str]) -> str:
     return "ok" if "ok" in seen else "/".join(sorted(set(seen)))
 
 
-def _load(path: Path, source: str | None) -> ModuleType:
-    name = f"program_{next(_serial)}"
+def _load(path: Path, source: str | None, name: str) -> ModuleType:
+    """Execute the program; when it raises, what it defined so far stays in `sys.modules[name]`."""
     with tempfile.TemporaryDirectory() as folder:
         if source is not None:
             path = Path(folder) / path.name
@@ -234,27 +236,39 @@ def _run(record: Record, source: str | None, seed: int) -> Run:
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
+            if record.callable == "<module>":
+                return _run_script(record, source)
             return _forward_backward(record, source)
     finally:
         torch.set_grad_enabled(True)
 
 
+def _run_script(record: Record, source: str | None) -> Run:
+    name = f"program_{next(_serial)}"
+    error = stage = None
+    try:
+        _load(record.path, source, name)
+    except Exception as problem:  # whatever the program raises is its result
+        error = f"{type(problem).__name__}: {problem}"
+        own = [f for f in traceback.extract_tb(problem.__traceback__) if f.name == "<module>"]
+        stage = "backward" if "backward(" in (own[-1].line or "") else "forward"
+    return _result({path: _resolve(sys.modules[name], path) for path in record.wrt}, error, stage)
+
+
 def _forward_backward(record: Record, source: str | None) -> Run:
     try:
-        module = _load(record.path, source)
+        module = _load(record.path, source, f"program_{next(_serial)}")
         mode = torch.is_grad_enabled()  # what importing the module left behind
         torch.set_grad_enabled(True)
         scope = {"torch": torch, "np": np, "math": math, "mod": module}
         inputs = eval(record.inputs, scope)
-        roots = dict(inputs)
+        roots = {**vars(module), **inputs}
         if record.setup:
             roots["self"] = eval(record.setup, scope)
             function = getattr(roots["self"], record.callable.split(".")[-1])
         else:
             function = _resolve(module, record.callable)
-        sources = {
-            name: _resolve(roots if name.split(".")[0] in roots else module, name) for name in record.wrt
-        }
+        sources = {path: _resolve(roots, path) for path in record.wrt}
     except Exception as problem:
         raise RuntimeError(f"{record.file}: cannot set up: {type(problem).__name__}: {problem}") from problem
     torch.set_grad_enabled(mode)
@@ -268,5 +282,9 @@ def _forward_backward(record: Record, source: str | None) -> Run:
         stage = None
     except Exception as problem:  # whatever the program raises is its result
         error = f"{type(problem).__name__}: {problem}"
+    return _result(sources, error, stage)
+
+
+def _result(sources: dict[str, torch.Tensor], error: str | None, stage: str | None) -> Run:
     gradients = {name: None if t.grad is None else t.grad.detach().clone() for name, t in sources.items()}
     return Run({name: classify(g) for name, g in gradients.items()}, gradients, error, stage)

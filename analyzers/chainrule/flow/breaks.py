@@ -1,0 +1,293 @@
+"""From a trace to the breaks that are worth telling.
+
+The graph says what is true; this page says what is a fault. Correct losses cut gradients on purpose
+(targets, teachers, masks, indices, metrics beside the loss), so a cut counts only where somebody must be
+waiting for the gradient: nothing at all gets any, or a prediction or a parameter gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainrule.findings import Verdict
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Gate, Node, Source
+from chainrule.flow.roles import Kind
+from chainrule.flow.trace import Break, Graph, Place, Trace
+
+# Ways to stop a gradient on purpose.
+STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
+# Ways to use a value that are fine for everything but the thing to learn.
+SELECTS = frozenset((Cause.BRANCH,))
+LEARNS = frozenset(("parameter", "leaf", "callable"))
+WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+_SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
+
+
+def breaks(trace: Trace) -> Iterator[Break]:
+    """The breaks of a trace, best evidence first; the same place may come from several sources."""
+    graph = Graph(trace.losses)
+    yield from _events(trace, graph)
+    yield from _inplace(trace, graph)
+    if trace.root.kind is Kind.METRIC:
+        return
+    loss = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    if not trace.losses:
+        return
+    whole = _nothing_flows(graph)
+    if loss:
+        yield from _cuts(trace, graph, whole)
+        if not whole:
+            yield from _terms(graph)
+            yield from _constants(graph)
+        yield from _hazards(trace, graph)
+    else:
+        yield from _certain_cuts(trace, graph, whole)
+
+
+def _nothing_flows(graph: Graph) -> bool:
+    waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
+    flowing = [node for node in graph.source_nodes if id(node) in graph.flowing]
+    unknown = any(
+        not node.edges and node.op in ("call", "attribute", "name", "argument") and id(node) in graph.flowing
+        for node in graph.reached.values()
+    )
+    return bool(waiting) and not flowing and not unknown
+
+
+def _cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
+    found: dict[tuple[int, str], tuple[Gate, Node, list[Place], list[Source]]] = {}
+    for node in graph.source_nodes:
+        source = node.source
+        if source is None or id(node) in graph.flowing:
+            continue
+        if whole and source.role not in WAITING:
+            continue
+        for gate, behind, way in graph.gates(node):
+            if gate.cause is None or not (whole or _waits_for(source, gate, graph)):
+                continue
+            key = (id(gate.at), gate.cause.value)
+            if key in found:
+                if source not in found[key][3]:
+                    found[key][3].append(source)
+            else:
+                found[key] = (gate, behind, way, [source])
+    data_only = whole and not any(
+        source.role in STRONG or source.role == "unknown"
+        for _, _, _, sources in found.values()
+        for source in sources
+    )
+    for gate, behind, way, sources in found.values():
+        if gate.cause is Cause.BRANCH and len(found) > 1:
+            continue
+        if data_only and gate.cause in SELECTS:
+            continue
+        assert gate.cause is not None
+        yield Break(
+            gate.cause,
+            gate.block,
+            gate.at,
+            Verdict.ZERO if gate.zero else Verdict.CUT,
+            tuple(sources),
+            gate.note,
+            whole,
+            gate.raises,
+            (*way, (gate.block, gate.at), *graph.way_out(behind)),
+        )
+
+
+def _waits_for(source: Source, gate: Gate, graph: Graph) -> bool:
+    """Whether a cut of `source` alone, while others get gradient, is a fault."""
+    if gate.cause in SELECTS:
+        return False
+    if source.role in LEARNS:
+        return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
+    if source.role == "prediction":
+        return gate.cause not in STOPS or source.position == 0 or gate.note in (".data", "written")
+    if source.role in ("unknown", "data"):
+        return gate.note in (".data", "written")
+    return False
+
+
+def _certain_cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
+    """What is a fault in any function: learnt values that are rebuilt, re-wrapped or written behind autograd's back."""
+    for node in graph.source_nodes:
+        source = node.source
+        if source is None or id(node) in graph.flowing:
+            continue
+        for gate, behind, way in graph.gates(node):
+            certain = gate.note == "written" or (
+                gate.cause in (Cause.REBUILD, Cause.REWRAP) and source.role in ("parameter", "callable")
+            )
+            if certain and gate.cause is not None:
+                yield Break(
+                    gate.cause,
+                    gate.block,
+                    gate.at,
+                    Verdict.CUT,
+                    (source,),
+                    gate.note,
+                    whole,
+                    gate.raises,
+                    (*way, (gate.block, gate.at), *graph.way_out(behind)),
+                )
+
+
+def _terms(graph: Graph) -> Iterator[Break]:
+    """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
+    pending = list(graph.losses)
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.op in ("add", "sub", "iadd", "isub", "phi"):
+            parents = [parent for parent, gate in node.edges if gate is None]
+            alive = [parent for parent in parents if _learns(graph, parent)]
+            for parent in parents:
+                if alive and parent not in alive and node.op != "phi":
+                    yield from _dead_term(graph, parent)
+            pending.extend(alive)
+        elif node.op in ("mult", "div", "mean", "sum", "neg", "mul", "imult", "idiv"):
+            pending.extend(parent for parent, gate in node.edges if gate is None and _learns(graph, parent))
+
+
+def _learns(graph: Graph, node: Node) -> bool:
+    return graph.has_source(node, WAITING) or (
+        not node.edges and node.op in ("call", "attribute", "argument")
+    )
+
+
+def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
+    below = Graph([term])
+    for node in below.source_nodes:
+        source = node.source
+        if source is None or source.role not in STRONG:
+            continue
+        for gate, _, way in below.gates(node):
+            if (
+                gate.cause is None
+                or gate.cause in STOPS
+                or gate.cause in SELECTS
+                or gate.cause is Cause.NO_GRAD
+            ):
+                continue
+            yield Break(
+                gate.cause,
+                gate.block,
+                gate.at,
+                Verdict.ZERO if gate.zero else Verdict.CUT,
+                (source,),
+                "term",
+                False,
+                gate.raises,
+                (*way, (gate.block, gate.at), *below.way_out(term)),
+            )
+            return
+
+
+def _constants(graph: Graph) -> Iterator[Break]:
+    """A branch that data decides and on which the loss is a fresh constant."""
+    for node in graph.reached.values():
+        constant = "constant-return" in node.tags
+        if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
+            continue
+        if id(node) not in graph.flowing:
+            continue
+        if constant:
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
+        elif not _flows_without(graph, node):
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _flows_without(graph: Graph, without: Node) -> bool:
+    seen: set[int] = {id(without)}
+    pending = list(graph.losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.source is not None or (
+            not node.edges and node.op in ("call", "attribute", "argument", "name")
+        ):
+            return True
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+    return False
+
+
+def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
+    for hazard in trace.hazards:
+        if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, WAITING):
+            continue
+        sources = tuple(
+            node.source
+            for node in Graph([hazard.operand]).source_nodes
+            if node.source and node.source.role in WAITING
+        )
+        way = graph.way_out(hazard.node)
+        yield Break(
+            hazard.cause,
+            hazard.block,
+            hazard.at,
+            Verdict.NONFINITE,
+            sources,
+            hazard.note,
+            path=((hazard.block, hazard.at), *way),
+        )
+
+
+def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
+    for event in trace.events:
+        node = event.node
+        sources: tuple[Source, ...] = ()
+        if node is not None:
+            below = Graph([node])
+            sources = tuple({id(n.source): n.source for n in below.source_nodes if n.source}.values())
+            if event.cause in _SILENCERS:
+                gated = [n for n in below.source_nodes if id(n) not in below.flowing and below.gates(n)]
+                alive = any(id(n) in below.flowing for n in below.source_nodes)
+                opaque = any(
+                    not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
+                )
+                stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
+                if not gated or alive or opaque:
+                    continue
+                if stopped and id(node) not in {id(loss) for loss in graph.losses}:
+                    continue
+            elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
+                continue
+        yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)
+
+
+def _inplace(trace: Trace, graph: Graph) -> Iterator[Break]:
+    """Memory that was edited after a backward formula had saved it."""
+    told: set[int] = set()
+    for node in graph.reached.values():
+        if not node.saved or id(node) not in graph.flowing:
+            continue
+        for storage, version, needed_by in node.saved:
+            current = storage.state["version"]
+            if current <= version or id(storage) in told:
+                continue
+            if needed_by is not None and not graph.has_source(needed_by, STRONG):
+                continue
+            if not graph.has_source(node, STRONG):
+                continue
+            told.add(id(storage))
+            block, at = storage.state[version + 1]
+            sources = tuple(
+                n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG
+            )
+            yield Break(
+                Cause.INPLACE_SAVED,
+                block,
+                at,
+                Verdict.CUT,
+                sources,
+                node.op,
+                raises=True,
+                path=((node.block, node.at), (block, at)),
+            )

@@ -1,0 +1,312 @@
+"""Calls: which code a call runs, and entering it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from chainrule.flow import builtin_calls, containers, iteration, libraries, modules
+from chainrule.flow.attributes import attribute, of_class
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Gate
+from chainrule.flow.interpreter import MAX_DEPTH, Frame, Interpreter
+from chainrule.flow.objects import instantiate
+from chainrule.flow.program import Scope
+from chainrule.flow.tensor_methods import call_tensor_method
+from chainrule.flow.values import (
+    NONE,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    Map,
+    Method,
+    Partial,
+    Seq,
+    Super,
+    Tensor,
+    Value,
+)
+
+
+def call_expression(interp: Interpreter, node: ast.Call) -> Value:
+    """The value of a call expression."""
+    from chainrule.flow.expressions import evaluate
+
+    func = node.func
+    if isinstance(func, ast.Name) and func.id == "super" and interp.lookup("super") is None:
+        return _super(interp)
+    if isinstance(func, ast.Attribute):
+        base = evaluate(interp, func.value)
+        callee: Value = (
+            Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
+        )
+    else:
+        callee = evaluate(interp, func)
+    arguments, keywords = _arguments(interp, node)
+    return call(interp, callee, arguments, keywords, node)
+
+
+def _super(interp: Interpreter) -> Value:
+    for frame in reversed(interp.frames):
+        if frame.owner is not None and frame.bound is not None:
+            return Super(frame.owner, frame.bound)
+    return interp.unknown(interp.frame.function or ast.Pass())
+
+
+def _arguments(interp: Interpreter, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+    from chainrule.flow.expressions import evaluate
+
+    arguments: list[Value] = []
+    for each in node.args:
+        if isinstance(each, ast.Starred):
+            spread, exact = iteration.elements(interp, evaluate(interp, each.value), each)
+            arguments.extend(spread)
+            if not exact and spread:
+                arguments.extend([spread[-1]] * 2)
+        else:
+            arguments.append(evaluate(interp, each))
+    keywords: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = evaluate(interp, keyword.value)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+        elif isinstance(value, Map):
+            keywords.update({str(key): item for key, item in value.items.items()})
+        else:
+            keywords["**"] = value
+    return arguments, keywords
+
+
+def call(
+    interp: Interpreter, callee: Value, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`callee(*arguments, **keywords)`."""
+    interp.step()
+    if isinstance(callee, Function):
+        return call_function(interp, callee, arguments, keywords, at)
+    if isinstance(callee, External):
+        if callee.dotted.startswith("builtins."):
+            return builtin_calls.call_builtin(interp, callee.dotted[9:], arguments, keywords, at)
+        return libraries.call_library(interp, callee.dotted, arguments, keywords, at)
+    if isinstance(callee, Class):
+        if callee.is_function:
+            made = Instance(callee)
+            return made
+        return instantiate(interp, callee, arguments, keywords, at)
+    if isinstance(callee, Method):
+        return _call_method(interp, callee, arguments, keywords, at)
+    if isinstance(callee, Instance):
+        return call_instance(interp, callee, arguments, keywords, at)
+    if isinstance(callee, Partial):
+        merged = {**callee.keywords, **keywords}
+        return call(interp, callee.function, [*callee.arguments, *arguments], merged, at)
+    if isinstance(callee, Tensor):
+        # A callable that came in from outside: a model, a loss, a helper.
+        return interp.unknown(at, [callee, *arguments, *keywords.values()])
+    return interp.unknown(at, [*arguments, *keywords.values()])
+
+
+def _call_method(
+    interp: Interpreter, method: Method, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    owner = method.owner
+    if isinstance(owner, Tensor):
+        return call_tensor_method(interp, owner, method.name, arguments, keywords, at)
+    if isinstance(owner, (Seq, Map)):
+        return containers.call_container(interp, owner, method.name, arguments, keywords, at)
+    if isinstance(owner, Super):
+        return modules.call_base_method(interp, owner.bound, method.name, arguments, keywords, at)
+    if isinstance(owner, Instance):
+        return modules.call_object_method(interp, owner, method.name, arguments, keywords, at)
+    if isinstance(owner, Const):
+        return Const(None, known=False)
+    return interp.unknown(at, [owner, *arguments, *keywords.values()])
+
+
+def call_instance(
+    interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`instance(...)`: `__call__` or, for a module, `forward`."""
+    if instance.cls is None:
+        return modules.call_external_instance(interp, instance, arguments, keywords, at)
+    for name in ("__call__", "forward"):
+        found = call_method(interp, instance, name, arguments, keywords, at)
+        if found is not None:
+            return found
+    if any(name.endswith("Sequential") for name in instance.cls.externals()):
+        value: Value = arguments[0] if arguments else NONE
+        for argument in instance.arguments.values():
+            value = call(interp, argument, [value], {}, at)
+        return value
+    return interp.unknown(at, [instance, *arguments, *keywords.values()])
+
+
+def call_method(
+    interp: Interpreter,
+    instance: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value | None:
+    """`instance.name(...)` where an analysed class defines it, else None."""
+    if instance.cls is None:
+        return None
+    method = of_class(interp, instance.cls, name, instance, at)
+    if method is None:
+        return None
+    return call(interp, method, arguments, keywords, at)
+
+
+def bind_method(
+    interp: Interpreter,
+    cls: Class,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    instance: Instance | None,
+    at: ast.AST,
+) -> Value:
+    """The method as an attribute: bound, static, or (a property) the value of calling it."""
+    kinds = {decorator_name(decorator) for decorator in node.decorator_list}
+    function = Function(node, cls.scope, cls.module, cls.block, cls)
+    if "staticmethod" in kinds:
+        return function
+    if "classmethod" in kinds:
+        function.bound = cls
+        return function
+    function.bound = instance
+    if instance is not None and kinds & {"property", "cached_property"}:
+        return call_function(interp, function, [], {}, at)
+    return decorated(interp, function)
+
+
+def decorator_name(decorator: ast.expr) -> str:
+    """The last part of a decorator's name: `functools.wraps(f)` → `wraps`."""
+    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+
+
+def decorated(interp: Interpreter, function: Function) -> Value:
+    """`function` as its analysed decorators leave it; library decorators are taken to change nothing."""
+    from chainrule.flow.expressions import evaluate
+
+    if isinstance(function.node, ast.Lambda) or function.bound is not None:
+        return function
+    value: Value = function
+    for decorator in reversed(function.node.decorator_list):
+        if isinstance(decorator, ast.Call):
+            continue
+        wrapper = evaluate(interp, decorator)
+        if isinstance(wrapper, Function):
+            made = call_function(interp, wrapper, [value], {}, decorator)
+            if isinstance(made, Function):
+                value = made
+    return value
+
+
+def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None] | None:
+    """The grad mode that decorators set for the body: (gate,) or (None,), and None where they don't."""
+    if isinstance(function.node, ast.Lambda):
+        return None
+    for decorator in function.node.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        dotted = function.module.names.resolve(target)
+        if dotted in ("torch.no_grad", "torch.inference_mode"):
+            return (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+        if dotted == "torch.enable_grad":
+            return (None,)
+        if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
+            flag = decorator.args[0]
+            if isinstance(flag, ast.Constant):
+                return (
+                    (None,)
+                    if flag.value
+                    else (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+                )
+    return None
+
+
+def call_function(
+    interp: Interpreter,
+    function: Function,
+    arguments: Sequence[Value] | None,
+    keywords: Mapping[str, Value],
+    at: ast.AST,
+) -> Value:
+    """Enter `function`; `arguments` None means that nothing is known of them."""
+    from chainrule.flow.statements import run_body
+
+    active = sum(1 for frame in interp.frames if frame.function is function.node)
+    if active >= 2 or len(interp.frames) >= MAX_DEPTH:
+        return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    frame = Frame(function.module, Scope(function.scope), function.block, function.node)
+    frame.owner, frame.bound = function.owner, function.bound
+    interp.frames.append(frame)
+    outer = interp.mode
+    try:
+        bind_arguments(interp, function, arguments, keywords)
+        gate = decorator_gate(interp, function)
+        if gate is not None:
+            interp.mode = gate[0]
+        return run_body(interp, function)
+    finally:
+        interp.frames.pop()
+        if decorator_gate_restores(function) or interp.mode is outer:
+            interp.mode = outer
+
+
+def decorator_gate_restores(function: Function) -> bool:
+    """Whether the grad mode is restored when `function` returns (a bare set_grad_enabled() call leaks)."""
+    return isinstance(function.node, ast.Lambda) or bool(function.node.decorator_list)
+
+
+def bind_arguments(
+    interp: Interpreter, function: Function, arguments: Sequence[Value] | None, keywords: Mapping[str, Value]
+) -> None:
+    """Give the parameters of the function on top of the stack their values."""
+    spec = function.node.args
+    names = interp.frame.scope.names
+    positional = [*spec.posonlyargs, *spec.args]
+    given: list[Value] = list(arguments or ())
+    if function.bound is not None:
+        given.insert(0, function.bound)
+    defaults = [None] * (len(positional) - len(spec.defaults)) + list(spec.defaults)
+    used: set[str] = set()
+    for index, (parameter, default) in enumerate(zip(positional, defaults, strict=True)):
+        if index < len(given):
+            value: Value = given[index]
+        elif parameter.arg in keywords:
+            value = keywords[parameter.arg]
+        else:
+            value = _default(interp, function, default, arguments is None, parameter)
+        used.add(parameter.arg)
+        names[parameter.arg] = value
+    if spec.vararg is not None:
+        names[spec.vararg.arg] = Seq(given[len(positional) :], "tuple", arguments is not None)
+    for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        if parameter.arg in keywords:
+            names[parameter.arg] = keywords[parameter.arg]
+        else:
+            names[parameter.arg] = _default(interp, function, default, arguments is None, parameter)
+        used.add(parameter.arg)
+    if spec.kwarg is not None:
+        names[spec.kwarg.arg] = Map({k: v for k, v in keywords.items() if k not in used})
+
+
+def _default(
+    interp: Interpreter, function: Function, default: ast.expr | None, unknown: bool, parameter: ast.arg
+) -> Value:
+    from chainrule.flow.expressions import evaluate
+
+    if default is None:
+        return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
+    frame = Frame(function.module, function.scope, function.block)
+    interp.frames.append(frame)
+    try:
+        value = evaluate(interp, default)
+    finally:
+        interp.frames.pop()
+    if unknown and isinstance(value, Const):
+        return Const(value.value, known=False)
+    return value

@@ -1,0 +1,153 @@
+"""The gradient graph: what a loss is computed from, and through which gates.
+
+A `Node` stands for a value at run time (a tensor, or a number or array made from one). An edge leads
+from a node to one it was computed from; a `Gate` on an edge says that gradient does not (or only as
+zero, or as NaN) pass back through it. Every statement about a loss is a question about paths in this graph.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chainrule.flow.causes import Cause
+
+if TYPE_CHECKING:
+    from chainrule.syntax import Block
+
+
+class Gate:
+    """Why an edge carries no (or zero) gradient, and the expression to blame.
+
+    A gate without a cause marks what never carries gradient by design (an index, a condition).
+    `raises`: backward raises here instead of leaving None.
+    """
+
+    __slots__ = ("at", "block", "cause", "note", "raises", "zero")
+
+    def __init__(
+        self,
+        cause: Cause | None,
+        block: Block,
+        at: ast.AST,
+        *,
+        zero: bool = False,
+        raises: bool = False,
+        note: str = "",
+    ) -> None:
+        self.cause = cause
+        self.block = block
+        self.at = at
+        self.zero = zero
+        self.raises = raises
+        self.note = note
+
+
+class Interval:
+    """Bounds of a value. `soft`: the lower bound 0 is met only by saturation (sigmoid, softmax)."""
+
+    __slots__ = ("high", "low", "soft")
+
+    def __init__(self, low: float, high: float, soft: bool = False) -> None:
+        self.low = low
+        self.high = high
+        self.soft = soft
+
+
+ANY = Interval(-math.inf, math.inf)
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """What should receive gradient; its name is completed when it is bound to one (`self.scale`).
+
+    `role`: "prediction", "target", "parameter", "leaf", "callable" or "unknown"; see `chainrule.flow.roles`.
+    """
+
+    name: str
+    role: str
+    position: int = 0
+
+
+class Storage:
+    """The memory of a tensor and its views: counts in-place edits as autograd's version counter does.
+
+    `state["version"]` is the counter, `state[n]` the place of the n-th edit.
+    """
+
+    __slots__ = ("state",)
+
+    def __init__(self) -> None:
+        self.state: dict[object, Any] = {"version": 0}
+
+
+class Saved(NamedTuple):
+    """Memory that a node's backward reads, as it was when the node was made.
+
+    `needed_by`: backward reads it only if gradient flows to this operand (None: in any case).
+    """
+
+    storage: Storage
+    version: int
+    needed_by: Node | None
+
+
+Edge = tuple["Node", "Gate | None"]
+
+
+class Node:
+    """One value. `kind`: "tensor", "scalar" (a Python number) or "array" (numpy)."""
+
+    __slots__ = ("at", "block", "bounds", "dtype", "edges", "kind", "op", "saved", "source", "tags")
+
+    def __init__(
+        self,
+        op: str,
+        block: Block,
+        at: ast.AST,
+        edges: tuple[Edge, ...] = (),
+        kind: str = "tensor",
+        dtype: str | None = None,
+        bounds: Interval = ANY,
+    ) -> None:
+        self.op = op
+        self.block = block
+        self.at = at
+        self.edges = edges
+        self.kind = kind
+        self.dtype = dtype
+        self.bounds = bounds
+        self.source: Source | None = None
+        self.saved: tuple[Saved, ...] = ()
+        self.tags: frozenset[str] = NO_TAGS
+
+
+NO_TAGS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A place where the gradient through `node` can turn NaN or infinite.
+
+    `operand`: whose gradient is spoiled (the argument of sqrt, log, …).
+    """
+
+    cause: Cause
+    node: Node
+    operand: Node
+    block: Block
+    at: ast.AST
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a value and is wrong whatever the loss does later."""
+
+    cause: Cause
+    block: Block
+    at: ast.AST
+    node: Node | None = None
+    note: str = ""

@@ -1,0 +1,142 @@
+"""In-place edits, and the memory that backward still needs."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow import subscripts
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
+
+
+def saved(tensor: Tensor, needed_by: Node | None = None) -> Saved:
+    """`tensor`'s memory as it is now."""
+    return Saved(tensor.storage, tensor.storage.state["version"], needed_by)
+
+
+def save_operands(op: ast.operator, made: Node, left: Value, right: Value) -> None:
+    """What the backward of an arithmetic operator reads."""
+    keep: list[Saved] = []
+    if isinstance(op, (ast.Mult, ast.MatMult)):
+        if isinstance(left, Tensor) and isinstance(right, Tensor):
+            keep = [saved(left, right.node), saved(right, left.node)]
+    elif isinstance(op, ast.Div):
+        if isinstance(right, Tensor):
+            keep = [saved(right)]
+            if isinstance(left, Tensor):
+                keep.append(saved(left, right.node))
+    elif isinstance(op, ast.Pow) and isinstance(left, Tensor):
+        if not (isinstance(right, Const) and right.value == 1):
+            keep = [saved(left)]
+        if isinstance(right, Tensor):
+            keep.append(saved(right))
+    made.saved = tuple(keep)
+
+
+def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
+    """`target op= value`: in place for tensors and lists, a new value for numbers."""
+    from chainrule.flow.expressions import assign_target, binary, evaluate
+
+    load = _as_load(statement.target)
+    current = evaluate(interp, load)
+    value = evaluate(interp, statement.value)
+    if isinstance(current, Seq) and isinstance(statement.op, ast.Add) and isinstance(value, Seq):
+        merged = Seq([*current.items, *value.items], current.kind, current.exact and value.exact)
+        assign_target(interp, statement.target, merged, statement)
+        return
+    result = binary(interp, statement.op, current, value, statement)
+    in_place = isinstance(current, Tensor) and current.node.kind == "tensor" and isinstance(result, Tensor)
+    if in_place and isinstance(current, Tensor) and isinstance(result, Tensor):
+        others = [(parent, gate) for parent, gate in result.node.edges if parent is not current.node]
+        made = Node(f"i{result.node.op}", interp.block, statement, tuple(result.node.edges), "tensor")
+        made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
+        # A product in place keeps the other operand, never its own old value unless that operand learns.
+        made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage or s.needed_by)
+        edit(interp, current, made, statement, others)
+        if isinstance(statement.target, ast.Subscript):
+            return
+        if isinstance(statement.target, ast.Name):
+            assign_target(interp, statement.target, current, statement)
+        return
+    assign_target(interp, statement.target, result, statement)
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    if isinstance(target, ast.Name):
+        made: ast.expr = ast.Name(target.id, ast.Load())
+    elif isinstance(target, ast.Attribute):
+        made = ast.Attribute(target.value, target.attr, ast.Load())
+    elif isinstance(target, ast.Subscript):
+        made = ast.Subscript(target.value, target.slice, ast.Load())
+    else:
+        return target
+    return ast.copy_location(made, target)
+
+
+def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: list[Edge]) -> None:
+    """`tensor` was changed in place and is `made` now; `others` are the edges of what was written into it."""
+    chain = [tensor]
+    while chain[-1].base is not None:
+        chain.append(chain[-1].base)
+    outside = next((each for each in chain if each.detached), None)
+    leaf = any(each.leaf and each.node.op == "source" for each in chain)
+    if leaf and interp.mode is None and outside is None:
+        interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+    if interp.mode is not None:
+        # The history of what is overwritten survives; what is written gets none.
+        made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
+    interp.put_node(tensor, made)
+    if all(each.detached != "data" for each in chain):
+        version = tensor.storage.state["version"] + 1
+        interp.put(tensor.storage.state, "version", version)
+        interp.put(tensor.storage.state, version, (interp.block, at))
+    written: tuple[Edge, ...] = ((made, None),)
+    for child, base in zip(chain, chain[1:], strict=False):
+        if child.detached:
+            gate = interp.gate(Cause.DETACH, at, note="written")
+            written = tuple((parent, gate) for parent, _ in others)
+        merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
+        merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
+        interp.put_node(base, merged)
+
+
+def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:
+    """`owner[index] = value`."""
+    from chainrule.flow.expressions import evaluate
+
+    owner = evaluate(interp, target.value)
+    index = evaluate(interp, target.slice)
+    if isinstance(owner, Tensor):
+        parts = index.items if isinstance(index, Seq) else [index]
+        indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
+        others: list[Edge] = [(node, None) for node in interp.nodes([value])]
+        made = Node("setitem", interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
+        made.dtype = owner.node.dtype
+        made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
+        if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
+            gate = interp.gate(Cause.INTEGER_CAST, at)
+            made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
+        if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
+            made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
+        edit(interp, owner, made, at, [*others, *indices])
+    elif isinstance(owner, Map):
+        if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):
+            interp.put(owner.items, index.value, value)
+        else:
+            owner.rest = value if owner.rest is None else interp.join([owner.rest, value], at)
+    elif isinstance(owner, Seq):
+        number = index.value if isinstance(index, Const) and index.known else None
+        if isinstance(number, int) and owner.exact and -len(owner.items) <= number < len(owner.items):
+            owner.items[number] = value
+        elif isinstance(value, Tensor):
+            # Any element may be the one: all of them are it or what they were.
+            owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
+    elif isinstance(owner, Instance):
+        if "items" in owner.attributes:
+            subscripts.item(interp, owner.attributes["items"], index, at)
+        elif owner.cls is not None:
+            from chainrule.flow.calls import call_method
+
+            call_method(interp, owner, "__setitem__", [index, value], {}, at)

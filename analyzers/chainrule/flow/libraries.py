@@ -1,0 +1,371 @@
+"""Calls of library names: torch, numpy, math and what else loses run into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+
+from chainrule.flow import bounds, operators
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.objects import external_instance
+from chainrule.flow.tensor_methods import record_backward
+from chainrule.flow.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
+from chainrule.gradient_facts import lookup
+
+# Libraries whose functions leave autograd. The flag says whether what they return is a numpy array.
+_OUTSIDE = {
+    "math": Cause.PYTHON_SCALAR,
+    "cmath": Cause.PYTHON_SCALAR,
+    "statistics": Cause.PYTHON_SCALAR,
+    "numpy": Cause.NUMPY,
+    "scipy": Cause.EXTERNAL,
+    "sklearn": Cause.EXTERNAL,
+    "cv2": Cause.EXTERNAL,
+    "skimage": Cause.EXTERNAL,
+    "PIL": Cause.EXTERNAL,
+    "pandas": Cause.EXTERNAL,
+    "nltk": Cause.EXTERNAL,
+    "rouge_score": Cause.EXTERNAL,
+    "evaluate": Cause.EXTERNAL,
+    "lpips_np": Cause.EXTERNAL,
+}
+_REBUILDS = frozenset(
+    [
+        "torch.tensor",
+        "torch.Tensor",
+        "torch.FloatTensor",
+        "torch.DoubleTensor",
+        "torch.as_tensor",
+        "torch.asarray",
+        "torch.LongTensor",
+        "torch.IntTensor",
+        "torch.HalfTensor",
+        "torch.cuda.FloatTensor",
+        "torch.BoolTensor",
+        "torch.ByteTensor",
+        "torch.scalar_tensor",
+        "torch.cuda.LongTensor",
+        "torch.sparse_coo_tensor",
+    ]
+)
+_FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
+# Where a tensor keeps its graph and only a list of tensors loses it.
+_KEEP_TENSOR = frozenset(
+    ("torch.as_tensor", "torch.asarray", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor")
+)
+_GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_grad"))
+_CONTEXTS = frozenset(
+    ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
+)
+
+
+def call_library(
+    interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """The value of `dotted(*arguments, **keywords)`."""
+    special = _SPECIAL.get(dotted)
+    if special is not None:
+        return special(interp, arguments, keywords, at)
+    if dotted in _GRAD_MODES or dotted in _CONTEXTS:
+        return _wrapper(interp, dotted, arguments, keywords, at)
+    if dotted in _REBUILDS:
+        return rebuilt(interp, arguments, keywords, at, dotted)
+    if dotted in _FROM_ARRAY:
+        return _from_array(interp, arguments, at)
+    top = dotted.partition(".")[0]
+    outside = _OUTSIDE.get(top)
+    if outside is not None:
+        return _leaves(interp, dotted, outside, [*arguments, *keywords.values()], at)
+    last = dotted.rpartition(".")[2]
+    if top == "torch":
+        if last[:1].isupper():
+            return external_instance(interp, dotted, arguments, keywords, at)
+        operator = lookup(dotted)
+        if operator is not None:
+            name = last[:-1] if last.endswith("_") else last
+            return operators.apply(interp, operator, name, arguments, keywords, at)
+        if dotted.startswith("torch.nn.init."):
+            return arguments[0] if arguments else NONE
+        return interp.unknown(at, [*arguments, *keywords.values()])
+    if top == "einops":
+        return interp.unknown(at, arguments[:1], op="view")
+    if last[:1].isupper():
+        made = Instance(external=dotted)
+        made.arguments.update({str(i): value for i, value in enumerate(arguments)})
+        made.arguments.update(keywords)
+        return made
+    return interp.unknown(at, [*arguments, *keywords.values()])
+
+
+def fresh(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], at: ast.AST, dtype: str | None
+) -> Value:
+    """A new tensor that no other value went into; a leaf if it is asked to require grad."""
+    flag = bound.get("requires_grad")
+    asked = isinstance(flag, Const) and flag.known and flag.value is True
+    if asked:
+        tensor = interp.source("<leaf>", "leaf", at)
+        tensor.node.op = "source"
+        tensor.leaf = True
+        tensor.node.tags = frozenset({"fresh-leaf"})
+        return tensor
+    made = interp.node(name, at, dtype=dtype)
+    made.bounds = bounds.of_call(name, bounds.ANY)
+    values = [v for v in bound.values() if isinstance(v, Const)]
+    if name in ("full", "full_like", "tensor", "scalar_tensor") and values:
+        number = values[-1].value if name == "full" or name == "full_like" else values[0].value
+        made.bounds = bounds.of_number(number)
+        if number == float("-inf"):
+            made.tags = frozenset({"neginf"})
+    if name == "arange" or name.startswith("randint") or name == "randperm":
+        made.dtype = "int"
+    return Tensor(made)
+
+
+def rebuilt(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST, dotted: str
+) -> Value:
+    """`torch.tensor(data)` and its like: copies values, not history."""
+    data = arguments[0] if arguments else keywords.get("data", NONE)
+    nodes = interp.nodes([data])
+    if not nodes:
+        if isinstance(data, Seq):
+            bound: dict[str, Value] = dict(keywords)
+            made = fresh(interp, "tensor", bound, at, None)
+            return made
+        return fresh(interp, "tensor", {"0": data, **keywords}, at, None)
+    if isinstance(data, Tensor) and dotted in _KEEP_TENSOR and data.node.kind == "tensor":
+        kept = interp.node(
+            "as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds
+        )
+        return Tensor(kept, data.storage, data.base)
+    integer = dotted.rpartition(".")[2] in ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
+    gate = interp.gate(Cause.REBUILD, at, note=dotted)
+    # What was no tensor any more was cut before; only tensors lose their history here.
+    made_node = interp.node(
+        "tensor",
+        at,
+        [(n, gate if n.kind == "tensor" else None) for n in nodes],
+        dtype="int" if integer else None,
+    )
+    if len(nodes) == 1:
+        made_node.bounds = nodes[0].bounds
+    result = Tensor(made_node)
+    flag = keywords.get("requires_grad")
+    if isinstance(flag, Const) and flag.known and flag.value is True:
+        interp.event(Cause.FRESH_LEAF, at, made_node)
+    return result
+
+
+def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    nodes = interp.nodes(arguments)
+    gate = interp.gate(Cause.NUMPY, at, note="from_numpy")
+    made = interp.node("from_numpy", at, [(n, gate if n.kind == "tensor" else None) for n in nodes])
+    if len(nodes) == 1:
+        made.bounds = nodes[0].bounds
+    return Tensor(made)
+
+
+def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value], at: ast.AST) -> Value:
+    nodes = interp.nodes(values)
+    if not nodes:
+        return Const(None, known=False)
+    gate = interp.gate(cause, at, note=dotted)
+    kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
+    edges = [(node, gate if node.kind == "tensor" else None) for node in nodes]
+    made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
+    made.bounds = bounds.of_call(made.op, nodes[0].bounds)
+    return Tensor(made)
+
+
+def _wrapper(
+    interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    made = Instance(external=dotted)
+    made.arguments.update({str(i): value for i, value in enumerate(arguments)})
+    made.arguments.update(keywords)
+    return made
+
+
+def _set_grad_enabled(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    made = _wrapper(interp, "torch.set_grad_enabled", arguments, keywords, at)
+    flag = arguments[0] if arguments else keywords.get("mode")
+    if isinstance(flag, Const) and flag.known:
+        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
+    return made
+
+
+def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    data = arguments[0] if arguments else keywords.get("data", NONE)
+    flag = keywords.get("requires_grad") or (arguments[1] if len(arguments) > 1 else None)
+    if isinstance(flag, Const) and flag.known and flag.value is False:
+        return Tensor(interp.node("parameter", at))
+    made = interp.source("<parameter>", "parameter", at)
+    made.leaf = True
+    gate = interp.gate(Cause.REWRAP, at)
+    made.node.edges = tuple((node, gate) for node in interp.nodes([data]))
+    return made
+
+
+def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    nodes = interp.nodes(arguments)
+    gate = interp.gate(Cause.VARIABLE, at)
+    flag = keywords.get("requires_grad")
+    if not nodes and isinstance(flag, Const) and flag.value is True:
+        return fresh(interp, "tensor", keywords, at, None)
+    made = interp.node("Variable", at, [(node, gate) for node in nodes])
+    if len(nodes) == 1:
+        made.bounds, made.dtype, made.tags = nodes[0].bounds, nodes[0].dtype, nodes[0].tags
+    if isinstance(flag, Const) and flag.value is True:
+        interp.event(Cause.FRESH_LEAF, at, made)
+    return Tensor(made)
+
+
+def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`torch.autograd.grad(outputs, inputs, …)`: differentiable again only with create_graph."""
+    outputs = arguments[0] if arguments else keywords.get("outputs", NONE)
+    inputs = arguments[1] if len(arguments) > 1 else keywords.get("inputs", NONE)
+    seeds = arguments[2] if len(arguments) > 2 else keywords.get("grad_outputs", NONE)
+    keep = arguments[4] if len(arguments) > 4 else keywords.get("create_graph", Const(False))
+    off = isinstance(keep, Const) and keep.known and not keep.value
+    gate = interp.gate(Cause.CREATE_GRAPH, at) if off else None
+    nodes = interp.nodes([outputs, inputs, seeds])
+    if isinstance(inputs, Seq):
+        count = len(inputs.items)
+        exact = inputs.exact
+    else:
+        count, exact = 1, True
+    items: list[Value] = []
+    for _ in range(count):
+        items.append(Tensor(interp.node("grad", at, [(node, gate) for node in nodes])))
+    return Seq(items, "tuple", exact)
+
+
+def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    for node in interp.nodes(arguments[:1]):
+        record_backward(interp, node, "retain_graph" in keywords, at)
+    return NONE
+
+
+def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """copy.copy and copy.deepcopy make new leaves of leaves; deepcopy of a computed tensor raises."""
+    first = arguments[0] if arguments else NONE
+    if isinstance(first, Tensor) and first.node.kind == "tensor" and first.node.op != "call":
+        gate = interp.gate(Cause.REWRAP, at, note="copy")
+        return Tensor(interp.node("copy", at, ((first.node, gate),)))
+    if isinstance(first, Seq):
+        return Seq(list(first.items), first.kind, first.exact)
+    if isinstance(first, Map):
+        return Map(dict(first.items), first.rest)
+    if isinstance(first, Instance):
+        copied = Instance(first.cls, first.external)
+        copied.ready = True
+        return copied
+    return first
+
+
+def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    return Partial(arguments[0], arguments[1:], dict(keywords)) if arguments else NONE
+
+
+def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    from chainrule.flow.calls import call
+    from chainrule.flow.iteration import elements
+
+    if len(arguments) < 2:
+        return NONE
+    items = elements(interp, arguments[1], at)[0]
+    rest = [*arguments[2:3], *items]
+    total = rest[0] if rest else NONE
+    for item in rest[1:4]:
+        total = call(interp, arguments[0], [total, item], {}, at)
+    return total
+
+
+def _combinations(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    from chainrule.flow.iteration import element
+
+    if not arguments:
+        return Seq([], exact=False)
+    one = element(interp, arguments[0], at)
+    size = arguments[1].value if len(arguments) > 1 and isinstance(arguments[1], Const) else 2
+    return Seq([Seq([one] * (size if isinstance(size, int) and 0 < size < 5 else 2), "tuple")], exact=False)
+
+
+def _product(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    from chainrule.flow.iteration import element
+
+    return Seq([Seq([element(interp, each, at) for each in arguments], "tuple")], exact=False)
+
+
+def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    from chainrule.flow.iteration import elements
+
+    items: list[Value] = []
+    for each in arguments:
+        items.extend(elements(interp, each, at)[0])
+    return Seq(items, exact=False)
+
+
+def _defaultdict(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    from chainrule.flow.calls import call
+
+    if arguments and isinstance(arguments[0], External):
+        return Map({}, call(interp, arguments[0], [], {}, at))
+    return Map({}, Const(0))
+
+
+def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    from chainrule.flow.builtin_calls import call_builtin
+
+    return call_builtin(interp, "list", arguments[:1], {}, at)
+
+
+def _checkpoint(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    from chainrule.flow.calls import call
+
+    return call(interp, arguments[0], arguments[1:], {}, at) if arguments else NONE
+
+
+def _grid_sample(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    image = interp.nodes(arguments[:1] or [keywords.get("input", NONE)])
+    grid = interp.nodes(arguments[1:2] or [keywords.get("grid", NONE)])
+    mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", Const("bilinear"))
+    nearest = isinstance(mode, Const) and mode.known and mode.value == "nearest"
+    gate = interp.gate(Cause.NEAREST, at, zero=True) if nearest else None
+    edges: list[tuple[Node, object]] = [*((n, None) for n in image), *((n, gate) for n in grid)]
+    return Tensor(interp.node("grid_sample", at, edges))  # type: ignore[arg-type]
+
+
+Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
+_SPECIAL: dict[str, Handler] = {
+    "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.nn.Parameter": _parameter,
+    "torch.autograd.Variable": _variable,
+    "torch.autograd.grad": _gradients,
+    "torch.autograd.backward": _backward,
+    "copy.copy": _copy,
+    "copy.deepcopy": _copy,
+    "functools.partial": _partial,
+    "functools.reduce": _reduce,
+    "itertools.combinations": _combinations,
+    "itertools.permutations": _combinations,
+    "itertools.product": _product,
+    "itertools.chain": _chain,
+    "collections.defaultdict": _defaultdict,
+    "collections.deque": _deque,
+    "torch.utils.checkpoint.checkpoint": _checkpoint,
+    "torch.nn.functional.grid_sample": _grid_sample,
+}

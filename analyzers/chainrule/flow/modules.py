@@ -1,0 +1,241 @@
+"""Objects of library classes: layers, losses, distributions, containers and what modules inherit."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow import iteration, operators
+from chainrule.flow.attributes import prefix_sources, store_attribute
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Edge, Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
+from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.gradient_facts import lookup
+
+_SAMPLES = frozenset(("sample", "sample_n"))
+_TRAINING = frozenset(
+    ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
+)
+
+
+def call_external_instance(
+    interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
+    from chainrule.flow.calls import call
+
+    dotted = instance.external
+    if dotted == "torch.nn.Sequential":
+        value: Value = arguments[0] if arguments else NONE
+        for layer in iteration.elements(interp, instance.attributes["items"], at)[0]:
+            value = call(interp, layer, [value], {}, at)
+        return value
+    if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
+        return _wrapped(interp, instance, arguments[0])
+    if dotted.startswith("torch.nn."):
+        operator = lookup(dotted)
+        if operator is not None and operator.builds and not learns(dotted):
+            called = lookup(operator.builds)
+            if called is not None:
+                return operators.apply(
+                    interp, called, called.name.rpartition(".")[2], arguments, keywords, at
+                )
+        return _layer(interp, instance, arguments, keywords, at)
+    return interp.unknown(at, [instance, *arguments, *keywords.values()])
+
+
+def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
+    """`torch.no_grad()(f)`: calls of the result run under that grad mode; kept as it is."""
+    return function
+
+
+def _layer(
+    interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    edges: list[Edge] = [(node, None) for node in interp.nodes([*arguments, *keywords.values()])]
+    weight = instance.attributes.get("weight")
+    tags: frozenset[str] = frozenset()
+    if isinstance(weight, Tensor):
+        edges.append((weight.node, None))
+        tags = frozenset({"module-call"})
+    if "one-output" in instance.arguments:
+        tags |= {"last-one"}
+    name = instance.external.rpartition(".")[2]
+    if name == "Embedding":
+        edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
+    made = interp.node(name, at, edges, tags=tags)
+    if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
+        second: Value = Tensor(made)
+        if name == "LSTM":
+            second = Seq([Tensor(made), Tensor(made)], "tuple")
+        if name == "LSTMCell":
+            return Seq([Tensor(made), Tensor(made)], "tuple")
+        return Seq([Tensor(made), second], "tuple")
+    return Tensor(made)
+
+
+def call_object_method(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)` where no analysed class defines `name`."""
+    if owner.cls is not None:
+        return call_base_method(interp, owner, name, arguments, keywords, at)
+    if owner.external.startswith("torch.distributions."):
+        return _distribution(interp, owner, name, arguments, keywords, at)
+    if owner.external in CONTAINERS or owner.external in MAPPINGS:
+        return _container(interp, owner, name, arguments, at)
+    return call_base_method(interp, owner, name, arguments, keywords, at)
+
+
+def call_base_method(
+    interp: Interpreter,
+    owner: Value,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """A method that a library base class provides (nn.Module and the like)."""
+    from chainrule.flow.calls import call_function, call_instance
+
+    if isinstance(owner, Instance):
+        if name == "__init__":
+            return NONE
+        if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
+            return _register(interp, owner, name, arguments, keywords, at)
+        if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
+            return _parameters(interp, owner, name, at)
+        if name in _TRAINING:
+            return owner
+        if name == "__call__" or (name == "forward" and owner.cls is None):
+            return call_instance(interp, owner, arguments, keywords, at)
+        if name == "apply" or name == "manual_backward":
+            return _apply(interp, owner, arguments, at)
+        if owner.cls is not None and owner.cls.is_function:
+            return interp.unknown(at, arguments)
+        if name == "backward" or name == "manual_backward":
+            return _apply(interp, owner, arguments, at)
+        if name in ("log", "log_dict", "save_hyperparameters", "print", "info", "debug", "add_scalar"):
+            return NONE
+    if isinstance(owner, Function):
+        return call_function(interp, owner, arguments, keywords, at)
+    return interp.unknown(at, [owner, *arguments, *keywords.values()])
+
+
+def _apply(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:
+    """`self.manual_backward(loss)`, `accelerator.backward(loss)`."""
+    from chainrule.flow.tensor_methods import record_backward
+
+    for value in arguments[:1]:
+        if isinstance(value, Tensor):
+            record_backward(interp, value.node, False, at)
+    return NONE
+
+
+def _register(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    label = arguments[0] if arguments else keywords.get("name")
+    value = arguments[1] if len(arguments) > 1 else next(iter(keywords.values()), NONE)
+    if isinstance(label, Const) and isinstance(label.value, str):
+        if name == "register_buffer" and isinstance(value, Tensor) and value.node.source is None:
+            value = Tensor(Node("buffer", interp.block, at, value.node.edges, dtype=value.node.dtype))
+        store_attribute(interp, owner, label.value, value, at, at)
+    return NONE
+
+
+def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
+    leaves: list[Value] = [
+        Tensor(node)
+        for node in interp.nodes([owner])
+        if node.source is not None and node.source.role == "parameter"
+    ]
+    if name == "state_dict":
+        gate = interp.gate(Cause.DETACH, at, note="state_dict")
+        detached = [
+            Tensor(interp.node("state", at, ((leaf.node, gate),)))
+            for leaf in leaves
+            if isinstance(leaf, Tensor)
+        ]
+        return Map({}, interp.join(detached, at) if detached else NONE)
+    if name == "named_parameters":
+        leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
+    if name in ("modules", "children"):
+        leaves = [value for value in owner.attributes.values() if isinstance(value, Instance)]
+    return Seq(leaves, "generator", False)
+
+
+def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
+    from chainrule.flow.containers import call_container
+
+    items = owner.attributes["items"]
+    if isinstance(items, (Seq, Map)):
+        if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
+            prefix_sources(interp, arguments[-1], owner.name.removeprefix("self.") or "modules")
+        return call_container(interp, items, name, arguments, {}, at)
+    return interp.unknown(at, [owner, *arguments])
+
+
+def _distribution(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """Methods of torch.distributions: sample() has no graph, rsample() is reparametrised."""
+    parameters = interp.nodes(owner.arguments.values())
+    if name in _SAMPLES:
+        gate = interp.gate(Cause.SAMPLING, at)
+        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters]))
+    if name == "rsample":
+        drawn = Tensor(interp.node("rsample", at, [(node, None) for node in parameters]))
+        interp.put(owner.attributes, "<sample>", drawn)
+        return drawn
+    if name in ("expand", "to_event"):
+        return owner
+    values = interp.nodes([*arguments, *keywords.values()])
+    edges: list[Edge] = [(node, None) for node in [*parameters, *values]]
+    drawn_before = owner.attributes.get("<sample>")
+    if name == "log_prob" and isinstance(drawn_before, Tensor):
+        if (
+            any(node is drawn_before.node for node in values)
+            and owner.external.rpartition(".")[2] in _LOCATIONS
+        ):
+            edges = _own_sample(interp, owner, drawn_before, at)
+    if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
+        return Tensor(interp.node(name, at, edges))
+    return Tensor(interp.node(name, at, edges))
+
+
+# Location-scale families: log_prob of an own reparametrised sample does not depend on the location.
+_LOCATIONS = {
+    "Normal": "loc",
+    "Laplace": "loc",
+    "Cauchy": "loc",
+    "Gumbel": "loc",
+    "MultivariateNormal": "loc",
+}
+
+
+def _own_sample(interp: Interpreter, owner: Instance, drawn: Tensor, at: ast.AST) -> list[Edge]:
+    location = owner.arguments.get("0") or owner.arguments.get("loc")
+    others = [value for key, value in owner.arguments.items() if key not in ("0", "loc")]
+    gate = interp.gate(Cause.DEGENERATE, at, zero=True, note="own sample")
+    edges: list[Edge] = [(node, None) for node in interp.nodes(others)]
+    if location is not None:
+        edges.extend((node, gate) for node in interp.nodes([location]))
+    edges.append((drawn.node, gate))
+    return edges

@@ -1,0 +1,288 @@
+"""Classes and their instances: analysed ones run their `__init__`, library ones are known by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chainrule.flow.graph import Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.values import Class, Const, Instance, Map, Seq, Tensor, Value
+from chainrule.syntax import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """`value.backward()` or a call that does the same. `retained`: the graph was kept."""
+
+    node: Node
+    block: Block
+    at: ast.AST
+    retained: bool
+
+
+# Classes of torch.nn without anything to learn; every other one holds parameters.
+_STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
+_STATELESS = frozenset(
+    [
+        "ReLU",
+        "ReLU6",
+        "LeakyReLU",
+        "ELU",
+        "SELU",
+        "CELU",
+        "GELU",
+        "SiLU",
+        "Mish",
+        "Sigmoid",
+        "Tanh",
+        "Softmax",
+        "LogSoftmax",
+        "Softmax2d",
+        "Softmin",
+        "Softplus",
+        "Softsign",
+        "Softshrink",
+        "Hardshrink",
+        "Hardtanh",
+        "Hardsigmoid",
+        "Hardswish",
+        "LogSigmoid",
+        "Tanhshrink",
+        "Threshold",
+        "GLU",
+        "RReLU",
+        "Identity",
+        "Flatten",
+        "Unflatten",
+        "MaxPool1d",
+        "MaxPool2d",
+        "MaxPool3d",
+        "AvgPool1d",
+        "AvgPool2d",
+        "AvgPool3d",
+        "AdaptiveAvgPool1d",
+        "AdaptiveAvgPool2d",
+        "AdaptiveAvgPool3d",
+        "AdaptiveMaxPool1d",
+        "AdaptiveMaxPool2d",
+        "AdaptiveMaxPool3d",
+        "Upsample",
+        "UpsamplingNearest2d",
+        "UpsamplingBilinear2d",
+        "PixelShuffle",
+        "PixelUnshuffle",
+        "ZeroPad2d",
+        "ReflectionPad1d",
+        "ReflectionPad2d",
+        "ReplicationPad1d",
+        "ReplicationPad2d",
+        "ConstantPad1d",
+        "ConstantPad2d",
+        "Fold",
+        "Unfold",
+        "LPPool1d",
+        "LPPool2d",
+        "MaxUnpool2d",
+        "AlphaDropout",
+        "ChannelShuffle",
+    ]
+)
+CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
+MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
+
+
+def learns(dotted: str) -> bool:
+    """Whether instances of the library class `dotted` hold parameters."""
+    if not dotted.startswith("torch.nn.") or dotted.startswith(
+        ("torch.nn.functional", "torch.nn.init", "torch.nn.utils")
+    ):
+        return False
+    name = dotted.rsplit(".", 1)[1]
+    return name[:1].isupper() and name not in _STATELESS and not name.endswith(_STATELESS_ENDINGS)
+
+
+def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
+    """The class that a `class` statement defines."""
+    from chainrule.flow.expressions import evaluate
+
+    frame = interp.frame
+    made = Class(statement, frame.scope, frame.module, frame.block)
+    for base in statement.bases:
+        made.bases.append(evaluate(interp, base))
+    for child in _class_body(statement.body):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not _is_setter(child):
+                made.methods[child.name] = child
+        elif isinstance(child, ast.Assign):
+            for target in child.targets:
+                if isinstance(target, ast.Name):
+                    made.attributes[target.id] = child.value
+        elif isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
+            made.attributes[child.target.id] = child.value
+    return made
+
+
+def _class_body(body: list[ast.stmt]) -> list[ast.stmt]:
+    flat: list[ast.stmt] = []
+    for statement in body:
+        if isinstance(statement, ast.If):
+            flat.extend(_class_body([*statement.orelse, *statement.body]))
+        else:
+            flat.append(statement)
+    return flat
+
+
+def _is_setter(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(
+        isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter")
+        for each in method.decorator_list
+    )
+
+
+def new_instance(cls: Class, name: str = "") -> Instance:
+    """An object of `cls` whose `__init__` has not run yet."""
+    made = Instance(cls, name=name)
+    made.ready = False
+    return made
+
+
+def instantiate(
+    interp: Interpreter, cls: Class, arguments: list[Value], keywords: Mapping[str, Value], at: ast.AST
+) -> Value:
+    """`cls(...)`."""
+    made = Instance(cls)
+    fields = _fields(cls)
+    if fields is not None:
+        _fill_fields(interp, made, fields, arguments, keywords)
+        return made
+    _construct(interp, made, arguments, keywords, at)
+    return made
+
+
+def initialise(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
+    """Run `__init__` with arguments that are not known (their defaults may hold or not)."""
+    instance.ready = True
+    cls = instance.cls
+    if cls is None:
+        return
+    fields = _fields(cls)
+    if fields is not None:
+        _fill_fields(interp, instance, fields, [], {})
+        return
+    _construct(interp, instance, None, {}, at)
+
+
+def _construct(
+    interp: Interpreter,
+    instance: Instance,
+    arguments: list[Value] | None,
+    keywords: Mapping[str, Value],
+    at: ast.AST,
+) -> None:
+    from chainrule.flow.calls import call_function
+    from chainrule.flow.values import Function
+
+    cls = instance.cls
+    assert cls is not None
+    for each in cls.lineage():
+        method = each.methods.get("__init__")
+        if method is not None:
+            function = Function(method, each.scope, each.module, each.block, each, instance)
+            mode, interp.mode = interp.mode, None
+            try:
+                if arguments is None:
+                    call_function(interp, function, None, {}, at)
+                else:
+                    call_function(interp, function, arguments, keywords, at)
+            finally:
+                interp.mode = mode
+            return
+    for index, value in enumerate(arguments or ()):
+        instance.arguments[str(index)] = value
+    instance.arguments.update(keywords)
+
+
+def _fields(cls: Class) -> list[tuple[str, ast.expr | None, Class]] | None:
+    """The fields of a dataclass or NamedTuple, in order; None for other classes."""
+    dataclass_like = any(
+        "dataclass" in ast.unparse(decorator) or "attr" in ast.unparse(decorator)
+        for each in cls.lineage()
+        for decorator in each.node.decorator_list
+    )
+    named = any(name.endswith(("NamedTuple", "TypedDict")) for name in cls.externals())
+    if (not dataclass_like and not named) or any("__init__" in each.methods for each in cls.lineage()):
+        return None
+    found: list[tuple[str, ast.expr | None, Class]] = []
+    for each in reversed(cls.lineage()):
+        for statement in each.node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                found.append((statement.target.id, statement.value, each))
+    return found
+
+
+def _fill_fields(
+    interp: Interpreter,
+    instance: Instance,
+    fields: list[tuple[str, ast.expr | None, Class]],
+    arguments: list[Value],
+    keywords: Mapping[str, Value],
+) -> None:
+    from chainrule.flow.attributes import evaluate_in
+
+    for index, (name, default, owner) in enumerate(fields):
+        if index < len(arguments):
+            value = arguments[index]
+        elif name in keywords:
+            value = keywords[name]
+        elif default is not None:
+            value = evaluate_in(interp, owner, default)
+            if isinstance(value, Const):
+                value = Const(value.value, known=False)
+        else:
+            value = Const(None, known=False)
+        instance.attributes[name] = value
+    instance.attributes["items"] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+
+
+def external_instance(
+    interp: Interpreter, dotted: str, arguments: list[Value], keywords: Mapping[str, Value], at: ast.AST
+) -> Instance:
+    """An object of a library class."""
+    made = Instance(external=dotted)
+    for index, value in enumerate(arguments):
+        made.arguments[str(index)] = value
+    made.arguments.update(keywords)
+    if dotted in CONTAINERS:
+        made.attributes["items"] = _children(interp, dotted, arguments, at)
+    elif dotted in MAPPINGS:
+        first = arguments[0] if arguments else Map({})
+        made.attributes["items"] = first if isinstance(first, Map) else Map({})
+    elif learns(dotted):
+        leaf = interp.source("<module>", "parameter", at)
+        leaf.leaf = True
+        made.attributes["weight"] = leaf
+        if dotted == "torch.nn.Linear" and len(arguments) > 1:
+            size = arguments[1]
+            if isinstance(size, Const) and size.known and size.value == 1:
+                made.arguments["one-output"] = Const(True)
+    return made
+
+
+def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.AST) -> Value:
+    from chainrule.flow.iteration import elements
+
+    if dotted == "torch.nn.Sequential":
+        if len(arguments) == 1 and isinstance(arguments[0], Map):
+            return Seq(list(arguments[0].items.values()))
+        return Seq(list(arguments))
+    if not arguments:
+        return Seq([], exact=False)
+    items, exact = elements(interp, arguments[0], at)
+    return Seq(list(items), "list", exact)
+
+
+def parameters(interp: Interpreter, instance: Value) -> list[Tensor]:
+    """The leaves that `instance.parameters()` yields."""
+    return [Tensor(node) for node in interp.nodes([instance]) if node.source is not None]

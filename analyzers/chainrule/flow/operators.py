@@ -1,0 +1,267 @@
+"""Apply an operator that the facts table knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from chainrule.flow import bounds, finite
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Edge, Gate, Node, Saved
+from chainrule.flow.inplace import edit, saved
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.values import Const, Seq, Tensor, Value
+from chainrule.gradient_facts import Gradient, Operator, Output, Reason
+
+_CAUSES = {
+    reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}
+}
+# Results that say whether a value is finite or what it is, asked in guards and never meant as values.
+_SILENT = frozenset(
+    ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
+)
+# a * b saves each operand for the other's gradient only.
+_PRODUCTS = frozenset(
+    ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
+)
+
+
+def bind(
+    operator: Operator, arguments: list[Value], keywords: Mapping[str, Value]
+) -> tuple[Operator, dict[str, Value]]:
+    """The overload that fits the call, and its arguments by name."""
+    best, best_score = operator, -1
+    for candidate in (operator, *operator.overloads):
+        score = _fit(candidate, arguments, keywords)
+        if score > best_score:
+            best, best_score = candidate, score
+    bound: dict[str, Value] = {}
+    names = best.arguments
+    for index, value in enumerate(arguments):
+        last = names[best.positional - 1] if 0 < best.positional <= len(names) else f"argument{index}"
+        name = names[index] if index < best.positional else last
+        if name in bound:
+            name = f"{name}{index}"
+        bound[name] = value
+    bound.update(keywords)
+    for condition in best.conditions:
+        given = bound.get(condition.argument)
+        if isinstance(given, Const) and given.known and repr(given.value) == condition.value:
+            return best.given(condition.argument, condition.value), bound
+    return best, bound
+
+
+def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Value]) -> int:
+    if len(arguments) > candidate.positional and candidate.positional < 8 and candidate.arguments:
+        last = candidate.arguments[min(candidate.positional, len(candidate.arguments)) - 1]
+        if last not in ("size", "dims", "dim", "shape", "sizes", "repeats"):
+            return 0
+    score = 10 - abs(len(candidate.arguments) - len(arguments) - len(keywords)) // 4
+    for name, value in zip(candidate.arguments, arguments, strict=False):
+        if isinstance(value, Tensor):
+            score += 2 if name in candidate.tensors else -3
+        elif name in candidate.tensors and isinstance(value, Const):
+            score -= 1
+    score += sum(3 if name in candidate.arguments else -4 for name in keywords)
+    return score
+
+
+def apply(
+    interp: Interpreter,
+    operator: Operator,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
+    operator, bound = bind(operator, arguments, keywords)
+    edges = _edges(interp, operator, bound, at)
+    if not edges and not operator.inplace:
+        return _without_inputs(interp, operator, name, bound, at)
+    first = next(iter(bound.values()), None)
+    results: list[Value] = []
+    outputs = operator.outputs or (Output("", Gradient.FLOWS),)
+    for output in outputs:
+        results.append(_result(interp, operator, output, name, edges, bound, first, at))
+    if len(results) == 1:
+        value = results[0]
+        if isinstance(value, Tensor):
+            finite.check_call(interp, name, value.node, list(bound.values()), at)
+            _check_branches(interp, name, bound)
+            if operator.inplace or _flag(bound.get("inplace")):
+                if isinstance(first, Tensor):
+                    edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
+                    return first
+        return value
+    return Seq(results, "tuple", True, tuple(output.name for output in outputs))
+
+
+def _flag(value: Value | None) -> bool:
+    return isinstance(value, Const) and value.known and value.value is True
+
+
+def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], at: ast.AST) -> list[Edge]:
+    edges: list[Edge] = []
+    for name, value in bound.items():
+        if isinstance(value, Const):
+            continue
+        gate: Gate | None = None
+        if name in operator.nondifferentiable:
+            gate = interp.gate(None, at)
+        elif name in operator.zero:
+            gate = interp.gate(Cause.NEAREST if "sample" in operator.name else Cause.ROUNDING, at, zero=True)
+        elif name in operator.raising:
+            gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        edges.extend((node, gate) for node in interp.nodes([value]))
+    return edges
+
+
+def _without_inputs(
+    interp: Interpreter, operator: Operator, name: str, bound: Mapping[str, Value], at: ast.AST
+) -> Value:
+    """A tensor made from nothing that could receive gradient: zeros, rand, arange."""
+    from chainrule.flow.libraries import fresh
+
+    return fresh(interp, name, bound, at, operator.result_dtype)
+
+
+def _result(
+    interp: Interpreter,
+    operator: Operator,
+    output: Output,
+    name: str,
+    edges: list[Edge],
+    bound: Mapping[str, Value],
+    first: Value | None,
+    at: ast.AST,
+) -> Value:
+    gate = output_gate(interp, output, name, at)
+    if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
+        made = interp.node(name, at, (), dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        return Tensor(made)
+    gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
+    parents = [node for node, g in edges]
+    head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
+    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head is not None else None))
+    if head is not None:
+        made.bounds = _bounds(name, bound, head)
+        made.tags = finite.tags_of(name, [head])
+    _mark(made, name, bound, parents)
+    if output.reason in (Reason.PYTHON_SCALAR, Reason.NUMPY) and output.gradient is Gradient.CUT:
+        made.kind = "scalar" if output.reason is Reason.PYTHON_SCALAR else "array"
+    result = Tensor(made)
+    if operator.view and isinstance(first, Tensor):
+        result = Tensor(made, first.storage, first)
+        if output.reason is Reason.DETACH:
+            result.detached = "detach"
+    if gate is None:
+        made.saved = _saved(operator, output, name, bound, result, interp)
+    return result
+
+
+def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
+    """The gate that an output of a known operator puts on its inputs."""
+    if output.gradient is Gradient.FLOWS:
+        return None
+    if name in _SILENT:
+        return interp.gate(None, at)
+    cause = _CAUSES.get(output.reason) if output.reason is not None else None
+    if output.gradient is Gradient.RAISES:
+        return interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+    if output.gradient is Gradient.ZERO:
+        return interp.gate(cause or Cause.ROUNDING, at, zero=True)
+    return interp.gate(cause or Cause.NONDIFFERENTIABLE, at)
+
+
+def _saved(
+    operator: Operator,
+    output: Output,
+    name: str,
+    bound: Mapping[str, Value],
+    result: Tensor,
+    interp: Interpreter,
+) -> tuple[Saved, ...]:
+    keep: list[Saved] = []
+    tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
+    for argument in operator.saves:
+        value = tensors.get(argument)
+        if value is None:
+            continue
+        needed: Node | None = None
+        if name in _PRODUCTS:
+            others = [v.node for key, v in tensors.items() if key != argument]
+            needed = others[0] if others else None
+        if operator.inplace and value.storage is result.storage:
+            continue
+        keep.append(saved(value, needed))
+    if output.saved:
+        keep.append(saved(result))
+    return tuple(keep)
+
+
+def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
+    if made.dtype == "bool":
+        made.tags |= {"comparison"}
+        made.bounds = bounds.BINARY
+    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
+        if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
+            made.tags |= {"neginf"}
+    if (
+        name in ("softmax", "log_softmax")
+        and parents
+        and "neginf" in parents[0].tags
+        and parents[0].op == "add"
+    ):
+        made.tags |= {"additive-mask"}
+    if name in ("masked_select",):
+        made.tags |= {"subset"}
+
+
+def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:
+    if name in ("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"):
+        low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
+        high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
+        return bounds.clamp(head.bounds, low, high)
+    if name in ("add", "sub", "mul", "div", "true_divide", "multiply", "subtract", "divide"):
+        other = bound.get("other")
+        within = bounds.ANY
+        if isinstance(other, Tensor):
+            within = other.node.bounds
+        elif isinstance(other, Const):
+            within = bounds.of_number(other.value)
+        op = {"a": ast.Add(), "s": ast.Sub(), "m": ast.Mult(), "d": ast.Div(), "t": ast.Div()}[name[0]]
+        return bounds.arithmetic(op, head.bounds, within)
+    if name in ("pow", "float_power"):
+        exponent = bound.get("exponent")
+        return bounds.power(head.bounds, exponent.value if isinstance(exponent, Const) else None)
+    if name in ("maximum", "max", "fmax") and isinstance(bound.get("other"), Tensor):
+        other = bound["other"]
+        assert isinstance(other, Tensor)
+        return bounds.Interval(max(head.bounds.low, other.node.bounds.low), bounds.INF)
+    if name == "where":
+        parts = [v.node.bounds for k, v in bound.items() if k != "condition" and isinstance(v, Tensor)]
+        parts += [bounds.of_number(v.value) for v in bound.values() if isinstance(v, Const)]
+        return bounds.union(parts) if parts else bounds.ANY
+    if name in ("stack", "cat", "hstack", "vstack"):
+        return head.bounds
+    return bounds.of_call(name, head.bounds)
+
+
+def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:
+    for name in names:
+        value = bound.get(name)
+        if isinstance(value, Const):
+            if value.value is None and not value.known:
+                return "unknown"
+            return value.value
+        if isinstance(value, Tensor):
+            return "unknown"
+    return None
+
+
+def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
+    if name == "where" and "condition" in bound:
+        finite.check_where(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+    elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
+        finite.check_where(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])

@@ -1,0 +1,412 @@
+"""Which function is a loss, and which of its arguments should learn.
+
+Names are evidence, as they are for a human reader; a `requires_grad=True` in an example call is stronger.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from enum import Enum
+from functools import lru_cache
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_LOSS = frozenset(
+    [
+        "loss",
+        "losses",
+        "lossfn",
+        "criterion",
+        "objective",
+        "penalty",
+        "cost",
+        "energy",
+        "elbo",
+        "nll",
+        "bce",
+        "mse",
+        "mae",
+        "kl",
+        "kld",
+        "ce",
+        "nce",
+        "infonce",
+        "divergence",
+        "regularizer",
+        "regularization",
+        "regulariser",
+        "regularisation",
+        "reg",
+        "hinge",
+        "triplet",
+        "contrastive",
+        "ntxent",
+        "consistency",
+        "distill",
+        "distillation",
+        "surrogate",
+        "perplexity",
+        "focal",
+        "dice",
+        "lovasz",
+        "tversky",
+        "risk",
+        "wasserstein",
+        "mmd",
+        "sinkhorn",
+        "violation",
+    ]
+)
+_NOT_LOSS = frozenset(
+    [
+        "eval",
+        "evaluate",
+        "evaluation",
+        "val",
+        "valid",
+        "validate",
+        "validation",
+        "test",
+        "predict",
+        "prediction",
+        "infer",
+        "inference",
+        "estimate",
+        "decode",
+        "sample",
+        "generate",
+        "metric",
+        "metrics",
+        "acc",
+        "accuracy",
+        "score",
+        "scores",
+        "plot",
+        "log",
+        "print",
+        "show",
+        "report",
+        "compute_metrics",
+        "visualize",
+        "draw",
+        "display",
+        "callback",
+        "history",
+        "meter",
+        "tracker",
+        "logger",
+        "name",
+        "names",
+        "weight",
+        "weights",
+        "scale",
+        "config",
+        "build",
+        "create",
+        "make",
+        "get",
+        "parse",
+        "register",
+        "load",
+        "save",
+        "fn",
+        "factory",
+    ]
+)
+_EVALUATES = frozenset(
+    [
+        "eval",
+        "evaluate",
+        "evaluation",
+        "val",
+        "valid",
+        "validate",
+        "validation",
+        "test",
+        "predict",
+        "infer",
+        "inference",
+        "estimate",
+    ]
+)
+_METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
+_STEPS = frozenset(
+    ("training_step", "train_step", "train_batch", "training_loss", "shared_step", "optimize_parameters")
+)
+
+_PREDICTION = frozenset(
+    [
+        "pred",
+        "preds",
+        "predict",
+        "predicted",
+        "prediction",
+        "predictions",
+        "output",
+        "outputs",
+        "out",
+        "outs",
+        "logit",
+        "logits",
+        "score",
+        "scores",
+        "yhat",
+        "hat",
+        "recon",
+        "reconstruction",
+        "reconstructed",
+        "generated",
+        "fake",
+        "student",
+        "prob",
+        "probs",
+        "probability",
+        "probabilities",
+        "logp",
+        "logprob",
+        "logprobs",
+        "embedding",
+        "embeddings",
+        "emb",
+        "embs",
+        "feature",
+        "features",
+        "feats",
+        "feat",
+        "estimate",
+        "estimated",
+        "est",
+        "pr",
+        "anchor",
+        "query",
+        "queries",
+        "flow",
+        "disp",
+        "disparity",
+        "warped",
+        "sr",
+        "heat",
+        "heatmap",
+        "heatmaps",
+        "mu",
+        "logvar",
+        "rho",
+        "policy",
+        "q_values",
+        "deblurred",
+        "denoised",
+        "restored",
+        "synth",
+        "synthesized",
+        "hypothesis",
+        "yp",
+    ]
+)
+_TARGET = frozenset(
+    [
+        "target",
+        "targets",
+        "tgt",
+        "label",
+        "labels",
+        "lbl",
+        "gt",
+        "truth",
+        "true",
+        "y",
+        "ys",
+        "yt",
+        "ground",
+        "reference",
+        "ref",
+        "refs",
+        "real",
+        "teacher",
+        "gold",
+        "answer",
+        "answers",
+        "clean",
+        "original",
+        "orig",
+        "mask",
+        "masks",
+        "weight",
+        "weights",
+        "index",
+        "indices",
+        "idx",
+        "ids",
+        "id",
+        "class",
+        "classes",
+        "onehot",
+        "expected",
+        "reward",
+        "rewards",
+        "advantage",
+        "advantages",
+        "returns",
+        "adv",
+        "old",
+        "ema",
+        "momentum",
+        "frozen",
+        "lengths",
+        "length",
+        "valid",
+        "pad",
+        "padding",
+        "ignore",
+        "annotation",
+        "annotations",
+        "mean_teacher",
+        "observed",
+        "truths",
+        "goal",
+        "desired",
+        "adj",
+        "batch",
+        "size",
+        "num",
+        "group",
+        "groups",
+        "segment",
+        "segments",
+        "bank",
+        "queue",
+        "prototypes",
+    ]
+)
+_DATA = frozenset(
+    [
+        "x",
+        "input",
+        "inputs",
+        "image",
+        "images",
+        "img",
+        "imgs",
+        "data",
+        "batch",
+        "sample",
+        "samples",
+        "state",
+        "states",
+        "obs",
+        "observation",
+        "observations",
+        "noise",
+        "text",
+        "tokens",
+        "input_ids",
+        "context",
+        "positions",
+        "t",
+        "time",
+        "timestep",
+    ]
+)
+_CALLABLE = frozenset(
+    [
+        "net",
+        "network",
+        "model",
+        "critic",
+        "discriminator",
+        "generator",
+        "encoder",
+        "decoder",
+        "policy",
+        "actor",
+        "fn",
+        "func",
+        "function",
+        "module",
+        "backbone",
+        "head",
+        "student",
+        "score_fn",
+        "classifier",
+        "embedder",
+    ]
+)
+_TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))
+
+
+class Kind(str, Enum):
+    """What a function is, as far as its gradient matters."""
+
+    LOSS = "loss"
+    NEUTRAL = "neutral"
+    METRIC = "metric"
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
+    """`pairwiseLoss2` → ("pairwise", "loss", "2")."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None) -> Kind:
+    """Whether `function` (a method of `owner`) computes a loss."""
+    named = words(function.name)
+    parts = set(named)
+    if parts & _EVALUATES:
+        return Kind.METRIC
+    if function.name in _STEPS or (parts & _LOSS and not (named and named[-1] in _NOT_LOSS)):
+        if named and named[0] in ("log", "plot", "print", "report", "get", "build", "make", "create", "set"):
+            return Kind.LOSS if named[0] == "get" else Kind.METRIC
+        return Kind.LOSS
+    if owner is not None and function.name in _METHODS:
+        described = words(owner.name)
+        if set(described) & _LOSS or any("Loss" in ast.unparse(base) for base in owner.bases):
+            return Kind.LOSS
+        if set(described) & {"metric", "accuracy", "meter", "score", "evaluator"}:
+            return Kind.METRIC
+    if parts & _NOT_LOSS:
+        return Kind.METRIC
+    return Kind.NEUTRAL
+
+
+def role_of(name: str) -> str:
+    """The role that an argument's name suggests: "prediction", "target", "data", "callable" or "unknown"."""
+    lowered = name.lower().strip("_")
+    if lowered in _TARGET:
+        return "target"
+    if lowered in _PREDICTION:
+        return "prediction"
+    if lowered in _DATA:
+        return "data"
+    parts = [part for part in words(name) if not part.isdigit()]
+    if not parts:
+        return "unknown"
+    if any(part in _TEACHERS for part in parts):
+        return "target"
+    if parts[-1] in _TARGET:
+        return "target"
+    if parts[-1] in _PREDICTION or parts[0] in ("pred", "predicted", "output", "student", "recon", "fake"):
+        return "prediction"
+    if any(part in _TARGET for part in parts):
+        return "target"
+    if any(part in _PREDICTION for part in parts) or lowered in ("p", "p1", "p2"):
+        return "prediction"
+    if lowered in _CALLABLE or parts[-1] in _CALLABLE:
+        return "callable"
+    if parts[-1] in _DATA:
+        return "data"
+    return "unknown"
+
+
+def roles_of(names: list[str]) -> dict[str, str]:
+    """Roles of a loss's arguments in order; what stands before the first target is taken for a prediction.
+
+    PyTorch's own losses take (input, target) in this order.
+    """
+    roles = {name: role_of(name) for name in names}
+    targets = [index for index, name in enumerate(names) if roles[name] == "target"]
+    if targets and not any(role == "prediction" for role in roles.values()):
+        for name in names[: targets[0]]:
+            if roles[name] == "unknown":
+                roles[name] = "prediction"
+    return roles

@@ -1,0 +1,232 @@
+"""Run the roots of a module: its functions, methods and its own statements, each on symbolic arguments."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from chainrule.flow.calls import call_function, decorator_name
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Gate, Node
+from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.objects import new_instance
+from chainrule.flow.program import Module, Project, Scope
+from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
+from chainrule.flow.statements import execute
+from chainrule.flow.trace import Root, Trace
+from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.syntax import Block, parse_block
+
+_GLOBAL_OFF = re.compile(
+    r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
+)
+# Annotations of arguments that are no tensors.
+_PLAIN = frozenset(
+    ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
+)
+MODULE = "<module>"
+
+
+def roots(module: Module) -> Iterator[Root]:
+    """The functions and methods of `module`, in order; last the module itself if it runs a backward pass."""
+    for block in module.blocks:
+        if "def " in block.text:
+            yield from _roots_of(block, parse_block(block).body, "", None)
+    if "backward(" in module.text or "autograd.grad(" in module.text:
+        script = [
+            block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))
+        ]
+        if any("backward(" in block.text or "autograd.grad(" in block.text for block in script):
+            yield Root(MODULE, module.blocks[0], ast.Module([], []), None, Kind.LOSS)
+
+
+def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassDef | None) -> Iterator[Root]:
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield Root(prefix + statement.name, block, statement, owner, kind_of(statement, owner))
+        elif isinstance(statement, ast.ClassDef):
+            yield from _roots_of(block, statement.body, f"{prefix}{statement.name}.", statement)
+        elif isinstance(statement, (ast.If, ast.Try)):
+            yield from _roots_of(block, statement.body, prefix, owner)
+            yield from _roots_of(block, statement.orelse, prefix, owner)
+
+
+def run(module: Module, root: Root, project: Project | None = None) -> Trace:
+    """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large."""
+    interp = Interpreter(module, project)
+    off = _GLOBAL_OFF.search(module.text)
+    complete = True
+    value: Value | None = None
+    arguments: list[Node] = []
+    frame = Frame(module, Scope(module.scope), root.block, root.node)
+    interp.frames.append(frame)
+    if off is not None:
+        interp.mode = _global_gate(module, off.start())
+    try:
+        if isinstance(root.node, ast.Module):
+            _run_script(interp, module)
+        else:
+            value = _run_function(interp, module, root, arguments)
+    except (OutOfBudget, RecursionError):
+        complete = False
+    losses = interp.nodes([loss_part(value)]) if value is not None else []
+    if not losses or root.kind is not Kind.LOSS:
+        losses = [*losses, *(backward.node for backward in interp.backwards)]
+    return Trace(
+        root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
+    )
+
+
+def _global_gate(module: Module, offset: int) -> Gate | None:
+    line = module.text.count("\n", 0, offset)
+    for block in module.blocks:
+        if block.start <= line < block.start + block.text.count("\n") + 1:
+            for statement in parse_block(block).body:
+                if statement.lineno + block.start == line + 1:
+                    return Gate(Cause.NO_GRAD, block, statement, note="set_grad_enabled(False)")
+    return None
+
+
+def loss_part(value: Value) -> Value:
+    """The part of a returned value that is the loss: `out["loss"]` of a dict, else all of it."""
+    if isinstance(value, Map):
+        for key, item in value.items.items():
+            if key == "loss" or key == "total_loss":
+                return item
+    return value
+
+
+def _run_script(interp: Interpreter, module: Module) -> None:
+    for block, statement in module.statements():
+        if isinstance(
+            statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
+        ):
+            continue
+        interp.frame.block = block
+        body = (
+            statement.body
+            if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test)
+            else [statement]
+        )
+        if execute(interp, body):
+            break
+
+
+def _run_function(interp: Interpreter, module: Module, root: Root, arguments: list[Node]) -> Value:
+    assert not isinstance(root.node, ast.Module)
+    node = root.node
+    owner: Class | None = None
+    instance: Value | None = None
+    scope = module.scope
+    if root.owner is not None:
+        found = _find_class(interp, module, root)
+        if found is not None:
+            owner, scope = found, found.scope
+            kinds = {decorator_name(each) for each in node.decorator_list}
+            if "staticmethod" not in kinds:
+                instance = found if "classmethod" in kinds else new_instance(found, "self")
+    if isinstance(instance, Instance):
+        # Before the arguments, so that what the object holds is known to every branch.
+        from chainrule.flow.objects import initialise
+
+        mode, interp.mode = interp.mode, None
+        if node.name != "__init__":
+            initialise(interp, instance, node)
+        interp.mode = mode
+    function = Function(node, scope, module, root.block, owner, instance)
+    given, keywords = _symbolic(interp, root, node, function, arguments)
+    return call_function(interp, function, given, keywords, node)
+
+
+def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:
+    parts = root.name.split(".")[:-1]
+    value = interp.global_value(module, parts[0])
+    for _ in parts[1:]:
+        return None
+    return value if isinstance(value, Class) else None
+
+
+def _symbolic(
+    interp: Interpreter,
+    root: Root,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    function: Function,
+    arguments: list[Node],
+) -> tuple[list[Value], dict[str, Value]]:
+    """Symbolic values for the parameters: sources for tensors, defaults that may not hold for settings."""
+    spec = node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
+    names = [parameter.arg for parameter in positional[skip:]]
+    names += [parameter.arg for parameter in spec.kwonlyargs]
+    roles = roles_of(names) if root.kind is Kind.LOSS else {name: role_of(name) for name in names}
+    given: list[Value] = []
+    if skip and function.bound is None:
+        given.append(interp.unknown(node, op="self"))
+    first_default = len(positional) - len(spec.defaults)
+    for index, parameter in enumerate(positional[skip:], start=skip):
+        default = spec.defaults[index - first_default] if index >= first_default else None
+        given.append(_argument(interp, parameter, default, roles[parameter.arg], index - skip, arguments))
+    keywords = {
+        parameter.arg: _argument(interp, parameter, default, roles[parameter.arg], len(given), arguments)
+        for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+    }
+    if spec.vararg is not None:
+        rest = interp.source(spec.vararg.arg, role_of(spec.vararg.arg), spec.vararg, len(given))
+        arguments.append(rest.node)
+        given.append(rest)
+    return given, keywords
+
+
+def _takes_self(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(node.args.args) and node.args.args[0].arg in ("self", "cls")
+
+
+def _argument(
+    interp: Interpreter,
+    parameter: ast.arg,
+    default: ast.expr | None,
+    role: str,
+    position: int,
+    arguments: list[Node],
+) -> Value:
+    if isinstance(default, ast.Constant) and default.value is not None:
+        return Const(default.value, known=False)
+    if default is not None and not isinstance(default, ast.Constant):
+        number = _number(default)
+        if number is not None:
+            return Const(number, known=False)
+        if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
+            return Seq([Const(None, known=False)], "tuple", False)
+    if parameter.annotation is not None and _is_plain(parameter.annotation):
+        return Const(None, known=False)
+    tensor = interp.source(parameter.arg, role, parameter, position)
+    arguments.append(tensor.node)
+    return tensor
+
+
+def _number(expression: ast.expr) -> float | None:
+    try:
+        value = ast.literal_eval(expression)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, (int, float)) else None
+
+
+def _is_plain(annotation: ast.expr) -> bool:
+    if isinstance(annotation, ast.Name):
+        return annotation.id in _PLAIN
+    if isinstance(annotation, ast.Constant):
+        return annotation.value is None or str(annotation.value) in _PLAIN
+    if isinstance(annotation, ast.Subscript):
+        inner = annotation.slice
+        if isinstance(annotation.value, ast.Name) and annotation.value.id == "Optional":
+            return _is_plain(inner)
+        return isinstance(annotation.value, ast.Name) and annotation.value.id in ("Callable", "Literal")
+    if isinstance(annotation, ast.BinOp):
+        return _is_plain(annotation.left) and _is_plain(annotation.right)
+    return False
+
+
+__all__ = ["MODULE", "Tensor", "Trace", "roots", "run"]

@@ -1,0 +1,313 @@
+"""Statements: what each does to names, containers and the course of the function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from chainrule.flow import inplace, iteration
+from chainrule.flow.causes import Cause
+from chainrule.flow.expressions import assign_target, evaluate, truth
+from chainrule.flow.graph import Gate, Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.objects import make_class
+from chainrule.flow.program import Scope
+from chainrule.flow.values import NONE, Const, External, Function, Instance, Seq, Tensor, Value
+from chainrule.names import Names
+
+
+def execute(interp: Interpreter, body: Sequence[ast.stmt]) -> bool:
+    """Run statements in order; True if they certainly end the function (return or raise)."""
+    for statement in body:
+        interp.step()
+        run = _STATEMENTS.get(type(statement))
+        if run is not None and run(interp, statement):
+            return True
+    return False
+
+
+def _expression(interp: Interpreter, statement: ast.Expr) -> bool:
+    value = evaluate(interp, statement.value)
+    return isinstance(value, Const) and value.value is NoReturn
+
+
+class NoReturn:
+    """Marks the result of a call that never returns."""
+
+
+def _assign(interp: Interpreter, statement: ast.Assign) -> bool:
+    value = evaluate(interp, statement.value)
+    for target in statement.targets:
+        assign_target(interp, target, value, statement)
+    return False
+
+
+def _annotated(interp: Interpreter, statement: ast.AnnAssign) -> bool:
+    if statement.value is not None:
+        assign_target(interp, statement.target, evaluate(interp, statement.value), statement)
+    return False
+
+
+def _augmented(interp: Interpreter, statement: ast.AugAssign) -> bool:
+    inplace.augmented(interp, statement)
+    return False
+
+
+def _return(interp: Interpreter, statement: ast.Return) -> bool:
+    value = evaluate(interp, statement.value) if statement.value is not None else NONE
+    frame = interp.frame
+    for condition, at in frame.controls:
+        if condition is not None:
+            value = _under_control(interp, value, condition, at, statement)
+    frame.returns.append(value)
+    return True
+
+
+def _under_control(
+    interp: Interpreter, value: Value, condition: Node, at: ast.AST, statement: ast.Return
+) -> Value:
+    if isinstance(value, Tensor):
+        node = interp.controlled(value.node, condition, at)
+        if interp.constant(value.node) and statement.value is not None:
+            node.tags |= {"constant-return"}
+        return Tensor(node, value.storage, value.base)
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and statement.value is not None:
+        made = Node("number", interp.block, statement.value, (), "scalar")
+        made = interp.controlled(made, condition, at)
+        made.tags = frozenset({"constant-return"})
+        return Tensor(made)
+    return value
+
+
+def _if(interp: Interpreter, statement: ast.If) -> bool:
+    test = evaluate(interp, statement.test)
+    decided = truth(test)
+    if decided is True:
+        return execute(interp, statement.body)
+    if decided is False:
+        return execute(interp, statement.orelse)
+    condition: Node | None = None
+    if isinstance(test, Tensor):
+        condition = test.node
+    elif isinstance(test, Const) and test.data:
+        condition = Node("size", interp.block, statement.test, (), "scalar")
+    runs: list[Callable[[], bool]] = [
+        lambda: execute(interp, statement.body),
+        lambda: execute(interp, statement.orelse),
+    ]
+    return interp.branches(runs, condition, statement.test)
+
+
+def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
+    sequence = evaluate(interp, statement.iter)
+    rounds = iteration.rounds(interp, sequence, statement.iter)
+    before = dict(interp.frame.scope.names)
+    for number, element in enumerate(rounds):
+        assign_target(interp, statement.target, element, statement.iter)
+        ended = execute(interp, statement.body)
+        if number == 0:
+            _overwritten(interp, statement, before)
+        if ended:
+            break
+    execute(interp, statement.orelse)
+    return False
+
+
+def _while(interp: Interpreter, statement: ast.While) -> bool:
+    for _ in range(2):
+        evaluate(interp, statement.test)
+        if execute(interp, statement.body):
+            break
+    return False
+
+
+def _overwritten(interp: Interpreter, loop: ast.For | ast.AsyncFor, before: dict[str, Value]) -> None:
+    """`total = 0` before the loop, `total = term` in it, never read there: only the last term is kept."""
+    for statement in loop.body:
+        if not (isinstance(statement, ast.Assign) and len(statement.targets) == 1):
+            continue
+        target = statement.targets[0]
+        if not isinstance(target, ast.Name):
+            continue
+        start = before.get(target.id)
+        value = interp.frame.scope.names.get(target.id)
+        zero = (isinstance(start, Const) and start.value in (0, 0.0) and start.value is not False) or (
+            isinstance(start, Tensor) and start.node.op in ("zeros", "tensor") and not start.node.edges
+        )
+        if not zero or not isinstance(value, Tensor):
+            continue
+        if isinstance(start, Const) and not start.known:
+            continue
+        read = any(
+            isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
+            for child in loop.body
+            for node in ast.walk(child)
+        )
+        if not read:
+            interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
+
+
+def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
+    mode = interp.mode
+    for item in statement.items:
+        context = evaluate(interp, item.context_expr)
+        gate = context_gate(interp, context, item.context_expr)
+        if gate is not None:
+            interp.mode = gate[0]
+        if item.optional_vars is not None:
+            entered = context
+            if isinstance(context, Instance) and context.cls is not None:
+                from chainrule.flow.calls import call_method
+
+                entered = call_method(interp, context, "__enter__", [], {}, item.context_expr) or context
+            assign_target(interp, item.optional_vars, entered, item.context_expr)
+    try:
+        return execute(interp, statement.body)
+    finally:
+        interp.mode = mode
+
+
+_OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
+
+
+def context_gate(interp: Interpreter, context: Value, at: ast.AST) -> tuple[Gate | None] | None:
+    """The grad mode inside a `with` block: (gate,) or (None,) where it is set, None where it is not touched."""
+    if isinstance(context, External) and context.dotted in _OFF:
+        return (interp.gate(Cause.NO_GRAD, at),)
+    if not isinstance(context, Instance):
+        return None
+    if context.external in _OFF:
+        flag = context.arguments.get("0") or context.arguments.get("mode")
+        if isinstance(flag, Const) and flag.known and flag.value is False:
+            return (None,) if context.external == "torch.inference_mode" else None
+        return (interp.gate(Cause.NO_GRAD, at),)
+    if context.external == "torch.enable_grad":
+        return (None,)
+    if context.external == "torch.set_grad_enabled":
+        flag = context.arguments.get("0") or context.arguments.get("mode")
+        if isinstance(flag, Const) and flag.known:
+            return (None,) if flag.value else (interp.gate(Cause.NO_GRAD, at),)
+    return None
+
+
+def _try(interp: Interpreter, statement: ast.Try) -> bool:
+    def main() -> bool:
+        return execute(interp, statement.body) or execute(interp, statement.orelse)
+
+    def handler(caught: ast.ExceptHandler) -> Callable[[], bool]:
+        def run() -> bool:
+            if caught.name:
+                interp.put(interp.frame.scope.names, caught.name, interp.unknown(caught))
+            return execute(interp, caught.body)
+
+        return run
+
+    ended = interp.branches([main, *(handler(each) for each in statement.handlers)], None, statement)
+    return execute(interp, statement.finalbody) or ended
+
+
+def _match(interp: Interpreter, statement: ast.Match) -> bool:
+    subject = evaluate(interp, statement.subject)
+    condition = subject.node if isinstance(subject, Tensor) else None
+
+    def case(each: ast.match_case) -> Callable[[], bool]:
+        def run() -> bool:
+            for node in ast.walk(each.pattern):
+                name = getattr(node, "name", None)
+                if isinstance(name, str) and isinstance(node, (ast.MatchAs, ast.MatchStar)):
+                    interp.put(interp.frame.scope.names, name, subject)
+            if each.guard is not None:
+                evaluate(interp, each.guard)
+            return execute(interp, each.body)
+
+        return run
+
+    runs = [case(each) for each in statement.cases]
+    last = statement.cases[-1].pattern
+    if not (isinstance(last, ast.MatchAs) and last.pattern is None):
+        runs.append(lambda: False)
+    return interp.branches(runs, condition, statement.subject)
+
+
+def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    frame = interp.frame
+    made = Function(statement, frame.scope, frame.module, frame.block)
+    interp.put(frame.scope.names, statement.name, made)
+    return False
+
+
+def _class(interp: Interpreter, statement: ast.ClassDef) -> bool:
+    interp.put(interp.frame.scope.names, statement.name, make_class(interp, statement))
+    return False
+
+
+def _import(interp: Interpreter, statement: ast.Import | ast.ImportFrom) -> bool:
+    module = interp.frame.module
+    local = Names(module.names.package)
+    local.add([statement])
+    for name, dotted in local.bound.items():
+        interp.put(interp.frame.scope.names, name, interp.imported(dotted, module))
+    return False
+
+
+def _delete(interp: Interpreter, statement: ast.Delete) -> bool:
+    for target in statement.targets:
+        if isinstance(target, ast.Name) and target.id in interp.frame.scope.names:
+            interp.put(interp.frame.scope.names, target.id, interp.unknown(target))
+    return False
+
+
+def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
+    return True
+
+
+def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
+    evaluate(interp, statement.test)
+    return False
+
+
+def run_body(interp: Interpreter, function: Function) -> Value:
+    """Run the body of the function whose frame is on top; what it returns (all returns joined)."""
+    node = function.node
+    frame = interp.frame
+    if isinstance(node, ast.Lambda):
+        return evaluate(interp, node.body)
+    execute(interp, node.body)
+    if frame.yields:
+        return Seq(frame.yields, "generator", False)
+    returns = frame.returns
+    if not returns:
+        return NONE
+    if len(returns) == 1:
+        return returns[0]
+    meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
+    return interp.join(meaningful or returns, node)
+
+
+def scope_of(function: Function) -> Scope:
+    return Scope(function.scope)
+
+
+_STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, ast.stmt], bool]] = {
+    ast.Expr: _expression,  # type: ignore[dict-item]
+    ast.Assign: _assign,  # type: ignore[dict-item]
+    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
+    ast.AugAssign: _augmented,  # type: ignore[dict-item]
+    ast.Return: _return,  # type: ignore[dict-item]
+    ast.If: _if,  # type: ignore[dict-item]
+    ast.For: _for,  # type: ignore[dict-item]
+    ast.AsyncFor: _for,  # type: ignore[dict-item]
+    ast.While: _while,  # type: ignore[dict-item]
+    ast.With: _with,  # type: ignore[dict-item]
+    ast.AsyncWith: _with,  # type: ignore[dict-item]
+    ast.Try: _try,  # type: ignore[dict-item]
+    ast.Match: _match,  # type: ignore[dict-item]
+    ast.FunctionDef: _define,  # type: ignore[dict-item]
+    ast.AsyncFunctionDef: _define,  # type: ignore[dict-item]
+    ast.ClassDef: _class,  # type: ignore[dict-item]
+    ast.Import: _import,  # type: ignore[dict-item]
+    ast.ImportFrom: _import,  # type: ignore[dict-item]
+    ast.Delete: _delete,  # type: ignore[dict-item]
+    ast.Raise: _raise,  # type: ignore[dict-item]
+    ast.Assert: _assert,  # type: ignore[dict-item]
+}

@@ -1,0 +1,96 @@
+"""Indexing: `x[i]` of containers and tensors."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow import iteration
+from chainrule.flow.graph import Gate, Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
+
+
+def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
+    """`owner[index]`."""
+    from chainrule.flow.expressions import evaluate
+
+    if isinstance(owner, (External, Class)):
+        return owner
+    index = evaluate(interp, node.slice)
+    return item(interp, owner, index, node)
+
+
+def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
+    """The element of `owner` at `index`."""
+    if isinstance(owner, Seq):
+        return _of_sequence(interp, owner, index, at)
+    if isinstance(owner, Map):
+        if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):
+            found = owner.items.get(index.value)
+            if found is not None:
+                return found
+            return owner.rest if owner.rest is not None else interp.unknown(at, op="element")
+        values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
+        return interp.join(values, at) if values else interp.unknown(at, op="element")
+    if isinstance(owner, Tensor):
+        return _of_tensor(interp, owner, index, at)
+    if isinstance(owner, Const):
+        return Const(None, known=False, data=owner.data)
+    if isinstance(owner, Instance):
+        if "items" in owner.attributes:
+            return item(interp, owner.attributes["items"], index, at)
+        if owner.cls is not None:
+            from chainrule.flow.calls import call_method
+
+            found = call_method(interp, owner, "__getitem__", [index], {}, at)
+            if found is not None:
+                return found
+    return interp.unknown(at, [owner], op="element")
+
+
+def _of_sequence(interp: Interpreter, owner: Seq, index: Value, at: ast.AST) -> Value:
+    constant = index.value if isinstance(index, Const) and index.known else None
+    if isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Slice):
+        return Seq(_sliced(owner, at.slice), owner.kind, owner.exact and _literal(at.slice))
+    if isinstance(constant, int) and owner.exact and -len(owner.items) <= constant < len(owner.items):
+        return owner.items[constant]
+    if not owner.items:
+        return interp.unknown(at, op="element")
+    return interp.join(owner.items, at)
+
+
+def _literal(part: ast.Slice) -> bool:
+    bounds = (part.lower, part.upper, part.step)
+    return all(_integer(each) is not None or each is None for each in bounds)
+
+
+def _integer(expression: ast.expr | None) -> int | None:
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, int):
+        return expression.value
+    if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
+        inner = _integer(expression.operand)
+        return None if inner is None else -inner
+    return None
+
+
+def _sliced(owner: Seq, part: ast.Slice) -> list[Value]:
+    if owner.exact and _literal(part):
+        return owner.items[slice(_integer(part.lower), _integer(part.upper), _integer(part.step))]
+    return owner.items
+
+
+def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) -> Value:
+    parent = owner.node
+    edges: list[tuple[Node, Gate | None]] = [(parent, None)]
+    parts = iteration.elements(interp, index, at)[0] if isinstance(index, Seq) else [index]
+    tensors = [part for part in parts if isinstance(part, Tensor)]
+    silent = interp.gate(None, at)
+    edges.extend((each.node, silent) for each in tensors)
+    made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
+    made.bounds = parent.bounds
+    made.tags = parent.tags - {"last-one"}
+    if any(each.node.dtype == "bool" for each in tensors):
+        made.tags |= {"subset"}
+    if tensors:
+        return Tensor(made)
+    return Tensor(made, owner.storage, owner)

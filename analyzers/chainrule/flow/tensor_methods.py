@@ -1,0 +1,261 @@
+"""Methods of tensors: `x.detach()`, `x.backward()`, and every operator in method form."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow import operators
+from chainrule.flow.attributes import require_grad
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.objects import Backward
+from chainrule.flow.values import NONE, Const, External, Tensor, Value
+from chainrule.gradient_facts import lookup
+
+_SIZES = frozenset(
+    ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
+)
+_QUESTIONS = frozenset(
+    [
+        "is_floating_point",
+        "is_complex",
+        "is_contiguous",
+        "get_device",
+        "data_ptr",
+        "register_hook",
+        "retain_grad",
+        "is_pinned",
+        "type_string",
+        "storage",
+        "untyped_storage",
+        "__len__",
+        "requires_grad",
+    ]
+)
+_INTEGER_DTYPES = frozenset(
+    [
+        "torch.long",
+        "torch.int",
+        "torch.int64",
+        "torch.int32",
+        "torch.int16",
+        "torch.int8",
+        "torch.uint8",
+        "torch.short",
+        "torch.LongTensor",
+        "torch.IntTensor",
+        "torch.ByteTensor",
+        "torch.bool",
+        "torch.BoolTensor",
+        "torch.cuda.LongTensor",
+        "torch.ShortTensor",
+        "builtins.int",
+        "builtins.bool",
+    ]
+)
+_INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
+_FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
+_NEW = frozenset(("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "new"))
+
+
+def call_tensor_method(
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)`."""
+    node = owner.node
+    if name in _SIZES:
+        return Const(None, known=False, data=True)
+    if name in _QUESTIONS:
+        return Const(None, known=False)
+    if name == "backward":
+        return backward(interp, owner, keywords, at)
+    if name == "requires_grad_":
+        flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+        if not (isinstance(flag, Const) and flag.known and flag.value is False):
+            require_grad(interp, owner, at)
+        return owner
+    if name in ("detach", "detach_"):
+        return _detach(interp, owner, name, at)
+    if name in _INTEGER_CASTS:
+        return cast(interp, owner, name, _INTEGER_CASTS[name], at)
+    if name in _FLOAT_CASTS or name in ("to", "type", "type_as", "astype"):
+        return _cast_to(interp, owner, name, arguments, keywords, at)
+    if name in _NEW:
+        return _new(interp, owner, name, arguments, keywords, at)
+    plain = name[:-1] if name.endswith("_") and not name.startswith("_") else name
+    operator = lookup(f"Tensor.{name}")
+    if operator is not None and node.kind == "array" and operator.reason is not None:
+        operator = None
+    if operator is not None:
+        return operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+    # A method of something that only may be a tensor.
+    made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
+    made.kind = node.kind if node.kind == "array" else "tensor"
+    return Tensor(made)
+
+
+def _detach(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    node = owner.node
+    gate = interp.gate(Cause.DETACH, at, note=".detach()")
+    made = interp.node("detach", at, ((node, gate),), dtype=node.dtype, within=node.bounds, tags=node.tags)
+    if name == "detach_":
+        interp.put_node(owner, made)
+        return owner
+    result = Tensor(made, owner.storage, owner)
+    result.detached = "detach"
+    return result
+
+
+def cast(interp: Interpreter, owner: Tensor, name: str, dtype: str, at: ast.AST) -> Tensor:
+    """A conversion to an integer or boolean dtype: the result can't require grad."""
+    node = owner.node
+    integral = node.dtype in ("int", "bool")
+    gate = None if integral else interp.gate(Cause.INTEGER_CAST, at, note=dtype)
+    made = interp.node(name, at, ((node, gate),), kind=node.kind, dtype=dtype, within=node.bounds)
+    made.tags = node.tags
+    if dtype == "bool" and not integral:
+        made.tags |= {"comparison"}
+    return Tensor(made)
+
+
+def dtype_of(value: Value | None) -> str | None:
+    """ "int" or "float" for a dtype argument that can be read off, else None."""
+    if isinstance(value, External):
+        if value.dotted in _INTEGER_DTYPES:
+            return "int"
+        if value.dotted.startswith("torch.") and any(
+            w in value.dotted for w in ("float", "double", "half", "Float")
+        ):
+            return "float"
+    if isinstance(value, Const) and value.known and isinstance(value.value, str):
+        text = value.value
+        if text.endswith(("LongTensor", "IntTensor", "ByteTensor", "BoolTensor")) or text in (
+            "int64",
+            "int32",
+            "long",
+        ):
+            return "int"
+    return None
+
+
+def _cast_to(
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    node = owner.node
+    given = [*arguments, *keywords.values()]
+    if name in _FLOAT_CASTS:
+        kind: str | None = "float"
+    else:
+        kinds = [dtype_of(value) for value in given]
+        kind = next((each for each in kinds if each), None)
+        other = arguments[0].node if arguments and isinstance(arguments[0], Tensor) else None
+        if other is not None and (name == "type_as" or name == "to"):
+            if other.dtype in ("int", "bool"):
+                kind = "int"
+            elif name == "type_as" and other.source is not None and other.source.role == "target":
+                return _cast_like_target(interp, owner, name, at)
+    if kind == "int":
+        return cast(interp, owner, name, "int", at)
+    made = interp.node(
+        name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds
+    )
+    made.tags = node.tags
+    result = Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
+    return result
+
+
+def _cast_like_target(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    gate = interp.gate(Cause.INTEGER_CAST, at, note="like-target")
+    made = interp.node(name, at, ((owner.node, gate),), within=owner.node.bounds)
+    return Tensor(made)
+
+
+def _new(
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    from chainrule.flow.libraries import fresh, rebuilt
+
+    if name == "new_tensor" and arguments:
+        return rebuilt(interp, arguments, keywords, at, "new_tensor")
+    return fresh(
+        interp, name[4:] or "empty", {**keywords, **dict(zip("0123", arguments, strict=False))}, at, None
+    )
+
+
+def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`loss.backward()`: a loss is found here, and its graph is freed."""
+    flags = (keywords.get("retain_graph"), keywords.get("create_graph"))
+    retained = any(isinstance(f, Const) and f.value is True for f in flags) or any(
+        isinstance(f, Const) and not f.known for f in flags
+    )
+    record_backward(interp, owner.node, retained, at)
+    return NONE
+
+
+def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST) -> None:
+    """A backward pass from `node`: reports a graph that an earlier pass has freed."""
+    reached = saving_nodes(node)
+    for key in reached:
+        if key in interp.freed:
+            _, first = interp.freed[key]
+            cause = Cause.GRAPH_KEPT if first.at is at else Cause.BACKWARD_TWICE
+            interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
+            break
+    interp.backwards.append(Backward(node, interp.block, at, retained))
+    if not retained:
+        gate = interp.gate(Cause.BACKWARD_TWICE, at)
+        for key, each in reached.items():
+            interp.freed.setdefault(key, (each, gate))
+
+
+def saving_nodes(node: Node) -> dict[int, Node]:
+    """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only."""
+    found: dict[int, Node] = {}
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.saved or "module-call" in current.tags:
+            if _learns(current):
+                found[id(current)] = current
+        pending.extend(parent for parent, gate in current.edges if gate is None)
+    return found
+
+
+def _learns(node: Node) -> bool:
+    """Whether gradient flows through `node` at all: something that certainly requires grad is behind it."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.source is not None and current.source.role in (
+            "parameter",
+            "leaf",
+            "prediction",
+            "callable",
+        ):
+            return True
+        pending.extend(parent for parent, gate in current.edges if gate is None)
+    return False

@@ -1,0 +1,10 @@
+"""Facts above ATen, written by hand and proved by the tests."""
+
+from chainrule.gradient_facts._overlay import border, conditions, distributions, python, tensors
+from chainrule.gradient_facts._overlay.fact import Fact
+
+__all__ = ["CONDITIONS", "FACTS", "MODULES", "Fact"]
+
+FACTS: dict[str, Fact] = tensors.FACTS | python.FACTS | border.FACTS | distributions.FACTS
+MODULES: dict[str, Fact] = border.MODULES
+CONDITIONS = conditions.CONDITIONS

@@ -32,7 +32,7 @@ class Argument:
 
 @dataclass(slots=True)
 class Observed:
-    """Every argument that required grad when its function was called, and whether any call's result used it."""
+    """Every argument that required grad in a call, and whether the result of any call is connected to it."""
 
     connected: dict[Argument, bool]
     functions: set[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""The static half of the comparison: reports of library files, and verdicts looked up by function and argument."""
+"""The static half of the comparison: reports of files, verdicts looked up by function and argument."""
 
 from __future__ import annotations
 

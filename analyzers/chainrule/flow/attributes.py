@@ -25,24 +25,8 @@ from chainrule.names import canonical
 
 # Attributes of a tensor that say something about it and carry no value of it.
 METADATA = frozenset(
-    [
-        "shape",
-        "ndim",
-        "dtype",
-        "device",
-        "requires_grad",
-        "is_cuda",
-        "is_leaf",
-        "layout",
-        "grad_fn",
-        "names",
-        "itemsize",
-        "nbytes",
-        "is_sparse",
-        "is_quantized",
-        "is_meta",
-        "output_nr",
-    ]
+    """shape ndim dtype device requires_grad is_cuda is_leaf layout grad_fn names itemsize nbytes is_sparse
+    is_quantized is_meta output_nr""".split()
 )
 _SAME = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 
@@ -64,6 +48,8 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
             return owner.items[name]
         return Method(owner, name)
     if isinstance(owner, Class):
+        if name == "apply" and owner.is_function and "apply" not in owner.methods:
+            return Method(owner, name)
         return of_class(interp, owner, name, None, at) or External(f"{owner.node.name}.{name}")
     if isinstance(owner, Super):
         return _of_super(interp, owner, name, at)
@@ -219,7 +205,9 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         interp.fresh.add(id(node))
         if interp.constant(node):
-            made = interp.source("<leaf>", "leaf", at)
+            from chainrule.flow.libraries import leaf_role
+
+            made = interp.source("<leaf>", leaf_role(interp), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
             tensor.leaf = True

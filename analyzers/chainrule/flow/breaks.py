@@ -7,6 +7,7 @@ waiting for the gradient: nothing at all gets any, or a prediction or a paramete
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
@@ -22,6 +23,7 @@ SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+_CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
 
@@ -32,7 +34,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     yield from _inplace(trace, graph)
     if trace.root.kind is Kind.METRIC:
         return
-    loss = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    loss = trace.root.kind is Kind.LOSS or bool(trace.backwards) or _trains(trace, graph)
     if not trace.losses:
         return
     whole = _nothing_flows(graph)
@@ -46,9 +48,32 @@ def breaks(trace: Trace) -> Iterator[Break]:
         yield from _certain_cuts(trace, graph, whole)
 
 
+def _trains(trace: Trace, graph: Graph) -> bool:
+    """Whether a function without a loss's name computes one: a single number from parameters of its own."""
+    return all(_is_scalar(node, 0) for node in trace.losses) and any(
+        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
+    )
+
+
+def _is_scalar(node: Node, depth: int) -> bool:
+    at = node.at
+    if isinstance(at, ast.Call) and node.op in ("mean", "sum", "max", "min", "logsumexp", "norm"):
+        method = isinstance(at.func, ast.Attribute) and not (
+            isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
+        )
+        return len(at.args) + len(at.keywords) == (0 if method else 1)
+    if node.op.endswith("_loss") or node.op in ("cross_entropy", "binary_cross_entropy", "item"):
+        return True
+    if node.op in ("add", "sub", "mult", "div", "neg", "phi", "float", "sqrt") and depth < 8:
+        parents = [parent for parent, gate in node.edges if gate is None]
+        inner = [p for p in parents if p.source is None and p.edges]
+        return bool(inner) and all(_is_scalar(parent, depth + 1) for parent in inner)
+    return False
+
+
 def _nothing_flows(graph: Graph) -> bool:
     waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
-    flowing = [node for node in graph.source_nodes if id(node) in graph.flowing]
+    flowing = [node for node in waiting if id(node) in graph.flowing]
     unknown = any(
         not node.edges and node.op in ("call", "attribute", "name", "argument") and id(node) in graph.flowing
         for node in graph.reached.values()
@@ -118,14 +143,14 @@ def _certain_cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
             continue
         for gate, behind, way in graph.gates(node):
             certain = gate.note == "written" or (
-                gate.cause in (Cause.REBUILD, Cause.REWRAP) and source.role in ("parameter", "callable")
+                gate.cause in _CERTAIN and source.role in ("parameter", "callable", "leaf")
             )
             if certain and gate.cause is not None:
                 yield Break(
                     gate.cause,
                     gate.block,
                     gate.at,
-                    Verdict.CUT,
+                    Verdict.ZERO if gate.zero else Verdict.CUT,
                     (source,),
                     gate.note,
                     whole,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from chainrule.flow import builtin_calls, containers, iteration, libraries, modules
+from chainrule.flow import builtin_calls, containers, custom_functions, iteration, libraries, modules
 from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate
@@ -98,6 +98,15 @@ def call(
     if isinstance(callee, Method):
         return _call_method(interp, callee, arguments, keywords, at)
     if isinstance(callee, Instance):
+        if callee.cls is not None and callee.cls.is_function:
+            name = callee.cls.node.name
+            gate = interp.gate(
+                Cause.FUNCTION_CALL,
+                at,
+                raises=True,
+                note=f"{name} is called; PyTorch wants `{name}.apply(...)`: this raises",
+            )
+            return Tensor(interp.node("call", at, [(n, gate) for n in interp.nodes(arguments)]))
         return call_instance(interp, callee, arguments, keywords, at)
     if isinstance(callee, Partial):
         merged = {**callee.keywords, **keywords}
@@ -116,6 +125,8 @@ def _call_method(
         return call_tensor_method(interp, owner, method.name, arguments, keywords, at)
     if isinstance(owner, (Seq, Map)):
         return containers.call_container(interp, owner, method.name, arguments, keywords, at)
+    if isinstance(owner, Class):
+        return custom_functions.apply_function(interp, owner, [*arguments, *keywords.values()], at)
     if isinstance(owner, Super):
         return modules.call_base_method(interp, owner.bound, method.name, arguments, keywords, at)
     if isinstance(owner, Instance):

@@ -506,66 +506,11 @@ def _slice(interp: Interpreter, node: ast.Slice) -> Value:
 
 
 _BUILTINS = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "bytes",
-        "callable",
-        "complex",
-        "dict",
-        "dir",
-        "divmod",
-        "enumerate",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "getattr",
-        "hasattr",
-        "hash",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "iter",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "next",
-        "object",
-        "open",
-        "ord",
-        "pow",
-        "print",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "super",
-        "tuple",
-        "type",
-        "vars",
-        "zip",
-        "staticmethod",
-        "classmethod",
-        "property",
-        "NotImplementedError",
-        "ValueError",
-        "RuntimeError",
-        "TypeError",
-        "KeyError",
-        "Exception",
-    ]
+    """abs all any bool bytes callable complex dict dir divmod enumerate filter float format frozenset
+    getattr hasattr hash id int isinstance issubclass iter len list map max min next object open ord pow
+    print range repr reversed round set setattr slice sorted str sum super tuple type vars zip
+    staticmethod classmethod property NotImplementedError ValueError RuntimeError TypeError KeyError
+    Exception""".split()
 )
 _EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, ast.expr], Value]] = {
     ast.Constant: _constant,  # type: ignore[dict-item]

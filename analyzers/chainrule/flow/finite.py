@@ -17,88 +17,14 @@ from chainrule.flow.values import Const, Tensor, Value
 
 _INFECTS = frozenset(("neginf", "comparison", "subset"))
 _COUNTS = frozenset(
-    [
-        "sum",
-        "count_nonzero",
-        "nansum",
-        "mean",
-        "float",
-        "int",
-        "long",
-        "to",
-        "type",
-        "double",
-        "half",
-        "mult",
-        "add",
-        "iadd",
-        "type_as",
-        "cuda",
-        "cpu",
-        "item",
-        "phi",
-        "len",
-        "bool",
-        "select",
-        "size",
-        "shape",
-        "detach",
-        "data",
-    ]
+    """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu item
+    phi len bool select size shape detach data""".split()
 )
 _ELEMENTWISE = frozenset(
-    [
-        "add",
-        "sub",
-        "mult",
-        "div",
-        "neg",
-        "pow",
-        "iadd",
-        "isub",
-        "imult",
-        "idiv",
-        "exp",
-        "log",
-        "sqrt",
-        "abs",
-        "clamp",
-        "clamp_min",
-        "clamp_max",
-        "clamp_",
-        "square",
-        "mul",
-        "true_divide",
-        "divide",
-        "float",
-        "to",
-        "double",
-        "masked_fill",
-        "unsqueeze",
-        "squeeze",
-        "view",
-        "reshape",
-        "expand",
-        "expand_as",
-        "select",
-        "acos",
-        "asin",
-        "log2",
-        "log10",
-        "log1p",
-        "sigmoid",
-        "tanh",
-        "sum",
-        "mean",
-        "softmax",
-        "rsqrt",
-        "reciprocal",
-        "contiguous",
-        "relu",
-        "nan_to_num",
-        "permute",
-        "transpose",
-    ]
+    """add sub mult div neg pow iadd isub imult idiv exp log sqrt abs clamp clamp_min clamp_max clamp_
+    square mul true_divide divide float to double masked_fill unsqueeze squeeze view reshape expand
+    expand_as select acos asin log2 log10 log1p sigmoid tanh sum mean softmax rsqrt reciprocal
+    contiguous relu nan_to_num permute transpose""".split()
 )
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
 _LOGS = frozenset(("log", "log2", "log10"))
@@ -284,7 +210,8 @@ def _saturates(node: Node) -> bool:
 def _clamped(interp: Interpreter, name: str, first: Node, arguments: list[Value]) -> None:
     if first.op == "exp" and first.edges and name != "clamp_min" and first.edges[0][0].bounds.high > 88:
         operand = first.edges[0][0]
-        if not _scalar_parameter(operand):
+        # A difference of log-probabilities stays small; a raw prediction may be anything.
+        if not _scalar_parameter(operand) and operand.op != "sub":
             interp.hazard(Cause.BAD_BRANCH, first.at, first, operand, "overflow")
     elif first.op in ("log", "div", "sqrt") and first.edges:
         for risky in _chain(first, 0):

@@ -32,23 +32,9 @@ _OUTSIDE = {
     "lpips_np": Cause.EXTERNAL,
 }
 _REBUILDS = frozenset(
-    [
-        "torch.tensor",
-        "torch.Tensor",
-        "torch.FloatTensor",
-        "torch.DoubleTensor",
-        "torch.as_tensor",
-        "torch.asarray",
-        "torch.LongTensor",
-        "torch.IntTensor",
-        "torch.HalfTensor",
-        "torch.cuda.FloatTensor",
-        "torch.BoolTensor",
-        "torch.ByteTensor",
-        "torch.scalar_tensor",
-        "torch.cuda.LongTensor",
-        "torch.sparse_coo_tensor",
-    ]
+    """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
+    torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
+    torch.ByteTensor torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
 )
 _FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
 # Where a tensor keeps its graph and only a list of tensors loses it.
@@ -106,8 +92,7 @@ def fresh(
     flag = bound.get("requires_grad")
     asked = isinstance(flag, Const) and flag.known and flag.value is True
     if asked:
-        tensor = interp.source("<leaf>", "leaf", at)
-        tensor.node.op = "source"
+        tensor = interp.source("<leaf>", leaf_role(interp), at)
         tensor.leaf = True
         tensor.node.tags = frozenset({"fresh-leaf"})
         return tensor
@@ -122,6 +107,13 @@ def fresh(
     if name == "arange" or name.startswith("randint") or name == "randperm":
         made.dtype = "int"
     return Tensor(made)
+
+
+def leaf_role(interp: Interpreter) -> str:
+    """The role of a new leaf: "leaf" for what a script or an object keeps to train, else "local"."""
+    function = interp.frame.function
+    kept = function is None or isinstance(function, ast.Module) or getattr(function, "name", "") == "__init__"
+    return "leaf" if kept else "local"
 
 
 def rebuilt(
@@ -207,7 +199,7 @@ def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     made = interp.source("<parameter>", "parameter", at)
     made.leaf = True
     gate = interp.gate(Cause.REWRAP, at)
-    made.node.edges = tuple((node, gate) for node in interp.nodes([data]))
+    made.node.edges = tuple((node, gate) for node in interp.nodes([data]) if not interp.constant(node))
     return made
 
 

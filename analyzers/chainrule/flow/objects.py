@@ -25,69 +25,13 @@ class Backward:
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
 _STATELESS = frozenset(
-    [
-        "ReLU",
-        "ReLU6",
-        "LeakyReLU",
-        "ELU",
-        "SELU",
-        "CELU",
-        "GELU",
-        "SiLU",
-        "Mish",
-        "Sigmoid",
-        "Tanh",
-        "Softmax",
-        "LogSoftmax",
-        "Softmax2d",
-        "Softmin",
-        "Softplus",
-        "Softsign",
-        "Softshrink",
-        "Hardshrink",
-        "Hardtanh",
-        "Hardsigmoid",
-        "Hardswish",
-        "LogSigmoid",
-        "Tanhshrink",
-        "Threshold",
-        "GLU",
-        "RReLU",
-        "Identity",
-        "Flatten",
-        "Unflatten",
-        "MaxPool1d",
-        "MaxPool2d",
-        "MaxPool3d",
-        "AvgPool1d",
-        "AvgPool2d",
-        "AvgPool3d",
-        "AdaptiveAvgPool1d",
-        "AdaptiveAvgPool2d",
-        "AdaptiveAvgPool3d",
-        "AdaptiveMaxPool1d",
-        "AdaptiveMaxPool2d",
-        "AdaptiveMaxPool3d",
-        "Upsample",
-        "UpsamplingNearest2d",
-        "UpsamplingBilinear2d",
-        "PixelShuffle",
-        "PixelUnshuffle",
-        "ZeroPad2d",
-        "ReflectionPad1d",
-        "ReflectionPad2d",
-        "ReplicationPad1d",
-        "ReplicationPad2d",
-        "ConstantPad1d",
-        "ConstantPad2d",
-        "Fold",
-        "Unfold",
-        "LPPool1d",
-        "LPPool2d",
-        "MaxUnpool2d",
-        "AlphaDropout",
-        "ChannelShuffle",
-    ]
+    """ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d Softmin
+    Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink
+    Threshold GLU RReLU Identity Flatten Unflatten MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d
+    AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
+    AdaptiveMaxPool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle
+    ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d
+    ConstantPad2d Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
 )
 CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
 MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))

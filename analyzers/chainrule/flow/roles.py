@@ -13,122 +13,19 @@ from functools import lru_cache
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _LOSS = frozenset(
-    [
-        "loss",
-        "losses",
-        "lossfn",
-        "criterion",
-        "objective",
-        "penalty",
-        "cost",
-        "energy",
-        "elbo",
-        "nll",
-        "bce",
-        "mse",
-        "mae",
-        "kl",
-        "kld",
-        "ce",
-        "nce",
-        "infonce",
-        "divergence",
-        "regularizer",
-        "regularization",
-        "regulariser",
-        "regularisation",
-        "reg",
-        "hinge",
-        "triplet",
-        "contrastive",
-        "ntxent",
-        "consistency",
-        "distill",
-        "distillation",
-        "surrogate",
-        "perplexity",
-        "focal",
-        "dice",
-        "lovasz",
-        "tversky",
-        "risk",
-        "wasserstein",
-        "mmd",
-        "sinkhorn",
-        "violation",
-    ]
+    """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
+    infonce divergence regularizer regularization regulariser regularisation reg hinge triplet
+    contrastive ntxent consistency distill distillation surrogate focal lovasz
+    wasserstein mmd sinkhorn violation barrier""".split()
 )
 _NOT_LOSS = frozenset(
-    [
-        "eval",
-        "evaluate",
-        "evaluation",
-        "val",
-        "valid",
-        "validate",
-        "validation",
-        "test",
-        "predict",
-        "prediction",
-        "infer",
-        "inference",
-        "estimate",
-        "decode",
-        "sample",
-        "generate",
-        "metric",
-        "metrics",
-        "acc",
-        "accuracy",
-        "score",
-        "scores",
-        "plot",
-        "log",
-        "print",
-        "show",
-        "report",
-        "compute_metrics",
-        "visualize",
-        "draw",
-        "display",
-        "callback",
-        "history",
-        "meter",
-        "tracker",
-        "logger",
-        "name",
-        "names",
-        "weight",
-        "weights",
-        "scale",
-        "config",
-        "build",
-        "create",
-        "make",
-        "get",
-        "parse",
-        "register",
-        "load",
-        "save",
-        "fn",
-        "factory",
-    ]
+    """eval evaluate evaluation val valid validate validation test predict prediction infer inference
+    estimate decode sample generate metric metrics acc accuracy score scores plot log print show report
+    compute_metrics visualize draw display callback history meter tracker logger name names weight
+    weights scale config build create make get parse register load save fn factory""".split()
 )
 _EVALUATES = frozenset(
-    [
-        "eval",
-        "evaluate",
-        "evaluation",
-        "val",
-        "valid",
-        "validate",
-        "validation",
-        "test",
-        "predict",
-        "infer",
-        "inference",
-        "estimate",
-    ]
+    """eval evaluate evaluation val valid validate validation test predict infer inference estimate""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -136,200 +33,32 @@ _STEPS = frozenset(
 )
 
 _PREDICTION = frozenset(
-    [
-        "pred",
-        "preds",
-        "predict",
-        "predicted",
-        "prediction",
-        "predictions",
-        "output",
-        "outputs",
-        "out",
-        "outs",
-        "logit",
-        "logits",
-        "score",
-        "scores",
-        "yhat",
-        "hat",
-        "recon",
-        "reconstruction",
-        "reconstructed",
-        "generated",
-        "fake",
-        "student",
-        "prob",
-        "probs",
-        "probability",
-        "probabilities",
-        "logp",
-        "logprob",
-        "logprobs",
-        "embedding",
-        "embeddings",
-        "emb",
-        "embs",
-        "feature",
-        "features",
-        "feats",
-        "feat",
-        "estimate",
-        "estimated",
-        "est",
-        "pr",
-        "anchor",
-        "query",
-        "queries",
-        "flow",
-        "disp",
-        "disparity",
-        "warped",
-        "sr",
-        "heat",
-        "heatmap",
-        "heatmaps",
-        "mu",
-        "logvar",
-        "rho",
-        "policy",
-        "q_values",
-        "deblurred",
-        "denoised",
-        "restored",
-        "synth",
-        "synthesized",
-        "hypothesis",
-        "yp",
-    ]
+    """pred preds predict predicted prediction predictions output outputs out outs logit logits score
+    scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
+    probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
+    estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
+    mu logvar rho policy q_values deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 _TARGET = frozenset(
-    [
-        "target",
-        "targets",
-        "tgt",
-        "label",
-        "labels",
-        "lbl",
-        "gt",
-        "truth",
-        "true",
-        "y",
-        "ys",
-        "yt",
-        "ground",
-        "reference",
-        "ref",
-        "refs",
-        "real",
-        "teacher",
-        "gold",
-        "answer",
-        "answers",
-        "clean",
-        "original",
-        "orig",
-        "mask",
-        "masks",
-        "weight",
-        "weights",
-        "index",
-        "indices",
-        "idx",
-        "ids",
-        "id",
-        "class",
-        "classes",
-        "onehot",
-        "expected",
-        "reward",
-        "rewards",
-        "advantage",
-        "advantages",
-        "returns",
-        "adv",
-        "old",
-        "ema",
-        "momentum",
-        "frozen",
-        "lengths",
-        "length",
-        "valid",
-        "pad",
-        "padding",
-        "ignore",
-        "annotation",
-        "annotations",
-        "mean_teacher",
-        "observed",
-        "truths",
-        "goal",
-        "desired",
-        "adj",
-        "batch",
-        "size",
-        "num",
-        "group",
-        "groups",
-        "segment",
-        "segments",
-        "bank",
-        "queue",
-        "prototypes",
-    ]
+    """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher
+    gold answer answers clean original orig mask masks weight weights index indices idx ids id class
+    classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
+    lengths length valid pad padding ignore annotation annotations mean_teacher observed truths goal
+    desired adj batch size num group groups segment segments bank queue prototypes""".split()
 )
 _DATA = frozenset(
-    [
-        "x",
-        "input",
-        "inputs",
-        "image",
-        "images",
-        "img",
-        "imgs",
-        "data",
-        "batch",
-        "sample",
-        "samples",
-        "state",
-        "states",
-        "obs",
-        "observation",
-        "observations",
-        "noise",
-        "text",
-        "tokens",
-        "input_ids",
-        "context",
-        "positions",
-        "t",
-        "time",
-        "timestep",
-    ]
+    """x input inputs image images img imgs data batch sample samples state states obs observation
+    observations noise text tokens input_ids context positions t time timestep""".split()
+)
+_SETTING = frozenset(
+    """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature temp tau
+    threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
+    kernel_size stride padding device dtype cfg config args opts epoch iteration training size_average
+    hparams options mode kind name""".split()
 )
 _CALLABLE = frozenset(
-    [
-        "net",
-        "network",
-        "model",
-        "critic",
-        "discriminator",
-        "generator",
-        "encoder",
-        "decoder",
-        "policy",
-        "actor",
-        "fn",
-        "func",
-        "function",
-        "module",
-        "backbone",
-        "head",
-        "student",
-        "score_fn",
-        "classifier",
-        "embedder",
-    ]
+    """net network model critic discriminator generator encoder decoder policy actor fn func function
+    module backbone head student score_fn classifier embedder""".split()
 )
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))
 
@@ -378,7 +107,13 @@ def role_of(name: str) -> str:
         return "prediction"
     if lowered in _DATA:
         return "data"
+    if lowered in ("p", "p1", "p2"):
+        return "prediction"
+    if lowered in _SETTING or lowered.startswith(("num_", "n_", "min_", "max_", "use_", "is_")):
+        return "setting"
     parts = [part for part in words(name) if not part.isdigit()]
+    if len(parts) > 1:
+        parts = [part for part in parts if len(part) > 1] or parts
     if not parts:
         return "unknown"
     if any(part in _TEACHERS for part in parts):
@@ -389,8 +124,10 @@ def role_of(name: str) -> str:
         return "prediction"
     if any(part in _TARGET for part in parts):
         return "target"
-    if any(part in _PREDICTION for part in parts) or lowered in ("p", "p1", "p2"):
+    if any(part in _PREDICTION for part in parts):
         return "prediction"
+    if parts[-1] in _SETTING or parts[0] in _SETTING:
+        return "setting"
     if lowered in _CALLABLE or parts[-1] in _CALLABLE:
         return "callable"
     if parts[-1] in _DATA:

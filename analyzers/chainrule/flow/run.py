@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.objects import new_instance
 from chainrule.flow.program import Module, Project, Scope
@@ -71,6 +71,8 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value)]) if value is not None else []
+    if interp.backwards:
+        _returned_after_backward(interp, losses)
     if not losses or root.kind is not Kind.LOSS:
         losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
@@ -86,6 +88,24 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
                 if statement.lineno + block.start == line + 1:
                     return Gate(Cause.NO_GRAD, block, statement, note="set_grad_enabled(False)")
     return None
+
+
+def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
+    """A returned loss that was not itself driven backward, but needs a graph that another backward has freed."""
+    done = {id(backward.node) for backward in interp.backwards}
+    for loss in losses:
+        seen = set(done)
+        pending = [loss]
+        while pending:
+            node = pending.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            freed = interp.freed.get(id(node))
+            if freed is not None:
+                interp.events.append(Event(Cause.BACKWARD_TWICE, freed[1].block, freed[1].at, loss))
+                return
+            pending.extend(parent for parent, gate in node.edges if gate is None)
 
 
 def loss_part(value: Value) -> Value:

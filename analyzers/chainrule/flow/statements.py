@@ -68,7 +68,8 @@ def _under_control(
 ) -> Value:
     if isinstance(value, Tensor):
         node = interp.controlled(value.node, condition, at)
-        if interp.constant(value.node) and statement.value is not None:
+        fixed = interp.constant(value.node) or "fresh-leaf" in value.node.tags
+        if fixed and statement.value is not None:
             node.tags |= {"constant-return"}
         return Tensor(node, value.storage, value.base)
     if isinstance(value, Const) and isinstance(value.value, (int, float)) and statement.value is not None:

@@ -17,42 +17,13 @@ _SIZES = frozenset(
     ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
 )
 _QUESTIONS = frozenset(
-    [
-        "is_floating_point",
-        "is_complex",
-        "is_contiguous",
-        "get_device",
-        "data_ptr",
-        "register_hook",
-        "retain_grad",
-        "is_pinned",
-        "type_string",
-        "storage",
-        "untyped_storage",
-        "__len__",
-        "requires_grad",
-    ]
+    """is_floating_point is_complex is_contiguous get_device data_ptr register_hook retain_grad is_pinned
+    type_string storage untyped_storage __len__ requires_grad""".split()
 )
 _INTEGER_DTYPES = frozenset(
-    [
-        "torch.long",
-        "torch.int",
-        "torch.int64",
-        "torch.int32",
-        "torch.int16",
-        "torch.int8",
-        "torch.uint8",
-        "torch.short",
-        "torch.LongTensor",
-        "torch.IntTensor",
-        "torch.ByteTensor",
-        "torch.bool",
-        "torch.BoolTensor",
-        "torch.cuda.LongTensor",
-        "torch.ShortTensor",
-        "builtins.int",
-        "builtins.bool",
-    ]
+    """torch.long torch.int torch.int64 torch.int32 torch.int16 torch.int8 torch.uint8 torch.short
+    torch.LongTensor torch.IntTensor torch.ByteTensor torch.bool torch.BoolTensor torch.cuda.LongTensor
+    torch.ShortTensor builtins.int builtins.bool""".split()
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
 _FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
@@ -163,8 +134,8 @@ def _cast_to(
         if other is not None and (name == "type_as" or name == "to"):
             if other.dtype in ("int", "bool"):
                 kind = "int"
-            elif name == "type_as" and other.source is not None and other.source.role == "target":
-                return _cast_like_target(interp, owner, name, at)
+            elif name == "type_as" and other.source is not None and other.source.position > 0:
+                return _cast_like_target(interp, owner, other.source.name, at)
     if kind == "int":
         return cast(interp, owner, name, "int", at)
     made = interp.node(
@@ -175,9 +146,10 @@ def _cast_to(
     return result
 
 
-def _cast_like_target(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
-    gate = interp.gate(Cause.INTEGER_CAST, at, note="like-target")
-    made = interp.node(name, at, ((owner.node, gate),), within=owner.node.bounds)
+def _cast_like_target(interp: Interpreter, owner: Tensor, target: str, at: ast.AST) -> Value:
+    """`pred.type_as(target)`: cut whenever the target holds integers, as class labels and ratings do."""
+    gate = interp.gate(Cause.INTEGER_CAST, at, note=f"like {target}")
+    made = interp.node("type_as", at, ((owner.node, gate),), within=owner.node.bounds)
     return Tensor(made)
 
 

@@ -17,30 +17,8 @@ _CANONICAL = {
     "torch.autograd.inference_mode": "torch.inference_mode",
 }
 _NN_FOLDERS = frozenset(
-    [
-        "activation",
-        "adaptive",
-        "batchnorm",
-        "container",
-        "conv",
-        "distance",
-        "dropout",
-        "embedding",
-        "flatten",
-        "fold",
-        "instancenorm",
-        "linear",
-        "loss",
-        "module",
-        "normalization",
-        "padding",
-        "pixelshuffle",
-        "pooling",
-        "rnn",
-        "sparse",
-        "transformer",
-        "upsampling",
-    ]
+    """activation adaptive batchnorm container conv distance dropout embedding flatten fold instancenorm
+    linear loss module normalization padding pixelshuffle pooling rnn sparse transformer upsampling""".split()
 )
 
 

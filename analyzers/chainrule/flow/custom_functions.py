@@ -1,0 +1,198 @@
+"""Subclasses of torch.autograd.Function: what their backward gives to each input of forward."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Edge, Gate
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.values import Class, Seq, Tensor, Value
+
+Method = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with the class itself. `index`: the input of forward that is hit, None for all."""
+
+    cause: Cause
+    at: ast.AST
+    message: str
+    index: int | None = None
+    zero: bool = False
+
+
+def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: ast.AST) -> Value:
+    """`cls.apply(...)`: the inputs flow where backward returns a gradient for them."""
+    faults = find_faults(cls)
+    everything = next((fault for fault in faults if fault.index is None), None)
+    edges: list[Edge] = []
+    for index, argument in enumerate(arguments):
+        fault = everything or next((each for each in faults if each.index == index), None)
+        gate: Gate | None = None
+        if fault is not None:
+            gate = Gate(
+                fault.cause,
+                cls.block,
+                fault.at,
+                zero=fault.zero,
+                note=fault.message,
+                raises=fault.index is None,
+            )
+        edges.extend((node, gate) for node in interp.nodes([argument]))
+    forward = cls.methods.get("forward")
+    made = interp.node(cls.node.name, at, edges, tags=frozenset({"module-call"}))
+    if forward is not None:
+        for statement in ast.walk(forward):
+            if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+                return Seq([Tensor(made) for _ in statement.value.elts], "tuple")
+    return Tensor(made)
+
+
+def find_faults(cls: Class) -> list[Fault]:
+    """The mistakes in a Function subclass that make its backward raise or lose gradients."""
+    forward, backward = _method(cls, "forward"), _method(cls, "backward")
+    if forward is None:
+        return []
+    if backward is None:
+        if _method(cls, "vjp") is not None:
+            return []
+        name = cls.node.name
+        return [
+            Fault(Cause.FUNCTION_BACKWARD, forward, f"{name} defines no backward: its backward pass raises")
+        ]
+    if not _is_static(forward) and "apply" not in cls.methods:
+        text = f"{cls.node.name}.forward is no static method: PyTorch refuses the old instance style"
+        return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
+    found = _grad_mode(cls, backward)
+    inputs = _inputs(cls, forward)
+    for returned in _returns(backward):
+        values = _values(returned)
+        if values is None:
+            continue
+        if inputs is not None and _wrong_count(values, inputs):
+            text = (
+                f"backward returns {_gradients(len(values))}, but forward takes "
+                f"{len(inputs)} input{'s' if len(inputs) != 1 else ''}: the backward pass raises"
+            )
+            return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, text)]
+        found.extend(_lost(values, inputs, backward))
+    return found
+
+
+def _gradients(count: int) -> str:
+    return f"{count} gradient{'s' if count != 1 else ''}"
+
+
+def _method(cls: Class, name: str) -> Method | None:
+    for each in cls.lineage():
+        if name in each.methods:
+            return each.methods[name]
+    return None
+
+
+def _is_static(method: Method) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in method.decorator_list)
+
+
+def _inputs(cls: Class, forward: Method) -> list[str] | None:
+    """The names of forward's inputs, None where their number is open."""
+    spec = forward.args
+    if spec.vararg is not None:
+        return None
+    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
+    return names if _method(cls, "setup_context") is not None else names[1:]
+
+
+def _returns(method: Method) -> list[ast.Return]:
+    found: list[ast.Return] = []
+    pending: list[ast.AST] = list(method.body)
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, ast.Return) and node.value is not None:
+            found.append(node)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _values(returned: ast.Return) -> list[ast.expr] | None:
+    value = returned.value
+    if isinstance(value, ast.Tuple):
+        return None if any(isinstance(each, ast.Starred) for each in value.elts) else value.elts
+    if isinstance(value, (ast.BinOp, ast.UnaryOp, ast.Constant)):
+        # `(g,) + (None,) * n` builds a tuple of a length that is not seen here.
+        tuples = any(isinstance(each, ast.Tuple) for each in ast.walk(value))
+        return None if tuples else [value]
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        known = value.func.attr in (
+            "clamp",
+            "clone",
+            "mul",
+            "neg",
+            "sum",
+            "view",
+            "reshape",
+            "view_as",
+            "contiguous",
+        )
+        return [value] if known else None
+    return None
+
+
+def _wrong_count(values: list[ast.expr], inputs: list[str]) -> bool:
+    if len(values) < len(inputs):
+        return True
+    surplus = values[len(inputs) :]
+    # Surplus Nones are accepted by PyTorch.
+    return any(not (isinstance(each, ast.Constant) and each.value is None) for each in surplus)
+
+
+_PLAIN = frozenset(("int", "float", "bool", "str"))
+
+
+def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) -> list[Fault]:
+    found: list[Fault] = []
+    nothing = all(isinstance(each, ast.Constant) and each.value is None for each in values)
+    for index, value in enumerate(values):
+        if inputs is not None and index >= len(inputs):
+            break
+        name = inputs[index] if inputs is not None else f"input {index + 1}"
+        if isinstance(value, ast.Constant) and value.value is None:
+            if index == 0 or nothing:
+                text = f"backward returns None for `{name}`, which then gets no gradient"
+                found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index))
+        elif isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros"):
+            text = f"backward returns zeros for `{name}`: its gradient is exactly zero"
+            found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index, zero=True))
+    return found
+
+
+def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
+    """autograd used inside backward, where gradients are off unless they are switched on."""
+    for node in ast.walk(backward):
+        if isinstance(node, ast.With) and any(
+            "enable_grad" in ast.unparse(i.context_expr) for i in node.items
+        ):
+            return []
+        if isinstance(node, ast.Call) and "set_grad_enabled" in ast.unparse(node.func):
+            return []
+    if any("enable_grad" in ast.unparse(decorator) for decorator in backward.decorator_list):
+        return []
+    for node in ast.walk(backward):
+        if not isinstance(node, ast.Call):
+            continue
+        dotted = cls.module.names.resolve(node.func)
+        method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
+        if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
+            text = "gradients are off inside backward: wrap this in `with torch.enable_grad():`, or it raises"
+            return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]
+    return []
+
+
+def _is_super(func: ast.expr) -> bool:
+    return isinstance(func, ast.Attribute) and not isinstance(
+        func.value, (ast.Name, ast.Call, ast.Attribute, ast.BinOp)
+    )

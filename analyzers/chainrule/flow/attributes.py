@@ -178,6 +178,8 @@ def store_attribute(
             _name_leaf(interp, owner, name, value)
             if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
+            elif unnamed_leaf(value.node):
+                interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(interp, value, name)
         elif isinstance(value, Seq):
@@ -241,6 +243,18 @@ def _prefix(instance: Instance, name: str, depth: int) -> None:
             for item in value.items:
                 if isinstance(item, Instance):
                     _prefix(item, name, depth + 1)
+
+
+def unnamed_leaf(node: Node) -> bool:
+    """Whether `node` is computed from a leaf to train that nothing else holds."""
+    for _ in range(4):
+        sources = [parent for parent, gate in node.edges if gate is None]
+        if len(sources) != 1:
+            return False
+        node = sources[0]
+        if node.source is not None:
+            return node.source.name == "<leaf>" and node.source.role == "leaf"
+    return False
 
 
 def _made_from(node: Node, origin: Node) -> bool:

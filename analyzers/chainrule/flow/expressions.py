@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from chainrule.flow import bounds, finite, inplace, iteration
-from chainrule.flow.attributes import attribute, store_attribute
+from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
@@ -51,6 +51,8 @@ def truth(value: Value) -> bool | None:
 def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
     """`target = value`."""
     if isinstance(target, ast.Name):
+        if isinstance(value, Tensor) and not value.leaf and interp.mode is None:
+            _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
@@ -65,6 +67,14 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         store_attribute(interp, evaluate(interp, target.value), target.attr, value, target, at)
     elif isinstance(target, ast.Subscript):
         inplace.store_item(interp, target, value, at)
+
+
+def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
+    """`w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`: the name holds no leaf (any more)."""
+    if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
+        interp.event(Cause.NON_LEAF, at, value.node, name)
+    elif unnamed_leaf(value.node):
+        interp.event(Cause.NON_LEAF, at, value.node, name)
 
 
 def _name_source(tensor: Tensor, name: str) -> None:

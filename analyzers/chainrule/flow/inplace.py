@@ -89,9 +89,7 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
     interp.put_node(tensor, made)
     if all(each.detached != "data" for each in chain):
-        version = tensor.storage.state["version"] + 1
-        interp.put(tensor.storage.state, "version", version)
-        interp.put(tensor.storage.state, version, (interp.block, at))
+        touch(interp, tensor, at)
     written: tuple[Edge, ...] = ((made, None),)
     for child, base in zip(chain, chain[1:], strict=False):
         if child.detached:
@@ -100,6 +98,14 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
         interp.put_node(base, merged)
+
+
+def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
+    """Count an edit of `tensor`'s memory."""
+    state = tensor.storage.state
+    version = state["version"] + 1
+    interp.put(state, "version", version)
+    interp.put(state, version, (interp.block, at))
 
 
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:

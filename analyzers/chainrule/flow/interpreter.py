@@ -223,14 +223,20 @@ class Interpreter:
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
-        found: dict[int, Node] = {}
+        return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+
+    def tensors(self, values: Iterable[Value]) -> list[Tensor]:
+        """The tensors that are in `values`, also inside containers and objects."""
+        found: dict[int, Tensor] = {}
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(self, values: Iterable[Value], found: dict[int, Node], seen: set[int], depth: int) -> None:
+    def _collect(
+        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
+    ) -> None:
         for value in values:
             if isinstance(value, Tensor):
-                found[id(value.node)] = value.node
+                found[id(value)] = value
             elif isinstance(value, (Const, External, Class)) or id(value) in seen or depth > 5:
                 continue
             elif isinstance(value, Seq):
@@ -340,14 +346,16 @@ class Interpreter:
         made.bounds, made.tags, made.saved = node.bounds, node.tags, node.saved
         return made
 
-    def constant(self, node: Node) -> bool:
-        """Whether nothing that could receive gradient went into `node`."""
+    def constant(self, node: Node, fresh: bool = False) -> bool:
+        """Whether nothing that could receive gradient went into `node`; `fresh`: new leaves don't count."""
         pending, seen = [node], set()
         while pending:
             current = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
+            if fresh and "fresh-leaf" in current.tags:
+                continue
             if current.source is not None or len(seen) > 200:
                 return False
             if not current.edges and current.op in ("call", "attribute", "unknown"):

@@ -166,6 +166,8 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
         return Const(None, known=False)
     gate = interp.gate(cause, at, note=dotted)
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
+    # numpy refuses a tensor that requires grad: the call itself raises.
+    gate.raises = cause is Cause.NUMPY
     edges = [(node, gate if node.kind == "tensor" else None) for node in nodes]
     made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
     made.bounds = bounds.of_call(made.op, nodes[0].bounds)
@@ -260,6 +262,11 @@ def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return first
 
 
+def _transformed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
+    return arguments[0] if arguments else NONE
+
+
 def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     return Partial(arguments[0], arguments[1:], dict(keywords)) if arguments else NONE
 
@@ -351,6 +358,10 @@ _SPECIAL: dict[str, Handler] = {
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,
+    "torch.vmap": _transformed,
+    "torch.func.vmap": _transformed,
+    "torch.compile": _transformed,
+    "torch.jit.script": _transformed,
     "functools.reduce": _reduce,
     "itertools.combinations": _combinations,
     "itertools.permutations": _combinations,

@@ -7,7 +7,8 @@ import ast
 from chainrule.flow import iteration, operators
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node
+from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.inplace import saved, touch
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
@@ -65,6 +66,7 @@ def _layer(
     if name == "Embedding":
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
+    made.saved = _saved_by_layer(name, arguments, weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
         if name == "LSTM":
@@ -73,6 +75,15 @@ def _layer(
             return Seq([Tensor(made), Tensor(made)], "tuple")
         return Seq([Tensor(made), second], "tuple")
     return Tensor(made)
+
+
+def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+    if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
+        return ()
+    inputs = [value for value in arguments if isinstance(value, Tensor)]
+    keep = [saved(value, weight.node) for value in inputs]
+    return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
 
 
 def call_object_method(
@@ -106,6 +117,11 @@ def call_base_method(
 
     if isinstance(owner, Instance):
         if name == "__init__":
+            return NONE
+        if name == "step" and owner.external.startswith("torch.optim."):
+            for tensor in interp.tensors(owner.arguments.values()):
+                if tensor.leaf:
+                    touch(interp, tensor, at)
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
@@ -157,9 +173,9 @@ def _register(
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
     leaves: list[Value] = [
-        Tensor(node)
-        for node in interp.nodes([owner])
-        if node.source is not None and node.source.role == "parameter"
+        tensor
+        for tensor in interp.tensors([owner])
+        if tensor.node.source is not None and tensor.node.source.role == "parameter"
     ]
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")

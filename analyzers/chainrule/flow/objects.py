@@ -227,6 +227,3 @@ def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.
     return Seq(list(items), "list", exact)
 
 
-def parameters(interp: Interpreter, instance: Value) -> list[Tensor]:
-    """The leaves that `instance.parameters()` yields."""
-    return [Tensor(node) for node in interp.nodes([instance]) if node.source is not None]

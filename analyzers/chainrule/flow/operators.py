@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite
+from chainrule.flow import bounds, finite, masked
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Gate, Node, Saved
 from chainrule.flow.inplace import edit, saved
@@ -136,9 +136,12 @@ def _result(
     first: Value | None,
     at: ast.AST,
 ) -> Value:
-    gate = output_gate(interp, output, name, at)
+    gate = output_gate(interp, output, name, at) or _flat(interp, name, bound, first, at)
     if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
-        made = interp.node(name, at, (), dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
+        kept = [(node, g) for node, g in edges if node.kind == "scalar"]
+        made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
@@ -158,6 +161,19 @@ def _result(
     if gate is None:
         made.saved = _saved(operator, output, name, bound, result, interp)
     return result
+
+
+def _flat(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
+) -> Gate | None:
+    """A softmax over a single class is 1 whatever the logit is."""
+    if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
+        return None
+    dim = bound.get("dim")
+    over_last = not isinstance(dim, Const) or dim.value in (1, -1, None)
+    if "last-one" in first.node.tags and over_last:
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class")
+    return None
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
@@ -262,6 +278,6 @@ def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:
 
 def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
     if name == "where" and "condition" in bound:
-        finite.check_where(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
-        finite.check_where(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])

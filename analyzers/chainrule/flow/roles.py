@@ -14,8 +14,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _LOSS = frozenset(
     """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
-    infonce divergence regularizer regularization regulariser regularisation reg hinge triplet
-    contrastive ntxent consistency distill distillation surrogate focal lovasz
+    infonce divergence regularizer regularization regulariser regularisation reg hinge triplet contrast
+    contrastive ntxent consistency distill distillation surrogate risk focal lovasz
     wasserstein mmd sinkhorn violation barrier""".split()
 )
 _NOT_LOSS = frozenset(
@@ -37,7 +37,7 @@ _PREDICTION = frozenset(
     scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
-    mu logvar rho policy q_values deblurred denoised restored synth synthesized hypothesis yp""".split()
+    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations density deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 _TARGET = frozenset(
     """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher

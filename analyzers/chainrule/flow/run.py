@@ -180,7 +180,7 @@ def _symbolic(
     skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
     names = [parameter.arg for parameter in positional[skip:]]
     names += [parameter.arg for parameter in spec.kwonlyargs]
-    roles = roles_of(names) if root.kind is Kind.LOSS else {name: role_of(name) for name in names}
+    roles = roles_of(names)
     given: list[Value] = []
     if skip and function.bound is None:
         given.append(interp.unknown(node, op="self"))

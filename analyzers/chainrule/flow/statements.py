@@ -68,7 +68,7 @@ def _under_control(
 ) -> Value:
     if isinstance(value, Tensor):
         node = interp.controlled(value.node, condition, at)
-        fixed = interp.constant(value.node) or "fresh-leaf" in value.node.tags
+        fixed = interp.constant(value.node, fresh=True)
         if fixed and statement.value is not None:
             node.tags |= {"constant-return"}
         return Tensor(node, value.storage, value.base)

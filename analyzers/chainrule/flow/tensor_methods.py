@@ -10,7 +10,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import Backward
-from chainrule.flow.values import NONE, Const, External, Tensor, Value
+from chainrule.flow.values import NONE, Const, External, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 _SIZES = frozenset(
@@ -53,6 +53,8 @@ def call_tensor_method(
         return owner
     if name in ("detach", "detach_"):
         return _detach(interp, owner, name, at)
+    if name in ("parameters", "named_parameters", "state_dict") and node.kind == "tensor":
+        return _learnt(interp, owner, name, at)
     if name in _INTEGER_CASTS:
         return cast(interp, owner, name, _INTEGER_CASTS[name], at)
     if name in _FLOAT_CASTS or name in ("to", "type", "type_as", "astype"):
@@ -69,6 +71,19 @@ def call_tensor_method(
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
     return Tensor(made)
+
+
+def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
+    if owner.node.source is not None and owner.node.source.role != "target":
+        owner.node.source.role = "callable"
+    gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
+    one = Tensor(interp.node(name, at, ((owner.node, gate),)))
+    if name == "state_dict":
+        return Map({}, one)
+    if name == "named_parameters":
+        return Seq([Seq([Const(None, known=False), one], "tuple")], "generator", False)
+    return Seq([one], "generator", False)
 
 
 def _detach(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:

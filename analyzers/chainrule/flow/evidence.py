@@ -1,0 +1,95 @@
+"""What a run itself says about a root: is it a loss, and what does it mean to train?"""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Node
+from chainrule.flow.roles import Kind
+from chainrule.flow.trace import Graph, Trace
+
+WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+# Applied to raw scores: who is normalised like this is a model's output.
+_ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
+_REDUCTIONS = frozenset(("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var"))
+_THROUGH = frozenset(
+    """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
+    iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
+    controlled detach data""".split()
+)
+
+
+def settle_roles(trace: Trace, graph: Graph) -> None:
+    """Complete the roles that names left open by what the function does with its arguments."""
+    for node in trace.arguments:
+        source = node.source
+        if source is None or source.role not in ("unknown", "target", "data"):
+            continue
+        uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role == "unknown" and uses & _ACTIVATIONS:
+            source.role = "prediction"
+        elif source.name in ("weights", "x", "input") and uses & _ACTIVATIONS:
+            source.role = "prediction"
+    sources = [node.source for node in graph.source_nodes if node.source is not None]
+    if any(source.role in STRONG for source in sources):
+        return
+    # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
+    for role in ("unknown", "data"):
+        candidates = sorted((s for s in sources if s.role == role), key=lambda s: s.position)
+        if candidates:
+            candidates[0].role = "prediction"
+            return
+
+
+def looks_like_loss(trace: Trace) -> bool:
+    """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
+    if trace.root.kind is not Kind.NEUTRAL or not trace.losses:
+        return False
+    return all(is_scalar(node) and not _is_accuracy(node) for node in trace.losses)
+
+
+def is_scalar(node: Node, depth: int = 0) -> bool:
+    """Whether `node` is a single number: a full reduction, or arithmetic of such."""
+    at = node.at
+    if node.kind == "scalar":
+        return True
+    if node.op in _REDUCTIONS and isinstance(at, ast.Call):
+        if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
+            return False
+        method = isinstance(at.func, ast.Attribute) and not (
+            isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
+        )
+        return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
+    if node.op.endswith("_loss") or node.op in ("cross_entropy", "kl_div", "nll_loss"):
+        return not any(
+            isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
+        )
+    if node.op in _THROUGH and depth < 10:
+        inner = [parent for parent, _ in node.edges if parent.source is None and parent.edges]
+        return bool(inner) and all(is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent))
+    return False
+
+
+def _control(node: Node, parent: Node) -> bool:
+    return any(p is parent and gate is not None and gate.cause is Cause.BRANCH for p, gate in node.edges)
+
+
+def _is_accuracy(node: Node, depth: int = 0) -> bool:
+    """`(guess == label).float().mean()`: counted agreement."""
+    if isinstance(node.at, ast.Compare) and node.op == "compare":
+        return isinstance(node.at.ops[0], (ast.Eq, ast.NotEq))
+    if node.op == "eq":
+        return True
+    if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
+        return False
+    if node.op == "item" and depth == 0:
+        return True
+    parents = [parent for parent, _ in node.edges]
+    return bool(parents) and any(_is_accuracy(parent, depth + 1) for parent in parents[:2])
+
+
+def trains_own(graph: Graph) -> bool:
+    """Whether parameters of its own went into the value."""
+    return any(node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes)

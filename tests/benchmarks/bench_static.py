@@ -1,8 +1,8 @@
 """Speed of the static analysis, against `ast.parse` of the same text.
 
-    python tests/benchmarks/bench_static.py batch PACKAGE...      whole packages, one process
-    python tests/benchmarks/bench_static.py keystroke [--edits N] one edit after the other in a 2,000-line file
-    python tests/benchmarks/bench_static.py torchfix PACKAGE...   lines a second, and TorchFix's on a sample
+    python tests/benchmarks/bench_static.py batch [PACKAGE...]     whole packages, one process
+    python tests/benchmarks/bench_static.py keystroke [--edits N]  successive edits of a 2,000-line file
+    python tests/benchmarks/bench_static.py torchfix [PACKAGE...]  lines a second, TorchFix's on a sample
 
 Times are process CPU seconds of the best of a few rounds: other load on the machine counts little.
 """

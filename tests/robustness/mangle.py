@@ -72,26 +72,7 @@ COMPOUND = (
     "match {1}:\n{indent}    case [{0}, *_] if {2}:",
     "match {1}:\n{indent}    case {{'k': Point(x={0})}} | None:",
 )
-ODD = (
-    "\x00",
-    "\ufeff",
-    "\r",
-    "\f",
-    "\t",
-    "é",
-    "名",
-    "𝜆",
-    "\u2028",
-    "\x1a",
-    '"""',
-    "'",
-    "(",
-    "]",
-    "\\",
-    ":=",
-    "@",
-    "*",
-)
+ODD = (*"\x00\ufeff\r\f\té名𝜆\u2028\x1a'(]\\@*", '"""', ":=")
 
 
 def generated(chance: random.Random) -> str:
@@ -191,12 +172,8 @@ def deep(chance: random.Random) -> str:
     elif shape == 2:
         body = "x = pred" + ".abs()" * n
     elif shape == 3:
-        body = (
-            "\n".join("    " * min(i, 90) + "if pred:" for i in range(min(n, 90)))
-            + "\n"
-            + "    " * 91
-            + "x = 1"
-        )
+        ladder = ["    " * i + "if pred:" for i in range(min(n, 90))]
+        body = "\n".join([*ladder, "    " * len(ladder) + "x = 1"])
     elif shape == 4:
         body = "\n".join(f"x{i} = x{i - 1} * pred" for i in range(1, n))
     elif shape == 5:

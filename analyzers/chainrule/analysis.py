@@ -7,6 +7,7 @@ raises, never runs user code, and keeps between two calls only what makes the se
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,7 +51,7 @@ class Analyzer:
         module = Module(text, path)
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
-        if "torch" in text:
+        if _may_hold_tensors(text):
             for root in roots(module):
                 trace = run(module, root, self.project)
                 told = [found for found in breaks(trace) if _in_module(found.block, module)]
@@ -70,6 +71,16 @@ class Analyzer:
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:
     """One text, once."""
     return Analyzer(options).analyze(text, path)
+
+
+_TENSOR_METHOD = re.compile(r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\(")
+
+
+def _may_hold_tensors(text: str) -> bool:
+    """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
+    if "torch" in text:
+        return True
+    return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
 
 
 def _in_module(block: Block, module: Module) -> bool:

@@ -205,14 +205,13 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     node = tensor.node
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
-        interp.fresh.add(id(node))
+        tensor.leaf = True
         if interp.constant(node):
             from chainrule.flow.libraries import leaf_role
 
             made = interp.source("<leaf>", leaf_role(interp), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
-            tensor.leaf = True
 
 
 def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> None:

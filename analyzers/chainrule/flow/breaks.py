@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, settle_roles
+from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import Kind
 from chainrule.flow.trace import Break, Graph, Place, Trace
@@ -30,12 +30,12 @@ def breaks(trace: Trace) -> Iterator[Break]:
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
     yield from _events(trace, graph)
-    yield from _inplace(graph)
     if trace.root.kind is Kind.METRIC or not trace.losses:
         return
     whole = _nothing_flows(graph)
-    if trace.root.kind is Kind.LOSS or trace.backwards or looks_like_loss(trace):
-        yield from _cuts(graph, whole)
+    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    if named or looks_like_loss(trace):
+        yield from _cuts(graph, whole, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
             yield from _constants(graph)
@@ -54,7 +54,7 @@ def _nothing_flows(graph: Graph) -> bool:
     return bool(waiting) and not flowing and not unknown
 
 
-def _cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+def _cuts(graph: Graph, whole: bool, figure: bool) -> Iterator[Break]:
     found: dict[tuple[int, str], tuple[Gate, Node, list[Place], list[Source]]] = {}
     for node in graph.source_nodes:
         source = node.source
@@ -73,6 +73,8 @@ def _cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
+    if figure and whole and all(gate.cause in STOPS for gate, _, _, _ in found.values()):
+        return
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
@@ -198,8 +200,7 @@ def _terms(graph: Graph) -> Iterator[Break]:
 
 
 def _learns(graph: Graph, node: Node) -> bool:
-    return graph.has_source(node, WAITING) or (
-        not node.edges and node.op in ("call", "attribute", "argument")
+    return graph.has_source(node, WAITING - {"data"}) or (not node.edges and node.op in ("call", "attribute", "argument")
     )
 
 
@@ -210,12 +211,10 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
         if source is None or source.role not in STRONG:
             continue
         for gate, _, way in below.gates(node):
-            if (
-                gate.cause is None
-                or gate.cause in STOPS
-                or gate.cause in SELECTS
-                or gate.cause is Cause.NO_GRAD
-            ):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+                continue
+            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
+            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
                 continue
             yield Break(
                 gate.cause,
@@ -303,34 +302,3 @@ def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
             elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
                 continue
         yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)
-
-
-def _inplace(graph: Graph) -> Iterator[Break]:
-    """Memory that was edited after a backward formula had saved it."""
-    told: set[int] = set()
-    for node in graph.reached.values():
-        if not node.saved or id(node) not in graph.flowing:
-            continue
-        for storage, version, needed_by in node.saved:
-            current = storage.state["version"]
-            if current <= version or id(storage) in told:
-                continue
-            if needed_by is not None and not graph.has_source(needed_by, STRONG):
-                continue
-            if not graph.has_source(node, STRONG):
-                continue
-            told.add(id(storage))
-            block, at = storage.state[version + 1]
-            sources = tuple(
-                n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG
-            )
-            yield Break(
-                Cause.INPLACE_SAVED,
-                block,
-                at,
-                Verdict.CUT,
-                sources,
-                node.op,
-                raises=True,
-                path=((node.block, node.at), (block, at)),
-            )

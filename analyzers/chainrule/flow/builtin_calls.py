@@ -162,7 +162,9 @@ def _extreme(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
         return Const(None, known=False, data=any(a.data for a in numbers)) if not known else numbers[0]
     if len(tensors) == len(arguments):
         joined = interp.phi([t.node for t in tensors], at)
-        if len(tensors) > 1 and any(interp.constant(t.node) for t in tensors):
+        fixed = [t.node.bounds.high for t in tensors if interp.constant(t.node)]
+        others = [t.node.bounds.low for t in tensors if not interp.constant(t.node)]
+        if fixed and others and min(others) < max(fixed):
             joined.tags |= {"constant-alternative", "data-branch"}
         return Tensor(joined)
     node = interp.phi([t.node for t in tensors], at)

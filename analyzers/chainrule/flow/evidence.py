@@ -36,11 +36,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     if any(source.role in STRONG for source in sources):
         return
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
-    for role in ("unknown", "data"):
-        candidates = sorted((s for s in sources if s.role == role), key=lambda s: s.position)
-        if candidates:
-            candidates[0].role = "prediction"
-            return
+    candidates = [source for source in sources if source.role in ("unknown", "data")]
+    if candidates:
+        min(candidates, key=lambda source: source.position).role = "prediction"
 
 
 def looks_like_loss(trace: Trace) -> bool:
@@ -50,10 +48,22 @@ def looks_like_loss(trace: Trace) -> bool:
     return all(is_scalar(node) and not _is_accuracy(node) for node in trace.losses)
 
 
+def only_reports(trace: Trace, graph: Graph) -> bool:
+    """Whether a value that is detached as a whole is meant so: a figure to print, not a loss.
+
+    Modules that return one number are losses; a figure does not come back from numpy as a tensor.
+    """
+    if any(node.op.endswith(("_loss", "cross_entropy", "kl_div")) for node in graph.reached.values()):
+        return False
+    if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
+        return False
+    return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+
+
 def is_scalar(node: Node, depth: int = 0) -> bool:
     """Whether `node` is a single number: a full reduction, or arithmetic of such."""
     at = node.at
-    if node.kind == "scalar":
+    if node.kind == "scalar" or (node.kind == "array" and node.op == "select"):
         return True
     if node.op in _REDUCTIONS and isinstance(at, ast.Call):
         if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
@@ -67,9 +77,14 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
         )
     if node.op in _THROUGH and depth < 10:
-        inner = [parent for parent, _ in node.edges if parent.source is None and parent.edges]
+        inner = [parent for parent, _ in node.edges if parent.source is None and parent.edges and not _plain(parent)]
         return bool(inner) and all(is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent))
     return False
+
+
+def _plain(node: Node) -> bool:
+    """Arithmetic on settings: `1 / budget`."""
+    return all(p.source is not None and p.source.role in ("setting", "unknown") for p, _ in node.edges)
 
 
 def _control(node: Node, parent: Node) -> bool:
@@ -87,7 +102,7 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
     if node.op == "item" and depth == 0:
         return True
     parents = [parent for parent, _ in node.edges]
-    return bool(parents) and any(_is_accuracy(parent, depth + 1) for parent in parents[:2])
+    return bool(parents) and any(_is_accuracy(parent, depth + 1) for parent in parents[:1])
 
 
 def trains_own(graph: Graph) -> bool:

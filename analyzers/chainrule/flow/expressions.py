@@ -273,6 +273,11 @@ def _compare(interp: Interpreter, node: ast.Compare) -> Value:
     parents = [n for n in (operand(interp, value, node) for value in values) if n is not None]
     if not parents:
         return Const(None, known=False)
+    if any(isinstance(value, Const) and isinstance(value.value, (str, bytes)) for value in values):
+        for parent in parents:
+            if parent.source is not None:
+                parent.source.role = "setting"
+        return Const(None, known=False)
     return compared(interp, parents, node)
 
 

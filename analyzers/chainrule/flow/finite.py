@@ -56,7 +56,7 @@ def check_binary(
 ) -> None:
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
-        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b):
+        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b) and _asks_predictions(b):
             interp.hazard(Cause.DIVISION, at, made, a or b, "count")
         elif "range" in b.tags:
             interp.hazard(Cause.DIVISION, at, made, a or b, "range")
@@ -86,6 +86,18 @@ def check_binary(
 
 def _is_count(node: Node) -> bool:
     return "comparison" in node.tags and node.op in COUNTS
+
+
+def _asks_predictions(node: Node) -> bool:
+    """Whether a count is one of predictions: training itself can bring it to 0. Counts of targets are the data's."""
+    pending, seen = [node], 0
+    while pending and seen < 60:
+        current = pending.pop()
+        seen += 1
+        if current.source is not None and current.source.role in ("prediction", "parameter", "callable"):
+            return True
+        pending.extend(parent for parent, _ in current.edges)
+    return False
 
 
 def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value], at: ast.AST) -> None:

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow import subscripts
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.graph import Edge, Event, Node, Saved
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
@@ -106,6 +106,42 @@ def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     version = state["version"] + 1
     interp.put(state, "version", version)
     interp.put(state, version, (interp.block, at))
+
+
+def report_stale(interp: Interpreter, losses: list[Node]) -> None:
+    """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
+    told: set[int] = set()
+    seen: set[int] = set()
+    pending = list(losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+        for storage, version, needed_by in node.saved:
+            if storage.state["version"] <= version or id(storage) in told:
+                continue
+            if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
+                continue
+            told.add(id(storage))
+            block, at = storage.state[version + 1]
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+
+
+def leads_to_source(node: Node) -> bool:
+    """Whether gradient that reaches `node` goes on to something that may require grad."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.source is not None and current.source.role not in ("target", "setting"):
+            return True
+        pending.extend(parent for parent, gate in current.edges if gate is None)
+    return False
 
 
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:

@@ -76,8 +76,8 @@ class Interpreter:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
-        self.fresh: set[int] = set()
         self.steps = 0
+        self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
 
@@ -293,9 +293,9 @@ class Interpreter:
                 node = Node("phi", self.block, at, ((single, None),), single.kind, single.dtype)
                 node.bounds = bounds.union([single.bounds, *(bounds.of_number(n.value) for n in numbers)])
                 node.tags = single.tags | {"constant-alternative"}
-                if condition is not None:
+                if condition is not None and not self.loops:
                     node.tags |= {"data-branch"}
-            elif condition is not None and any(self.constant(t.node) for t in tensors):
+            elif condition is not None and not self.loops and any(self.constant(t.node) for t in tensors):
                 node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
                 node.tags = frozenset({"constant-alternative", "data-branch"})
             return Tensor(self.controlled(node, condition, at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow import iteration, operators
 from chainrule.flow.attributes import prefix_sources, store_attribute
@@ -14,6 +15,7 @@ from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
 _SAMPLES = frozenset(("sample", "sample_n"))
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
@@ -29,7 +31,7 @@ def call_external_instance(
     dotted = instance.external
     if dotted == "torch.nn.Sequential":
         value: Value = arguments[0] if arguments else NONE
-        for layer in iteration.elements(interp, instance.attributes["items"], at)[0]:
+        for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
             value = call(interp, layer, [value], {}, at)
         return value
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
@@ -39,11 +41,15 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
-                return operators.apply(
-                    interp, called, called.name.rpartition(".")[2], arguments, keywords, at
-                )
+                return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
+
+
+def functional_name(dotted: str) -> str:
+    """`torch.nn.MSELoss` → `mse_loss`: the function behind a layer without parameters."""
+    name = _CAPITAL.sub("_", dotted.rpartition(".")[2]).lower()
+    return "cross_entropy" if name == "cross_entropy_loss" else name
 
 
 def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
@@ -195,7 +201,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
     from chainrule.flow.containers import call_container
 
-    items = owner.attributes["items"]
+    items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)):
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             prefix_sources(interp, arguments[-1], owner.name.removeprefix("self.") or "modules")

@@ -80,6 +80,8 @@ def apply(
     if not edges and not operator.inplace:
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)
+    if name == "where":
+        first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
     for output in outputs:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Event, Gate, Node
+from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.objects import new_instance
 from chainrule.flow.program import Module, Project, Scope
@@ -73,6 +74,8 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     losses = interp.nodes([loss_part(value)]) if value is not None else []
     if interp.backwards:
         _returned_after_backward(interp, losses)
+    done = {id(backward.node) for backward in interp.backwards}
+    report_stale(interp, [loss for loss in losses if id(loss) not in done])
     if not losses or root.kind is not Kind.LOSS:
         losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(

@@ -105,7 +105,9 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     before = dict(interp.frame.scope.names)
     for number, element in enumerate(rounds):
         assign_target(interp, statement.target, element, statement.iter)
+        interp.loops += 1
         ended = execute(interp, statement.body)
+        interp.loops -= 1
         if number == 0:
             _overwritten(interp, statement, before)
         if ended:

@@ -8,6 +8,7 @@ from chainrule.flow import operators
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
+from chainrule.flow.inplace import leads_to_source, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import Backward
 from chainrule.flow.values import NONE, Const, External, Map, Seq, Tensor, Value
@@ -197,6 +198,7 @@ def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at:
 
 def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST) -> None:
     """A backward pass from `node`: reports a graph that an earlier pass has freed."""
+    report_stale(interp, [node])
     reached = saving_nodes(node)
     for key in reached:
         if key in interp.freed:
@@ -222,27 +224,7 @@ def saving_nodes(node: Node) -> dict[int, Node]:
             continue
         seen.add(id(current))
         if current.saved or "module-call" in current.tags:
-            if _learns(current):
+            if leads_to_source(current):
                 found[id(current)] = current
         pending.extend(parent for parent, gate in current.edges if gate is None)
     return found
-
-
-def _learns(node: Node) -> bool:
-    """Whether gradient flows through `node` at all: something that certainly requires grad is behind it."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.source is not None and current.source.role in (
-            "parameter",
-            "leaf",
-            "prediction",
-            "callable",
-        ):
-            return True
-        pending.extend(parent for parent, gate in current.edges if gate is None)
-    return False

@@ -1,6 +1,8 @@
-"""Break correct library losses at random places; count the breaks that the analysis finds, and on which line.
+"""Break correct losses at random places; count the breaks that the analysis finds, and on which line.
 
-    python tests/accuracy/mutate.py [--mutants N] [--seed S] [--only LIBRARY] [--list] [--json FILE]
+    python tests/accuracy/mutate.py [--programs] [--mutants N] [--seed S] [--only NAME] [--list] [--json FILE]
+
+With --programs, the correct programs of tests/programs are broken in place of the libraries.
 
 One expression (or statement) in a function that really runs is changed, the changed code is put into the
 live function, and autograd says whether a source that received gradient now receives none. Only those mutants
@@ -25,10 +27,34 @@ from typing import Any
 
 import torch
 from chainrule.findings import Finding
-from losses import Gradient, Loss, Prepared, Unavailable, catalogue, gradients_of, prepare
+from losses import Gradient, Prepared, Unavailable, catalogue, gradients_of, prepare
 from mutants import Mutant, mutants
 from observe import definition, observe
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "programs"))
+import ground_truth
 from statics import analyzer, loud, package_root, report
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A loss whose every source receives gradient, and the functions in its own files that run under it."""
+
+    title: str
+    group: str
+    prepared: Prepared
+    functions: tuple[tuple[str, str], ...]
+
+    def mutants(self, chance: random.Random) -> Iterator[Mutant]:
+        """Mutants of a random one of the functions at a time."""
+        sources = [mutants(path, qualname, chance) for path, qualname in self.functions]
+        while sources:
+            source = chance.choice(sources)
+            mutant = next(source, None)
+            if mutant is None:
+                sources.remove(source)
+            else:
+                yield mutant
 
 
 @dataclass(slots=True)
@@ -37,10 +63,10 @@ class Tally:
     found: int = 0
     located: int = 0
     kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
-    libraries: Counter[str] = field(default_factory=Counter)
+    groups: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, loss: Loss, mutant: Mutant, lost: list[str], new: list[Finding]) -> None:
+    def add(self, subject: Subject, mutant: Mutant, lost: list[str], new: list[Finding]) -> None:
         lines = set(range(mutant.first, mutant.last + 1))
         covered = {n for f in new for n in range(f.range.start.line, f.range.end.line + 1)}
         located = bool(lines & covered)
@@ -49,14 +75,14 @@ class Tally:
         self.located += located
         for position, hit in enumerate((True, bool(new), located)):
             self.kinds[mutant.kind][position] += hit
-        self.libraries[loss.library] += 1
+        self.groups[subject.group] += 1
         if not located:
             verb = "ELSEWHERE" if new else "MISSED"
             told = [(f.code, f.range.start.line) for f in new]
             changed = mutant.text.split("\n")[mutant.first - 1].strip()
             self.wrong.append(
                 f"{verb} {mutant.kind} {mutant.path}:{mutant.first} {mutant.qualname}: {changed}\n"
-                f"    called as {loss.title}; lost {lost}; found {told}"
+                f"    called as {subject.title}; lost {lost}; found {told}"
             )
 
     def numbers(self) -> dict[str, Any]:
@@ -69,25 +95,46 @@ class Tally:
             "by_kind": {
                 k: dict(zip(("broken", "found", "located"), v, strict=True)) for k, v in self.kinds.items()
             },
-            "by_library": dict(sorted(self.libraries.items())),
+            "by_group": dict(sorted(self.groups.items())),
         }
 
 
-def lost_sources(
-    prepared: Prepared, before: dict[str, Gradient], mutant: Mutant, live: FunctionType
-) -> list[str]:
-    """Sources that received gradient before and receive none with the mutant's code. Raises Unavailable."""
+def lost_sources(subject: Subject, mutant: Mutant, live: FunctionType) -> list[str]:
+    """Sources that received gradient before and receive none with the mutant's code, on two sets of inputs.
+
+    Raises Unavailable when the mutant cannot be run.
+    """
     code = _code(compile(mutant.text, mutant.path, "exec"), mutant.qualname)
     if code is None or code.co_freevars != live.__code__.co_freevars:
         raise Unavailable("the function cannot be replaced")
     original = live.__code__
     live.__code__ = code
     try:
-        after = gradients_of(prepared)
+        lost = _without_gradient(subject)
+        return _confirmed(subject, lost) if lost else []
     finally:
         live.__code__ = original
-    gone = (Gradient.CUT, Gradient.ZERO)
-    return [name for name, was in before.items() if was is Gradient.FLOWS and after[name] in gone]
+
+
+def _without_gradient(subject: Subject) -> list[str]:
+    after = gradients_of(subject.prepared)
+    return [name for name, gradient in after.items() if gradient in (Gradient.CUT, Gradient.ZERO)]
+
+
+def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
+    """Those still lost on other values: a gradient can be zero by chance. Values that raise decide nothing."""
+    leaves = [leaf for each in subject.prepared.sources.values() for leaf in each]
+    before = [leaf.detach().clone() for leaf in leaves]
+    try:
+        for leaf in leaves:
+            leaf.data.mul_(1.7).add_(torch.randn_like(leaf))
+        again = _without_gradient(subject)
+    except Unavailable:
+        return lost
+    finally:
+        for leaf, value in zip(leaves, before, strict=True):
+            leaf.data.copy_(value)
+    return [name for name in lost if name in again]
 
 
 def _code(code: CodeType, qualname: str) -> CodeType | None:
@@ -136,44 +183,63 @@ def new_findings(mutant: Mutant) -> list[Finding]:
     return fresh
 
 
-def experiment(wanted: int, seed: int, only: str = "") -> Tally:
-    """Up to `wanted` confirmed mutants, spread over the losses whose every source flows."""
+def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
+    """Up to `wanted` confirmed mutants, one of each subject in turn."""
     chance = random.Random(seed)
     tally = Tally()
-    streams: list[tuple[Loss, Prepared, dict[str, Gradient], Iterator[Mutant]]] = []
-    for loss in catalogue():
-        if only not in loss.library:
-            continue
-        try:
-            prepared = prepare(loss)
-            before = gradients_of(prepared)
-        except Unavailable:
-            continue
-        if set(before.values()) == {Gradient.FLOWS}:
-            streams.append((loss, prepared, before, _of_loss(loss, prepared, chance)))
+    streams = [(subject, subject.mutants(chance)) for subject in subjects]
     chance.shuffle(streams)
     while streams and tally.broken < wanted:
-        for stream in list(streams):
-            if tally.broken >= wanted:
-                break
-            if not _next_broken(*stream, tally):
-                streams.remove(stream)
+        streams = [stream for stream in streams if tally.broken < wanted and _next_broken(*stream, tally)]
     return tally
 
 
-def _of_loss(loss: Loss, prepared: Prepared, chance: random.Random) -> Iterator[Mutant]:
-    """Mutants of the functions that run in the files that define a loss, a random one of them at a time."""
-    root = package_root(loss.library)
-    files = _files(prepared)
-    functions = sorted(f for f in observe(prepared, root).functions if f[0] in files) if root else []
-    sources = [mutants(path, qualname, chance) for path, qualname in functions]
-    while sources:
-        source = chance.choice(sources)
-        mutant = next(source, None)
-        if mutant is None:
-            sources.remove(source)
-        else:
-            yield mutant
+def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bool:
+    """Try mutants until one is confirmed broken; False when there is no more (or 40 in a row were not)."""
+    for _, mutant in zip(range(40), source, strict=False):
+        live = _live(mutant.path, mutant.qualname)
+        if live is None:
+            continue
+        try:
+            lost = lost_sources(subject, mutant, live)
+        except Unavailable:
+            continue
+        if lost:
+            tally.add(subject, mutant, lost, new_findings(mutant))
+            return True
+    return False
+
+
+def library_subjects(only: str = "") -> Iterator[Subject]:
+    for loss in catalogue():
+        root = package_root(loss.library) if only in loss.library else None
+        if root is None:
+            continue
+        try:
+            prepared = prepare(loss)
+            files = _files(prepared)
+            yield from _subject(loss.title, loss.library, prepared, root, files)
+        except Unavailable:
+            continue
+
+
+def program_subjects(only: str = "") -> Iterator[Subject]:
+    """The correct programs that one call runs."""
+    for record in ground_truth.records():
+        once = record.kind == "control" and record.calls == 1 and record.callable != "<module>"
+        if not once or only not in record.file or record.missing_packages():
+            continue
+        call = ground_truth.prepare(record)
+        sources = {name: [tensor] for name, tensor in call.sources.items()}
+        prepared = Prepared(lambda call=call: call.loss(), {}, sources)
+        yield from _subject(record.file, record.category, prepared, record.path.parent, {str(record.path)})
+
+
+def _subject(title: str, group: str, prepared: Prepared, root: Path, files: set[str]) -> Iterator[Subject]:
+    """Nothing when some source does not receive gradient. Raises Unavailable."""
+    if set(gradients_of(prepared).values()) == {Gradient.FLOWS}:
+        functions = sorted(f for f in observe(prepared, root).functions if f[0] in files)
+        yield Subject(title, group, prepared, tuple(functions))
 
 
 def _files(prepared: Prepared) -> set[str]:
@@ -181,30 +247,9 @@ def _files(prepared: Prepared) -> set[str]:
     place = definition(prepared.function)
     owner = prepared.function if isinstance(prepared.function, torch.nn.Module) else None
     classes = type(owner).__mro__ if owner is not None else ()
-    own = {
-        inspect.getsourcefile(c)
-        for c in classes
-        if c.__module__ not in ("builtins", torch.nn.Module.__module__)
-    }
+    foreign = ("builtins", torch.nn.Module.__module__)
+    own = {inspect.getsourcefile(c) for c in classes if c.__module__ not in foreign}
     return {file for file in own if file} | ({place[0]} if place else set())
-
-
-def _next_broken(
-    loss: Loss, prepared: Prepared, before: dict[str, Gradient], source: Iterator[Mutant], tally: Tally
-) -> bool:
-    """Try mutants until one is confirmed broken; False when a loss has no more (or 40 in a row were not)."""
-    for _, mutant in zip(range(40), source, strict=False):
-        live = _live(mutant.path, mutant.qualname)
-        if live is None:
-            continue
-        try:
-            lost = lost_sources(prepared, before, mutant, live)
-        except Unavailable:
-            continue
-        if lost:
-            tally.add(loss, mutant, lost, new_findings(mutant))
-            return True
-    return False
 
 
 def main() -> int:
@@ -212,12 +257,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--mutants", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="", help="a library's import name, or a part of it")
+    parser.add_argument("--programs", action="store_true", help="break the programs of tests/programs")
+    parser.add_argument("--only", default="", help="a library's import name or a program's file, or a part")
     parser.add_argument("--list", action="store_true", help="print every mutant that was missed")
     parser.add_argument("--json", type=Path, help="write the numbers there")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    tally = experiment(options.mutants, options.seed, options.only)
+    choose = program_subjects if options.programs else library_subjects
+    tally = experiment(list(choose(options.only)), options.mutants, options.seed)
     if options.list:
         print("\n".join(tally.wrong))
     print(json.dumps(tally.numbers(), indent=2))

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -101,6 +101,20 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A loaded program, ready to run; `grad_mode` is what importing its module left behind."""
+
+    record: Record
+    function: Callable[..., Any]
+    inputs: dict[str, Any]
+    sources: dict[str, torch.Tensor]
+    grad_mode: bool
+
+    def loss(self) -> Any:
+        return eval(self.record.loss, {"out": self.function(**self.inputs)})
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One forward and backward at one seed."""
 
@@ -171,6 +185,26 @@ def measure(record: Record, source: str | None = None, seeds: tuple[int, ...] = 
         else:
             runtime = kinds.pop() if len(kinds) == 1 else "partial"
     return Measured(runtime, per_input, runs)
+
+
+def prepare(record: Record, source: str | None = None) -> Call:
+    """Load the program and make its inputs. Raises RuntimeError when that fails: a fault of the record."""
+    try:
+        module = _load(record.path, source, f"program_{next(_serial)}")
+        mode = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        scope = {"torch": torch, "np": np, "math": math, "mod": module}
+        inputs = eval(record.inputs, scope)
+        roots = {**vars(module), **inputs}
+        if record.setup:
+            roots["self"] = eval(record.setup, scope)
+            function = getattr(roots["self"], record.callable.split(".")[-1])
+        else:
+            function = _resolve(module, record.callable)
+        sources = {path: _resolve(roots, path) for path in record.wrt}
+    except Exception as problem:
+        raise RuntimeError(f"{record.file}: cannot set up: {type(problem).__name__}: {problem}") from problem
+    return Call(record, function, inputs, sources, mode)
 
 
 def repaired_text(record: Record) -> str:
@@ -256,33 +290,19 @@ def _run_script(record: Record, source: str | None) -> Run:
 
 
 def _forward_backward(record: Record, source: str | None) -> Run:
-    try:
-        module = _load(record.path, source, f"program_{next(_serial)}")
-        mode = torch.is_grad_enabled()  # what importing the module left behind
-        torch.set_grad_enabled(True)
-        scope = {"torch": torch, "np": np, "math": math, "mod": module}
-        inputs = eval(record.inputs, scope)
-        roots = {**vars(module), **inputs}
-        if record.setup:
-            roots["self"] = eval(record.setup, scope)
-            function = getattr(roots["self"], record.callable.split(".")[-1])
-        else:
-            function = _resolve(module, record.callable)
-        sources = {path: _resolve(roots, path) for path in record.wrt}
-    except Exception as problem:
-        raise RuntimeError(f"{record.file}: cannot set up: {type(problem).__name__}: {problem}") from problem
-    torch.set_grad_enabled(mode)
+    call = prepare(record, source)
+    torch.set_grad_enabled(call.grad_mode)
     error = stage = None
     try:
         for _ in range(record.calls):
             stage = "forward"
-            loss = eval(record.loss, {"out": function(**inputs)})
+            loss = call.loss()
             stage = "backward"
             loss.backward()
         stage = None
     except Exception as problem:  # whatever the program raises is its result
         error = f"{type(problem).__name__}: {problem}"
-    return _result(sources, error, stage)
+    return _result(call.sources, error, stage)
 
 
 def _result(sources: dict[str, torch.Tensor], error: str | None, stage: str | None) -> Run:

@@ -26,6 +26,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import torch
+
 from chainrule.findings import Finding
 from losses import Gradient, Prepared, Unavailable, catalogue, gradients_of, prepare
 from mutants import Mutant, mutants
@@ -122,7 +123,7 @@ def _without_gradient(subject: Subject) -> list[str]:
 
 
 def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
-    """Those still lost on other values: a gradient can be zero by chance. Values that raise decide nothing."""
+    """Those still lost on other values (a gradient can be zero by chance); values that raise decide nothing."""
     leaves = [leaf for each in subject.prepared.sources.values() for leaf in each]
     before = [leaf.detach().clone() for leaf in leaves]
     try:

@@ -16,6 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 import torch
+
 from losses import Prepared, tensors
 
 Node = Any  # torch.autograd.graph.Node has no public constructor to annotate with

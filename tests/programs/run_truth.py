@@ -12,6 +12,7 @@ import dataclasses
 import sys
 
 import torch
+
 from ground_truth import RECORDS, Measured, Record, measure, records, repaired
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-import sys
 from pathlib import Path
 
 import pytest
-from chainrule.analysis import Analyzer, Options
-from chainrule.findings import Report
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
+from chainrule.analysis import Analyzer, Options
+from chainrule.findings import Report
 from mangle import PROGRAMS, deep, generated, mangled
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

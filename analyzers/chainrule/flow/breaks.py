@@ -7,6 +7,7 @@ waiting for the gradient: nothing at all gets any, or a prediction or a paramete
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
@@ -29,16 +30,17 @@ def breaks(trace: Trace) -> Iterator[Break]:
     """The breaks of a trace, best evidence first; the same place may come from several sources."""
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
-    yield from _events(trace, graph)
+    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    trains = named or looks_like_loss(trace)
+    yield from _events(trace, graph, trains)
     if trace.root.kind is Kind.METRIC or not trace.losses:
         return
     whole = _nothing_flows(graph)
-    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
-    if named or looks_like_loss(trace):
-        yield from _cuts(graph, whole, not named and only_reports(trace, graph))
+    if trains:
+        yield from _cuts(graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
-            yield from _constants(graph)
+            yield from _constants(trace, graph, named)
         yield from _hazards(trace, graph)
     else:
         yield from _certain_cuts(graph, whole)
@@ -54,8 +56,8 @@ def _nothing_flows(graph: Graph) -> bool:
     return bool(waiting) and not flowing and not unknown
 
 
-def _cuts(graph: Graph, whole: bool, figure: bool) -> Iterator[Break]:
-    found: dict[tuple[int, str], tuple[Gate, Node, list[Place], list[Source]]] = {}
+def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
+    found: dict[tuple[int, str], Found] = {}
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING:
@@ -75,13 +77,15 @@ def _cuts(graph: Graph, whole: bool, figure: bool) -> Iterator[Break]:
                 found[key] = (gate, behind, way, [source])
     if figure and whole and all(gate.cause in STOPS for gate, _, _, _ in found.values()):
         return
+    if whole:
+        _drop_stops(found)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
         for source in sources
     )
     for gate, behind, way, sources in found.values():
-        if gate.cause is Cause.BRANCH and len(found) > 1:
+        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
             continue
         if data_only and gate.cause in SELECTS:
             continue
@@ -97,6 +101,17 @@ def _cuts(graph: Graph, whole: bool, figure: bool) -> Iterator[Break]:
             gate.raises,
             (*way, (gate.block, gate.at), *graph.way_out(behind)),
         )
+
+
+Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
+    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
+    others = {id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources}
+    for key, (gate, _, _, sources) in list(found.items()):
+        if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
 
 
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
@@ -230,13 +245,16 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
             return
 
 
-def _constants(graph: Graph) -> Iterator[Break]:
+def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
     """A branch that data decides and on which the loss is a fresh constant."""
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
             continue
-        if id(node) not in graph.flowing:
+        if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
+        if constant and not fresh and not (named and "own-return" in node.tags):
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
@@ -281,7 +299,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         )
 
 
-def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
+def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
+    owners = STRONG if trains else STRONG - {"prediction"}
     for event in trace.events:
         node = event.node
         sources: tuple[Source, ...] = ()
@@ -299,6 +318,8 @@ def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue
+            elif event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources):
+                continue
             elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
                 continue
         yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)

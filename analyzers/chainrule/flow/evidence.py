@@ -21,6 +21,17 @@ _THROUGH = frozenset(
 )
 
 
+# Operators that only tensors have, which a plain number is not put through.
+_TENSOR_WORK = frozenset(
+    """mean sum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log sqrt abs square
+    cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits
+    kl_div stack cat amax amin std var unique histc bincount argmax topk sort where gather log_prob rsample
+    cosine_similarity normalize cumsum prod median logsumexp floor round sign bucketize searchsorted conv2d
+    numpy svd det trunc ceil""".split()
+)
+_LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
+
+
 def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
     for node in trace.arguments:
@@ -45,7 +56,28 @@ def looks_like_loss(trace: Trace) -> bool:
     """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
     if trace.root.kind is not Kind.NEUTRAL or not trace.losses:
         return False
-    return all(is_scalar(node) and not _is_accuracy(node) for node in trace.losses)
+    if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
+        return False
+    pending = list(trace.losses)
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node.at, ast.Call) and node.op in _TENSOR_WORK and node.kind == "tensor":
+            return True
+        pending.extend(parent for parent, _ in node.edges)
+    return False
+
+
+def _is_figure(node: Node) -> bool:
+    """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
+    if node.op == "phi":
+        return all(_is_figure(parent) for parent, _ in node.edges)
+    if node.op in ("item", "tolist", "any", "compare", "not"):
+        return True
+    return _is_accuracy(node)
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
@@ -63,7 +95,7 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 def is_scalar(node: Node, depth: int = 0) -> bool:
     """Whether `node` is a single number: a full reduction, or arithmetic of such."""
     at = node.at
-    if node.kind == "scalar" or (node.kind == "array" and node.op == "select"):
+    if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
         return True
     if node.op in _REDUCTIONS and isinstance(at, ast.Call):
         if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
@@ -76,6 +108,8 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
         )
+    if node.op == "tensor" and isinstance(at, ast.Call) and at.args and isinstance(at.args[0], _LISTS):
+        return False
     if node.op in _THROUGH and depth < 10:
         inner = [parent for parent, _ in node.edges if parent.source is None and parent.edges and not _plain(parent)]
         return bool(inner) and all(is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent))
@@ -99,8 +133,6 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
         return True
     if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
         return False
-    if node.op == "item" and depth == 0:
-        return True
     parents = [parent for parent, _ in node.edges]
     return bool(parents) and any(_is_accuracy(parent, depth + 1) for parent in parents[:1])
 

@@ -72,9 +72,25 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
 def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
     """`w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`: the name holds no leaf (any more)."""
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
-        interp.event(Cause.NON_LEAF, at, value.node, name)
+        if _reads_gradient(interp, name):
+            interp.event(Cause.NON_LEAF, at, value.node, name)
     elif unnamed_leaf(value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)
+
+
+def _reads_gradient(interp: Interpreter, name: str) -> bool:
+    """Whether the running code reads `name.grad`."""
+    function = interp.frame.function
+    where: ast.AST | None = function if isinstance(function, ast.FunctionDef) else interp.block.tree
+    if isinstance(function, ast.Module):
+        return f"{name}.grad" in interp.module.text
+    return where is not None and any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "grad"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        for node in ast.walk(where)
+    )
 
 
 def _name_source(tensor: Tensor, name: str) -> None:
@@ -378,7 +394,13 @@ def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     condition = test.node if isinstance(test, Tensor) else None
     if isinstance(test, Const) and test.data:
         condition = Node("size", interp.block, node.test, (), "scalar")
-    return interp.join([evaluate(interp, node.body), evaluate(interp, node.orelse)], node, condition)
+    controls = interp.frame.controls
+    controls.append((condition, node.test))
+    try:
+        values = [evaluate(interp, node.body), evaluate(interp, node.orelse)]
+    finally:
+        controls.pop()
+    return interp.join(values, node, condition)
 
 
 def _display(interp: Interpreter, node: ast.List | ast.Tuple | ast.Set) -> Value:

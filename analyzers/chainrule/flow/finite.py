@@ -11,7 +11,7 @@ import ast
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import COUNTS, ELEMENTWISE, check_clamped, check_masked, check_replaced
+from chainrule.flow.masked import COUNTS, ELEMENTWISE, check_clamped, check_masked, check_replaced, guarded
 from chainrule.flow.values import Const, Tensor, Value
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
@@ -56,7 +56,7 @@ def check_binary(
 ) -> None:
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
-        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b) and _asks_predictions(b):
+        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b) and _asks_predictions(b) and not guarded(interp, b):
             interp.hazard(Cause.DIVISION, at, made, a or b, "count")
         elif "range" in b.tags:
             interp.hazard(Cause.DIVISION, at, made, a or b, "range")

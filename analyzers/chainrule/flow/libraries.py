@@ -248,6 +248,9 @@ def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
 def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     """copy.copy and copy.deepcopy make new leaves of leaves; deepcopy of a computed tensor raises."""
     first = arguments[0] if arguments else NONE
+    source = first.node.source if isinstance(first, Tensor) else None
+    if source is not None and source.role in ("callable", "unknown", "data"):
+        return interp.unknown(at)
     if isinstance(first, Tensor) and first.node.kind == "tensor" and first.node.op != "call":
         gate = interp.gate(Cause.REWRAP, at, note="copy")
         return Tensor(interp.node("copy", at, ((first.node, gate),)))

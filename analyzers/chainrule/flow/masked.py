@@ -89,6 +89,16 @@ def dangerous_operand(node: Node) -> Node | None:
     return None
 
 
+def guarded(interp: Interpreter, divisor: Node) -> bool:
+    """Whether this runs under an `if` that asks about `divisor`."""
+    return any(
+        condition is not None
+        and any(_same(part, node) for part in _factors(divisor) for node, _ in _tested(condition))
+        for frame in interp.frames
+        for condition, _ in frame.controls
+    )
+
+
 def _guarded(risky: Node, operand: Node) -> bool:
     return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
 

@@ -138,7 +138,8 @@ def _result(
     first: Value | None,
     at: ast.AST,
 ) -> Value:
-    gate = output_gate(interp, output, name, at) or _flat(interp, name, bound, first, at)
+    gate = output_gate(interp, output, name, at) if operator.tensors else interp.gate(None, at)
+    gate = gate or _flat(interp, name, bound, first, at)
     if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
         kept = [(node, g) for node, g in edges if node.kind == "scalar"]
@@ -210,12 +211,20 @@ def _saved(
         if name in _PRODUCTS:
             others = [v.node for key, v in tensors.items() if key != argument]
             needed = others[0] if others else None
-        if operator.inplace and value.storage is result.storage:
-            continue
+        if operator.inplace and value is bound_first(bound):
+            continue  # autograd keeps a copy of what is overwritten
         keep.append(saved(value, needed))
-    if output.saved:
-        keep.append(saved(result))
+    if output.saved and (name != "pow" or isinstance(bound.get("exponent"), Tensor)):
+        first = bound_first(bound)
+        if operator.inplace and isinstance(first, Tensor):
+            keep.append(Saved(first.storage, first.storage.state["version"] + 1, None))
+        else:
+            keep.append(saved(result))
     return tuple(keep)
+
+
+def bound_first(bound: Mapping[str, Value]) -> Value | None:
+    return next(iter(bound.values()), None)
 
 
 def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
@@ -232,8 +241,6 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
         and parents[0].op == "add"
     ):
         made.tags |= {"additive-mask"}
-    if name in ("masked_select",):
-        made.tags |= {"subset"}
 
 
 def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:

@@ -16,7 +16,7 @@ _LOSS = frozenset(
     """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
     infonce divergence regularizer regularization regulariser regularisation reg hinge triplet contrast
     contrastive ntxent consistency distill distillation surrogate risk focal lovasz
-    wasserstein mmd sinkhorn violation barrier""".split()
+    wasserstein mmd violation barrier""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 _VERBS = frozenset(

@@ -6,8 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from chainrule.findings import Verdict
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
+from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
@@ -15,7 +17,7 @@ from chainrule.flow.objects import new_instance
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
-from chainrule.flow.trace import Root, Trace
+from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
@@ -51,6 +53,21 @@ def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassD
         elif isinstance(statement, (ast.If, ast.Try)):
             yield from _roots_of(block, statement.body, prefix, owner)
             yield from _roots_of(block, statement.orelse, prefix, owner)
+
+
+def function_faults(module: Module) -> Iterator[Break]:
+    """Subclasses of torch.autograd.Function whose backward can't work, whoever applies them."""
+    for block in module.blocks:
+        if "Function" not in block.text or "class " not in block.text:
+            continue
+        for statement in parse_block(block).body:
+            if not isinstance(statement, ast.ClassDef):
+                continue
+            found = Interpreter(module).global_value(module, statement.name)
+            if isinstance(found, Class) and found.is_function:
+                for fault in find_faults(found):
+                    if fault.index is None:
+                        yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
 
 
 def run(module: Module, root: Root, project: Project | None = None) -> Trace:

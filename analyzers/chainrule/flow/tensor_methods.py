@@ -8,7 +8,7 @@ from chainrule.flow import operators
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
-from chainrule.flow.inplace import leads_to_source, report_stale
+from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import Backward
 from chainrule.flow.values import NONE, Const, External, Map, Seq, Tensor, Value
@@ -224,7 +224,7 @@ def saving_nodes(node: Node) -> dict[int, Node]:
             continue
         seen.add(id(current))
         if current.saved or "module-call" in current.tags:
-            if leads_to_source(current):
+            if leads_to_source(current, GRAPH_OWNERS):
                 found[id(current)] = current
         pending.extend(parent for parent, gate in current.edges if gate is None)
     return found

@@ -123,7 +123,7 @@ def _without_gradient(subject: Subject) -> list[str]:
 
 
 def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
-    """Those still lost on other values (a gradient can be zero by chance); values that raise decide nothing."""
+    """Those still lost on other values (a gradient can be 0 by chance); values that raise decide nothing."""
     leaves = [leaf for each in subject.prepared.sources.values() for leaf in each]
     before = [leaf.detach().clone() for leaf in leaves]
     try:

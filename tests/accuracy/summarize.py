@@ -31,7 +31,7 @@ LEFT_OUT = (
     "transformers",
     "diffusers",
     "trl",
-)  # hundreds of models each; their losses are compared all the same
+)  # hundreds of models each; their losses are compared
 
 
 def measure(mutants: int) -> dict[str, Any]:
@@ -68,7 +68,8 @@ def page(results: dict[str, Any]) -> str:
         f"| faulty programs of `tests/programs` flagged | {programs['flagged']:.1%} |",
         f"| … on a line that loses the gradient | {programs['located']:.1%} |",
         f"| correct programs blamed | {programs['false_alarms']:.1%} |",
-        f"| library losses run under autograd | {autograd['losses']} of {len(autograd['libraries'])} libraries |",
+        f"| library losses run under autograd | {autograd['losses']} "
+        f"of {len(autograd['libraries'])} libraries |",
         f"| … their arguments: intact ones called broken | {arguments['false_alarms']} of "
         f"{arguments['arguments'] - arguments['broken']} |",
         f"| … their arguments: broken ones recognised | {arguments['found']} of {arguments['broken']} |",

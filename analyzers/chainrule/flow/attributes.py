@@ -7,6 +7,7 @@ import ast
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.objects import prefix, ready
 from chainrule.flow.values import (
     Class,
     Const,
@@ -102,10 +103,8 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     if found is not None:
         return found
     if owner.cls is not None:
-        from chainrule.flow.objects import initialise
-
-        if not owner.ready:
-            initialise(interp, owner, at)
+        if owner.pending is not None:
+            ready(interp, owner)
             found = owner.attributes.get(name)
             if found is not None:
                 return found
@@ -173,6 +172,7 @@ def store_attribute(
 ) -> None:
     """`owner.name = value`."""
     if isinstance(owner, Instance):
+        ready(interp, owner)
         old = owner.attributes.get(name)
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
@@ -181,11 +181,11 @@ def store_attribute(
             elif unnamed_leaf(value.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
-            prefix_sources(interp, value, name)
+            prefix_sources(value, name)
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    prefix_sources(interp, item, f"{name}.{index}")
+                    prefix_sources(item, f"{name}.{index}")
         interp.put(owner.attributes, name, value)
     elif isinstance(owner, Tensor):
         if name == "data":
@@ -220,28 +220,11 @@ def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
         source.name = f"self.{name}"
 
 
-def prefix_sources(interp: Interpreter, instance: Instance, name: str) -> None:
-    """An object was stored as `self.name`: its parameters are called `self.name.…` from here on."""
-    if instance.name:
-        return
-    instance.name = f"self.{name}"
-    _prefix(instance, name, 0)
-
-
-def _prefix(instance: Instance, name: str, depth: int) -> None:
-    for value in instance.attributes.values():
-        if isinstance(value, Tensor) and value.node.source is not None:
-            source = value.node.source
-            if source.name.startswith("self."):
-                source.name = f"self.{name}.{source.name[5:]}"
-            elif source.name.startswith("<"):
-                source.name = f"self.{name}.weight"
-        elif isinstance(value, Instance) and depth < 4:
-            _prefix(value, name, depth + 1)
-        elif isinstance(value, Seq) and depth < 4:
-            for item in value.items:
-                if isinstance(item, Instance):
-                    _prefix(item, name, depth + 1)
+def prefix_sources(instance: Instance, name: str) -> None:
+    """An object was stored as `self.name`."""
+    if not instance.name:
+        instance.name = f"self.{name}"
+        prefix(instance, name)
 
 
 def unnamed_leaf(node: Node) -> bool:

@@ -95,7 +95,7 @@ def call(
         if callee.is_function:
             made = Instance(callee)
             return made
-        return instantiate(interp, callee, arguments, keywords, at)
+        return instantiate(callee, arguments, keywords, at)
     if isinstance(callee, Method):
         return _call_method(interp, callee, arguments, keywords, at)
     if isinstance(callee, Instance):

@@ -167,6 +167,16 @@ class Interpreter:
         finally:
             self.mode = before
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        journal, self._journal = self._journal, None
+        try:
+            with self.grad_mode(None):
+                yield
+        finally:
+            self._journal = journal
+
     # Nodes
 
     def step(self) -> None:
@@ -403,17 +413,14 @@ class Interpreter:
         from chainrule.flow.statements import execute
 
         frame = Frame(module, Scope(module.scope), block)
+        if isinstance(statement, (ast.For, ast.While)):
+            return None
         self.frames.append(frame)
-        outer, self._journal = self._journal, None
-        mode, self.mode = self.mode, None
         try:
-            if isinstance(statement, (ast.For, ast.While)):
-                return None
-            execute(self, [statement])
+            with self.apart():
+                execute(self, [statement])
         finally:
             self.frames.pop()
-            self._journal = outer
-            self.mode = mode
         value = frame.scope.names.get(name)
         if isinstance(value, Instance) and not value.name:
             value.name = name

@@ -260,7 +260,6 @@ def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
         return Map(dict(first.items), first.rest)
     if isinstance(first, Instance):
         copied = Instance(first.cls, first.external)
-        copied.ready = True
         return copied
     return first
 

@@ -11,7 +11,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Node, Saved
 from chainrule.flow.inplace import saved, touch
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
+from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns, ready
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -178,6 +178,7 @@ def _register(
 
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
+    ready(interp, owner)
     leaves: list[Value] = [
         tensor
         for tensor in interp.tensors([owner])
@@ -204,7 +205,7 @@ def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[
     items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)):
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
-            prefix_sources(interp, arguments[-1], owner.name.removeprefix("self.") or "modules")
+            prefix_sources(arguments[-1], owner.name.removeprefix("self.") or "modules")
         return call_container(interp, items, name, arguments, {}, at)
     return interp.unknown(at, [owner, *arguments])
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-_LOSS = frozenset(
+LOSS_WORDS = frozenset(
     """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
     infonce divergence regularizer regularization regulariser regularisation reg hinge triplet contrast
     contrastive ntxent consistency distill distillation surrogate risk focal lovasz
@@ -89,11 +89,11 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if parts & _EVALUATES:
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in _VERBS or (named[0] == "log" and named[1] in _LOGGED))
-    if function.name in _STEPS or (parts & _LOSS and named[-1] not in _MEASURES):
+    if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        if set(described) & _LOSS or any("Loss" in ast.unparse(base) for base in owner.bases):
+        if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
             return Kind.LOSS
         if set(described) & {"metric", "accuracy", "meter", "score", "evaluator"}:
             return Kind.METRIC

@@ -64,7 +64,7 @@ class Tally:
     found: int = 0
     located: int = 0
     kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
-    groups: Counter[str] = field(default_factory=Counter)
+    groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     wrong: list[str] = field(default_factory=list)
 
     def add(self, subject: Subject, mutant: Mutant, lost: list[str], new: list[Finding]) -> None:
@@ -76,7 +76,7 @@ class Tally:
         self.located += located
         for position, hit in enumerate((True, bool(new), located)):
             self.kinds[mutant.kind][position] += hit
-        self.groups[subject.group] += 1
+            self.groups[subject.group][position] += hit
         if not located:
             verb = "ELSEWHERE" if new else "MISSED"
             told = [(f.code, f.range.start.line) for f in new]
@@ -93,10 +93,8 @@ class Tally:
             "located": self.located,
             "recall": round(self.found / max(1, self.broken), 3),
             "right_line": round(self.located / max(1, self.broken), 3),
-            "by_kind": {
-                k: dict(zip(("broken", "found", "located"), v, strict=True)) for k, v in self.kinds.items()
-            },
-            "by_group": dict(sorted(self.groups.items())),
+            "by_kind": _table(self.kinds),
+            "by_group": _table(self.groups),
         }
 
 
@@ -184,6 +182,13 @@ def new_findings(mutant: Mutant) -> list[Finding]:
     return fresh
 
 
+def _table(counts: dict[str, list[int]]) -> dict[str, dict[str, int]]:
+    return {
+        name: {"broken": broken, "found": found, "located": located}
+        for name, (broken, found, located) in sorted(counts.items())
+    }
+
+
 def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
     """Up to `wanted` confirmed mutants, one of each subject in turn."""
     chance = random.Random(seed)
@@ -233,7 +238,7 @@ def program_subjects(only: str = "") -> Iterator[Subject]:
         call = ground_truth.prepare(record)
         sources = {name: [tensor] for name, tensor in call.sources.items()}
         prepared = Prepared(lambda call=call: call.loss(), {}, sources)
-        yield from _subject(record.file, record.category, prepared, record.path.parent, {str(record.path)})
+        yield from _subject(record.file, record.path.stem, prepared, record.path.parent, {str(record.path)})
 
 
 def _subject(title: str, group: str, prepared: Prepared, root: Path, files: set[str]) -> Iterator[Subject]:

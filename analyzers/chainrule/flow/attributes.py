@@ -187,6 +187,7 @@ def store_attribute(
                 if isinstance(item, Instance):
                     prefix_sources(item, f"{name}.{index}")
         interp.put(owner.attributes, name, value)
+        interp.stores[name] = (interp.block, at)
     elif isinstance(owner, Tensor):
         if name == "data":
             gate = interp.gate(Cause.DETACH, at, note=".data =")

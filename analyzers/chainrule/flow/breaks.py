@@ -22,6 +22,9 @@ STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
+GLOBAL_OFF = "set_grad_enabled(False)"
+# What functions on plain data do all the time.
+_FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -31,12 +34,12 @@ def breaks(trace: Trace) -> Iterator[Break]:
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
-    trains = named or looks_like_loss(trace)
-    yield from _events(trace, graph, trains)
+    learning = trains(trace)
+    yield from _events(trace, graph, learning)
     if trace.root.kind is Kind.METRIC or not trace.losses:
         return
     whole = _nothing_flows(graph)
-    if trains:
+    if learning:
         yield from _cuts(graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
@@ -44,6 +47,11 @@ def breaks(trace: Trace) -> Iterator[Break]:
         yield from _hazards(trace, graph)
     else:
         yield from _certain_cuts(graph, whole)
+
+
+def trains(trace: Trace) -> bool:
+    """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
+    return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 
 def _nothing_flows(graph: Graph) -> bool:
@@ -69,13 +77,15 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
                 continue
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
+            if (source.layer or source.role == "callable") and _only_selects(behind, graph):
+                continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
                 if source not in found[key][3]:
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(gate.cause in STOPS for gate, _, _, _ in found.values()):
+    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
         return
     if whole:
         _drop_stops(found)
@@ -87,7 +97,7 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
     for gate, behind, way, sources in found.values():
         if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
             continue
-        if data_only and gate.cause in SELECTS:
+        if data_only and (gate.cause in SELECTS or (not named and gate.cause in _FIGURES)):
             continue
         assert gate.cause is not None
         yield Break(
@@ -138,6 +148,22 @@ def _direct(node: Node, graph: Graph) -> bool:
     return False
 
 
+def _only_selects(node: Node, graph: Graph) -> bool:
+    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient."""
+    seen: set[int] = set()
+    pending = [node]
+    ends = {id(loss) for loss in graph.losses}
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return False
+        if id(current) not in seen:
+            seen.add(id(current))
+            chosen = [(child, gate) for child, gate in graph.children.get(id(current), ())]
+            pending.extend(child for child, gate in chosen if gate is None or (gate.cause and gate.cause not in SELECTS))
+    return True
+
+
 def _cast_back(node: Node, graph: Graph) -> bool:
     """Whether a later `.float()` says that the value is known to hold integers."""
     seen: set[int] = set()
@@ -178,7 +204,10 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
             continue
         for gate, behind, way in graph.gates(node):
             certain = gate.note == "written" or (
-                gate.cause in _CERTAIN and source.role in ("parameter", "callable", "leaf")
+                gate.cause in _CERTAIN
+                and source.role in ("parameter", "leaf")
+                and gate.note != "one class, if 2-D"
+                and not source.name.startswith("<")
             )
             if certain and gate.cause is not None:
                 yield Break(
@@ -299,8 +328,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         )
 
 
-def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
-    owners = STRONG if trains else STRONG - {"prediction"}
+def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
+    owners = STRONG if learning else STRONG - {"prediction"}
     for event in trace.events:
         node = event.node
         sources: tuple[Source, ...] = ()
@@ -314,7 +343,7 @@ def _events(trace: Trace, graph: Graph, trains: bool) -> Iterator[Break]:
                     not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
                 )
                 stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
-                if not gated or alive or opaque:
+                if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue

@@ -189,6 +189,7 @@ def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
             continue
         dotted = cls.module.names.resolve(node.func)
         method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
+        method = method and len(node.args) <= 1 and not ast.unparse(node.func).startswith("_")
         if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
             text = "gradients are off inside backward: wrap this in `with torch.enable_grad():`, or it raises"
             return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]

@@ -49,7 +49,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if candidates:
-        min(candidates, key=lambda source: source.position).role = "prediction"
+        first = min(candidates, key=lambda source: source.position)
+        if first.role == "unknown" or trace.root.kind is Kind.LOSS:
+            first.role = "prediction"
 
 
 def looks_like_loss(trace: Trace) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chainrule.flow.objects import Backward
 
 MAX_STEPS = 30_000
+"""Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
 _MISSING: Any = object()
 Store = dict[Any, Any]
@@ -76,7 +77,9 @@ class Interpreter:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
+        self.budget = MAX_STEPS
         self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
@@ -181,7 +184,7 @@ class Interpreter:
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.budget:
             raise OutOfBudget
 
     def node(

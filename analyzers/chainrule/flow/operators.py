@@ -173,10 +173,10 @@ def _flat(
     if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
         return None
     dim = bound.get("dim")
-    over_last = not isinstance(dim, Const) or dim.value in (1, -1, None)
-    if "last-one" in first.node.tags and over_last:
-        return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class")
-    return None
+    axis = dim.value if isinstance(dim, Const) else None
+    if "last-one" not in first.node.tags or axis not in (1, -1, None):
+        return None
+    return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class")
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:

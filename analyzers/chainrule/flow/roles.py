@@ -13,10 +13,10 @@ from functools import lru_cache
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 LOSS_WORDS = frozenset(
-    """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
+    """loss losses lossfn criterion penalty elbo nll bce kl kld nce
     infonce divergence regularizer regularization regulariser regularisation reg hinge triplet contrast
-    contrastive ntxent consistency distill distillation surrogate risk focal lovasz
-    wasserstein mmd violation barrier""".split()
+    contrastive ntxent distill distillation surrogate focal lovasz
+    wasserstein mmd """.split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 _VERBS = frozenset(

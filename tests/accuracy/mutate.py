@@ -150,7 +150,7 @@ def _code(code: CodeType, qualname: str) -> CodeType | None:
 def _live(path: str, qualname: str) -> FunctionType | None:
     """The function object that runs this code, found through its imported module."""
     for module in list(sys.modules.values()):
-        if getattr(module, "__file__", None) == path:
+        if getattr(module, "__dict__", {}).get("__file__") == path:  # without waking lazy modules
             found: Any = module
             for name in qualname.split("."):
                 found = getattr(found, "__dict__", {}).get(name)

@@ -258,9 +258,17 @@ class Interpreter:
         self.sources.append(made.source)
         return Tensor(made)
 
-    def unknown(self, at: ast.AST, values: Iterable[Value] = (), op: str = "call") -> Tensor:
-        """The result of something that is not followed: assumed differentiable in all of `values`."""
-        return Tensor(self.node(op, at, [(parent, None) for parent in self.nodes(values)]))
+    def unknown(
+        self, at: ast.AST, values: Iterable[Value] = (), op: str = "call", opaque: bool = False
+    ) -> Tensor:
+        """The result of something that is not followed: assumed differentiable in all of `values`.
+
+        `opaque`: and in what else it may hold, which is not seen.
+        """
+        edges: list[Edge] = [(parent, None) for parent in self.nodes(values)]
+        if opaque and edges:
+            edges.append((Node("attribute", self.block, at), None))
+        return Tensor(self.node(op, at, edges))
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
@@ -361,6 +369,8 @@ class Interpreter:
                 {k: self.join([m.items[k] for m in maps if k in m.items], at, condition) for k in keys},
                 next((m.rest for m in maps if m.rest is not None), None),
             )
+        if all(isinstance(value, External) for value in distinct):
+            return Const(None, known=False)
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
         return useful[0] if useful else first
 

@@ -7,7 +7,6 @@ raises, never runs user code, and keeps between two calls only what makes the se
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,14 +19,12 @@ from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.trace import Break, Graph, Root, Trace
+from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
-from chainrule.rules.rewrites import find_rewrites, may_rewrite
+from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
-_TENSOR_METHOD = re.compile(
-    r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
-)
 # Faults of a function whoever calls it: told in its own file only.
 _OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
 
@@ -45,16 +42,22 @@ class Analyzer:
     def __init__(
         self, options: Options | None = None, project: Project | None = None, remember: bool = True
     ) -> None:
-        """`remember`: keep what was found in unchanged blocks, for texts that are analysed again and again."""
+        """`remember`: keep what was found in unchanged blocks, for texts that are analysed again."""
         self.options = options or Options()
         self.project = project
         self.remember = remember
         self.consulted: frozenset[Lookup] = frozenset()
         """What the last report depends on besides its text."""
         self._memory: dict[str, Memory] = {}
+        self._unsettled: set[str] = set()
 
-    def analyze(self, text: str, path: str = "<string>") -> Report:
-        """Everything chainrule has to say about `text`. Never raises."""
+    def analyze(self, text: str, path: str = "<string>", settle: bool = True) -> Report:
+        """Everything chainrule has to say about `text`. Never raises.
+
+        Not `settle`: functions whose own text is unchanged keep what was said about them, although something
+        that they call has changed; `unsettled` then says so. For the time between two keystrokes.
+        """
+        self._unsettled.discard(path)
         text = normalise(text)
         memory = self._memory.setdefault(path, Memory()) if self.remember else Memory()
         project = self.project
@@ -66,9 +69,14 @@ class Analyzer:
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
-        for block in module.blocks if _may_hold_tensors(text) else ():
-            outcome = memory.outcome(module, block)
-            if outcome is None or (project is not None and not project.unchanged(outcome.consulted)):
+        for block in module.blocks if may_hold_tensors(text) else ():
+            known = memory.outcome(module, block)
+            same = known is not None and known[1] and self._unchanged_elsewhere(known[0])
+            if known is not None and (same or not settle):
+                outcome = known[0]
+                if not same:
+                    self._unsettled.add(path)
+            else:
                 outcome = self._examine(module, block)
                 if project is not None:
                     outcome.consulted = project.consulted()
@@ -76,6 +84,8 @@ class Analyzer:
                     memory.keep(module, block, outcome)
             consulted |= outcome.consulted
             for root, found in outcome.breaks:
+                if not any(each is found.block for each in module.blocks):
+                    continue  # said before its block was edited
                 try:
                     finding = finding_of(found, root, module)
                 except Exception as error:  # a fault of ours must not hide the other findings
@@ -92,6 +102,10 @@ class Analyzer:
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
 
+    def unsettled(self, path: str) -> bool:
+        """Whether the last report of `path` left functions out that have to be looked at again."""
+        return path in self._unsettled
+
     def forget(self, path: str) -> None:
         """Drop what is remembered of `path` (its document was closed)."""
         self._memory.pop(path, None)
@@ -106,18 +120,32 @@ class Analyzer:
             return Outcome(errors=[_internal(module, "<block>", error).message])
         for root in own:
             try:
-                trace = run(module, root, self.project)
-                told = [found for found in breaks(trace) if _told_here(found, module)]
+                trace = self._run(module, root)
+                told = [found for found in breaks(trace) if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace) and may_rewrite(text_of(root)):
-                    scope = parse_block(block) if isinstance(root.node, ast.Module) else root.node
-                    for code, rewrite in find_rewrites(scope, module.names, block.text):
-                        outcome.rewrites.append((root, code, rewrite))
+                    outcome.rewrites.extend(
+                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
+                    )
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
         return outcome
+
+    def _unchanged_elsewhere(self, outcome: Outcome) -> bool:
+        """Whether the other files that an outcome comes from are what they were."""
+        return self.project is None or self.project.unchanged(outcome.consulted)
+
+    def _run(self, module: Module, root: Root) -> Trace:
+        """The trace of one root. Other files are looked at only for what trains something."""
+        if self.project is None:
+            return run(module, root)
+        if root.kind is not Kind.LOSS:
+            trace = run(module.alone, root)
+            if not trains(trace):
+                return trace
+        return run(module, root, self.project)
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:
@@ -125,18 +153,32 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
-def _may_hold_tensors(text: str) -> bool:
-    """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
-    if "torch" in text:
-        return True
-    return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
+def _told_here(found: Break, trace: Trace, module: Module) -> bool:
+    """Whether a break is this file's to tell: one of its lines, or what a call in it does to its own values.
 
-
-def _told_here(found: Break, module: Module) -> bool:
-    """Whether a break is this file's to tell: one of its lines, or a cut behind one of its calls."""
-    if isinstance(found.at, Inside) and (found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS):
-        return False
+    What a function of another file does whoever calls it is told there; so is what it may do on some branch.
+    """
+    if isinstance(found.at, Inside):
+        own = {id(node.source) for node in trace.arguments} | {
+            id(s) for s in found.sources if s.role == "leaf"
+        }
+        partly = found.raises and not found.whole
+        if found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS or partly:
+            return False
+        if not any(id(source) in own for source in found.sources):
+            return False
     return any(each is found.block for each in module.blocks)
+
+
+def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
+    """The rewrites of a function. They follow from its own text, so they stay while its block does."""
+    key = f"rewrites of {root.name}"
+    known = root.block.notes.get(key)
+    if not isinstance(known, list):
+        scope = parse_block(root.block) if isinstance(root.node, ast.Module) else root.node
+        known = list(find_rewrites(scope, module.names, root.block.text))
+        root.block.notes[key] = known
+    return known
 
 
 def _as_root(block: Block) -> Root:

@@ -176,9 +176,9 @@ def store_attribute(
         old = owner.attributes.get(name)
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
-            if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
-                interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
-            elif unnamed_leaf(value.node):
+            if (
+                isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node)
+            ) or unnamed_leaf(value.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(value, name)

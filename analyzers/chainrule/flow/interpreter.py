@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MAX_STEPS = 30_000
 """Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
+MAX_AWAY = 2_000
+"""Steps that one run spends in other files: where it needs more, it is lost in a library."""
 _MISSING: Any = object()
 Store = dict[Any, Any]
 
@@ -75,6 +77,8 @@ class Interpreter:
         self.mode: Gate | None = None
         self.departure: Departure | None = None
         """The call that left the analysed file, while code of another file runs."""
+        self.away = 0
+        """Steps spent in other files' functions so far, those of nested calls once for each level."""
         self._departures: dict[int, Departure] = {}
         self.events: list[Event] = []
         self.hazards: list[Hazard] = []
@@ -197,7 +201,7 @@ class Interpreter:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        """Run the body as if before everything else: not undone with a branch, gradients on."""
         journal, self._journal = self._journal, None
         try:
             with self.grad_mode(None):
@@ -272,9 +276,7 @@ class Interpreter:
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(
-        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
-    ) -> None:
+    def _collect(self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int) -> None:
         for value in values:
             if isinstance(value, Tensor):
                 found[id(value)] = value
@@ -296,7 +298,7 @@ class Interpreter:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
-            elif (isinstance(value, Function) and value.bound is not None) or isinstance(value, Super):
+            elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 
     # Joining
@@ -388,14 +390,18 @@ class Interpreter:
         return made
 
     def constant(self, node: Node, fresh: bool = False) -> bool:
-        """Whether nothing that could receive gradient went into `node`; `fresh`: new leaves don't count."""
+        """Whether nothing that could receive gradient went into `node`.
+
+        `fresh`: leaves that the running function itself has made don't count.
+        """
         pending, seen = [node], set()
         while pending:
             current = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
-            if fresh and "fresh-leaf" in current.tags:
+            leaf = fresh and current.source is not None and "fresh-leaf" in current.tags
+            if leaf and self._runs(current.at):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
@@ -403,6 +409,11 @@ class Interpreter:
                 return False
             pending.extend(parent for parent, _ in current.edges)
         return True
+
+    def _runs(self, at: ast.AST) -> bool:
+        """Whether `at` stands in the running function."""
+        function = self.frame.function
+        return function is not None and any(each is at for each in ast.walk(function))
 
     # Names
 
@@ -428,10 +439,11 @@ class Interpreter:
         key = (id(module), name)
         if key in self.evaluating:
             return None
+        value: Value | None
         self.evaluating.add(key)
         try:
             if dotted is not None:
-                value: Value | None = self.imported(dotted, module)
+                value = self.imported(dotted, module)
             elif binding is not None:
                 value = self._run_global(module, name, *binding)
             else:
@@ -494,7 +506,7 @@ class Interpreter:
         if not head:
             return None
         target = self.project.module(head, importer)
-        if target is None:
+        if target is None or (not target.helps and not target.reexports(name)):
             return None
         return self.global_value(target, name)
 

@@ -31,9 +31,14 @@ _OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANC
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`verdicts`: report every function's sources, not only the breaks."""
+    """`verdicts`: report every function's sources, not only the breaks.
+
+    `predictions` and `targets`: argument names whose role the user states.
+    """
 
     verdicts: bool = False
+    predictions: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
 
 
 class Analyzer:

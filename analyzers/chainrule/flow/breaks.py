@@ -81,7 +81,8 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
             labels = gate.cause in (Cause.INDEX, Cause.COMPARISON) and (source.layer or source.role == "callable")
-            if labels and _only_selects(behind, graph):
+            crops = source.role == "prediction" and _only_selects(behind, graph, by_slices=True)
+            if crops or (labels and _only_selects(behind, graph)):
                 continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
@@ -164,8 +165,11 @@ def _direct(node: Node, graph: Graph) -> bool:
     return False
 
 
-def _only_selects(node: Node, graph: Graph) -> bool:
-    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient."""
+def _only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
+    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
+
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    """
     seen: set[int] = set()
     pending = [node]
     ends = {id(loss) for loss in graph.losses}
@@ -175,10 +179,11 @@ def _only_selects(node: Node, graph: Graph) -> bool:
             return False
         if id(current) not in seen:
             seen.add(id(current))
-            chosen = [(child, gate) for child, gate in graph.children.get(id(current), ())]
-            pending.extend(
-                child for child, gate in chosen if gate is None or (gate.cause and gate.cause not in SELECTS)
-            )
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is None or (gate.cause is not None and gate.cause not in SELECTS):
+                    pending.append(child)
+                elif by_slices and child.op != "slice":
+                    return False
     return True
 
 

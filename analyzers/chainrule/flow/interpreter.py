@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MAX_STEPS = 30_000
 """Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
-MAX_AWAY = 2_000
+MAX_AWAY = 1_000
 """Steps that one run spends in other files: where it needs more, it is lost in a library."""
 _MISSING: Any = object()
 Store = dict[Any, Any]

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MAX_STEPS = 30_000
 """Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
+MAX_AWAY = 1_000
+"""Steps that one run spends in other files: where it needs more, it is lost in a library."""
 _MISSING: Any = object()
 Store = dict[Any, Any]
 
@@ -75,6 +77,8 @@ class Interpreter:
         self.mode: Gate | None = None
         self.departure: Departure | None = None
         """The call that left the analysed file, while code of another file runs."""
+        self.away = 0
+        """Steps spent in other files' functions so far, those of nested calls once for each level."""
         self._departures: dict[int, Departure] = {}
         self.events: list[Event] = []
         self.hazards: list[Hazard] = []
@@ -445,10 +449,11 @@ class Interpreter:
         key = (id(module), name)
         if key in self.evaluating:
             return None
+        value: Value | None
         self.evaluating.add(key)
         try:
             if dotted is not None:
-                value: Value | None = self.imported(dotted, module)
+                value = self.imported(dotted, module)
             elif binding is not None:
                 value = self._run_global(module, name, *binding)
             else:
@@ -511,7 +516,7 @@ class Interpreter:
         if not head:
             return None
         target = self.project.module(head, importer)
-        if target is None:
+        if target is None or (not target.helps and not target.reexports(name)):
             return None
         return self.global_value(target, name)
 

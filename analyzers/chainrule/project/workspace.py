@@ -72,6 +72,13 @@ class Workspace:
         """Whether every lookup would give what it gave then."""
         return all(self._find(each.dotted, each.importer, each.package)[1] == each.state for each in lookups)
 
+    def holds(self, lookups: frozenset[Lookup], text: str, path: str) -> bool:
+        """Whether what was said about `text` with these lookups would be said again."""
+        if not lookups:
+            return True
+        self.begin(Module(text, path, blocks=[]))
+        return self.unchanged(lookups)
+
     def _find(self, dotted: str, importer: str, package: str) -> tuple[str | None, str]:
         """The file of a module and its state; asked once in every analysis."""
         known = self._found.get((dotted, importer))

@@ -24,17 +24,18 @@ REQUEST_FAILED = -32803
 def register(server: ChainruleServer) -> None:
     @server.command(CHECK_GRADIENTS)
     async def check_gradients(ls: ChainruleServer, params: types.ExecuteCommandParams) -> Any:
-        """Arguments: the document's URI and the function's qualified name. Returns the probe's result.
+        """Arguments: the document's URI, and a function's qualified name or a position in it.
 
-        Returns None when the user cancelled. Fails in an untrusted workspace and for an unknown function.
+        Returns the probe's result, or None when the user cancelled. Fails in an untrusted workspace, and
+        where there is no such function.
         """
         from chainrule.probe.evidence import to_json
 
-        uri, qualname = arguments(params.arguments)
+        uri, named = arguments(params.arguments)
         if not ls.settings.trusted:
             raise JsonRpcException("This workspace is not trusted: none of its code is run.", REQUEST_FAILED)
-        analysed, function = await find(ls, uri, qualname)
-        source = analysed.source
+        analysed, function = await find(ls, uri, named)
+        source, qualname = analysed.source, function.qualname
         cancel = threading.Event()
         title = f"Checking gradients of {qualname}"
         try:
@@ -55,22 +56,38 @@ def register(server: ChainruleServer) -> None:
         return to_json(measured)
 
 
-def arguments(sent: Sequence[Any] | None) -> tuple[str, str]:
-    """The URI and the name, one after the other or as `{"uri", "function"}`. Raises JsonRpcInvalidParams."""
+def arguments(sent: Sequence[Any] | None) -> tuple[str, str | types.Position]:
+    """The URI and the function, one after the other or as `{"uri", "function"}`.
+
+    Raises JsonRpcInvalidParams.
+    """
     match list(sent or ()):
         case [str(uri), str(qualname)]:
             return uri, qualname
         case [{"uri": str(uri), "function": str(qualname)}]:
             return uri, qualname
-    raise JsonRpcInvalidParams(f"{CHECK_GRADIENTS} takes a document's URI and a function's name.")
+        case [str(uri), {"line": int(line), "character": int(character)}]:
+            return uri, types.Position(line, character)
+    raise JsonRpcInvalidParams(
+        f"{CHECK_GRADIENTS} takes a document's URI, and a function's name or a position."
+    )
 
 
-async def find(ls: ChainruleServer, uri: str, qualname: str) -> tuple[Analysed, FunctionVerdicts]:
-    """The function in the text as it is now."""
+async def find(
+    ls: ChainruleServer, uri: str, named: str | types.Position
+) -> tuple[Analysed, FunctionVerdicts]:
+    """The function in the text as it is now; at a position, the innermost loss around it, or function."""
     analysed = await ls.analyses.current(uri)
     if analysed is None:
         raise JsonRpcException(f"{uri} is not open.", REQUEST_FAILED)
-    for function in analysed.report.functions:
-        if function.qualname == qualname:
-            return analysed, function
-    raise JsonRpcException(f"There is no function {qualname} in {analysed.source.path} now.", REQUEST_FAILED)
+    functions = analysed.report.functions
+    if isinstance(named, str):
+        found = [function for function in functions if function.qualname == named]
+        missing = f"There is no function {named} in {analysed.source.path} now."
+    else:
+        here = analysed.source.from_client(uri, types.Range(named, named))
+        found = [function for function in functions if here is not None and function.range.contains(here)]
+        missing = "There is no function at the cursor."
+    if not found:
+        raise JsonRpcException(missing, REQUEST_FAILED)
+    return analysed, max(found, key=lambda function: (function.loss, function.range.start))

@@ -49,12 +49,11 @@ def _cards(ls: ChainruleServer, analysed: Analysed, here: Position) -> list[tupl
 
 
 def _finding(finding: Finding) -> str:
-    """The finding in words that its diagnostic has no room for."""
+    """What the finding's diagnostic does not say; editors show that one beside the hover."""
     sources = ", ".join(f"`{name}` {gets(finding.verdict.value)}" for name in finding.sources)
     fixes = "; ".join(f"{fix.title} ({fix.applicability.value})" for fix in finding.fixes)
     lines = [
-        f"**{finding.code} {finding.name}**: {finding.message}",
-        sources,
+        f"**{finding.code} {finding.name}**" + (f": {sources}" if sources else ""),
         f"Fixes: {fixes}" if fixes else "",
     ]
     return "\n\n".join(line for line in lines if line)

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 import torch
 
+from .missing import tolerating_missing
 from .trace.importing import Workspace
 
 
@@ -59,7 +60,8 @@ class Program:
         self.qualname = str(request["function"])
         self.text = str(request["source"])
         self.workspace = workspace
-        self.module = self._load(str(request.get("module") or "probed"), str(request.get("package") or ""))
+        name, package = str(request.get("module") or "probed"), str(request.get("package") or "")
+        self.module = tolerating_missing(lambda: self._load(name, package))
         self.grad_mode = torch.is_grad_enabled()
         """What loading the module left behind: `torch.set_grad_enabled(False)` holds for the loss too."""
         torch.set_grad_enabled(True)
@@ -199,7 +201,10 @@ def _import_package(package: str, folder: str) -> None:
     """Import the package of the probed file; if its `__init__` fails, stand in for it so that siblings import."""
     try:
         importlib.import_module(package)
-    except Exception:
+    except Exception as problem:
+        name = problem.name if isinstance(problem, ModuleNotFoundError) else None
+        if name and name.partition(".")[0] != package.partition(".")[0]:
+            raise  # a package that is not installed: the caller puts a stand-in for it
         parts = package.split(".")
         for count in range(1, len(parts) + 1):
             name = ".".join(parts[:count])

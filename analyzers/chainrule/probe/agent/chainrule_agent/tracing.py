@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-import torch
 
-from .program import BuildError, Call, Plan, Program
-from .runs import CUT, FLOWS, NONFINITE, UNUSED, ZERO, Run, run, scalar
+from .program import Plan, Program
+from .runs import CUT, FLOWS, NONFINITE, ZERO, Run, run
 from .sources import Source, prepare
 from .trace.cuts import Cut, find_bad_gradient, find_cut, find_nonfinite_value, find_partial_cut, find_raise
 from .trace.importing import Workspace

@@ -30,7 +30,9 @@ class Sizes:
             return int(name)
         if name in ("*", "...", "") or name.startswith("*"):
             return None
-        if not re.fullmatch(r"\w+", name):
+        if not re.fullmatch(r"\w+([+\-*/]\w+)*", name):
+            return None
+        if not name.isidentifier():
             numbers = [self.of(part) for part in re.split(r"[+\-*/]", name)]
             return max([n for n in numbers if n] or [4])
         if name not in self.known:
@@ -39,7 +41,10 @@ class Sizes:
         return self.known[name]
 
     def shape(self, names: Sequence[str]) -> List[int]:
-        return [size for size in map(self.of, names) if size is not None]
+        found = [size for size in map(self.of, names) if size is not None]
+        if len(found) >= 4 and found[1] == _SIZES["c"]:
+            found[1] = 3  # images
+        return found
 
 
 def from_annotations(function: Function) -> Dict[str, TensorSpec]:

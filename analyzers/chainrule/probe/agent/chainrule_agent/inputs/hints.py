@@ -52,6 +52,8 @@ class Hints:
     same_as: Set[str] = field(default_factory=set)
     tensor: bool = False
     """Used as one tensor: arithmetic, or an attribute that tensors have."""
+    options: Dict[str, None] = field(default_factory=dict)
+    """Python text of the values that it is compared with."""
     parts: Dict[str, "Hints"] = field(default_factory=dict)
     """Of what it holds: by key, attribute, or the name that an item is unpacked into."""
 
@@ -124,7 +126,7 @@ class _Reader(ast.NodeVisitor):
             known = self.of(node.value)
             if known is not None:
                 self.names[target.id] = known
-            elif target.id not in self.hints:
+            else:
                 self.names.pop(target.id, None)
         if isinstance(target, (ast.Tuple, ast.List)) and not any(isinstance(e, ast.Starred) for e in target.elts):
             self._unpacked(node.value, target)
@@ -216,11 +218,21 @@ class _Reader(ast.NodeVisitor):
     def visit_Compare(self, node: ast.Compare) -> None:
         self.generic_visit(node)
         text = ast.unparse(node.left)
+        if isinstance(node.left, ast.Name) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
+            self._options(node.left, node.comparators[0])
         rank = re.match(r"(?:len\((\w+)\.shape\)|(\w+)\.(?:dim\(\)|ndim|ndimension\(\)))$", text)
         if rank and isinstance(node.comparators[0], ast.Constant) and isinstance(node.comparators[0].value, int):
             hints = self.names.get(rank.group(1) or rank.group(2))
             if hints is not None and isinstance(node.ops[0], ast.Eq):
                 hints.rank = hints.rank or node.comparators[0].value
+
+    def _options(self, name: ast.Name, compared: ast.expr) -> None:
+        hints = self.names.get(name.id)
+        several = compared.elts if isinstance(compared, (ast.List, ast.Tuple, ast.Set)) else [compared]
+        for option in several if hints is not None else ():
+            constant = isinstance(option, ast.Constant) and isinstance(option.value, str)
+            if hints is not None and (constant or (isinstance(option, ast.Name) and option.id.isupper())):
+                hints.options[ast.unparse(option)] = None
 
     def visit_Call(self, node: ast.Call) -> None:
         self.generic_visit(node)
@@ -325,6 +337,7 @@ def _merge(into: Hints, other: Hints) -> None:
         setattr(into, flag, getattr(into, flag) or getattr(other, flag))
     into.keys.update(other.keys)
     into.attributes.update(other.attributes)
+    into.options.update(other.options)
     into.unpacked = into.unpacked or other.unpacked
     into.pairs = into.pairs or other.pairs
     for name, part in other.parts.items():

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Iterator, List, Match, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, Match, Optional, Sequence
 
 from .failures import Failure
-from .roles import with_rank
+from .roles import SCENARIOS, constructor_value, with_rank
 from .specs import Candidate, MappingSpec, NetSpec, SequenceSpec, TensorSpec, ValueSpec
-
-Rule = Tuple["re.Pattern[str]", Callable[[Candidate, Failure, "Match[str]"], Iterator[Candidate]]]
-
-
-def repairs(candidate: Candidate, failure: Failure) -> Iterator[Tuple[int, Candidate]]:
-    """Changed candidates, the likeliest first, each with what it costs to believe in it; the failed one stays as it is."""
-    place = 0
-    for pattern, rule in RULES:
-        match = pattern.search(failure.text)
-        if match is not None:
-            for repaired in rule(candidate, failure, match):
-                yield 1 + place // 2, repaired
-                place += 1
-    for place, repaired in enumerate(_shake(candidate, failure), place):
-        yield 5 + place // 2, repaired
 
 
 # -- edits -----------------------------------------------------------------------------------------
@@ -46,7 +31,7 @@ def _suspects(candidate: Candidate, failure: Failure, prefer: Sequence[str] = ()
     return [*first, *rest, *(p for p in paths if p not in first and p not in rest)]
 
 
-def _set_kind(kind: str, prefer: Sequence[str] = (), last_first: bool = False) -> Callable[..., Iterator[Candidate]]:
+def set_kind(kind: str, prefer: Sequence[str] = (), last_first: bool = False) -> Callable[..., Iterator[Candidate]]:
     def rule(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
         paths = _suspects(candidate, failure, prefer)
         if last_first and not any(n in prefer for n in failure.library):
@@ -65,7 +50,7 @@ def _resize(spec: TensorSpec, old: int, new: int, at: Optional[int] = None) -> N
         spec.shape[place] = new
 
 
-def _replace_size(candidate: Candidate, failure: Failure, old: int, new: int) -> Iterator[Candidate]:
+def replace_size(candidate: Candidate, failure: Failure, old: int, new: int) -> Iterator[Candidate]:
     yield from _everywhere(candidate, old, new)
     for path in _suspects(candidate, failure):
         yield from _edit(candidate, path, lambda spec: _resize(spec, old, new))
@@ -89,7 +74,7 @@ def _everywhere(candidate: Candidate, old: int, new: int, at: Optional[int] = No
 # -- rules -----------------------------------------------------------------------------------------
 
 
-def _matmul(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def matmul(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     """`mat1 and mat2 shapes cannot be multiplied (4x5 and 3x2)`: the first has the wrong last dimension."""
     rows, inner, wanted = (int(match.group(n)) for n in (1, 2, 3))
     if candidate.nets():
@@ -101,7 +86,7 @@ def _matmul(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iter
     for path, spec in candidate.leaves():
         if spec.shape and spec.shape[-1] == inner:
             yield from _edit(candidate, path, lambda s: _resize(s, inner, wanted, len(s.shape) - 1))
-    yield from _replace_size(candidate, failure, inner, wanted)
+    yield from replace_size(candidate, failure, inner, wanted)
     side = (wanted / inner) ** 0.5
     done = candidate.copy()
     for _, spec in done.leaves():
@@ -117,11 +102,11 @@ def _matmul(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iter
             if size == inner:
                 spec.shape = [spec.shape[0], wanted]
         yield from _edit(candidate, path, flat)
-    yield from _replace_size(candidate, failure, wanted, inner)
-    yield from _replace_size(candidate, failure, rows, wanted)
+    yield from replace_size(candidate, failure, wanted, inner)
+    yield from replace_size(candidate, failure, rows, wanted)
 
 
-def _unify(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def unify(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     """Two sizes that must be equal: either becomes the other; else all tensors get one shape."""
     first, second = int(match.group(1)), int(match.group(2))
     at = int(match.group(3)) if match.re.groups > 2 and match.group(3) else None
@@ -130,13 +115,13 @@ def _unify(candidate: Candidate, failure: Failure, match: "Match[str]") -> Itera
             if at is not None:
                 yield from _edit(candidate, path, lambda spec: _resize(spec, old, new, at))
             yield from _edit(candidate, path, lambda spec: _resize(spec, old, new))
-    yield from _same_shape(candidate, failure, match)
+    yield from same_shape(candidate, failure, match)
     yield from _add_axis(candidate, failure)
-    yield from _replace_size(candidate, failure, first, second)
-    yield from _replace_size(candidate, failure, second, first)
+    yield from replace_size(candidate, failure, first, second)
+    yield from replace_size(candidate, failure, second, first)
 
 
-def _same_shape(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def same_shape(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     leaves = [s for _, s in candidate.leaves()]
     paths = _suspects(candidate, failure)
     for model in leaves[:2]:
@@ -150,16 +135,16 @@ def _add_axis(candidate: Candidate, failure: Failure) -> Iterator[Candidate]:
         yield from _edit(candidate, path, lambda spec: spec.shape.append(1))
 
 
-def _batch(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def batch(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     given, target = int(match.group(1)), int(match.group(2))
     for path in _suspects(candidate, failure, ("target",)):
         yield from _edit(candidate, path, lambda spec: _resize(spec, target, given, 0))
-    yield from _replace_size(candidate, failure, given, target)
+    yield from replace_size(candidate, failure, given, target)
     for path in _suspects(candidate, failure, ("target",)):
         yield from _edit(candidate, path, lambda spec: setattr(spec, "shape", [given]))
 
 
-def _rank(up: int) -> Callable[..., Iterator[Candidate]]:
+def rank(up: int) -> Callable[..., Iterator[Candidate]]:
     def rule(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
         for path in _suspects(candidate, failure):
             for step in (up, 2 * up):
@@ -185,7 +170,7 @@ def _grown(shape: List[int], rank: int) -> List[int]:
     return [*shape[:1], *([6, 8, 8, 8][: rank - len(shape)]), *shape[1:]] if len(shape) > 1 else [*shape, 5, 8, 8, 8][:rank]
 
 
-def _to_rank(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def to_rank(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     """The message names the rank that is wanted."""
     wanted = int(match.group(1))
     for path in _suspects(candidate, failure):
@@ -198,10 +183,10 @@ def _to_rank(candidate: Candidate, failure: Failure, match: "Match[str]") -> Ite
     yield done
 
 
-def _unpack(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def unpack(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     """`not enough values to unpack (expected 4, got 2)`: a shape, or a tuple of tensors."""
     wanted = int(match.group(1))
-    yield from _to_rank(candidate, failure, match)
+    yield from to_rank(candidate, failure, match)
     for name in [*failure.suspects, *candidate.arguments]:
         spec = candidate.arguments.get(name)
         if isinstance(spec, TensorSpec):
@@ -210,16 +195,16 @@ def _unpack(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iter
             yield done
 
 
-def _channels(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def channels(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     wanted, given = int(match.group(1)), int(match.group(2))
     for path in _suspects(candidate, failure, ("input",)):
         yield from _edit(candidate, path, lambda spec: _resize(spec, given, wanted, 1))
         break
     yield from _everywhere(candidate, given, wanted, 1)
-    yield from _replace_size(candidate, failure, given, wanted)
+    yield from replace_size(candidate, failure, given, wanted)
 
 
-def _lower_high(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def lower_high(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     paths = [p for p, s in candidate.leaves() if s.kind == "long"]
     for high in (3, 2, 1):
         done = candidate.copy()
@@ -230,7 +215,7 @@ def _lower_high(candidate: Candidate, failure: Failure, match: object) -> Iterat
             yield done
 
 
-def _to_model(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def to_model(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     for name in [*failure.suspects, *candidate.arguments]:
         spec = candidate.arguments.get(name)
         if isinstance(spec, (TensorSpec, ValueSpec)):
@@ -240,7 +225,7 @@ def _to_model(candidate: Candidate, failure: Failure, match: object) -> Iterator
             yield done
 
 
-def _to_value(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def to_value(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     """A tensor where Python wants a number."""
     for name in [*failure.suspects, *candidate.arguments]:
         if isinstance(candidate.arguments.get(name), TensorSpec):
@@ -250,7 +235,7 @@ def _to_value(candidate: Candidate, failure: Failure, match: object) -> Iterator
                 yield done
 
 
-def _to_tensor(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def to_tensor(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     """A number, None or an object where a tensor is wanted."""
     shapes = [s.shape for _, s in candidate.leaves()] or [[4, 5]]
     for name in [*failure.suspects, *candidate.arguments]:
@@ -261,7 +246,37 @@ def _to_tensor(candidate: Candidate, failure: Failure, match: object) -> Iterato
             yield done
 
 
-def _to_list(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def give_optional(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+    """None came from a default: give the parameters that default to None a value, those of the raising line first."""
+    told = failure.text + " " + failure.source
+    names = sorted(candidate.optional, key=lambda n: not re.search(rf"\b{n.rpartition('.')[2]}\b", told))
+    for name in names:
+        yield candidate.with_optional(name)
+
+
+def missing(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+    """Arguments that a signature hides behind `**kwargs`."""
+    done = candidate.copy()
+    names = re.findall(r"'(\w+)'", failure.text)
+    holder = done.constructor if "__init__" in failure.text and done.constructor is not None else done.arguments
+    for name in names:
+        holder.setdefault(name, constructor_value(name, SCENARIOS[4]))
+    yield done
+
+
+def to_none(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+    """An argument that the loss does not want."""
+    named = [g for g in match.groups() if g] if match.groups() else []
+    done = candidate.copy()
+    for name in list(candidate.arguments)[1:]:
+        if name in named:
+            yield candidate.with_node(name, ValueSpec("None"))
+    for name in list(candidate.arguments)[2:]:
+        done.arguments[name] = ValueSpec("None")
+    yield done
+
+
+def to_list(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     for path in _suspects(candidate, failure):
         spec = dict(candidate.leaves())[path]
         for count, drop in ((3, 0), (spec.shape[0] if spec.shape else 2, 1)):
@@ -269,7 +284,7 @@ def _to_list(candidate: Candidate, failure: Failure, match: object) -> Iterator[
             yield candidate.with_node(path, SequenceSpec([*items]))
 
 
-def _with_key(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+def with_key(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
     key = match.group(1)
     shapes = [s.shape for _, s in candidate.leaves()] or [[4, 5]]
     for name in [*failure.suspects, *candidate.arguments]:
@@ -282,11 +297,14 @@ def _with_key(candidate: Candidate, failure: Failure, match: "Match[str]") -> It
             yield done
 
 
-def _shake(candidate: Candidate, failure: Failure) -> Iterator[Candidate]:
+def shake(candidate: Candidate, failure: Failure) -> Iterator[Candidate]:
     """Where no message helps: other values for constructor and plain arguments, other kinds and ranks for tensors."""
     for path, spec in sorted(candidate.nodes(), key=lambda pair: not pair[0].startswith("new.")):
         for other in spec.others[:6] if isinstance(spec, ValueSpec) else []:
             yield candidate.with_node(path, ValueSpec(other, [o for o in spec.others if o != other]))
+    for name in list(candidate.arguments)[:1:-1]:
+        if not isinstance(candidate.arguments[name], ValueSpec):
+            yield candidate.with_node(name, ValueSpec("None"))
     for path in _suspects(candidate, failure)[:3]:
         for kind in ("unit", "long", "bool"):
             yield from _edit(candidate, path, lambda spec: setattr(spec, "kind", kind))
@@ -295,7 +313,7 @@ def _shake(candidate: Candidate, failure: Failure) -> Iterator[Candidate]:
             yield from _edit(candidate, path, lambda spec: setattr(spec, "shape", with_rank(spec, rank).shape))
 
 
-def _class_target(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def class_target(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     """A target of cross_entropy that is neither class indices nor probabilities."""
     paths = [path for path, _ in candidate.leaves()]
     batches = [spec.shape[:1] for _, spec in candidate.leaves() if spec.shape]
@@ -304,7 +322,7 @@ def _class_target(candidate: Candidate, failure: Failure, match: object) -> Iter
             yield candidate.with_node(path, TensorSpec("long", list(batch), 3))
 
 
-def _constructor_sizes(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+def constructor_sizes(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
     """A constructor that wants whole numbers."""
     done = candidate.copy()
     for path, spec in candidate.nodes():
@@ -314,71 +332,45 @@ def _constructor_sizes(candidate: Candidate, failure: Failure, match: object) ->
     yield done
 
 
-def _rule(pattern: str, *rules: Callable[..., Iterator[Candidate]]) -> List[Rule]:
-    return [(re.compile(pattern), rule) for rule in rules]
 
 
-RULES: List[Rule] = [
-    *_rule(r"shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x\d+\)", _matmul),
-    *_rule(r"size mismatch, got input \((\d+)\), mat \(\d+x(\d+)\), vec \((\d+)\)", _unify),
-    *_rule(r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)", _unify),
-    *_rule(r"Expected size for first two dimensions of batch2 tensor to be: \[(\d+), \d+\] but got: \[(\d+)", _unify),
-    *_rule(r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)", _batch),
-    *_rule(r"Expected target size \[(\d+), \d+\], got \[(\d+)", _unify),
-    *_rule(r"Expected size (\d+) but got size (\d+) for tensor number", _unify),
-    *_rule(r"stack expects each tensor to be equal size, but got \[(?:\d+, )*(\d+)\] at entry 0 and \[(?:\d+, )*(\d+)\]", _unify),
-    *_rule(r"shape of the mask \[(\d+).*does not match the shape of the indexed tensor \[(\d+)", _unify),
-    *_rule(r"inconsistent tensor size, expected tensor \[(\d+)\] and src \[(\d+)\]", _unify),
-    *_rule(r"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\)", _unify),
-    *_rule(r"subscript \w+ has size (\d+) for operand \d+ which does not broadcast with previously seen size (\d+)", _unify),
-    *_rule(r"operands do not broadcast with remapped shapes .*?(\d+)\].*?(\d+)\]", _unify),
-    *_rule(r"Using a target size .*?(\d+)\]\).*?(\d+)\]\)", _same_shape),
-    *_rule(r"to have (\d+) channels, but got (\d+) channels", _channels),
-    *_rule(r"input\.size\(-1\) must be equal to input_size\. Expected (\d+), got (\d+)", _channels),
-    *_rule(r"Given normalized_shape=\[(\d+)\], .*?(\d+)\]$", _channels),
-    *_rule(r"running_mean should contain (\d+) elements not (\d+)", lambda c, f, m: _replace_size(c, f, int(m[1]), int(m[2]))),
-    *_rule(r"only applicable to index tensor|used as indices must be|Expected dtype int32/int64|[Ee]xpected dtype int|expected scalar type Long"
-           r"|following scalar types: Long, Int|can only be applied to .*int|nll_loss_forward.*not implemented for 'Float'|must be integer"
-           r"|Expected object of scalar type Long|only supports? integer|\"bincount\"", _set_kind("long", ("target", "index", "indices", "tensor", "input"), True)),
-    *_rule(r"expected scalar type (Float|Double)|not implemented for '(Long|Bool|Int)'|could not infer output dtype|Expected floating point"
-           r"|must be either a floating point or complex|with a bool tensor is not supported|Found dtype Long|dtype.*Long.*expected.*Float"
-           r"|only Tensors of floating point|result type Float can't be cast|Expected all.*float|value cannot be converted to type (u?int|bool)",
-           _set_kind("unit")),
-    *_rule(r"all elements of (input|target) should be between 0 and 1|constraint (Simplex|UnitInterval|GreaterThan|Interval)|to satisfy the constraint",
-           _set_kind("unit", ("input", "probs", "target"))),
-    *_rule(r"[Ee]xpected (?:a )?(?:\d\w* \(?or |all )?(\d)-?D", _to_rank),
-    *_rule(r"(?:must be|expects?|requires?|be) (?:a |an )?(\d)-?[Dd](?:im)? ?", _to_rank),
-    *_rule(r"\d+D \(unbatched\) or (\d)D \(batched\)", _to_rank),
-    *_rule(r"Input dimension should be at least (\d)", _to_rank),
-    *_rule(r"not enough values to unpack \(expected (\d+)", _unpack),
-    *_rule(r"too many values to unpack \(expected (\d+)", _unpack),
-    *_rule(r"number of dimensions in the tensor input does not match .* desired ordering of dimensions .*length\(dims\) = (\d+)", _to_rank),
-    *_rule(r"number of subscripts in the equation \((\d+)\)", _to_rank),
-    *_rule(r"Dimension out of range|too many indices|dimension specified as|IndexError: tuple index|tuple index out of range|at least \d+ dimension"
-           r"|invalid dimensions|must have at least|0-d tensor|zero-dimensional tensor", _rank(1)),
-    *_rule(r"1D tensors expected|vector|expected 1D|must be 1|multi-target not supported|should be scalar|only one element", _rank(-1)),
-    *_rule(r"out of bounds|out of range in self|Class values must be (smaller|less)", _lower_high),
-    *_rule(r"object is not callable|has no attribute '(parameters|forward|train|eval|modules|named_parameters)'", _to_model),
-    *_rule(r"Boolean value of Tensor|cannot be interpreted as an integer|must be (?:int|float|Number|real number|bool|tuple of ints), not Tensor"
-           r"|converted to a? ?(?:Python )?[Ss]calar|cannot be converted to Scalar|is not a valid value for reduction|expected .* but got Tensor"
-           r"|must be tuple of ints|unhashable", _to_value),
-    *_rule(r"'(?:float|int|str|NoneType|Linear|SimpleNamespace|dict|bool)' object (?:has no attribute|is not (?:subscriptable|iterable|callable))"
-           r"|must be Tensor, not|argument 'input' .*must be Tensor|has no len", _to_tensor),
-    *_rule(r"expected Tensor as element|must be tuple of Tensors|is not a sequence|expected a (?:non-empty )?list of Tensors", _to_list),
-    *_rule(r"^'(\w+)'$|has no attribute '(\w+)'", _with_key),
-    *_rule(r"shape '\[.*\]' is invalid|cannot reshape", _rank(1), _rank(-1)),
-    *_rule(r"multi-target not supported|0D or 1D target", _class_target),
-    *_rule(r"inconsistent (?:input|hidden)_size: got (\d+),? expected (\d+)", lambda c, f, m: _replace_size(c, f, int(m[1]), int(m[2])), _rank(1)),
-    *_rule(r"must be tuple of ints, but found element of type float|'float' object cannot be interpreted", _constructor_sizes),
-    *_rule(r"Boolean value of Tensor", _rank(-1)),
-    *_rule(r"[Ii]ndex is supposed to be a vector|source tensor shape must match", _rank(-1)),
-    *_rule(r"not divisible|must be divisible|should be even", lambda c, f, m: _replace_size(c, f, 5, 4)),
-    *_rule(r"Kernel size can't be greater|Padding size should be less|Output size is too small|output size.*too small",
-           lambda c, f, m: _bigger(c)),
-]  # fmt: skip
+def at_least(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+    """Images that must have some size."""
+    side = int(next(g for g in match.groups() if g)) + 1
+    done = candidate.copy()
+    for _, spec in done.leaves():
+        if len(spec.shape) >= 2:
+            lead = [1, *spec.shape[1:-2]] if side > 40 and len(spec.shape) > 2 else spec.shape[:-2]
+            spec.shape = [*lead, max(side, spec.shape[-2]), max(side, spec.shape[-1])]
+        elif spec.shape:
+            spec.shape = [max(side, spec.shape[0])]
+    yield done
 
 
-def _bigger(candidate: Candidate) -> Iterator[Candidate]:
+def all_unit(candidate: Candidate, failure: Failure, match: object) -> Iterator[Candidate]:
+    done = candidate.copy()
+    for _, spec in done.leaves():
+        if spec.kind == "float":
+            spec.kind = "unit"
+    yield done
+
+
+def to_any_rank(candidate: Candidate, failure: Failure, match: "Match[str]") -> Iterator[Candidate]:
+    wanted = int(next(g for g in match.groups() if g))
+    yield from all_rank(candidate, wanted)
+    for path in _suspects(candidate, failure):
+        yield from _edit(candidate, path, lambda spec: setattr(spec, "shape", with_rank(spec, wanted).shape))
+
+
+def all_rank(candidate: Candidate, rank: int) -> Iterator[Candidate]:
+    done = candidate.copy()
+    for _, spec in done.leaves():
+        if spec.kind != "long":
+            spec.shape = with_rank(spec, rank).shape
+    yield done
+
+
+def bigger(candidate: Candidate) -> Iterator[Candidate]:
     """More pixels."""
     for factor in (2, 4, 8):
         done = candidate.copy()

@@ -43,6 +43,7 @@ SCENARIOS = (
 _CLASSES = re.compile(r"(^|_)(labels?|lbls?|class(es)?|class_?ids?|categor\w+|cls|tags?|ids?|pids?|camids?|tokens?|actions?"
                       r"|group(s|_ids?)?|assignments?|idx|indices|index|rows|speakers?|ind|inds|genre|doc_ids?|trg_ids)[0-9]*$", re.I)  # fmt: skip
 _TARGETS = re.compile(r"(^|_)(targets?|tgts?|ys|gts?|true|truth|ground_?truth|real|ref|reference|trg|gold|annotations?)[0-9]*($|_)|^y[0-9]*($|_)", re.I)
+_PREDICTIONS = re.compile(r"(pred|logit|output|score|prob|hat|recon|emb|feat)", re.I)
 _MASKS = re.compile(r"(^|_)(masks?|valid|pad(ding)?|block|keep|ignore|is_\w+|has_\w+|visible|visibility|done|dones)($|_)", re.I)
 _BOXES = re.compile(r"(^|_)(boxes|bbox(es)?|box)[0-9]*($|_)", re.I)
 _IMAGES = re.compile(r"(^|_)(imgs?|images?|pictures?|frames?|depth|disp|flow|video|heatmaps?|seg\w*|warped|sr|hr|fake_b|real_b)[0-9]*($|_)", re.I)
@@ -65,6 +66,9 @@ def guess(
     name: str, hints: Hints, annotation: str, scenario: Scenario, known: Mapping[str, Tuple[str, ...]], constructing: bool
 ) -> Spec:
     """The first guess for one parameter. `known` are the classes of the file with their constructor's parameters."""
+    if hints.options:
+        first, *rest = hints.options
+        return ValueSpec(first, rest)
     stated = _annotated(name, hints, annotation, scenario, known, constructing)
     if stated is not None:
         return stated
@@ -151,6 +155,8 @@ def constructor_value(name: str, scenario: Scenario) -> Spec:
         return network(scenario)
     if re.search(r"class(es)?$|^nc$|^n_?cls$|num_labels|n_labels", name, re.I) and not re.search("weight", name):
         return ValueSpec(str(scenario.high if scenario.target_kind == "long" else (scenario.pred or (5,))[-1]))
+    if re.search(r"(sizes|lengths|strides|scales|kernels)$", name):
+        return ValueSpec("[8, 16]", ["4", "[4, 4]"])
     if re.search(r"weights$|^weight$|prior|freq|counts?$", name, re.I):
         width = (scenario.pred or (5,))[-1]
         return ValueSpec(f"torch.ones({width})", ["0.5", f"[1.0] * {width}", "1"])
@@ -192,7 +198,7 @@ def tensor(name: str, hints: Hints, scenario: Scenario) -> TensorSpec:
     kind = "float"
     if hints.boolean or _MASKS.search(name):
         kind, shape = "bool", scenario.target
-    elif hints.class_index or hints.long or (_CLASSES.search(name) and not hints.same_as):
+    elif (hints.class_index or hints.long) and not _PREDICTIONS.search(name) or (_CLASSES.search(name) and not hints.same_as):
         kind = "long"
         shape = scenario.target if scenario.target_kind == "long" else scenario.pred[:1]
     elif _BOXES.search(name):

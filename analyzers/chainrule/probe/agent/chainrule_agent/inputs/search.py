@@ -18,7 +18,7 @@ from ..runs import describe_loss, loss_of
 from .documented import from_annotations, from_docstring
 from .failures import Failure, read_failure
 from .hints import Function, Hints, collect, functions_of
-from .repair import repairs
+from .messages import repairs
 from .roles import SCENARIOS, Scenario, constructor_value, documented, guess, order_scenarios
 from .specs import Candidate, Spec, TensorSpec, ValueSpec
 
@@ -159,7 +159,25 @@ class Search:
             arguments[name] = guess(
                 parameter.name, hints.get(parameter.name, Hints()), annotation, scenario, self.known, False
             )
-        return Candidate(arguments, self._constructor(scenario))
+        candidate = Candidate(arguments, self._constructor(scenario))
+        candidate.optional = self._optional(scenario, hints, candidate.constructor is not None)
+        return candidate
+
+    def _optional(self, scenario: Scenario, hints: Mapping[str, Hints], constructing: bool) -> Dict[str, Spec]:
+        """First guesses for the parameters whose default is None."""
+        found: Dict[str, Spec] = {}
+        every = collect(self.node, self.functions, self.owner) if self.node is not None else {}
+        for parameter in self.program.signature().parameters.values():
+            if parameter.default is None:
+                annotation = self._annotation(self.node, parameter.name)
+                own = every.get(parameter.name, Hints())
+                found[parameter.name] = guess(parameter.name, own, annotation, scenario, self.known, False)
+        if constructing and self.holder is not None:
+            for parameter in inspect.signature(self.holder).parameters.values():
+                if parameter.default is None:
+                    annotation = str(getattr(parameter.annotation, "__name__", "") or "")
+                    found[f"new.{parameter.name}"] = guess(parameter.name, Hints(), annotation, scenario, self.known, True)
+        return found
 
     def _constructor(self, scenario: Scenario) -> Optional[Dict[str, Spec]]:
         if not self.program.needs_instance() or self.instance:

@@ -86,6 +86,18 @@ class Candidate:
     arguments: Dict[str, Spec]
     constructor: Optional[Dict[str, Spec]] = None
     origin: str = "search"
+    optional: Dict[str, Spec] = field(default_factory=dict)
+    """Values for parameters whose default is None; the constructor's begin with `new.`."""
+
+    def with_optional(self, name: str) -> "Candidate":
+        """A copy that gives a value to one of the optional parameters."""
+        done = self.copy()
+        spec = done.optional.pop(name)
+        if name.startswith("new.") and done.constructor is not None:
+            done.constructor[name[4:]] = spec
+        else:
+            done.arguments[name] = spec
+        return done
 
     def copy(self) -> "Candidate":
         return copy.deepcopy(self)

@@ -417,7 +417,7 @@ class Recorder:
         found: List[Event] = []
         for child in site.children:
             event, value, _ = frame.values.get(child, (None, None, 0))
-            if event is None and isinstance(value, torch.nn.Module) and site.kind == "call":
+            if event is None and site.kind == "call" and _is_ready_module(value):
                 called = value._modules.get(site.names[0]) if child == site.receiver else value
                 event = self._module(called) if called is not None else None
             if event is not None and event not in found:
@@ -473,6 +473,11 @@ def describe_gradient(grad: torch.Tensor) -> Tuple[float, bool, bool]:
     dense = dense.to_dense() if dense.is_sparse else dense
     finite = bool(torch.isfinite(dense).all())
     return float(torch.linalg.vector_norm(dense.double())), not bool(dense.any()), finite
+
+
+def _is_ready_module(value: Any) -> bool:
+    """A module whose `nn.Module.__init__` has run."""
+    return isinstance(value, torch.nn.Module) and "_parameters" in value.__dict__
 
 
 def _first(events: Sequence[Event]) -> Optional[Event]:

@@ -21,10 +21,10 @@ from .inputs.failures import is_of_autograd
 from .inputs.search import Search
 from .program import BuildError, Call, Plan, Program, expressions, seed_everything
 from .progress import report
-from .runs import CUT, FLOWS, NONFINITE, NOISE, UNUSED, ZERO, Run, combine, describe_loss, run
+from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, describe_loss, run
 from .sources import prepare
 from .trace.importing import Workspace
-from .trace.recorder import describe_gradient
+from .trace.values import describe_gradient
 from .tracing import Trace, Tracer
 
 SEEDS = (0, 1, 2)
@@ -209,11 +209,19 @@ class Measurement:
                     "name": name,
                     "verdict": verdict,
                     "grad_norm": None if gradient is None else describe_gradient(gradient)[0],
-                    "finite_difference": None if slope is None else _compare(slope, verdict, trace.partial.get(name)),
+                    "finite_difference": None
+                    if slope is None
+                    else _compare(slope, verdict, trace.partial.get(name)),
                 }
             )
             for cut in trace.cuts.get(name, []) if verdict != UNUSED else []:
-                entry = {"line": cut.line, "column": cut.column, "op": cut.op, "verdict": cut.verdict, "sources": []}
+                entry = {
+                    "line": cut.line,
+                    "column": cut.column,
+                    "op": cut.op,
+                    "verdict": cut.verdict,
+                    "sources": [],
+                }
                 if cut.reason:
                     entry["reason"] = cut.reason
                 if cut.path != result["path"]:
@@ -273,7 +281,9 @@ class Measurement:
         hit = [n for n, verdict in now.items() if verdict == worst or broken] if worst != FLOWS else []
         entry = {"case": case.name, "verdict": worst, "sources": hit, "line": None}
         if worst == NONFINITE:
-            trace = Tracer(self.request, self.wanted).trace(plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change)
+            trace = Tracer(self.request, self.wanted).trace(
+                plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change
+            )
             lines = [c.line for n in hit for c in trace.cuts.get(n, []) if c.path == self.result["path"]]
             entry["line"] = min(lines) if lines else None
             arguments = self.result["inputs"]["arguments"]

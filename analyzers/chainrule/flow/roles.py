@@ -27,12 +27,15 @@ _MEASURES = frozenset(
     precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names
     weight weights scale scheduler schedule config""".split()
 )
-_LOGGED = frozenset("loss losses metrics metric images stats scalar scalars step epoch results grads".split())
+_LOGGED = frozenset(
+    """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
+)
 _EVALUATES = frozenset(
-    """eval evaluate evaluation val valid validate validation test predict prediction infer inference estimate""".split()
+    """eval evaluate evaluation val valid validate validation test predict prediction infer inference
+    estimate""".split()
 )
 _MEASURING = frozenset(
-    "metric accuracy meter score scorer evaluator collator dataset sampler scheduler callback transform".split()
+    """metric accuracy meter score scorer evaluator collator dataset sampler scheduler callback transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -61,8 +64,8 @@ _DATA = frozenset(
 _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
     temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
-    kernel_size height width stride padding device dtype cfg config args opts epoch iteration training size_average
-    hparams options mode kind name""".split()
+    kernel_size height width stride padding device dtype cfg config args opts epoch iteration training
+    size_average hparams options mode kind name""".split()
 )
 _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function

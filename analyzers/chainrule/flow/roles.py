@@ -35,7 +35,8 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter score scorer evaluator collator dataset sampler scheduler callback transform""".split()
+    """metric accuracy meter score scorer evaluator collator dataset sampler scheduler callback
+    transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(

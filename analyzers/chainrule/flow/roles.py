@@ -18,7 +18,7 @@ LOSS_WORDS = frozenset(
     distillation surrogate focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
-_VERBS = frozenset(
+VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
 )
@@ -35,7 +35,7 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter score scorer evaluator collator dataset sampler scheduler callback
+    """metric accuracy meter scorer evaluator collator dataset sampler scheduler callback
     transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
@@ -95,7 +95,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     parts = set(named)
     if parts & _EVALUATES:
         return Kind.METRIC
-    verb = len(named) > 1 and (named[0] in _VERBS or (named[0] == "log" and named[1] in _LOGGED))
+    verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
-from chainrule.flow.breaks import breaks
+from chainrule.flow.breaks import breaks, trains
 from chainrule.flow.program import Module, Project
 from chainrule.flow.roles import Kind
-from chainrule.flow.run import function_faults, roots, run
+from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
-from chainrule.rules.rewrites import find_rewrites
+from chainrule.rules.rewrites import find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
 _TENSOR_METHOD = re.compile(
@@ -38,15 +38,19 @@ class Options:
 class Analyzer:
     """Analyses texts, and remembers what did not change between two versions of one path."""
 
-    def __init__(self, options: Options | None = None, project: Project | None = None) -> None:
+    def __init__(
+        self, options: Options | None = None, project: Project | None = None, remember: bool = True
+    ) -> None:
+        """`remember`: keep what was found in unchanged blocks, for texts that are analysed again and again."""
         self.options = options or Options()
         self.project = project
+        self.remember = remember
         self._memory: dict[str, Memory] = {}
 
     def analyze(self, text: str, path: str = "<string>") -> Report:
         """Everything chainrule has to say about `text`. Never raises."""
         text = normalise(text)
-        memory = self._memory.setdefault(path, Memory())
+        memory = self._memory.setdefault(path, Memory()) if self.remember else Memory()
         module = Module(text, path, blocks=memory.blocks(split_blocks(text)))
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
@@ -55,7 +59,8 @@ class Analyzer:
             outcome = memory.outcome(module, block)
             if outcome is None:
                 outcome = self._examine(module, block)
-                memory.keep(module, block, outcome)
+                if self.remember:
+                    memory.keep(module, block, outcome)
             for root, found in outcome.breaks:
                 try:
                     finding = finding_of(found, root, module)
@@ -91,7 +96,7 @@ class Analyzer:
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
-                if root.kind is not Kind.METRIC:
+                if trains(trace) and may_rewrite(text_of(root)):
                     scope = parse_block(block) if isinstance(root.node, ast.Module) else root.node
                     for code, rewrite in find_rewrites(scope, module.names, block.text):
                         outcome.rewrites.append((root, code, rewrite))

@@ -30,7 +30,6 @@ class Memory:
     def __init__(self) -> None:
         self._blocks: dict[str, list[Block]] = {}
         self._outcomes: dict[int, tuple[frozenset[int], Outcome]] = {}
-        self._needs: dict[int, frozenset[int]] = {}
 
     def blocks(self, new: list[Block]) -> list[Block]:
         """`new`, with every block that was there before replaced by its parsed self."""
@@ -46,9 +45,10 @@ class Memory:
             kept.setdefault(block.text, []).append(block)
             result.append(block)
         self._blocks = kept
+        if not self._outcomes:
+            return result
         alive = {id(block) for block in result}
         self._outcomes = {key: value for key, value in self._outcomes.items() if key in alive}
-        self._needs = {}
         return result
 
     def outcome(self, module: Module, block: Block) -> Outcome | None:

@@ -12,7 +12,7 @@ from chainrule_server.documents import Part, Source, uri_of
 from chainrule_server.evidence import Shown
 from chainrule_server.pages import Pages
 from chainrule_server.text import END_OF_LINE, LineTable, Unit
-from chainrule_server.wording import cut_message, edge_message, trouble
+from chainrule_server.wording import cut_message, edge_messages, trouble
 
 SOURCE = "chainrule"
 
@@ -85,23 +85,21 @@ def measured(
     """What a run showed, as diagnostics; what a finding says of the same line is not said again."""
     evidence = shown.evidence
     said = {
-        (line, finding.verdict.value)
+        (line, finding.verdict)
         for finding in findings
         for line in range(finding.range.start.line, finding.range.end.line + 1)
     }
-    found = [(cut.line, cut.column, cut.verdict, cut_message(cut)) for cut in evidence.cuts] + [
-        (edge.line or shown.function.range.start.line, 1, edge.verdict, edge_message(edge))
-        for edge in evidence.edges
-        # A gradient of zero at an extreme input is often right: a loss has one where it is smallest.
-        if edge.verdict == Verdict.NONFINITE.value
-    ]
+    top = shown.function.range.start.line
+    found = [(cut.line, cut.column, cut.verdict, cut_message(cut)) for cut in evidence.cuts if not cut.path]
+    for at, verdict, message in edge_messages(evidence):
+        found.append((at or top, 1, verdict, message))
     if evidence.error and not evidence.cuts:
-        found.append((shown.function.range.start.line, 1, "cut", f"Measured: {trouble(evidence)}"))
+        found.append((top, 1, Verdict.CUT, f"Measured: {trouble(evidence)}"))
     for line, column, verdict, message in found:
         placed = source.to_client(Range(Position(line, column), Position(line, END_OF_LINE)))
         if placed is None or (line, verdict) in said:
             continue
-        severity = Severity.ERROR if verdict == Verdict.CUT.value else Severity.WARNING
+        severity = Severity.ERROR if verdict is Verdict.CUT else Severity.WARNING
         yield (
             placed[0],
             types.Diagnostic(
@@ -110,6 +108,6 @@ def measured(
                 severity=SEVERITY[severity],
                 code="measured",
                 source=SOURCE,
-                data={"function": evidence.function, "verdict": verdict},
+                data={"function": evidence.function, "verdict": verdict.value},
             ),
         )

@@ -6,13 +6,29 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chainrule_server.analyses import Analysed
 from chainrule_server.settings import Settings
 
 if TYPE_CHECKING:
     from chainrule.probe import Prober
+    from chainrule.probe.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One loss to run: the text as it is in the editor, and the workspace's folder, if there is one."""
+
+    path: str
+    text: str
+    qualname: str
+    workspace: str | None
+
+
+class CannotRun(Exception):
+    """The message says what to change: the configuration, or the inputs that were given."""
 
 
 class Probing:
@@ -23,37 +39,50 @@ class Probing:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="probe")
-        self._probers: dict[str | None, Prober] = {}
+        self._probers: dict[tuple[str | None, str | None], Prober] = {}
+        self._lock = threading.Lock()
 
     async def run(
-        self,
-        analysed: Analysed,
-        qualname: str,
-        settings: Settings,
-        cancel: threading.Event,
-        report: Callable[[str], None],
-    ) -> dict[str, Any] | None:
-        """The probe's result, as `chainrule probe --format json` prints it; None once `cancel` is set."""
-        from chainrule.probe import ProbeRequest
-
-        request = ProbeRequest(
-            path=analysed.source.path,
-            text=analysed.source.text,
-            function=qualname,
-            device=settings.device or "auto",
-            timeout=settings.timeout,
-        )
-        prober = self._prober(settings.python)
+        self, wanted: Run, settings: Settings, cancel: threading.Event, report: Callable[[str], None]
+    ) -> Evidence | None:
+        """What was measured; None once `cancel` is set. Raises CannotRun."""
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._threads, prober.run, request, cancel, report)
-        return None if cancel.is_set() else result
+        evidence = await loop.run_in_executor(self._threads, self._run, wanted, settings, cancel, report)
+        return None if cancel.is_set() else evidence
 
-    def _prober(self, python: str | None) -> Prober:
+    def _run(
+        self, wanted: Run, settings: Settings, cancel: threading.Event, report: Callable[[str], None]
+    ) -> Evidence:
+        from chainrule import config
+        from chainrule.probe.evidence import read_evidence
+        from chainrule.probe.request import ProbeRequest, build_request
+
+        try:
+            project = config.find(Path(wanted.path).absolute().parent).probe
+            request = ProbeRequest(
+                path=wanted.path,
+                text=wanted.text,
+                qualname=wanted.qualname,
+                inputs=project.inputs.get(wanted.qualname),
+                device=settings.device or project.device,
+            )
+            if timeout := settings.timeout or project.timeout:
+                request = replace(request, timeout=timeout)
+            built = build_request(request)
+        except (config.ConfigError, ValueError) as error:
+            raise CannotRun(str(error)) from error
+        prober = self._prober(settings.python or project.python, wanted.workspace)
+        result = prober.run(built, cancel, report)
+        return read_evidence({**result, "path": wanted.path}, wanted.path, wanted.qualname)
+
+    def _prober(self, python: str | None, workspace: str | None) -> Prober:
         from chainrule.probe import Prober
 
-        if python not in self._probers:
-            self._probers[python] = Prober(python)
-        return self._probers[python]
+        with self._lock:
+            if (python, workspace) not in self._probers:
+                folder = Path(workspace) if workspace else None
+                self._probers[python, workspace] = Prober(python, workspace=folder)
+            return self._probers[python, workspace]
 
     def close(self) -> None:
         """End every worker process."""

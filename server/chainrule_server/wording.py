@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from chainrule_server.evidence import FLOWS, OK, Cut, Edge, Evidence, MeasuredSource, Shown, Value
+import math
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from chainrule.findings import Verdict
+from chainrule_server.evidence import Shown
+
+if TYPE_CHECKING:
+    from chainrule.probe.evidence import CutEvidence, Evidence, SourceEvidence, ValueEvidence
 
 CHECK = "Check gradients"
 
@@ -15,18 +23,19 @@ _GETS = {
     "unknown": "could not be decided",
 }
 _OUTCOMES = {
+    "ok": "nothing to measure",
     "raised": "the loss raises",
-    "timeout": "the run took too long and was stopped",
+    "timeout": "stopped",
     "crashed": "the process crashed",
-    "out-of-memory": "there was not enough memory",
-    "no-inputs": "no inputs were found",
-    "refused": "it was refused",
+    "out-of-memory": "not enough memory",
+    "no-inputs": "no inputs found",
+    "refused": "not run",
 }
 
 
 def norm(value: float) -> str:
     """A gradient norm in three digits."""
-    return f"{value:.3g}"
+    return f"{value:.3g}" if math.isfinite(value) else str(value)
 
 
 def gets(verdict: str) -> str:
@@ -43,28 +52,27 @@ def lens_title(shown: Shown | None) -> str:
 
 def summary(evidence: Evidence) -> str:
     """The verdict in one line."""
-    if evidence.outcome != OK and not evidence.sources:
+    if not evidence.sources:
         return f"✗ {trouble(evidence)}"
     parts = [_source(source, evidence) for source in evidence.sources]
-    mark = "✓" if evidence.flows else "✗"
-    return f"{mark} {', '.join(parts)}" if parts else f"✗ no source to measure in {evidence.function}"
+    return f"{'✓' if evidence.all_flow else '✗'} {', '.join(parts)}"
 
 
 def trouble(evidence: Evidence) -> str:
     """Why there is no measurement; torch's own words, first line only."""
-    said = evidence.error.strip().splitlines()
-    what = _OUTCOMES.get(evidence.outcome, evidence.outcome)
+    said = (evidence.error or "").strip().splitlines()
+    what = _OUTCOMES[evidence.outcome.value]
     return f"{what}: {said[0]}" if said else what
 
 
-def _source(source: MeasuredSource, evidence: Evidence) -> str:
-    if source.verdict == FLOWS and source.grad_norm is not None:
+def _source(source: SourceEvidence, evidence: Evidence) -> str:
+    if source.verdict.value == "flows" and source.grad_norm is not None:
         return f"{source.name} |g| {norm(source.grad_norm)}"
-    where = [cut.line for cut in evidence.cuts if source.name in cut.sources]
-    return f"{source.name} {gets(source.verdict)}" + (f" (line {where[0]})" if where else "")
+    where = [cut.line for cut in evidence.cuts if source.name in cut.sources and cut.path is None]
+    return f"{source.name} {gets(source.verdict.value)}" + (f" (line {where[0]})" if where else "")
 
 
-def value_label(value: Value) -> str:
+def value_label(value: ValueEvidence) -> str:
     """One value of a line, as the inlay hint shows it."""
     shape = f"[{', '.join(map(str, value.shape))}]"
     if value.grad_norm is not None:
@@ -76,46 +84,51 @@ def report(shown: Shown) -> str:
     """The whole measurement in Markdown, for the hover."""
     evidence = shown.evidence
     lines = [f"**{evidence.function}**, measured" + ("" if shown.fresh else " before the last change"), ""]
-    if evidence.outcome != OK:
-        lines += [f"{trouble(evidence)}", ""]
+    if evidence.error:
+        lines += [trouble(evidence), ""]
     if evidence.sources:
         lines += ["| source | gradient | norm | finite differences |", "| --- | --- | --- | --- |"]
         lines += [_row(source) for source in evidence.sources]
         lines.append("")
-    lines += [f"- line {cut.line}: `{cut.op}` ends the path of {names(cut.sources)}" for cut in evidence.cuts]
-    lines += [_edge(edge.case, edge.verdict, edge.sources, edge.line) for edge in evidence.edges]
-    if evidence.arguments:
-        call = ", ".join(f"{name}={value}" for name, value in evidence.arguments.items())
-        lines += ["", f"Inputs ({evidence.origin}): `{call}`"]
-    if evidence.device:
-        lines += [
-            "",
-            f"{evidence.device}, {evidence.seconds:.2g} s"
-            + (f", loss {evidence.loss}" * bool(evidence.loss)),
-        ]
+    lines += [f"- {cut_message(cut)}" for cut in evidence.cuts]
+    lines += [f"- {message}" for _, _, message in edge_messages(evidence)]
+    if evidence.inputs.arguments:
+        call = ", ".join(f"{name}={value}" for name, value in evidence.inputs.arguments.items())
+        lines += ["", f"Inputs ({evidence.inputs.origin}): `{call}`"]
+    elif evidence.inputs.suggestion:
+        lines += ["", "Say them in a comment:", "```python", evidence.inputs.suggestion, "```"]
+    where = evidence.device + (f", torch {evidence.torch}" if evidence.torch else "")
+    loss = "" if evidence.loss is None or evidence.loss.value is None else f", loss {evidence.loss.value:.4g}"
+    lines += ["", f"{where}, {evidence.seconds:.2g} s{loss}; {evidence.sandbox}"]
     return "\n".join(lines)
 
 
-def cut_message(cut: Cut) -> str:
-    """The diagnostic of a measured break."""
-    return f"Measured: after {cut.op}, {names(cut.sources)} {gets(cut.verdict)}."
-
-
-def edge_message(edge: Edge) -> str:
-    """The diagnostic of an input for which the gradient fails."""
-    return f"Measured: with {edge.case}, {names(edge.sources) or 'the loss'} {gets(edge.verdict)}."
-
-
-def _row(source: MeasuredSource) -> str:
+def _row(source: SourceEvidence) -> str:
     size = "" if source.grad_norm is None else norm(source.grad_norm)
-    checked = {True: "agree", False: "**disagree**", None: ""}[source.agrees]
-    return f"| `{source.name}` | {gets(source.verdict)} | {size} | {checked} |"
+    slopes = source.finite_difference
+    checked = (
+        "" if slopes is None else "agree" if slopes.agrees else f"**{slopes.loss_change:.3g}**: disagree"
+    )
+    return f"| `{source.name}` | {gets(source.verdict.value)} | {size} | {checked} |"
 
 
-def _edge(case: str, verdict: str, sources: tuple[str, ...], line: int | None) -> str:
-    where = f", first on line {line}" if line else ""
-    return f"- {case}: {names(sources) or 'the loss'} {gets(verdict)}{where}"
+def cut_message(cut: CutEvidence) -> str:
+    """A measured break."""
+    where = f"{cut.path}, line {cut.line}: " if cut.path else ""
+    because = f" ({cut.reason})" if cut.reason else ""
+    return f"Measured: {where}after `{cut.op}` {names(cut.sources)} {gets(cut.verdict.value)}{because}."
 
 
-def names(sources: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name}`" for name in sources)
+def edge_messages(evidence: Evidence) -> Iterator[tuple[int | None, Verdict, str]]:
+    """Where the gradient fails for unusual inputs, one sentence for all that fail on one line alike."""
+    cases: dict[tuple[int | None, Verdict, tuple[str, ...]], list[str]] = {}
+    for edge in evidence.edges:
+        # A gradient of zero at an extreme input is often right: a loss has one where it is smallest.
+        if edge.verdict is Verdict.NONFINITE:
+            cases.setdefault((edge.line, edge.verdict, edge.sources), []).append(edge.case)
+    for (line, verdict, sources), inputs in cases.items():
+        yield line, verdict, f"Measured: with {'; '.join(inputs)}: {names(sources)} {gets(verdict.value)}."
+
+
+def names(sources: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sources) or "the loss"

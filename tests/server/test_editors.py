@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
 from chainrule_server.text import LineTable, Unit
-from server.harness import PROFILES, capabilities, session
+from server.harness import PATIENCE, PROFILES, capabilities, session
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("profile", PROFILES)]
 
@@ -60,8 +61,8 @@ async def diagnostics(
     if capabilities(profile).text_document.diagnostic is not None:
         report = await client.text_document_diagnostic_async(types.DocumentDiagnosticParams(identifier))
         return report.items
-    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    return client.diagnostics[identifier.uri]
+    pushed = client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    return (await asyncio.wait_for(pushed, PATIENCE)).diagnostics
 
 
 async def actions(
@@ -271,10 +272,10 @@ async def test_a_lens_offers_to_check_each_loss(profile: str, tmp_path: Path) ->
 async def test_nothing_runs_in_an_untrusted_workspace(profile: str, tmp_path: Path) -> None:
     async with session(profile, tmp_path, options={"trusted": False}) as client:
         identifier = open_in(client, document(tmp_path))
+        assert len(await diagnostics(client, identifier, profile)) == 2
         assert not await client.text_document_code_lens_async(types.CodeLensParams(identifier))
         command = types.ExecuteCommandParams(
             "chainrule.checkGradients", arguments=[identifier.uri, "rank_loss"]
         )
         with pytest.raises(JsonRpcException, match="not trusted"):
             await client.workspace_execute_command_async(command)
-        assert len(await diagnostics(client, identifier, profile)) == 2

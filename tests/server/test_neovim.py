@@ -39,7 +39,7 @@ def test_neovim(tmp_path: Path) -> None:
         [
             str(NVIM),
             *("--clean", "--headless", "-l", str(script)),
-            *(str(REPOSITORY / "nvim-client"), sys.executable, str(program)),
+            *(str(REPOSITORY / "nvim-client"), sys.executable, str(program), "probe"),
         ],
         env={**ENVIRONMENT, "NVIM_LOG_FILE": str(tmp_path / "nvim.log"), "XDG_STATE_HOME": str(tmp_path)},
         capture_output=True,

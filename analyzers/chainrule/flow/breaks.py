@@ -31,12 +31,12 @@ def breaks(trace: Trace) -> Iterator[Break]:
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
-    trains = named or looks_like_loss(trace)
-    yield from _events(trace, graph, trains)
+    learning = trains(trace)
+    yield from _events(trace, graph, learning)
     if trace.root.kind is Kind.METRIC or not trace.losses:
         return
     whole = _nothing_flows(graph)
-    if trains:
+    if learning:
         yield from _cuts(graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
@@ -44,6 +44,11 @@ def breaks(trace: Trace) -> Iterator[Break]:
         yield from _hazards(trace, graph)
     else:
         yield from _certain_cuts(graph, whole)
+
+
+def trains(trace: Trace) -> bool:
+    """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
+    return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 
 def _nothing_flows(graph: Graph) -> bool:

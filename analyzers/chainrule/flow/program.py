@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from chainrule.names import Names
@@ -43,7 +44,7 @@ class Module:
         self.text = text
         self.path = path
         self.blocks = split_blocks(text) if blocks is None else blocks
-        self.names = Names(package)
+        self.package = package
         self.globals: dict[str, Value] = {}
         self.scope = Scope()
         self._bindings: dict[str, list[Block]] = {}
@@ -61,13 +62,19 @@ class Module:
             self._bindings.setdefault(head.group(2), []).append(block)
         elif head.group(3):
             self._other.append(block)
-            self.names.add(parse_block(block).body)
         elif head.group(4):
             self._bindings.setdefault(head.group(4), []).append(block)
         elif head.group(5):
             self._other.append(block)
-            if head.group(5) in ("try", "if", "with"):
-                self.names.add(parse_block(block).body)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the file's import statements bind."""
+        table = Names(self.package)
+        for block in self._other:
+            if "import" in block.text:
+                table.add(parse_block(block).body)
+        return table
 
     @property
     def unnamed(self) -> list[Block]:

@@ -39,9 +39,8 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     Not `everything`: only those that can hold a break.
     """
     if "def " in block.text and (everything or may_break(block.text)):
-        lines = block.text.split("\n")
         for root in _roots_of(block, parse_block(block).body, "", None):
-            if everything or worth_running(root.kind, _text_of(root, lines)):
+            if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is _script_start(module):
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
@@ -56,9 +55,17 @@ def _script_start(module: Module) -> Block | None:
     return module.blocks[-1] if runs else None
 
 
-def _text_of(root: Root, lines: list[str]) -> str:
-    first = root.node.decorator_list[0].lineno if root.node.decorator_list else root.node.lineno  # type: ignore[union-attr]
-    return "\n".join(lines[first - 1 : root.node.end_lineno])  # type: ignore[union-attr]
+def text_of(root: Root) -> str:
+    """The source text of a function, its decorators included; of a script its block's."""
+    if isinstance(root.node, ast.Module):
+        return root.block.text
+    lines = root.block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = root.block.text.split("\n")
+        root.block.notes["lines"] = lines
+    decorators = root.node.decorator_list
+    first = decorators[0].lineno if decorators else root.node.lineno
+    return "\n".join(lines[first - 1 : root.node.end_lineno])
 
 
 def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassDef | None) -> Iterator[Root]:

@@ -8,62 +8,58 @@ from __future__ import annotations
 
 import re
 
-from chainrule.flow.roles import LOSS_WORDS, Kind
+from chainrule.flow.roles import LOSS_WORDS, Kind, words
 
+_DEFINED = re.compile(r"\b(?:def|class)\s+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all.
-_EVENTS = (
-    "requires_grad",
-    ".data",
-    "tensor([",
-    "Tensor([",
-    "Tensor(",
-    "Parameter(",
-    "log_prob(",
-    "backward(",
-    "autograd",
-    "deepcopy",
-    "Variable(",
+_EVENTS = re.compile(
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|log_prob\(|backward\(|autograd\.grad"
+    r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[\s*[a-zA-Z_(]"
 )
 # A single number: what a loss returns even if nothing is called a loss.
-_SCALARS = (
-    ".mean()",
-    ".sum()",
-    ".max()",
-    ".min()",
-    ".logsumexp(",
-    ".std()",
-    ".norm()",
-    ".square()",
-    "torch.mean(",
-    "torch.sum(",
-    "torch.norm(",
-    "torch.tensor(",
-    "_loss(",
-    "entropy(",
-    "kl_div(",
-    "math.",
-    "numpy()",
-    "np.",
+_SCALAR = re.compile(
+    r"\.(?:mean|sum|max|min|std|norm|square)\(\)|\.logsumexp\(|torch\.(?:mean|sum|norm|max|min|dot)\("
+    r"|_loss\(|entropy\(|kl_div\(|(?<![.\w])(?:sum|max|min)\(|return[^\n]*tensor\(|return[^\n]*Tensor\("
 )
-_BUILTIN = re.compile(r"(?<![.\w])(?:sum|max|min)\(")
 # An edit in place, and a formula that may have saved what it overwrites.
-_INPLACE = re.compile(r"[-+*/]=[^\S\n]*[^\s\d]|[a-z]_\(|\][^\S\n]*=[^=]")
-_SAVES = re.compile(r"[rR]e[lL][uU]|[sS]igmoid|[tT]anh|exp\(|softmax|sqrt|pow\(|\*\*|norm\(|Linear|Conv|Cell")
+_INPLACE = re.compile(
+    r"^[^\S\n]+[\w.]+(?:\[[^\n]*\])?[^\S\n]*[-+*/]=[^\S\n]*[a-zA-Z(]"
+    r"|^[^\S\n]+[\w.]+\[[^\n\"'=]*\][^\S\n]*=[^=]|\.[a-z]+_\(",
+    re.MULTILINE,
+)
+_SAVES = re.compile(r"relu|sigmoid|tanh|exp\(|softmax|sqrt|pow\(|\*\*|norm\(", re.IGNORECASE)
+_SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
 
 
 def may_break(text: str) -> bool:
     """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    if any(word in text for word in _EVENTS) or any(word in text for word in _SCALARS):
-        return True
-    lowered = text.lower()
-    return any(word in lowered for word in LOSS_WORDS)
+    return (
+        _names_loss(text)
+        or _EVENTS.search(text) is not None
+        or _SCALAR.search(text) is not None
+        or _edits(text)
+    )
 
 
-def worth_running(kind: Kind, text: str) -> bool:
-    """Whether a function with this text must be followed."""
-    if kind is Kind.LOSS or any(word in text for word in _EVENTS):
+def worth_running(kind: Kind, name: str, text: str) -> bool:
+    """Whether a function called `name` with this text must be followed."""
+    if kind is Kind.LOSS:
         return True
-    if kind is Kind.NEUTRAL and "return" in text:
-        if any(word in text for word in _SCALARS) or _BUILTIN.search(text) is not None:
-            return True
+    if _SETUP.match(name):
+        return "requires_grad=True" in text
+    if _EVENTS.search(text) is not None:
+        return True
+    if kind is Kind.NEUTRAL and "return" in text and _SCALAR.search(text) is not None:
+        return True
+    return kind is Kind.NEUTRAL and _edits(text)
+
+
+def _edits(text: str) -> bool:
     return _INPLACE.search(text) is not None and _SAVES.search(text) is not None
+
+
+def _names_loss(text: str) -> bool:
+    for name, bases in _DEFINED.findall(text):
+        if "Loss" in bases or not LOSS_WORDS.isdisjoint(words(name)) or name.endswith("_step"):
+            return True
+    return False

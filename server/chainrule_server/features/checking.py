@@ -10,9 +10,9 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from chainrule.findings import FunctionVerdicts
-from chainrule_server import evidence
 from chainrule_server.analyses import Analysed
 from chainrule_server.features.diagnostics import refresh_shown
+from chainrule_server.probing import CannotRun, Run
 from chainrule_server.progress import progress
 from chainrule_server.server import CHECK_GRADIENTS, ChainruleServer
 from chainrule_server.wording import trouble
@@ -29,27 +29,32 @@ def register(server: ChainruleServer) -> None:
         Returns the probe's result, or None when the user cancelled. Fails in an untrusted workspace, and
         where there is no such function.
         """
+        from chainrule.probe.evidence import to_json
+
         uri, named = arguments(params.arguments)
         if not ls.settings.trusted:
             raise JsonRpcException("This workspace is not trusted: none of its code is run.", REQUEST_FAILED)
         analysed, function = await find(ls, uri, named)
         qualname = function.qualname
+        source = analysed.source
         cancel = threading.Event()
         title = f"Checking gradients of {qualname}"
         try:
             async with progress(ls, title, params.work_done_token, cancel.set) as report:
-                result = await ls.probing.run(analysed, qualname, ls.settings, cancel, report)
+                wanted = Run(source.path, source.text, qualname, ls.documents.root_path)
+                measured = await ls.probing.run(wanted, ls.settings, cancel, report)
+        except CannotRun as error:
+            raise JsonRpcException(str(error), REQUEST_FAILED) from error
         finally:
             # Also when the request itself was cancelled, which ends the wait but not the process.
             cancel.set()
-        if result is None:
+        if measured is None:
             return None
-        measured = evidence.read(result)
         ls.evidence.put(analysed, function, measured)
-        refresh_shown(ls, analysed.source.uri)
+        refresh_shown(ls, source.uri)
         if not measured.sources:
             ls.say(f"{qualname}: {trouble(measured)}", types.MessageType.Warning)
-        return result
+        return to_json(measured)
 
 
 def arguments(sent: Sequence[Any] | None) -> tuple[str, str | types.Position]:

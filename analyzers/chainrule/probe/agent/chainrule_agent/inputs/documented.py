@@ -1,0 +1,90 @@
+"""Shapes and dtypes that annotations and docstrings state."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Dict, List, Optional, Sequence
+
+from .hints import Function, parameters_of
+from .specs import TensorSpec
+
+_JAXTYPING = re.compile(r"(\w+)\[\s*[\w.]*(?:Tensor|Array)\s*,\s*['\"]([^'\"]*)['\"]\s*\]")
+_GROUP = re.compile(r"[(\[]\s*((?:[\w*+\-/.]+\s*,\s*)*[\w*+\-/.]+\s*,?)\s*[)\]]")
+_ORDERED = ("input", "target")
+_SIZES = {"n": 4, "b": 4, "batch": 4, "batch_size": 4, "bs": 4, "c": 5, "num_classes": 5, "classes": 5, "k": 5,
+          "h": 8, "w": 8, "height": 8, "width": 8, "t": 6, "l": 6, "s": 6, "seq": 6, "seq_len": 6, "time": 6,
+          "d": 7, "e": 7, "dim": 7, "emb": 7, "embed_dim": 7, "channels": 3, "channel": 3, "m": 4}  # fmt: skip
+_WORDS = re.compile(r"\b(shape|size|tensor|logits|float|long|array)\b|[:×]", re.I)
+
+
+class Sizes:
+    """One size per name of a dimension, the same wherever the name stands."""
+
+    def __init__(self) -> None:
+        self.known: Dict[str, int] = {}
+
+    def of(self, name: str) -> Optional[int]:
+        name = name.strip().lower().lstrip("#_")
+        if name.isdigit():
+            return int(name)
+        if name in ("*", "...", "") or name.startswith("*"):
+            return None
+        if not re.fullmatch(r"\w+", name):
+            numbers = [self.of(part) for part in re.split(r"[+\-*/]", name)]
+            return max([n for n in numbers if n] or [4])
+        if name not in self.known:
+            used = set(self.known.values())
+            self.known[name] = _SIZES.get(name) or next(n for n in range(3, 99) if n not in used)
+        return self.known[name]
+
+    def shape(self, names: Sequence[str]) -> List[int]:
+        return [size for size in map(self.of, names) if size is not None]
+
+
+def from_annotations(function: Function) -> Dict[str, TensorSpec]:
+    """jaxtyping: `Float[Tensor, "batch classes"]`."""
+    sizes = Sizes()
+    found: Dict[str, TensorSpec] = {}
+    every = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    for argument in every:
+        if argument.annotation is None:
+            continue
+        match = _JAXTYPING.search(ast.unparse(argument.annotation))
+        if match:
+            kind = {"Int": "long", "Integer": "long", "UInt8": "long", "Int64": "long", "Int32": "long", "Bool": "bool"}
+            found[argument.arg] = TensorSpec(kind.get(match.group(1), "float"), sizes.shape(match.group(2).split()))
+    return found
+
+
+def from_docstring(texts: Sequence[Optional[str]], function: Function) -> Dict[str, TensorSpec]:
+    """`pred: (N, C) …`, `- Input: :math:`(N, C)``, `target of shape [B]`."""
+    sizes = Sizes()
+    found: Dict[str, TensorSpec] = {}
+    names = [n for n in parameters_of(function) if n not in ("self", "cls", "ctx")]
+    by_word = {n.lower(): n for n in names}
+    for word, name in zip(_ORDERED, names):
+        by_word.setdefault(word, name)
+    for line in "\n".join(t for t in texts if t).splitlines():
+        head = re.match(r"\s*(?:[-*•]\s*)?(?::param\s+(?:\w+\s+)?|@param\s+)?[`*]*(\w+)[`*]*\s*(?:\([^)]*\))?\s*[:\-–(]", line)
+        subject = by_word.get(head.group(1).lower()) if head else None
+        if subject is None or subject in found:
+            continue
+        rest = line[head.end(1) :] if head else line
+        for group in _GROUP.finditer(rest.replace("\\", " ").replace("text", "")):
+            parts = [p for p in re.split(r"\s*,\s*", group.group(1).strip()) if p]
+            if not _looks_like_shape(parts, rest):
+                continue
+            whole = re.search(r"\b(long|int64|class ind|indices|integer)", rest, re.I)
+            shape = sizes.shape(parts)
+            if shape:
+                found[subject] = TensorSpec("long" if whole else "float", shape)
+            break
+    return found
+
+
+def _looks_like_shape(parts: Sequence[str], line: str) -> bool:
+    if any(p.lower() in ("optional", "tensor", "float", "int", "bool", "str", "default") for p in parts):
+        return False
+    short = all(len(p) <= 2 or p.lower() in _SIZES or p.isdigit() or re.search(r"[*+\-/.]", p) for p in parts)
+    return short or (len(parts) > 1 and bool(_WORDS.search(line)) and all(re.fullmatch(r"[\w*.]+", p) for p in parts))

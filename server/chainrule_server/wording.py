@@ -120,10 +120,12 @@ def cut_message(cut: CutEvidence) -> str:
 
 
 def edge_messages(evidence: Evidence) -> Iterator[tuple[int | None, Verdict, str]]:
-    """Where the gradient fails for unusual inputs, one sentence for all that fail on one line alike."""
+    """Where the gradient turns NaN or inf for unusual inputs: one sentence for all that fail alike.
+
+    A gradient of zero at an extreme input is often right: a loss has one where it is smallest.
+    """
     cases: dict[tuple[int | None, Verdict, tuple[str, ...]], list[str]] = {}
     for edge in evidence.edges:
-        # A gradient of zero at an extreme input is often right: a loss has one where it is smallest.
         if edge.verdict is Verdict.NONFINITE:
             cases.setdefault((edge.line, edge.verdict, edge.sources), []).append(edge.case)
     for (line, verdict, sources), inputs in cases.items():

@@ -176,9 +176,9 @@ def store_attribute(
         old = owner.attributes.get(name)
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
-            if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
-                interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
-            elif unnamed_leaf(value.node):
+            if (
+                isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node)
+            ) or unnamed_leaf(value.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(value, name)
@@ -187,7 +187,7 @@ def store_attribute(
                 if isinstance(item, Instance):
                     prefix_sources(item, f"{name}.{index}")
         interp.put(owner.attributes, name, value)
-        interp.stores[name] = (interp.block, at)
+        interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
         if name == "data":
             gate = interp.gate(Cause.DETACH, at, note=".data =")

@@ -100,9 +100,10 @@ def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 
 
 def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    made = Map(dict(keywords))
+    made = Map({})
+    made.items.update(keywords)
     if arguments and isinstance(arguments[0], Map):
-        made.items = {**arguments[0].items, **keywords}
+        made.items = {**arguments[0].items, **made.items}
         made.rest = arguments[0].rest
     elif arguments:
         for pair in iteration.elements(interp, arguments[0], at)[0]:

@@ -105,7 +105,7 @@ def call(
                 Cause.FUNCTION_CALL,
                 at,
                 raises=True,
-                note=f"{name} is called; PyTorch wants `{name}.apply(...)`: this raises",
+                note=f"`{name}` is called, but a Function runs by `{name}.apply(...)`: PyTorch raises here",
             )
             return Tensor(interp.node("call", at, [(n, gate) for n in interp.nodes(arguments)]))
         return call_instance(interp, callee, arguments, keywords, at)
@@ -228,7 +228,7 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         dotted = function.module.names.resolve(target)
         if dotted in ("torch.no_grad", "torch.inference_mode"):
-            return (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+            return (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
         if dotted == "torch.enable_grad":
             return (None,)
         if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
@@ -237,7 +237,7 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
                 return (
                     (None,)
                     if flag.value
-                    else (Gate(Cause.NO_GRAD, function.block, decorator, note="decorator"),)
+                    else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
                 )
     return None
 
@@ -257,6 +257,8 @@ def call_function(
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
     frame.owner, frame.bound = function.owner, function.bound
+    away = interp.departure
+    interp.departure = interp.depart(function.module, at, getattr(function.node, "name", "<lambda>"))
     interp.frames.append(frame)
     outer = interp.mode
     try:
@@ -267,6 +269,7 @@ def call_function(
         return run_body(interp, function)
     finally:
         interp.frames.pop()
+        interp.departure = away
         if decorator_gate_restores(function) or interp.mode is outer:
             interp.mode = outer
 

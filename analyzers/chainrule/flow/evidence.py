@@ -13,7 +13,9 @@ WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
-_REDUCTIONS = frozenset(("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var"))
+_REDUCTIONS = frozenset(
+    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var")
+)
 _THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
     iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
@@ -39,9 +41,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         if source is None or source.role not in ("unknown", "target", "data"):
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
-        if source.role == "unknown" and uses & _ACTIVATIONS:
-            source.role = "prediction"
-        elif source.name in ("weights", "x", "input") and uses & _ACTIVATIONS:
+        if (source.role == "unknown" and uses & _ACTIVATIONS) or (
+            source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
+        ):
             source.role = "prediction"
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
@@ -49,7 +51,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if candidates:
-        min(candidates, key=lambda source: source.position).role = "prediction"
+        first = min(candidates, key=lambda source: source.position)
+        if first.role == "unknown" or trace.root.kind is Kind.LOSS:
+            first.role = "prediction"
 
 
 def looks_like_loss(trace: Trace) -> bool:
@@ -85,11 +89,15 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 
     Modules that return one number are losses; a figure does not come back from numpy as a tensor.
     """
-    if any(node.op.endswith(("_loss", "cross_entropy", "kl_div")) for node in graph.reached.values()):
+    if any(_is_torch_loss(node) for node in graph.reached.values()):
         return False
     if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
         return False
     return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+
+
+def _is_torch_loss(node: Node) -> bool:
+    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
 
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
@@ -104,15 +112,23 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
         )
         return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
-    if node.op.endswith("_loss") or node.op in ("cross_entropy", "kl_div", "nll_loss"):
+    if _is_torch_loss(node):
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
         )
     if node.op == "tensor" and isinstance(at, ast.Call) and at.args and isinstance(at.args[0], _LISTS):
         return False
+    if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
+        return True
     if node.op in _THROUGH and depth < 10:
-        inner = [parent for parent, _ in node.edges if parent.source is None and parent.edges and not _plain(parent)]
-        return bool(inner) and all(is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent))
+        inner = [
+            parent
+            for parent, _ in node.edges
+            if parent.source is None and parent.edges and not _plain(parent)
+        ]
+        return bool(inner) and all(
+            is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent)
+        )
     return False
 
 
@@ -139,4 +155,6 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
 
 def trains_own(graph: Graph) -> bool:
     """Whether parameters of its own went into the value."""
-    return any(node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes)
+    return any(
+        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
+    )

@@ -70,7 +70,7 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
 
 
 def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
-    """`w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`: the name holds no leaf (any more)."""
+    """The name holds no leaf: `w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`."""
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
         if _reads_gradient(interp, name):
             interp.event(Cause.NON_LEAF, at, value.node, name)
@@ -173,13 +173,12 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
         return Seq(left.items, left.kind, False)
     if isinstance(left, Instance) and left.cls is not None:
-        for name, kind in _SPECIAL.items():
-            if isinstance(op, kind):
-                from chainrule.flow.calls import call_method
+        from chainrule.flow.calls import call_method
 
-                made = call_method(interp, left, name, [right], {}, at)
-                if made is not None:
-                    return made
+        special = next((method for method, each in _SPECIAL.items() if isinstance(op, each)), None)
+        answer = call_method(interp, left, special, [right], {}, at) if special is not None else None
+        if answer is not None:
+            return answer
     a, b = operand(interp, left, at), operand(interp, right, at)
     gate: Gate | None = None
     if isinstance(op, ast.FloorDiv):
@@ -536,9 +535,11 @@ def _yield_from(interp: Interpreter, node: ast.YieldFrom) -> Value:
 
 
 def _slice(interp: Interpreter, node: ast.Slice) -> Value:
-    for part in (node.lower, node.upper, node.step):
-        if part is not None:
-            evaluate(interp, part)
+    bounds_given = [evaluate(interp, part) for part in (node.lower, node.upper, node.step) if part is not None]
+    nodes = interp.nodes(bounds_given)
+    if nodes:
+        silent = interp.gate(None, node)
+        return Tensor(interp.node("slice", node, [(each, silent) for each in nodes], dtype="int"))
     return Const(slice(None), known=False)
 
 

@@ -69,6 +69,8 @@ class Source:
     name: str
     role: str
     position: int = 0
+    layer: bool = False
+    """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
 
 
 class Storage:

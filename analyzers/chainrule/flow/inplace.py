@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 from chainrule.flow import subscripts
 from chainrule.flow.causes import Cause
@@ -93,7 +94,7 @@ def edit(
     if bump and all(each.detached != "data" for each in chain):
         touch(interp, tensor, at)
     written: tuple[Edge, ...] = ((made, None),)
-    for child, base in zip(chain, chain[1:], strict=False):
+    for child, base in pairwise(chain):
         if child.detached:
             gate = interp.gate(Cause.DETACH, at, note="written")
             written = tuple((parent, gate) for parent, _ in others)
@@ -113,7 +114,7 @@ def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     state = tensor.storage.state
     version = state["version"] + 1
     interp.put(state, "version", version)
-    interp.put(state, version, (interp.block, at))
+    interp.put(state, version, interp.place(at))
 
 
 def report_stale(interp: Interpreter, losses: list[Node]) -> None:
@@ -176,7 +177,9 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
             made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
         # An argument that is filled item by item may as well be a list.
-        bump = not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        bump = (
+            not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        )
         edit(interp, owner, made, at, [*others, *indices], bump)
     elif isinstance(owner, Map):
         if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import Departure, Inside
 from chainrule.flow.graph import ANY, NO_TAGS, Edge, Event, Gate, Hazard, Interval, Node, Source, Storage
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from chainrule.flow.objects import Backward
 
 MAX_STEPS = 30_000
+"""Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
 _MISSING: Any = object()
 Store = dict[Any, Any]
@@ -71,6 +73,9 @@ class Interpreter:
         self.project = project
         self.frames: list[Frame] = []
         self.mode: Gate | None = None
+        self.departure: Departure | None = None
+        """The call that left the analysed file, while code of another file runs."""
+        self._departures: dict[int, Departure] = {}
         self.events: list[Event] = []
         self.hazards: list[Hazard] = []
         self.backwards: list[Backward] = []
@@ -78,6 +83,7 @@ class Interpreter:
         self.sources: list[Source] = []
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
+        self.budget = MAX_STEPS
         self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
@@ -91,6 +97,27 @@ class Interpreter:
     @property
     def block(self) -> Block:
         return self.frames[-1].block
+
+    def place(self, at: ast.AST) -> tuple[Block, ast.AST]:
+        """Where to tell about `at`: at itself, or in another file the call that led there."""
+        if isinstance(at, Inside):
+            return at.departure.block, at
+        frame = self.frames[-1]
+        away = self.departure
+        if away is None:
+            return frame.block, at
+        return away.block, away.inside(frame.module, frame.block, at)
+
+    def depart(self, module: Module, at: ast.AST, name: str) -> Departure | None:
+        """The call that leaves the analysed file when code of `module` is entered by the call `at`."""
+        if module is self.module:
+            return None
+        if self.departure is not None or self.frame.module is not self.module:
+            return self.departure
+        made = self._departures.get(id(at))
+        if made is None:
+            made = self._departures[id(at)] = Departure(self.block, at, name)
+        return made
 
     def put(self, store: Store, key: Any, value: Any) -> None:
         """`store[key] = value`, undone when the branch that is being run is."""
@@ -170,7 +197,7 @@ class Interpreter:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        """Run the body as if before everything else: not undone with a branch, gradients on."""
         journal, self._journal = self._journal, None
         try:
             with self.grad_mode(None):
@@ -182,7 +209,7 @@ class Interpreter:
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.budget:
             raise OutOfBudget
 
     def node(
@@ -212,14 +239,17 @@ class Interpreter:
     def gate(
         self, cause: Cause | None, at: ast.AST, *, zero: bool = False, raises: bool = False, note: str = ""
     ) -> Gate:
-        return Gate(cause, self.block, at, zero=zero, raises=raises, note=note)
+        block, at = self.place(at)
+        return Gate(cause, block, at, zero=zero, raises=raises, note=note)
 
     def event(self, cause: Cause, at: ast.AST, node: Node | None = None, note: str = "") -> None:
-        self.events.append(Event(cause, self.block, at, node, note))
+        block, at = self.place(at)
+        self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
         if self.mode is None:
-            self.hazards.append(Hazard(cause, node, operand, self.block, at, note))
+            block, at = self.place(at)
+            self.hazards.append(Hazard(cause, node, operand, block, at, note))
 
     def source(self, name: str, role: str, at: ast.AST, position: int = 0) -> Tensor:
         """A tensor that gradient should reach."""
@@ -242,9 +272,7 @@ class Interpreter:
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(
-        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
-    ) -> None:
+    def _collect(self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int) -> None:
         for value in values:
             if isinstance(value, Tensor):
                 found[id(value)] = value
@@ -266,7 +294,7 @@ class Interpreter:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
-            elif (isinstance(value, Function) and value.bound is not None) or isinstance(value, Super):
+            elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 
     # Joining
@@ -350,7 +378,7 @@ class Interpreter:
         """`node`, chosen by a branch on `condition`: the choice carries no gradient."""
         if condition is None:
             return node
-        gate = Gate(Cause.BRANCH, self.block, at)
+        gate = self.gate(Cause.BRANCH, at)
         made = Node(node.op, node.block, node.at, (*node.edges, (condition, gate)), node.kind, node.dtype)
         if node.source is not None:
             made.edges = ((node, None), (condition, gate))
@@ -358,14 +386,18 @@ class Interpreter:
         return made
 
     def constant(self, node: Node, fresh: bool = False) -> bool:
-        """Whether nothing that could receive gradient went into `node`; `fresh`: new leaves don't count."""
+        """Whether nothing that could receive gradient went into `node`.
+
+        `fresh`: leaves that the running function itself has made don't count.
+        """
         pending, seen = [node], set()
         while pending:
             current = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
-            if fresh and "fresh-leaf" in current.tags:
+            leaf = fresh and current.source is not None and "fresh-leaf" in current.tags
+            if leaf and self._runs(current.at):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
@@ -373,6 +405,11 @@ class Interpreter:
                 return False
             pending.extend(parent for parent, _ in current.edges)
         return True
+
+    def _runs(self, at: ast.AST) -> bool:
+        """Whether `at` stands in the running function."""
+        function = self.frame.function
+        return function is not None and any(each is at for each in ast.walk(function))
 
     # Names
 
@@ -393,22 +430,34 @@ class Interpreter:
             return found
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
-        if dotted is not None:
-            value = self.imported(dotted, module)
-        elif binding is not None:
-            key = (id(module), name)
-            if key in self.evaluating:
-                return None
-            self.evaluating.add(key)
-            try:
-                value = self._run_global(module, name, *binding)
-            finally:
-                self.evaluating.discard(key)
-        else:
+        if dotted is None and binding is None and not module.names.stars:
             return None
+        key = (id(module), name)
+        if key in self.evaluating:
+            return None
+        self.evaluating.add(key)
+        try:
+            if dotted is not None:
+                value: Value | None = self.imported(dotted, module)
+            elif binding is not None:
+                value = self._run_global(module, name, *binding)
+            else:
+                value = self._from_stars(name, module)
+        finally:
+            self.evaluating.discard(key)
         if value is not None:
             module.globals[name] = value
         return value
+
+    def _from_stars(self, name: str, module: Module) -> Value | None:
+        """What `from package import *` binds `name` to, where the package is analysed code."""
+        if self.project is None or name.startswith("_"):
+            return None
+        for base in reversed(module.names.stars):
+            found = self.from_workspace(f"{base}.{name}", module)
+            if found is not None:
+                return found
+        return None
 
     def _run_global(self, module: Module, name: str, block: Block, statement: ast.stmt) -> Value | None:
         from chainrule.flow.statements import execute
@@ -416,12 +465,14 @@ class Interpreter:
         frame = Frame(module, Scope(module.scope), block)
         if isinstance(statement, (ast.For, ast.While)):
             return None
+        away, self.departure = self.departure, None
         self.frames.append(frame)
         try:
             with self.apart():
                 execute(self, [statement])
         finally:
             self.frames.pop()
+            self.departure = away
         value = frame.scope.names.get(name)
         if isinstance(value, Instance) and not value.name:
             value.name = name
@@ -450,7 +501,7 @@ class Interpreter:
         if not head:
             return None
         target = self.project.module(head, importer)
-        if target is None or target is importer:
+        if target is None:
             return None
         return self.global_value(target, name)
 

@@ -33,7 +33,7 @@ _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 
 
 def check_selection(interp: Interpreter, condition: Value, branches: list[Value]) -> None:
-    """`torch.where(condition, a, b)`, `a.masked_fill(condition, …)`, `a[condition]`: what is left out of a, b."""
+    """What `torch.where(condition, a, b)`, `a.masked_fill(condition, …)` or `a[condition]` leaves out."""
     if isinstance(condition, Tensor):
         for branch in branches:
             if isinstance(branch, Tensor):
@@ -111,7 +111,9 @@ def _tested(condition: Node) -> Iterator[tuple[Node, str]]:
         seen += 1
         if node.op in ("isnan", "isinf", "isfinite") and node.edges:
             yield node.edges[0][0], "isnan" if node.op != "isinf" else "isinf"
-        elif "comparison" in node.tags and node.op not in COUNTS and node.op not in ("not", "bitand", "bitor"):
+        elif (
+            "comparison" in node.tags and node.op not in COUNTS and node.op not in ("not", "bitand", "bitor")
+        ):
             for parent, _ in node.edges:
                 yield parent, "value"
                 # `x.abs() > eps`, `x.detach() > 0` ask about x itself.

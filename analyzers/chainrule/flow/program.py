@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
@@ -20,11 +20,32 @@ _HEAD = re.compile(
 )
 
 
+class Lookup(NamedTuple):
+    """One module that was looked for, and the `state` of its file then: another one when it has changed."""
+
+    dotted: str
+    importer: str
+    package: str
+    state: str
+
+
 class Project(Protocol):
     """What an analysis may ask about other files. Answers may be None ("not known", "not yet")."""
 
+    def package_of(self, path: str) -> str:
+        """The dotted package of a file, for its relative imports."""
+
+    def begin(self, module: Module) -> None:
+        """`module` is analysed from here on."""
+
     def module(self, dotted: str, importer: Module) -> Module | None:
         """The analysed module called `dotted`, where its source is part of the workspace."""
+
+    def consulted(self) -> frozenset[Lookup]:
+        """What was looked up since `begin`."""
+
+    def unchanged(self, lookups: frozenset[Lookup]) -> bool:
+        """Whether every lookup would give what it gave then."""
 
 
 class Scope:
@@ -75,6 +96,15 @@ class Module:
             if "import" in block.text:
                 table.add(parse_block(block).body)
         return table
+
+    @cached_property
+    def script_start(self) -> Block | None:
+        """The block that stands for the module's own statements, if they run a backward pass."""
+        if "backward(" not in self.text and "autograd.grad(" not in self.text:
+            return None
+        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
+        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
+        return self.blocks[-1] if runs else None
 
     @property
     def unnamed(self) -> list[Block]:

@@ -13,20 +13,19 @@ from functools import lru_cache
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 LOSS_WORDS = frozenset(
-    """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
-    infonce divergence regularizer regularization regulariser regularisation reg hinge triplet contrast
-    contrastive ntxent consistency distill distillation surrogate risk focal lovasz
-    wasserstein mmd violation barrier""".split()
+    """loss losses lossfn criterion penalty elbo nll bce kl kld nce infonce divergence regularizer
+    regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
+    distillation surrogate focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 _VERBS = frozenset(
-    """plot print show report sample decode generate create build make get parse register load save visualize
-    draw display update init reset set compute_metrics name callback num count_parameters""".split()
+    """plot print show report sample decode generate create build make get parse register load save
+    visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names weight weights
-    scale scheduler schedule config""".split()
+    precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names
+    weight weights scale scheduler schedule config""".split()
 )
 _LOGGED = frozenset("loss losses metrics metric images stats scalar scalars step epoch results grads".split())
 _EVALUATES = frozenset(
@@ -42,7 +41,8 @@ _PREDICTION = frozenset(
     scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
-    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations density deblurred denoised restored synth synthesized hypothesis yp""".split()
+    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
+    density deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 _TARGET = frozenset(
     """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher
@@ -56,8 +56,8 @@ _DATA = frozenset(
     observations noise text tokens input_ids context positions t time timestep""".split()
 )
 _SETTING = frozenset(
-    """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature temp tau
-    threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
+    """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
+    temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
     kernel_size stride padding device dtype cfg config args opts epoch iteration training size_average
     hparams options mode kind name""".split()
 )

@@ -18,8 +18,8 @@ from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
 from chainrule.flow.tensor_methods import saving_nodes
-from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.trace import Break, Root, Trace
+from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
@@ -39,20 +39,31 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     Not `everything`: only those that can hold a break.
     """
     if "def " in block.text and (everything or may_break(block.text)):
-        for root in _roots_of(block, parse_block(block).body, "", None):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+        for root in own:
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
-    if block is _script_start(module):
+    if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
-def _script_start(module: Module) -> Block | None:
-    """The first block of a module that runs a backward pass itself, None for other modules."""
-    if "backward(" not in module.text and "autograd.grad(" not in module.text:
-        return None
-    script = [block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))]
-    runs = any("backward(" in block.text or "autograd.grad(" in block.text for block in script)
-    return module.blocks[-1] if runs else None
+def _inherited(module: Module, block: Block) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's `forward` calls what the class defines."""
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        if not any(isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases):
+            continue
+        cls = Interpreter(module).global_value(module, statement.name)
+        if not isinstance(cls, Class):
+            continue
+        for base in cls.lineage()[1:]:
+            if base.module is not module:
+                continue
+            for name, method in base.methods.items():
+                kind = kind_of(method, statement)
+                if name not in cls.methods and (kind is Kind.LOSS or name in ("forward", "__call__", "loss")):
+                    yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
 
 
 def text_of(root: Root) -> str:
@@ -96,6 +107,8 @@ def function_faults(module: Module, block: Block) -> Iterator[Break]:
 def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large."""
     interp = Interpreter(module, project)
+    if root.kind is not Kind.LOSS:
+        interp.budget //= 5
     off = _GLOBAL_OFF.search(module.text)
     complete = True
     value: Value | None = None
@@ -134,7 +147,7 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
 
 
 def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
-    """A returned loss that was not itself driven backward, but needs a graph that another backward has freed."""
+    """A returned loss that needs a graph which the backward of another one has freed."""
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)

@@ -7,6 +7,7 @@ import ast
 from chainrule.flow import operators
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import origin
 from chainrule.flow.graph import Node
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Interpreter
@@ -203,7 +204,7 @@ def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST
     for key in reached:
         if key in interp.freed:
             _, first = interp.freed[key]
-            cause = Cause.GRAPH_KEPT if first.at is at else Cause.BACKWARD_TWICE
+            cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
             interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
             break
     interp.backwards.append(Backward(node, interp.block, at, retained))

@@ -35,8 +35,7 @@ def register(server: ChainruleServer) -> None:
         if not ls.settings.trusted:
             raise JsonRpcException("This workspace is not trusted: none of its code is run.", REQUEST_FAILED)
         analysed, function = await find(ls, uri, named)
-        qualname = function.qualname
-        source = analysed.source
+        source, qualname = analysed.source, function.qualname
         cancel = threading.Event()
         title = f"Checking gradients of {qualname}"
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from chainrule.fixes.site import ScopeNode
 from chainrule.names import Names
 from chainrule.rules.rewrites import bce_logits, log_softmax, one_hot, per_sample, topk_mask
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, holds
 
 Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
 
@@ -29,12 +29,12 @@ NAMES: Mapping[str, str] = {
 }
 
 
-_WORDS = ("topk", "sort(", "argmax", ".max(", "one_hot", "eye(", "scatter", "arange", "softmax", "igmoid", "append(")
+_WORDS = (topk_mask.WORDS, one_hot.WORDS, log_softmax.WORDS, bce_logits.WORDS, per_sample.WORDS)
 
 
 def may_rewrite(text: str) -> bool:
     """Whether a function with this text can hold a rewrite; much cheaper than to look for one."""
-    return any(word in text for word in _WORDS)
+    return any(holds(text, words) for words in _WORDS)
 
 
 def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[str, Rewrite]]:

@@ -20,7 +20,7 @@ from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
-from chainrule.rules.rewrites import find_rewrites, may_rewrite
+from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
 _TENSOR_METHOD = re.compile(
@@ -46,9 +46,15 @@ class Analyzer:
         self.project = project
         self.remember = remember
         self._memory: dict[str, Memory] = {}
+        self._unsettled: set[str] = set()
 
-    def analyze(self, text: str, path: str = "<string>") -> Report:
-        """Everything chainrule has to say about `text`. Never raises."""
+    def analyze(self, text: str, path: str = "<string>", settle: bool = True) -> Report:
+        """Everything chainrule has to say about `text`. Never raises.
+
+        Not `settle`: functions whose own text is unchanged keep what was said about them, although something
+        that they call has changed; `unsettled` then says so. For the time between two keystrokes.
+        """
+        self._unsettled.discard(path)
         text = normalise(text)
         memory = self._memory.setdefault(path, Memory()) if self.remember else Memory()
         module = Module(text, path, blocks=memory.blocks(split_blocks(text)))
@@ -56,12 +62,18 @@ class Analyzer:
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
         for block in module.blocks if _may_hold_tensors(text) else ():
-            outcome = memory.outcome(module, block)
-            if outcome is None:
+            known = memory.outcome(module, block)
+            if known is not None and (known[1] or not settle):
+                outcome = known[0]
+                if not known[1]:
+                    self._unsettled.add(path)
+            else:
                 outcome = self._examine(module, block)
                 if self.remember:
                     memory.keep(module, block, outcome)
             for root, found in outcome.breaks:
+                if not any(each is found.block for each in module.blocks):
+                    continue  # said before its block was edited
                 try:
                     finding = finding_of(found, root, module)
                 except Exception as error:  # a fault of ours must not hide the other findings
@@ -76,6 +88,10 @@ class Analyzer:
         errors.extend(_syntax_errors(module))
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
+
+    def unsettled(self, path: str) -> bool:
+        """Whether the last report of `path` left functions out that have to be looked at again."""
+        return path in self._unsettled
 
     def forget(self, path: str) -> None:
         """Drop what is remembered of `path` (its document was closed)."""
@@ -99,9 +115,7 @@ class Analyzer:
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace) and may_rewrite(text_of(root)):
-                    scope = parse_block(block) if isinstance(root.node, ast.Module) else root.node
-                    for code, rewrite in find_rewrites(scope, module.names, block.text):
-                        outcome.rewrites.append((root, code, rewrite))
+                    outcome.rewrites.extend((root, code, rewrite) for code, rewrite in _rewrites(root, module))
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
         return outcome
@@ -117,6 +131,17 @@ def _may_hold_tensors(text: str) -> bool:
     if "torch" in text:
         return True
     return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
+
+
+def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
+    """The rewrites of a function. They follow from its own text, so they stay while its block does."""
+    key = f"rewrites of {root.name}"
+    known = root.block.notes.get(key)
+    if not isinstance(known, list):
+        scope = parse_block(root.block) if isinstance(root.node, ast.Module) else root.node
+        known = list(find_rewrites(scope, module.names, root.block.text))
+        root.block.notes[key] = known
+    return known
 
 
 def _as_root(block: Block) -> Root:

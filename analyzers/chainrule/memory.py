@@ -51,12 +51,12 @@ class Memory:
         self._outcomes = {key: value for key, value in self._outcomes.items() if key in alive}
         return result
 
-    def outcome(self, module: Module, block: Block) -> Outcome | None:
-        """What is known of `block`, if nothing that it may look at has changed."""
+    def outcome(self, module: Module, block: Block) -> tuple[Outcome, bool] | None:
+        """What is known of `block`, and whether nothing that it may look at has changed since."""
         known = self._outcomes.get(id(block))
-        if known is None or known[0] != self._environment(module, block):
+        if known is None:
             return None
-        return known[1]
+        return known[1], known[0] == self._environment(module, block)
 
     def keep(self, module: Module, block: Block, outcome: Outcome) -> None:
         self._outcomes[id(block)] = (self._environment(module, block), outcome)

@@ -14,7 +14,7 @@ from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind
+from chainrule.flow.roles import Kind, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
 
 # Ways to stop a gradient on purpose.
@@ -40,10 +40,11 @@ def breaks(trace: Trace) -> Iterator[Break]:
         return
     whole = _nothing_flows(graph)
     if learning:
-        yield from _cuts(graph, whole, named, not named and only_reports(trace, graph))
+        yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
             yield from _constants(trace, graph, named)
+            yield from _samples(graph)
         yield from _hazards(trace, graph)
     else:
         yield from _certain_cuts(graph, whole)
@@ -64,7 +65,7 @@ def _nothing_flows(graph: Graph) -> bool:
     return bool(waiting) and not flowing and not unknown
 
 
-def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
+def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
     found: dict[tuple[int, str], Found] = {}
     for node in graph.source_nodes:
         source = node.source
@@ -73,11 +74,14 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
         for gate, behind, way in graph.gates(node):
             if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
-            if gate.cause is None or not (whole or gate.raises or _waits_for(source, gate, behind, graph)):
+            named_after = gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            waits = whole or gate.raises or named_after or _waits_for(source, gate, behind, graph)
+            if gate.cause is None or not waits:
                 continue
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
-            if (source.layer or source.role == "callable") and _only_selects(behind, graph):
+            labels = gate.cause in (Cause.INDEX, Cause.COMPARISON) and (source.layer or source.role == "callable")
+            if labels and _only_selects(behind, graph):
                 continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
@@ -111,6 +115,14 @@ def _cuts(graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Brea
             gate.raises,
             (*way, (gate.block, gate.at), *graph.way_out(behind)),
         )
+
+
+def _named_after(function: str, source: str) -> bool:
+    """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
+    of = source.removeprefix("self.").partition(".")[0].lower()
+    return len(of) > 2 and any(
+        len(word) > 2 and (word.startswith(of) or of.startswith(word)) for word in words(function.rpartition(".")[2])
+    )
 
 
 Found = tuple[Gate, Node, list[Place], list[Source]]
@@ -296,6 +308,20 @@ def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
         elif not _flows_without(graph, node):
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _samples(graph: Graph) -> Iterator[Break]:
+    """`sample()` where `rsample()` was meant: the sample itself goes into the loss, and no score function does."""
+    nodes = graph.reached.values()
+    if any(node.op == "log_prob" for node in nodes):
+        return
+    for node in nodes:
+        if node.op != "sample" or id(node) not in graph.flowing or "rsample" not in node.tags:
+            continue
+        learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
+        for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
+            if learnt and gate.cause is Cause.SAMPLING:
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
 
 
 def _flows_without(graph: Graph, without: Node) -> bool:

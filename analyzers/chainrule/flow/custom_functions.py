@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Gate
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import Class, Seq, Tensor, Value
 
 Method = ast.FunctionDef | ast.AsyncFunctionDef
@@ -53,6 +54,15 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
 
 def find_faults(cls: Class) -> list[Fault]:
     """The mistakes in a Function subclass that make its backward raise or lose gradients."""
+    key = f"faults of {cls.node.name}"
+    known = cls.block.notes.get(key)
+    if not isinstance(known, list):
+        known = _find_faults(cls)
+        cls.block.notes[key] = known
+    return known
+
+
+def _find_faults(cls: Class) -> list[Fault]:
     forward, backward = _method(cls, "forward"), _method(cls, "backward")
     if forward is None:
         return []
@@ -142,6 +152,11 @@ def _wrong_count(values: list[ast.expr], inputs: list[str]) -> bool:
     return any(not (isinstance(each, ast.Constant) and each.value is None) for each in surplus)
 
 
+def _is_plain(name: str) -> bool:
+    """Whether an input's name is that of a setting, for which None is right."""
+    return role_of(name) in ("setting", "target")
+
+
 def _is_zero(value: ast.expr) -> bool:
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
         return _is_zero(value.left) or _is_zero(value.right)
@@ -156,7 +171,7 @@ def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) ->
             break
         name = inputs[index] if inputs is not None else f"input {index + 1}"
         if isinstance(value, ast.Constant) and value.value is None:
-            if index == 0 or nothing:
+            if index == 0 or nothing or not _is_plain(name):
                 text = f"`backward` returns None for `{name}`, which then gets no gradient"
                 found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index))
         elif _is_zero(value):

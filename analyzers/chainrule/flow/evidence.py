@@ -89,11 +89,15 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 
     Modules that return one number are losses; a figure does not come back from numpy as a tensor.
     """
-    if any(node.op.endswith(("_loss", "cross_entropy", "kl_div")) for node in graph.reached.values()):
+    if any(_is_torch_loss(node) for node in graph.reached.values()):
         return False
     if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
         return False
     return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+
+
+def _is_torch_loss(node: Node) -> bool:
+    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
 
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
@@ -108,12 +112,14 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
         )
         return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
-    if node.op.endswith("_loss") or node.op in ("cross_entropy", "kl_div", "nll_loss"):
+    if _is_torch_loss(node):
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
         )
     if node.op == "tensor" and isinstance(at, ast.Call) and at.args and isinstance(at.args[0], _LISTS):
         return False
+    if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
+        return True
     if node.op in _THROUGH and depth < 10:
         inner = [
             parent

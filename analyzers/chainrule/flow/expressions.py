@@ -535,9 +535,11 @@ def _yield_from(interp: Interpreter, node: ast.YieldFrom) -> Value:
 
 
 def _slice(interp: Interpreter, node: ast.Slice) -> Value:
-    for part in (node.lower, node.upper, node.step):
-        if part is not None:
-            evaluate(interp, part)
+    bounds_given = [evaluate(interp, part) for part in (node.lower, node.upper, node.step) if part is not None]
+    nodes = interp.nodes(bounds_given)
+    if nodes:
+        silent = interp.gate(None, node)
+        return Tensor(interp.node("slice", node, [(each, silent) for each in nodes], dtype="int"))
     return Const(slice(None), known=False)
 
 

@@ -96,7 +96,7 @@ def _is_count(node: Node) -> bool:
 
 
 def _asks_predictions(node: Node) -> bool:
-    """Whether predictions are counted: training itself can bring that to 0; counts of targets are the data's."""
+    """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
     pending, seen = [node], 0
     while pending and seen < 60:
         current = pending.pop()

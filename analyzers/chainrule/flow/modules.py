@@ -222,7 +222,9 @@ def _distribution(
     parameters = interp.nodes(owner.arguments.values())
     if name in _SAMPLES:
         gate = interp.gate(Cause.SAMPLING, at)
-        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters]))
+        known = lookup(f"{owner.external}.rsample") is not None
+        tags = frozenset({"rsample"}) if known else frozenset()
+        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters], tags=tags))
     if name == "rsample":
         drawn = Tensor(interp.node("rsample", at, [(node, None) for node in parameters]))
         interp.put(owner.attributes, "<sample>", drawn)

@@ -39,11 +39,31 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     Not `everything`: only those that can hold a break.
     """
     if "def " in block.text and (everything or may_break(block.text)):
-        for root in _roots_of(block, parse_block(block).body, "", None):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+        for root in own:
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _inherited(module: Module, block: Block) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's `forward` calls what the class defines."""
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        if not any(isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases):
+            continue
+        cls = Interpreter(module).global_value(module, statement.name)
+        if not isinstance(cls, Class):
+            continue
+        for base in cls.lineage()[1:]:
+            if base.module is not module:
+                continue
+            for name, method in base.methods.items():
+                kind = kind_of(method, statement)
+                if name not in cls.methods and (kind is Kind.LOSS or name in ("forward", "__call__", "loss")):
+                    yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
 
 
 def text_of(root: Root) -> str:

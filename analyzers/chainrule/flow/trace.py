@@ -129,7 +129,7 @@ class Graph:
         return Verdict.CUT
 
     def gates(self, node: Node) -> list[tuple[Gate, Node, list[Place]]]:
-        """The first gates on the ways from `node` to the losses, with the node behind each and the way there."""
+        """The first gates on the ways from `node` to the losses, with the node behind and the way there."""
         found: list[tuple[Gate, Node, list[Place]]] = []
         seen: set[int] = {id(node)}
         pending: list[tuple[Node, list[Place]]] = [(node, [])]

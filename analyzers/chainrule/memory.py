@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from chainrule.findings import Verdict
-from chainrule.flow.program import Module
+from chainrule.flow.program import Lookup, Module
 from chainrule.flow.trace import Break, Root
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
@@ -22,6 +22,8 @@ class Outcome:
     rewrites: list[tuple[Root, str, Rewrite]] = field(default_factory=list)
     verdicts: list[tuple[Root, list[tuple[str, Verdict, list[Break]]]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    consulted: frozenset[Lookup] = frozenset()
+    """The other files that were looked at, as they were then."""
 
 
 class Memory:

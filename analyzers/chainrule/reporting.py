@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import (
     BreakAt,
@@ -17,6 +18,7 @@ from chainrule.findings import (
     Verdict,
 )
 from chainrule.fixes.offer import as_fix, fixes_for
+from chainrule.flow.elsewhere import Inside
 from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import MODULE
@@ -45,6 +47,8 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
     """What is told about a break of `root`."""
     rule = rule_for(found.cause)
     names = tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
+    if isinstance(found.at, Inside):
+        return _finding_inside(found, found.at, root, module, names)
     return Finding(
         rule.code,
         rule.name,
@@ -58,6 +62,37 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
         tuple(_path(found, module)),
         fixes_for(found.cause, found.block, found.at, module.names, module.text, names),
     )
+
+
+def _finding_inside(
+    found: Break, inside: Inside, root: Root, module: Module, names: tuple[str, ...]
+) -> Finding:
+    """What is told about a break in another file: at the call that leads there, without a fix."""
+    rule = rule_for(found.cause)
+    call = inside.departure
+    message = rule.message(replace(found, block=inside.block, at=inside.at))
+    there = place(inside.block, inside.at)
+    where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity,
+        module.path,
+        place(_block_with(call.at, call.block, module), call.at),
+        f"{message} ({where})",
+        root.name,
+        names,
+        found.verdict,
+        (*_path(found, module), Related(inside.module.path, there, f"this happens inside `{call.name}`")),
+    )
+
+
+def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
+    """The block whose tree holds `at`: an object is built where it is first used, maybe in another one."""
+    for block in (likely, *module.blocks):
+        if block.tree is not None and any(node is at for node in ast.walk(block.tree)):
+            return block
+    return likely
 
 
 def finding_of_rewrite(code: str, rewrite: Rewrite, root: Root, module: Module) -> Finding:

@@ -23,6 +23,8 @@ STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 GLOBAL_OFF = "set_grad_enabled(False)"
+# Ways to make labels or choices of a model's output.
+_LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
 # What functions on plain data do all the time.
 _FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
@@ -69,7 +71,7 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
     found: dict[tuple[int, str], Found] = {}
     for node in graph.source_nodes:
         source = node.source
-        if source is None or source.role not in WAITING:
+        if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
         for gate, behind, way in graph.gates(node):
             if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
@@ -80,8 +82,9 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                 continue
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
-            labels = gate.cause in (Cause.INDEX, Cause.COMPARISON) and (source.layer or source.role == "callable")
-            if labels and _only_selects(behind, graph):
+            labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
+            crops = source.role == "prediction" and _only_selects(behind, graph, by_slices=True)
+            if crops or (labels and _only_selects(behind, graph)):
                 continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
@@ -164,8 +167,11 @@ def _direct(node: Node, graph: Graph) -> bool:
     return False
 
 
-def _only_selects(node: Node, graph: Graph) -> bool:
-    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient."""
+def _only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
+    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
+
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    """
     seen: set[int] = set()
     pending = [node]
     ends = {id(loss) for loss in graph.losses}
@@ -175,10 +181,11 @@ def _only_selects(node: Node, graph: Graph) -> bool:
             return False
         if id(current) not in seen:
             seen.add(id(current))
-            chosen = [(child, gate) for child, gate in graph.children.get(id(current), ())]
-            pending.extend(
-                child for child, gate in chosen if gate is None or (gate.cause and gate.cause not in SELECTS)
-            )
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is None or (gate.cause is not None and gate.cause not in SELECTS):
+                    pending.append(child)
+                elif by_slices and child.op != "slice":
+                    return False
     return True
 
 
@@ -208,7 +215,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        return gate.cause not in STOPS or source.position == 0 or gate.note in (".data", "written")
+        first = source.position == 0 and not source.guessed
+        return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")
     return False

@@ -34,10 +34,12 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
         fault = everything or next((each for each in faults if each.index == index), None)
         gate: Gate | None = None
         if fault is not None:
+            away = interp.depart(cls.module, at, cls.node.name)
+            where = fault.at if away is None else away.inside(cls.module, cls.block, fault.at)
             gate = Gate(
                 fault.cause,
-                cls.block,
-                fault.at,
+                cls.block if away is None else away.block,
+                where,
                 zero=fault.zero,
                 note=fault.message,
                 raises=fault.index is None,

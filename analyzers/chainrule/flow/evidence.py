@@ -53,7 +53,7 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     if candidates:
         first = min(candidates, key=lambda source: source.position)
         if first.role == "unknown" or trace.root.kind is Kind.LOSS:
-            first.role = "prediction"
+            first.role, first.guessed = "prediction", True
 
 
 def looks_like_loss(trace: Trace) -> bool:

@@ -182,7 +182,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     a, b = operand(interp, left, at), operand(interp, right, at)
     gate: Gate | None = None
     if isinstance(op, ast.FloorDiv):
-        gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        opaque = all(node is None or node.op in ("call", "attribute", "element", "name") for node in (a, b))
+        gate = interp.gate(None, at) if opaque else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
         gate = interp.gate(None, at)
     edges: list[tuple[Node, Gate | None]] = []

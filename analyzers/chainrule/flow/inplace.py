@@ -114,7 +114,7 @@ def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     state = tensor.storage.state
     version = state["version"] + 1
     interp.put(state, "version", version)
-    interp.put(state, version, (interp.block, at))
+    interp.put(state, version, interp.place(at))
 
 
 def report_stale(interp: Interpreter, losses: list[Node]) -> None:

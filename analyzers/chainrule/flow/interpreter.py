@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import Departure, Inside
 from chainrule.flow.graph import ANY, NO_TAGS, Edge, Event, Gate, Hazard, Interval, Node, Source, Storage
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 MAX_STEPS = 30_000
 """Expressions and statements that one loss may take; other functions get a fifth of it."""
 MAX_DEPTH = 12
+MAX_AWAY = 1_000
+"""Steps that one run spends in other files: where it needs more, it is lost in a library."""
 _MISSING: Any = object()
 Store = dict[Any, Any]
 
@@ -72,6 +75,11 @@ class Interpreter:
         self.project = project
         self.frames: list[Frame] = []
         self.mode: Gate | None = None
+        self.departure: Departure | None = None
+        """The call that left the analysed file, while code of another file runs."""
+        self.away = 0
+        """Steps spent in other files' functions so far, those of nested calls once for each level."""
+        self._departures: dict[int, Departure] = {}
         self.events: list[Event] = []
         self.hazards: list[Hazard] = []
         self.backwards: list[Backward] = []
@@ -93,6 +101,27 @@ class Interpreter:
     @property
     def block(self) -> Block:
         return self.frames[-1].block
+
+    def place(self, at: ast.AST) -> tuple[Block, ast.AST]:
+        """Where to tell about `at`: at itself, or in another file the call that led there."""
+        if isinstance(at, Inside):
+            return at.departure.block, at
+        frame = self.frames[-1]
+        away = self.departure
+        if away is None:
+            return frame.block, at
+        return away.block, away.inside(frame.module, frame.block, at)
+
+    def depart(self, module: Module, at: ast.AST, name: str) -> Departure | None:
+        """The call that leaves the analysed file when code of `module` is entered by the call `at`."""
+        if module is self.module:
+            return None
+        if self.departure is not None or self.frame.module is not self.module:
+            return self.departure
+        made = self._departures.get(id(at))
+        if made is None:
+            made = self._departures[id(at)] = Departure(self.block, at, name)
+        return made
 
     def put(self, store: Store, key: Any, value: Any) -> None:
         """`store[key] = value`, undone when the branch that is being run is."""
@@ -214,14 +243,17 @@ class Interpreter:
     def gate(
         self, cause: Cause | None, at: ast.AST, *, zero: bool = False, raises: bool = False, note: str = ""
     ) -> Gate:
-        return Gate(cause, self.block, at, zero=zero, raises=raises, note=note)
+        block, at = self.place(at)
+        return Gate(cause, block, at, zero=zero, raises=raises, note=note)
 
     def event(self, cause: Cause, at: ast.AST, node: Node | None = None, note: str = "") -> None:
-        self.events.append(Event(cause, self.block, at, node, note))
+        block, at = self.place(at)
+        self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
         if self.mode is None:
-            self.hazards.append(Hazard(cause, node, operand, self.block, at, note))
+            block, at = self.place(at)
+            self.hazards.append(Hazard(cause, node, operand, block, at, note))
 
     def source(self, name: str, role: str, at: ast.AST, position: int = 0) -> Tensor:
         """A tensor that gradient should reach."""
@@ -230,9 +262,17 @@ class Interpreter:
         self.sources.append(made.source)
         return Tensor(made)
 
-    def unknown(self, at: ast.AST, values: Iterable[Value] = (), op: str = "call") -> Tensor:
-        """The result of something that is not followed: assumed differentiable in all of `values`."""
-        return Tensor(self.node(op, at, [(parent, None) for parent in self.nodes(values)]))
+    def unknown(
+        self, at: ast.AST, values: Iterable[Value] = (), op: str = "call", opaque: bool = False
+    ) -> Tensor:
+        """The result of something that is not followed: assumed differentiable in all of `values`.
+
+        `opaque`: and in what else it may hold, which is not seen.
+        """
+        edges: list[Edge] = [(parent, None) for parent in self.nodes(values)]
+        if opaque and edges:
+            edges.append((Node("attribute", self.block, at), None))
+        return Tensor(self.node(op, at, edges))
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
@@ -333,6 +373,8 @@ class Interpreter:
                 {k: self.join([m.items[k] for m in maps if k in m.items], at, condition) for k in keys},
                 next((m.rest for m in maps if m.rest is not None), None),
             )
+        if all(isinstance(value, External) for value in distinct):
+            return Const(None, known=False)
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
         return useful[0] if useful else first
 
@@ -350,7 +392,7 @@ class Interpreter:
         """`node`, chosen by a branch on `condition`: the choice carries no gradient."""
         if condition is None:
             return node
-        gate = Gate(Cause.BRANCH, self.block, at)
+        gate = self.gate(Cause.BRANCH, at)
         made = Node(node.op, node.block, node.at, (*node.edges, (condition, gate)), node.kind, node.dtype)
         if node.source is not None:
             made.edges = ((node, None), (condition, gate))
@@ -402,23 +444,35 @@ class Interpreter:
             return found
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
-        value: Value | None
-        if dotted is not None:
-            value = self.imported(dotted, module)
-        elif binding is not None:
-            key = (id(module), name)
-            if key in self.evaluating:
-                return None
-            self.evaluating.add(key)
-            try:
-                value = self._run_global(module, name, *binding)
-            finally:
-                self.evaluating.discard(key)
-        else:
+        if dotted is None and binding is None and not module.names.stars:
             return None
+        key = (id(module), name)
+        if key in self.evaluating:
+            return None
+        value: Value | None
+        self.evaluating.add(key)
+        try:
+            if dotted is not None:
+                value = self.imported(dotted, module)
+            elif binding is not None:
+                value = self._run_global(module, name, *binding)
+            else:
+                value = self._from_stars(name, module)
+        finally:
+            self.evaluating.discard(key)
         if value is not None:
             module.globals[name] = value
         return value
+
+    def _from_stars(self, name: str, module: Module) -> Value | None:
+        """What `from package import *` binds `name` to, where the package is analysed code."""
+        if self.project is None or name.startswith("_"):
+            return None
+        for base in reversed(module.names.stars):
+            found = self.from_workspace(f"{base}.{name}", module)
+            if found is not None:
+                return found
+        return None
 
     def _run_global(self, module: Module, name: str, block: Block, statement: ast.stmt) -> Value | None:
         from chainrule.flow.statements import execute
@@ -426,12 +480,14 @@ class Interpreter:
         frame = Frame(module, Scope(module.scope), block)
         if isinstance(statement, (ast.For, ast.While)):
             return None
+        away, self.departure = self.departure, None
         self.frames.append(frame)
         try:
             with self.apart():
                 execute(self, [statement])
         finally:
             self.frames.pop()
+            self.departure = away
         value = frame.scope.names.get(name)
         if isinstance(value, Instance) and not value.name:
             value.name = name
@@ -460,7 +516,7 @@ class Interpreter:
         if not head:
             return None
         target = self.project.module(head, importer)
-        if target is None or target is importer:
+        if target is None or (not target.helps and not target.reexports(name)):
             return None
         return self.global_value(target, name)
 

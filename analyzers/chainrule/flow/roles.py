@@ -29,7 +29,10 @@ _MEASURES = frozenset(
 )
 _LOGGED = frozenset("loss losses metrics metric images stats scalar scalars step epoch results grads".split())
 _EVALUATES = frozenset(
-    """eval evaluate evaluation val valid validate validation test predict infer inference estimate""".split()
+    """eval evaluate evaluation val valid validate validation test predict prediction infer inference estimate""".split()
+)
+_MEASURING = frozenset(
+    "metric accuracy meter score scorer evaluator collator dataset sampler scheduler callback transform".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -58,7 +61,7 @@ _DATA = frozenset(
 _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
     temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
-    kernel_size stride padding device dtype cfg config args opts epoch iteration training size_average
+    kernel_size height width stride padding device dtype cfg config args opts epoch iteration training size_average
     hparams options mode kind name""".split()
 )
 _CALLABLE = frozenset(
@@ -93,10 +96,10 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
+        if set(described) & _MEASURING and described[-1] != "loss":
+            return Kind.METRIC
         if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
             return Kind.LOSS
-        if set(described) & {"metric", "accuracy", "meter", "score", "evaluator"}:
-            return Kind.METRIC
     if verb or parts & _MEASURES:
         return Kind.METRIC
     return Kind.NEUTRAL

@@ -129,8 +129,7 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
         _returned_after_backward(interp, losses)
     done = {id(backward.node) for backward in interp.backwards}
     report_stale(interp, [loss for loss in losses if id(loss) not in done])
-    if not losses or root.kind is not Kind.LOSS:
-        losses = [*losses, *(backward.node for backward in interp.backwards)]
+    losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )

@@ -29,6 +29,8 @@ class FiniteDifference:
     loss_change: float
     autograd: float | None
     agrees: bool
+    reason: str = ""
+    """Why they differ: the part of the dependence that is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +154,23 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
         seconds=float(result.get("seconds") or 0.0),
         sandbox=result.get("sandbox"),
         inputs=InputsEvidence(
-            inputs["origin"], inputs["arguments"], tuple(inputs.get("tried", ())), inputs.get("suggestion", "")
+            inputs["origin"],
+            inputs["arguments"],
+            tuple(inputs.get("tried", ())),
+            inputs.get("suggestion", ""),
         ),
         loss=None
         if loss is None
         else LossEvidence(_number(loss["value"]), tuple(loss["shape"]), loss["dtype"], loss["grad_fn"]),
         sources=tuple(_source(s) for s in result.get("sources") or ()),
         cuts=tuple(_cut(c) for c in result.get("cuts") or ()),
-        lines=tuple(LineEvidence(n["line"], tuple(_value(v) for v in n["values"])) for n in result.get("lines") or ()),
+        lines=tuple(
+            LineEvidence(n["line"], tuple(_value(v) for v in n["values"])) for n in result.get("lines") or ()
+        ),
         edges=tuple(
-            EdgeEvidence(e["case"], Verdict(e["verdict"]), tuple(e["sources"]), e["line"], e.get("reproduce", ""))
+            EdgeEvidence(
+                e["case"], Verdict(e["verdict"]), tuple(e["sources"]), e["line"], e.get("reproduce", "")
+            )
             for e in result.get("edges") or ()
         ),
         stdout=result.get("stdout") or "",
@@ -192,7 +201,10 @@ def _source(data: Mapping[str, Any]) -> SourceEvidence:
         None
         if slopes is None
         else FiniteDifference(
-            _number(slopes["loss_change"]) or 0.0, _number(slopes["autograd"]), bool(slopes["agrees"])
+            _number(slopes["loss_change"]) or 0.0,
+            _number(slopes["autograd"]),
+            bool(slopes["agrees"]),
+            slopes.get("reason", ""),
         ),
     )
 
@@ -206,7 +218,11 @@ def _cut(data: Mapping[str, Any]) -> CutEvidence:
 
 def _value(data: Mapping[str, Any]) -> ValueEvidence:
     return ValueEvidence(
-        data["name"], tuple(data["shape"]), data["dtype"], bool(data["requires_grad"]), _number(data["grad_norm"])
+        data["name"],
+        tuple(data["shape"]),
+        data["dtype"],
+        bool(data["requires_grad"]),
+        _number(data["grad_norm"]),
     )
 
 

@@ -111,7 +111,12 @@ def _names_of(plan: Plan) -> set[str]:
 
 
 def _data(plan: Plan) -> Mapping[str, Any]:
-    return {"origin": plan.origin, "arguments": plan.arguments, "setup": plan.setup, "instance": plan.instance}
+    return {
+        "origin": plan.origin,
+        "arguments": plan.arguments,
+        "setup": plan.setup,
+        "instance": plan.instance,
+    }
 
 
 def find_root(path: Path) -> Path:

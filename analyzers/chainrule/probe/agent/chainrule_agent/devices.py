@@ -24,7 +24,9 @@ def choose_device(wanted: str) -> torch.device:
     try:
         device = torch.device(wanted)
     except RuntimeError as problem:
-        raise NoDevice(f"{wanted} is no device that torch knows; use auto, cpu, cuda, cuda:N or mps.") from problem
+        raise NoDevice(
+            f"{wanted} is no device that torch knows; use auto, cpu, cuda, cuda:N or mps."
+        ) from problem
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise NoDevice(f"{wanted} was asked for, and this torch ({torch.__version__}) sees {_count()}.")
     if device.type == "mps" and not torch.backends.mps.is_available():

@@ -22,7 +22,6 @@ from .trace.importing import Workspace
 from .trace.values import tensors_in
 
 
-
 @dataclass(frozen=True)
 class Step:
     """A step in units of the source's size, how near the slopes must be, and the rounding of one evaluation."""
@@ -54,7 +53,12 @@ class Differences:
     """A copy of the program and of one plan in one precision. Making it may raise what the user's module raises."""
 
     def __init__(
-        self, request: Mapping[str, Any], wanted: Sequence[str] | None, plan: Plan, seed: int, dtype: torch.dtype
+        self,
+        request: Mapping[str, Any],
+        wanted: Sequence[str] | None,
+        plan: Plan,
+        seed: int,
+        dtype: torch.dtype,
     ) -> None:
         self.wanted = wanted
         self.plan = plan
@@ -127,7 +131,9 @@ class Differences:
             value, narrow = (float(loss), False) if isinstance(loss, (int, float)) else (math.nan, False)
         return (value if math.isfinite(value) else None), narrow
 
-    def _slope(self, source: Source, gradient: torch.Tensor | None, base: float, narrow: bool) -> Slope | None:
+    def _slope(
+        self, source: Source, gradient: torch.Tensor | None, base: float, narrow: bool
+    ) -> Slope | None:
         narrow = narrow or source.tensor.dtype != torch.float64
         generator = torch.Generator().manual_seed(self.seed + 1)
         first: Slope | None = None

@@ -21,10 +21,10 @@ from .inputs.failures import is_of_autograd
 from .inputs.search import Search
 from .program import BuildError, Call, Plan, Program, expressions, seed_everything
 from .progress import report
-from .runs import CUT, FLOWS, NONFINITE, NOISE, UNUSED, ZERO, Run, combine, describe_loss, run
+from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, describe_loss, run
 from .sources import prepare
 from .trace.importing import Workspace
-from .trace.recorder import describe_gradient
+from .trace.values import describe_gradient
 from .tracing import Trace, Tracer
 
 SEEDS = (0, 1, 2)
@@ -67,7 +67,8 @@ class Measurement:
         self.request = request
         self.result = result
         self.wanted: list[str] | None = request.get("sources")
-        self.seeds = SEEDS
+        self.cost = 0.0
+        """Seconds of the first run."""
         self.ends = time.monotonic() + 0.6 * float(request.get("timeout") or 30.0)
 
     def go(self) -> None:
@@ -139,7 +140,10 @@ class Measurement:
 
     def _measure(self, plan: Plan) -> None:
         report("forward and backward")
-        runs = [self._run(plan, seed) for seed in self.seeds]
+        started = time.monotonic()
+        runs = [self._run(plan, SEEDS[0])]
+        self.cost = time.monotonic() - started
+        runs += [self._run(plan, seed) for seed in SEEDS[1:] if self._has_time_for(4)]
         for outcome in runs:
             _escape_out_of_memory(outcome.error)
         verdicts = {name: combine([r.verdict(name) for r in runs]) for name in runs[0].gradients}
@@ -150,8 +154,7 @@ class Measurement:
             if verdicts[name] == FLOWS and slope.exact_zero and _is_noise(runs[seed].gradients[name]):
                 verdicts[name] = ZERO
         report("the trace")
-        tracer = Tracer(self.request, self.wanted)
-        trace = tracer.trace(plan, seed, verdicts)
+        trace = self._trace(plan, seed, verdicts, runs[seed])
         for name, verdict in verdicts.items():
             if verdict == CUT and not trace.used.get(name, True):
                 verdicts[name] = UNUSED
@@ -163,6 +166,20 @@ class Measurement:
             report("edge inputs")
             self._edges(plan, seed, verdicts)
 
+    def _has_time_for(self, runs: int) -> bool:
+        """Whether that many more runs, each as long as the first, end in time."""
+        return time.monotonic() + runs * self.cost < self.ends
+
+    def _trace(self, plan: Plan, seed: int, verdicts: Mapping[str, str], outcome: Run) -> Trace:
+        """Where gradients were lost; an empty trace where time is short, or the code does not stand being watched."""
+        if self._has_time_for(6):
+            try:
+                return Tracer(self.request, self.wanted).trace(plan, seed, verdicts)
+            except (Exception, SystemExit) as problem:
+                _escape_out_of_memory(problem)
+                self.result["trace_error"] = describe(problem)
+        return Trace(outcome)
+
     def _run(self, plan: Plan, seed: int) -> Run:
         call = self.program.build(plan, seed)
         sources = prepare(call, self.program, self.wanted)
@@ -170,6 +187,8 @@ class Measurement:
         return run(call, sources, self.program)
 
     def _slopes(self, plan: Plan, seed: int) -> dict[str, Slope]:
+        if not self._has_time_for(12):
+            return {}
         seconds = max(0.0, min(5.0, self.ends - time.monotonic()))
         return measure_slopes(self.request, self.wanted, plan, seed, seconds)
 
@@ -190,11 +209,19 @@ class Measurement:
                     "name": name,
                     "verdict": verdict,
                     "grad_norm": None if gradient is None else describe_gradient(gradient)[0],
-                    "finite_difference": None if slope is None else _compare(slope, verdict, trace.partial.get(name)),
+                    "finite_difference": None
+                    if slope is None
+                    else _compare(slope, verdict, trace.partial.get(name)),
                 }
             )
             for cut in trace.cuts.get(name, []) if verdict != UNUSED else []:
-                entry = {"line": cut.line, "column": cut.column, "op": cut.op, "verdict": cut.verdict, "sources": []}
+                entry = {
+                    "line": cut.line,
+                    "column": cut.column,
+                    "op": cut.op,
+                    "verdict": cut.verdict,
+                    "sources": [],
+                }
                 if cut.reason:
                     entry["reason"] = cut.reason
                 if cut.path != result["path"]:
@@ -227,7 +254,7 @@ class Measurement:
         call = self.program.build(plan, seed)
         every = list(edges.cases(call, prepare(call, self.program, self.wanted)))
         for case in every:
-            if time.monotonic() > self.ends:
+            if not self._has_time_for(4):
                 return
             entry = self._edge(plan, seed, verdicts, case)
             if entry is not None:
@@ -254,7 +281,9 @@ class Measurement:
         hit = [n for n, verdict in now.items() if verdict == worst or broken] if worst != FLOWS else []
         entry = {"case": case.name, "verdict": worst, "sources": hit, "line": None}
         if worst == NONFINITE:
-            trace = Tracer(self.request, self.wanted).trace(plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change)
+            trace = Tracer(self.request, self.wanted).trace(
+                plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change
+            )
             lines = [c.line for n in hit for c in trace.cuts.get(n, []) if c.path == self.result["path"]]
             entry["line"] = min(lines) if lines else None
             arguments = self.result["inputs"]["arguments"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Set, Tuple, Union
+from typing import Union
 
 import torch
 
@@ -34,7 +34,7 @@ _RANKS = {"conv2d": 4, "max_pool2d": 4, "avg_pool2d": 4, "interpolate": 4, "grid
 class Hints:
     """Evidence about one parameter."""
 
-    rank: Optional[int] = None
+    rank: int | None = None
     at_least: int = 0
     long: bool = False
     class_index: bool = False
@@ -44,27 +44,29 @@ class Hints:
     integer: bool = False
     listed: bool = False
     """Iterated over, or unpacked from an iteration."""
-    keys: Dict[str, None] = field(default_factory=dict)
-    attributes: Dict[str, None] = field(default_factory=dict)
-    unpacked: Tuple[str, ...] = ()
-    pairs: Tuple[str, ...] = ()
+    keys: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, None] = field(default_factory=dict)
+    unpacked: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
     """The names that each item of the parameter is unpacked into."""
-    same_as: Set[str] = field(default_factory=set)
+    same_as: set[str] = field(default_factory=set)
     tensor: bool = False
     """Used as one tensor: arithmetic, or an attribute that tensors have."""
-    parts: Dict[str, "Hints"] = field(default_factory=dict)
+    options: dict[str, None] = field(default_factory=dict)
+    """Python text of the values that it is compared with."""
+    parts: dict[str, Hints] = field(default_factory=dict)
     """Of what it holds: by key, attribute, or the name that an item is unpacked into."""
 
-    def part(self, name: str) -> "Hints":
+    def part(self, name: str) -> Hints:
         return self.parts.setdefault(name, Hints())
 
     def need(self, rank: int) -> None:
         self.at_least = max(self.at_least, rank)
 
 
-def functions_of(tree: ast.AST, prefix: str = "") -> Dict[str, Function]:
+def functions_of(tree: ast.AST, prefix: str = "") -> dict[str, Function]:
     """The functions and methods of a module, by qualified name."""
-    found: Dict[str, Function] = {}
+    found: dict[str, Function] = {}
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found[prefix + node.name] = node
@@ -75,12 +77,12 @@ def functions_of(tree: ast.AST, prefix: str = "") -> Dict[str, Function]:
     return found
 
 
-def parameters_of(function: Function) -> List[str]:
+def parameters_of(function: Function) -> list[str]:
     every = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     return [a.arg for a in every]
 
 
-def collect(function: Function, every: Dict[str, Function], owner: str, depth: int = 3) -> Dict[str, Hints]:
+def collect(function: Function, every: dict[str, Function], owner: str, depth: int = 3) -> dict[str, Hints]:
     """Hints for each parameter of `function`, also from the functions of the file that it passes them to."""
     reader = _Reader(function, every, owner, depth)
     for statement in function.body:
@@ -89,19 +91,19 @@ def collect(function: Function, every: Dict[str, Function], owner: str, depth: i
 
 
 class _Reader(ast.NodeVisitor):
-    def __init__(self, function: Function, every: Dict[str, Function], owner: str, depth: int) -> None:
+    def __init__(self, function: Function, every: dict[str, Function], owner: str, depth: int) -> None:
         self.every = every
         self.owner = owner
         self.depth = depth
         self.hints = {name: Hints() for name in parameters_of(function)}
-        self.names: Dict[str, Hints] = dict(self.hints)
+        self.names: dict[str, Hints] = dict(self.hints)
 
-    def of(self, node: ast.AST) -> Optional[Hints]:
+    def of(self, node: ast.AST) -> Hints | None:
         """The hints of the parameter that an expression is, shape-preserving methods looked through."""
         while isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_SHAPE:
                 root = node.func.value
-                is_function = isinstance(root, ast.Name) and root.id in ("torch", "F") or _is_torch(root)
+                is_function = (isinstance(root, ast.Name) and root.id in ("torch", "F")) or _is_torch(root)
                 if is_function and not node.args:
                     return None
                 node = node.args[0] if is_function else root
@@ -109,7 +111,11 @@ class _Reader(ast.NodeVisitor):
                 return None
         if isinstance(node, ast.Attribute) and node.attr == "data":
             node = node.value
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+        ):
             holder = self.of(node.value)
             return holder.part(node.slice.value) if holder is not None else None
         if isinstance(node, ast.Attribute) and node.attr not in _TENSOR_ATTRIBUTES:
@@ -124,22 +130,28 @@ class _Reader(ast.NodeVisitor):
             known = self.of(node.value)
             if known is not None:
                 self.names[target.id] = known
-            elif target.id not in self.hints:
+            else:
                 self.names.pop(target.id, None)
-        if isinstance(target, (ast.Tuple, ast.List)) and not any(isinstance(e, ast.Starred) for e in target.elts):
+        if isinstance(target, (ast.Tuple, ast.List)) and not any(
+            isinstance(e, ast.Starred) for e in target.elts
+        ):
             self._unpacked(node.value, target)
 
-    def _unpacked(self, value: ast.expr, target: Union[ast.Tuple, ast.List]) -> None:
+    def _unpacked(self, value: ast.expr, target: ast.Tuple | ast.List) -> None:
         count = len(target.elts)
         if isinstance(value, ast.Attribute) and value.attr == "shape" and (hints := self.of(value.value)):
             hints.rank = count
-        elif isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "size":
+        elif (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr == "size"
+        ):
             if not value.args and (hints := self.of(value.func.value)):
                 hints.rank = count
         elif isinstance(value, ast.Name) and (hints := self.of(value)):
             hints.unpacked = self._held(hints, target)
 
-    def _held(self, hints: Hints, target: Union[ast.Tuple, ast.List]) -> Tuple[str, ...]:
+    def _held(self, hints: Hints, target: ast.Tuple | ast.List) -> tuple[str, ...]:
         """The names of a tuple target, each known from here on as a part of what was taken apart."""
         names = tuple(e.id if isinstance(e, ast.Name) else f"item{i}" for i, e in enumerate(target.elts))
         for name in names:
@@ -182,7 +194,11 @@ class _Reader(ast.NodeVisitor):
         self._iterated(node.iter, node.target)
 
     def _iterated(self, source: ast.expr, target: ast.expr) -> None:
-        if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id in ("zip", "enumerate", "reversed"):
+        if (
+            isinstance(source, ast.Call)
+            and isinstance(source.func, ast.Name)
+            and source.func.id in ("zip", "enumerate", "reversed")
+        ):
             for argument in source.args:
                 if hints := self.of(argument):
                     hints.listed = True
@@ -216,17 +232,37 @@ class _Reader(ast.NodeVisitor):
     def visit_Compare(self, node: ast.Compare) -> None:
         self.generic_visit(node)
         text = ast.unparse(node.left)
+        if isinstance(node.left, ast.Name) and isinstance(
+            node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+        ):
+            self._options(node.left, node.comparators[0])
         rank = re.match(r"(?:len\((\w+)\.shape\)|(\w+)\.(?:dim\(\)|ndim|ndimension\(\)))$", text)
-        if rank and isinstance(node.comparators[0], ast.Constant) and isinstance(node.comparators[0].value, int):
+        if (
+            rank
+            and isinstance(node.comparators[0], ast.Constant)
+            and isinstance(node.comparators[0].value, int)
+        ):
             hints = self.names.get(rank.group(1) or rank.group(2))
             if hints is not None and isinstance(node.ops[0], ast.Eq):
                 hints.rank = hints.rank or node.comparators[0].value
+
+    def _options(self, name: ast.Name, compared: ast.expr) -> None:
+        hints = self.names.get(name.id)
+        several = compared.elts if isinstance(compared, (ast.List, ast.Tuple, ast.Set)) else [compared]
+        for option in several if hints is not None else ():
+            constant = isinstance(option, ast.Constant) and isinstance(option.value, str)
+            if hints is not None and (constant or (isinstance(option, ast.Name) and option.id.isupper())):
+                hints.options[ast.unparse(option)] = None
 
     def visit_Call(self, node: ast.Call) -> None:
         self.generic_visit(node)
         func = node.func
         for argument in [*node.args, *(k.value for k in node.keywords)]:
-            if isinstance(argument, ast.Name) and isinstance(func, ast.Attribute) and (hints := self.of(argument)):
+            if (
+                isinstance(argument, ast.Name)
+                and isinstance(func, ast.Attribute)
+                and (hints := self.of(argument))
+            ):
                 hints.tensor = hints.tensor or (_is_torch(func.value) and func.attr not in ("stack", "cat"))
         if isinstance(func, ast.Name):
             if hints := self.names.get(func.id):
@@ -246,11 +282,21 @@ class _Reader(ast.NodeVisitor):
             functional[0].long = functional[0].class_index = True
         if name in ("binary_cross_entropy", "BCELoss") and functional and functional[0] is not None:
             functional[0].unit = True
-        if name in _SAME_SHAPES and len(functional) > 1 and functional[0] is not None and functional[1] is not None:
+        if (
+            name in _SAME_SHAPES
+            and len(functional) > 1
+            and functional[0] is not None
+            and functional[1] is not None
+        ):
             functional[0].same_as.update(n for n, h in self.hints.items() if h is functional[1])
         if name in _RANKS and functional and functional[0] is not None:
             functional[0].rank = functional[0].rank or _RANKS[name]
-        if name in ("where", "masked_select") and functional and functional[0] is not None and name == "where":
+        if (
+            name in ("where", "masked_select")
+            and functional
+            and functional[0] is not None
+            and name == "where"
+        ):
             functional[0].boolean = True
         if name in _INDEX_ARGUMENT and isinstance(func, ast.Attribute) and _is_torch(func.value):
             at = _INDEX_ARGUMENT[name] + 1
@@ -267,14 +313,29 @@ class _Reader(ast.NodeVisitor):
         if name in _INDEX_ARGUMENT and len(arguments) > _INDEX_ARGUMENT[name] and not _is_torch(func.value):
             if (index := arguments[_INDEX_ARGUMENT[name]]) is not None:
                 index.long = True
-        if name in ("masked_fill", "masked_fill_", "masked_select") and arguments and arguments[0] is not None:
+        if (
+            name in ("masked_fill", "masked_fill_", "masked_select")
+            and arguments
+            and arguments[0] is not None
+        ):
             arguments[0].boolean = True
         base = self.of(func.value)
         if base is None:
             return
         if name == "permute":
             base.rank = len(node.args) if len(node.args) > 1 else base.rank
-        elif name in ("size", "sum", "mean", "max", "min", "argmax", "softmax", "log_softmax", "norm", "cumsum"):
+        elif name in (
+            "size",
+            "sum",
+            "mean",
+            "max",
+            "min",
+            "argmax",
+            "softmax",
+            "log_softmax",
+            "norm",
+            "cumsum",
+        ):
             if node.args:
                 _need_dim(base, node.args[0])
         elif name in ("transpose", "select"):
@@ -308,7 +369,11 @@ class _Reader(ast.NodeVisitor):
 
 
 def _need_dim(hints: Hints, node: ast.expr) -> None:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, ast.USub)
+        and isinstance(node.operand, ast.Constant)
+    ):
         if isinstance(node.operand.value, int):
             hints.need(node.operand.value)
     elif isinstance(node, ast.Constant) and type(node.value) is int:
@@ -325,6 +390,7 @@ def _merge(into: Hints, other: Hints) -> None:
         setattr(into, flag, getattr(into, flag) or getattr(other, flag))
     into.keys.update(other.keys)
     into.attributes.update(other.attributes)
+    into.options.update(other.options)
     into.unpacked = into.unpacked or other.unpacked
     into.pairs = into.pairs or other.pairs
     for name, part in other.parts.items():
@@ -333,4 +399,6 @@ def _merge(into: Hints, other: Hints) -> None:
 
 def _is_torch(node: ast.AST) -> bool:
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    return bool(names & {"torch", "F", "nn", "functional"}) and not any(isinstance(n, ast.Call) for n in ast.walk(node))
+    return bool(names & {"torch", "F", "nn", "functional"}) and not any(
+        isinstance(n, ast.Call) for n in ast.walk(node)
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .hints import Hints
 from .specs import MappingSpec, NetSpec, SequenceSpec, Spec, TensorSpec, ValueSpec
@@ -14,11 +14,11 @@ from .specs import MappingSpec, NetSpec, SequenceSpec, Spec, TensorSpec, ValueSp
 class Scenario:
     """Shapes that go together. `target_kind` is "long" for class indices."""
 
-    pred: Tuple[int, ...]
-    target: Tuple[int, ...]
+    pred: tuple[int, ...]
+    target: tuple[int, ...]
     target_kind: str = "unit"
     high: int = 5
-    weight: Optional[Tuple[int, ...]] = None
+    weight: tuple[int, ...] | None = None
 
 
 SCENARIOS = (
@@ -42,14 +42,27 @@ SCENARIOS = (
 
 _CLASSES = re.compile(r"(^|_)(labels?|lbls?|class(es)?|class_?ids?|categor\w+|cls|tags?|ids?|pids?|camids?|tokens?|actions?"
                       r"|group(s|_ids?)?|assignments?|idx|indices|index|rows|speakers?|ind|inds|genre|doc_ids?|trg_ids)[0-9]*$", re.I)  # fmt: skip
-_TARGETS = re.compile(r"(^|_)(targets?|tgts?|ys|gts?|true|truth|ground_?truth|real|ref|reference|trg|gold|annotations?)[0-9]*($|_)|^y[0-9]*($|_)", re.I)
-_MASKS = re.compile(r"(^|_)(masks?|valid|pad(ding)?|block|keep|ignore|is_\w+|has_\w+|visible|visibility|done|dones)($|_)", re.I)
+_TARGETS = re.compile(
+    r"(^|_)(targets?|tgts?|ys|gts?|true|truth|ground_?truth|real|ref|reference|trg|gold|annotations?)[0-9]*($|_)|^y[0-9]*($|_)",
+    re.I,
+)
+_PREDICTIONS = re.compile(r"(pred|logit|output|score|prob|hat|recon|emb|feat)", re.I)
+_MASKS = re.compile(
+    r"(^|_)(masks?|valid|pad(ding)?|block|keep|ignore|is_\w+|has_\w+|visible|visibility|done|dones)($|_)",
+    re.I,
+)
 _BOXES = re.compile(r"(^|_)(boxes|bbox(es)?|box)[0-9]*($|_)", re.I)
-_IMAGES = re.compile(r"(^|_)(imgs?|images?|pictures?|frames?|depth|disp|flow|video|heatmaps?|seg\w*|warped|sr|hr|fake_b|real_b)[0-9]*($|_)", re.I)
+_IMAGES = re.compile(
+    r"(^|_)(imgs?|images?|pictures?|frames?|depth|disp|flow|video|heatmaps?|seg\w*|warped|sr|hr|fake_b|real_b)[0-9]*($|_)",
+    re.I,
+)
 _MODELS = re.compile(r"(^|_)(model|net|network|critic|discriminator|generator|encoder|decoder|backbone|D|G|netD|netG|policy_net|score_fn"
                      r"|energy_fn|fn|func|function|denoiser|teacher_model|student_model|base_model|classifier)$")  # fmt: skip
 _LOSSES = re.compile(r"(criterion|loss_fn|loss_func|loss_function|base_loss|(^|_)crit($|_))", re.I)
-_UNIT = re.compile(r"(^|_)(probs?|probabilit\w+|p|confidence|alphas?_map|iou|overlap|sigmas?|std|var|variance|rewards?|weights?|scale)[0-9]*($|_)", re.I)
+_UNIT = re.compile(
+    r"(^|_)(probs?|probabilit\w+|p|confidence|alphas?_map|iou|overlap|sigmas?|std|var|variance|rewards?|weights?|scale)[0-9]*($|_)",
+    re.I,
+)
 _VECTOR = re.compile(r"(^|_)(rewards?|returns?|adv|advantages?|dones?|rates?|quality|weights?|durations?|times?|lengths?|scores_?[ab]?|energy"
                      r"|energies)($|_)", re.I)  # fmt: skip
 _INTEGERS = re.compile(r"(^|_)(n|k|m|num\w*|n_\w+|dims?|d|size|\w*_size|\w*_dims?|channels?|\w*_channels?|features|\w*features|hidden\w*|steps?"
@@ -62,14 +75,24 @@ _TENSOR_TEXT = re.compile(r"\b(Tensor|FloatTensor|LongTensor|BoolTensor|Array)\b
 
 
 def guess(
-    name: str, hints: Hints, annotation: str, scenario: Scenario, known: Mapping[str, Tuple[str, ...]], constructing: bool
+    name: str,
+    hints: Hints,
+    annotation: str,
+    scenario: Scenario,
+    known: Mapping[str, tuple[str, ...]],
+    constructing: bool,
 ) -> Spec:
     """The first guess for one parameter. `known` are the classes of the file with their constructor's parameters."""
+    if hints.options:
+        first, *rest = hints.options
+        return ValueSpec(first, rest)
     stated = _annotated(name, hints, annotation, scenario, known, constructing)
     if stated is not None:
         return stated
     if _LOSSES.search(name):
-        return ValueSpec("torch.nn.MSELoss()", ["torch.nn.CrossEntropyLoss()", "torch.nn.L1Loss(reduction='none')"])
+        return ValueSpec(
+            "torch.nn.MSELoss()", ["torch.nn.CrossEntropyLoss()", "torch.nn.L1Loss(reduction='none')"]
+        )
     if hints.called or _MODELS.search(name):
         return network(scenario)
     if hints.attributes and not hints.listed:
@@ -78,7 +101,9 @@ def guess(
         inner = {key: guess(key, hints.part(key), "", scenario, known, False) for key in hints.keys}
         return MappingSpec(inner)
     if hints.unpacked:
-        return SequenceSpec([guess(n, hints.part(n), "", scenario, known, False) for n in hints.unpacked], True)
+        return SequenceSpec(
+            [guess(n, hints.part(n), "", scenario, known, False) for n in hints.unpacked], True
+        )
     if hints.pairs:
         pair = [guess(n, hints.part(n), "", scenario, known, False) for n in hints.pairs]
         return SequenceSpec([SequenceSpec(pair, True) for _ in range(3)])
@@ -100,9 +125,19 @@ def network(scenario: Scenario) -> NetSpec:
 
 
 def _annotated(
-    name: str, hints: Hints, annotation: str, scenario: Scenario, known: Mapping[str, Tuple[str, ...]], constructing: bool
-) -> Optional[Spec]:
-    text = re.sub(r"Optional\[(.*)\]", r"\1", annotation).replace("torch.", "").replace("typing.", "").strip("'\" ")
+    name: str,
+    hints: Hints,
+    annotation: str,
+    scenario: Scenario,
+    known: Mapping[str, tuple[str, ...]],
+    constructing: bool,
+) -> Spec | None:
+    text = (
+        re.sub(r"Optional\[(.*)\]", r"\1", annotation)
+        .replace("torch.", "")
+        .replace("typing.", "")
+        .strip("'\" ")
+    )
     text = re.sub(r"\s*\|\s*None\b", "", text)
     if not text or text == "Any":
         return None
@@ -110,7 +145,9 @@ def _annotated(
     if several and _TENSOR_TEXT.search(text):
         parts = [p for p in several.group(1).split(",") if p.strip() not in ("...", "")]
         count = len(parts) if len(parts) > 1 else 3
-        return SequenceSpec([tensor(name, Hints(), scenario) for _ in range(count)], text.lower().startswith("tuple"))
+        return SequenceSpec(
+            [tensor(name, Hints(), scenario) for _ in range(count)], text.lower().startswith("tuple")
+        )
     if re.match(r"(Dict|dict|Mapping)\b", text) and hints.keys:
         return None
     if _TENSOR_TEXT.search(text):
@@ -129,14 +166,19 @@ def _annotated(
     return None
 
 
-def _construct(owner: str, known: Mapping[str, Tuple[str, ...]], scenario: Scenario) -> ValueSpec:
+def _construct(owner: str, known: Mapping[str, tuple[str, ...]], scenario: Scenario) -> ValueSpec:
     arguments = ", ".join(f"{n}={constructor_value(n, scenario).text()}" for n in known[owner])
     return ValueSpec(f"{owner}({arguments})")
 
 
-def _object(hints: Hints, scenario: Scenario, known: Mapping[str, Tuple[str, ...]], constructing: bool) -> Spec:
+def _object(
+    hints: Hints, scenario: Scenario, known: Mapping[str, tuple[str, ...]], constructing: bool
+) -> Spec:
     for owner, parameters in known.items():
-        if owner.endswith(("Config", "Args", "Options", "Params", "Cfg", "Settings", "Batch", "Opt")) and not parameters:
+        if (
+            owner.endswith(("Config", "Args", "Options", "Params", "Cfg", "Settings", "Batch", "Opt"))
+            and not parameters
+        ):
             return ValueSpec(f"{owner}()")
     inner = {n: constructor_value(n, scenario) if constructing else guess(n, hints.part(n), "", scenario, known, False)
              for n in hints.attributes}  # fmt: skip
@@ -149,8 +191,14 @@ def constructor_value(name: str, scenario: Scenario) -> Spec:
         return ValueSpec("torch.nn.MSELoss()", ["torch.nn.CrossEntropyLoss()"])
     if _MODELS.search(name):
         return network(scenario)
-    if re.search(r"class(es)?$|^nc$|^n_?cls$|num_labels|n_labels", name, re.I) and not re.search("weight", name):
-        return ValueSpec(str(scenario.high if scenario.target_kind == "long" else (scenario.pred or (5,))[-1]))
+    if re.search(r"class(es)?$|^nc$|^n_?cls$|num_labels|n_labels", name, re.I) and not re.search(
+        "weight", name
+    ):
+        return ValueSpec(
+            str(scenario.high if scenario.target_kind == "long" else (scenario.pred or (5,))[-1])
+        )
+    if re.search(r"(sizes|lengths|strides|scales|kernels)$", name):
+        return ValueSpec("[8, 16]", ["4", "[4, 4]"])
     if re.search(r"weights$|^weight$|prior|freq|counts?$", name, re.I):
         width = (scenario.pred or (5,))[-1]
         return ValueSpec(f"torch.ones({width})", ["0.5", f"[1.0] * {width}", "1"])
@@ -165,9 +213,13 @@ def number(name: str, integer: bool = False) -> ValueSpec:
             return ValueSpec("1", ["-1", "0", "4"])
         if re.search(r"idx|step|epoch|iter|blank|index", name):
             return ValueSpec("0", ["1"])
-        size = "2" if re.search(r"^(k|topk|top_k|m|n_tasks|num_tasks|num_losses|heads?|nhead)$", name) else "4"
+        size = (
+            "2" if re.search(r"^(k|topk|top_k|m|n_tasks|num_tasks|num_losses|heads?|nhead)$", name) else "4"
+        )
         return ValueSpec(size, ["2", "3", "8", "0.5", "16"])
-    if re.search(r"^(use|is|with|do|return|normali[sz]e|log|size_average)_?", name) and not _FLOATS.search(name):
+    if re.search(r"^(use|is|with|do|return|normali[sz]e|log|size_average)_?", name) and not _FLOATS.search(
+        name
+    ):
         return ValueSpec("True", ["False"])
     return ValueSpec("0.5", ["1", "2", "[0.5, 0.5]", "None", "'mean'", "torch.ones(5)"])
 
@@ -192,7 +244,9 @@ def tensor(name: str, hints: Hints, scenario: Scenario) -> TensorSpec:
     kind = "float"
     if hints.boolean or _MASKS.search(name):
         kind, shape = "bool", scenario.target
-    elif hints.class_index or hints.long or (_CLASSES.search(name) and not hints.same_as):
+    elif ((hints.class_index or hints.long) and not _PREDICTIONS.search(name)) or (
+        _CLASSES.search(name) and not hints.same_as
+    ):
         kind = "long"
         shape = scenario.target if scenario.target_kind == "long" else scenario.pred[:1]
     elif _BOXES.search(name):
@@ -219,18 +273,20 @@ def with_rank(spec: TensorSpec, rank: int) -> TensorSpec:
     return spec
 
 
-def order_scenarios(hints: Mapping[str, Hints], names: Sequence[str]) -> List[Scenario]:
+def order_scenarios(hints: Mapping[str, Hints], names: Sequence[str]) -> list[Scenario]:
     """The scenarios, those first that fit what is known of the parameters."""
     ranks = [h.rank or h.at_least for n, h in hints.items() if n in names and not h.long and not h.boolean]
     wanted = max(ranks, default=0)
     exact = {h.rank for n, h in hints.items() if n in names and h.rank}
-    classes = any(hints[n].class_index or (_CLASSES.search(n) and not hints[n].same_as) for n in names if n in hints)
+    classes = any(
+        hints[n].class_index or (_CLASSES.search(n) and not hints[n].same_as) for n in names if n in hints
+    )
     images = any(_IMAGES.search(n) for n in names)
     boxes = any(_BOXES.search(n) for n in names)
     targets = any(_TARGETS.search(n) for n in names)
     long_targets = any(hints[n].long and _TARGETS.search(n) for n in names if n in hints)
 
-    def misfit(scenario: Scenario) -> Tuple[int, int]:
+    def misfit(scenario: Scenario) -> tuple[int, int]:
         rank = len(scenario.pred)
         score = 0
         score += 3 if rank < wanted else 0
@@ -244,7 +300,7 @@ def order_scenarios(hints: Mapping[str, Hints], names: Sequence[str]) -> List[Sc
     return sorted(SCENARIOS, key=misfit)
 
 
-def documented(specs: Mapping[str, TensorSpec], arguments: Dict[str, Spec]) -> bool:
+def documented(specs: Mapping[str, TensorSpec], arguments: dict[str, Spec]) -> bool:
     """Put stated shapes in the place of guesses; whether any was used."""
     used = False
     for name, stated in specs.items():

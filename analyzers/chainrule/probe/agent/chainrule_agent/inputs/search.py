@@ -8,8 +8,9 @@ import inspect
 import itertools
 import time
 import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 import torch
 
@@ -18,7 +19,7 @@ from ..runs import describe_loss, loss_of
 from .documented import from_annotations, from_docstring
 from .failures import Failure, read_failure
 from .hints import Function, Hints, collect, functions_of
-from .repair import repairs
+from .messages import repairs
 from .roles import SCENARIOS, Scenario, constructor_value, documented, guess, order_scenarios
 from .specs import Candidate, Spec, TensorSpec, ValueSpec
 
@@ -32,8 +33,8 @@ _PER_FAILURE = 14
 class Found:
     """A plan that runs, or none; what was tried; the last complaint; the first guess, for the user to correct."""
 
-    plan: Optional[Plan] = None
-    tried: List[str] = field(default_factory=list)
+    plan: Plan | None = None
+    tried: list[str] = field(default_factory=list)
     trials: int = 0
     last: str = ""
     guess: str = ""
@@ -42,7 +43,7 @@ class Found:
 class Search:
     """`run(call)` must prepare and run a built call (its result is not needed to be a loss)."""
 
-    def __init__(self, program: Program, instance: Optional[str], prepare: Callable[[Any], object]) -> None:
+    def __init__(self, program: Program, instance: str | None, prepare: Callable[[Any], object]) -> None:
         self.program = program
         self.instance = instance
         self.prepare = prepare
@@ -53,7 +54,7 @@ class Search:
         self.node = self._node(program.qualname, self.function)
         self.known = self._classes()
 
-    def _node(self, qualname: str, function: Any) -> Optional[Function]:
+    def _node(self, qualname: str, function: Any) -> Function | None:
         found = self.functions.get(qualname)
         if found is None:
             try:
@@ -61,12 +62,14 @@ class Search:
                 tree = ast.parse(inspect.cleandoc("if 1:\n" + source) if source.startswith(" ") else source)
             except (OSError, TypeError, SyntaxError):
                 return None
-            found = next((n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
+            found = next(
+                (n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))), None
+            )
         return found
 
-    def _classes(self) -> Dict[str, Tuple[str, ...]]:
+    def _classes(self) -> dict[str, tuple[str, ...]]:
         """The classes of the file, with the constructor's parameters that have no default."""
-        found: Dict[str, Tuple[str, ...]] = {}
+        found: dict[str, tuple[str, ...]] = {}
         for name, value in self.program.module.__dict__.items():
             if inspect.isclass(value) and value.__module__ == self.program.module.__name__:
                 try:
@@ -79,13 +82,13 @@ class Search:
         """The first plan that runs, in the order: stated shapes, then scenarios, then repairs of what came furthest."""
         found = Found()
         deadline = time.monotonic() + SECONDS
-        queue: List[Tuple[float, int, int, Candidate]] = []
+        queue: list[tuple[float, int, int, Candidate]] = []
         count = itertools.count()
         for at, candidate in enumerate(self._starts()):
             heapq.heappush(queue, (1.5 * at, next(count), 2 * at, candidate))
             found.guess = found.guess or candidate.text()
         seen = set()
-        fallback: Optional[Plan] = None
+        fallback: Plan | None = None
         while queue and found.trials < TRIALS and time.monotonic() < deadline:
             _, _, cost, candidate = heapq.heappop(queue)
             plan = self._plan(candidate)
@@ -109,7 +112,7 @@ class Search:
         found.plan = fallback
         return found
 
-    def find_instance(self, plan: Plan) -> Optional[str]:
+    def find_instance(self, plan: Plan) -> str | None:
         """Text that constructs an object for arguments that are given."""
         for scenario in SCENARIOS:
             constructor = self._constructor(scenario)
@@ -124,11 +127,16 @@ class Search:
             return instance
         return Candidate({}, self._constructor(SCENARIOS[0])).instance_text(self.owner)
 
-    def _starts(self) -> List[Candidate]:
+    def _starts(self) -> list[Candidate]:
         signature = self.program.signature()
-        parameters = _required(signature) or [
-            p for p in signature.parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-        ][:0]
+        parameters = (
+            _required(signature)
+            or [
+                p
+                for p in signature.parameters.values()
+                if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+            ][:0]
+        )
         names = [p.name for p in parameters]
         hints = collect(self.node, self.functions, self.owner) if self.node is not None else {}
         hints = {n: hints.get(n, Hints()) for n in names}
@@ -147,21 +155,49 @@ class Search:
                         starts.insert(0, candidate)
         return starts
 
-    def _start(self, scenario: Scenario, parameters: Sequence[inspect.Parameter], hints: Mapping[str, Hints]) -> Candidate:
-        arguments: Dict[str, Spec] = {}
+    def _start(
+        self, scenario: Scenario, parameters: Sequence[inspect.Parameter], hints: Mapping[str, Hints]
+    ) -> Candidate:
+        arguments: dict[str, Spec] = {}
         for parameter in parameters:
             if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
                 arguments["*0"] = TensorSpec("float", list(scenario.pred))
                 arguments["*1"] = TensorSpec(scenario.target_kind, list(scenario.target), scenario.high)
                 continue
             annotation = self._annotation(self.node, parameter.name)
-            name = f"*{parameter.name}" if parameter.kind is inspect.Parameter.POSITIONAL_ONLY else parameter.name
+            name = (
+                f"*{parameter.name}"
+                if parameter.kind is inspect.Parameter.POSITIONAL_ONLY
+                else parameter.name
+            )
             arguments[name] = guess(
                 parameter.name, hints.get(parameter.name, Hints()), annotation, scenario, self.known, False
             )
-        return Candidate(arguments, self._constructor(scenario))
+        candidate = Candidate(arguments, self._constructor(scenario))
+        candidate.optional = self._optional(scenario, hints, candidate.constructor is not None)
+        return candidate
 
-    def _constructor(self, scenario: Scenario) -> Optional[Dict[str, Spec]]:
+    def _optional(
+        self, scenario: Scenario, hints: Mapping[str, Hints], constructing: bool
+    ) -> dict[str, Spec]:
+        """First guesses for the parameters whose default is None."""
+        found: dict[str, Spec] = {}
+        every = collect(self.node, self.functions, self.owner) if self.node is not None else {}
+        for parameter in self.program.signature().parameters.values():
+            if parameter.default is None:
+                annotation = self._annotation(self.node, parameter.name)
+                own = every.get(parameter.name, Hints())
+                found[parameter.name] = guess(parameter.name, own, annotation, scenario, self.known, False)
+        if constructing and self.holder is not None:
+            for parameter in inspect.signature(self.holder).parameters.values():
+                if parameter.default is None:
+                    annotation = str(getattr(parameter.annotation, "__name__", "") or "")
+                    found[f"new.{parameter.name}"] = guess(
+                        parameter.name, Hints(), annotation, scenario, self.known, True
+                    )
+        return found
+
+    def _constructor(self, scenario: Scenario) -> dict[str, Spec] | None:
         if not self.program.needs_instance() or self.instance:
             return None
         assert self.holder is not None
@@ -171,7 +207,7 @@ class Search:
             return {}
         node = self._node(f"{self.holder.__qualname__}.__init__", self.holder.__init__)  # type: ignore[misc]
         hints = collect(node, self.functions, self.owner) if node is not None else {}
-        made: Dict[str, Spec] = {}
+        made: dict[str, Spec] = {}
         for parameter in parameters:
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
                 continue
@@ -184,7 +220,7 @@ class Search:
                 made[parameter.name] = guess(parameter.name, own, annotation, scenario, self.known, True)
         return made
 
-    def _annotation(self, node: Optional[Function], name: str) -> str:
+    def _annotation(self, node: Function | None, name: str) -> str:
         if node is None:
             return ""
         for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
@@ -198,8 +234,8 @@ class Search:
         instance = self.instance or candidate.instance_text(self.owner)
         return Plan(candidate.origin, candidate.text(), candidate.setup(), instance)
 
-    def _try(self, plan: Plan, candidate: Candidate) -> Optional[Failure]:
-        arguments: Dict[str, Any] = {}
+    def _try(self, plan: Plan, candidate: Candidate) -> Failure | None:
+        arguments: dict[str, Any] = {}
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             try:
@@ -210,7 +246,9 @@ class Search:
                 torch.set_grad_enabled(self.program.grad_mode)
                 loss = loss_of(call.run())
             except (Exception, SystemExit) as problem:
-                cause = problem.__cause__ if isinstance(problem, BuildError) and problem.__cause__ else problem
+                cause = (
+                    problem.__cause__ if isinstance(problem, BuildError) and problem.__cause__ else problem
+                )
                 failure = read_failure(cause, candidate, arguments, self._owns)
                 return None if failure.of_autograd else failure
             finally:
@@ -218,11 +256,17 @@ class Search:
         complaint = next((str(w.message) for w in heard if "Using a target size" in str(w.message)), None)
         if complaint is not None:
             return Failure("warning", complaint, (), (10**6,), "", ())
-        if isinstance(loss, torch.Tensor) and loss.is_floating_point() and not bool(torch.isfinite(loss.detach()).all()):
-            return Failure("nonfinite", "the loss is not finite", tuple(arguments), (10**6,), "", ("",) * len(arguments))
+        if (
+            isinstance(loss, torch.Tensor)
+            and loss.is_floating_point()
+            and not bool(torch.isfinite(loss.detach()).all())
+        ):
+            return Failure(
+                "nonfinite", "the loss is not finite", tuple(arguments), (10**6,), "", ("",) * len(arguments)
+            )
         return None
 
-    def _distance(self, progress: Tuple[int, ...]) -> float:
+    def _distance(self, progress: tuple[int, ...]) -> float:
         """How far a trial came: lines of the loss that ran, and a little for what ran below it."""
         if not progress:
             return 0.0
@@ -237,7 +281,7 @@ def _first_line(failure: Failure) -> str:
     return f"{failure.kind}: {failure.text.splitlines()[0][:160]}" if failure.text else failure.kind
 
 
-def _required(signature: inspect.Signature) -> List[inspect.Parameter]:
+def _required(signature: inspect.Signature) -> list[inspect.Parameter]:
     every = list(signature.parameters.values())
     needed = [p for p in every if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
     if any(p.kind is not p.VAR_POSITIONAL for p in needed):

@@ -8,11 +8,13 @@ import importlib.util
 import os
 import sys
 import types
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any
 
-from .instrument import ENTER, FRAME, Site, instrument
+from .instrument import instrument
 from .recorder import Recorder
+from .sites import ENTER, FRAME, Site
 
 
 class Workspace:
@@ -20,9 +22,9 @@ class Workspace:
 
     def __init__(self, root: str, traced: bool = False) -> None:
         self._inside = os.path.abspath(root) + os.sep
-        self.sites: List[Optional[Site]] = []
+        self.sites: list[Site | None] = []
         self.recorder = Recorder(self.sites) if traced else None
-        self.hooks: Dict[str, Any] = {}
+        self.hooks: dict[str, Any] = {}
         if self.recorder is not None:
             self.hooks = {FRAME: self.recorder.globals, ENTER: self.recorder.enter}
 
@@ -32,7 +34,7 @@ class Workspace:
             return compile(text, path, "exec", dont_inherit=True)
         return compile(instrument(text, path, self.sites), path, "exec", dont_inherit=True)
 
-    def owns(self, path: Optional[str]) -> bool:
+    def owns(self, path: str | None) -> bool:
         """A file of the user's own, not an installed package."""
         if not path or not path.endswith(".py"):
             return False
@@ -59,7 +61,7 @@ class Workspace:
                 del sys.modules[name]
             sys.modules.update(before)
 
-    def _is_users(self, module: Optional[types.ModuleType]) -> bool:
+    def _is_users(self, module: types.ModuleType | None) -> bool:
         return self.owns(getattr(module, "__file__", None)) and getattr(module, "__name__", "") != "__main__"
 
 
@@ -68,8 +70,8 @@ class _Finder:
         self.workspace = workspace
 
     def find_spec(
-        self, name: str, path: Optional[Sequence[str]] = None, target: Optional[types.ModuleType] = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
+        self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
             if self.workspace.owns(spec.origin):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chainrule import analyze
+from chainrule.findings import Severity
 from flow.checking import check
 
 
@@ -209,6 +211,13 @@ def test_a_term_that_trains_nothing() -> None:
             hits = (pred > 0.5).float().mean()  # want CR103 "this term .* no gradient to `pred`"
             return F.mse_loss(pred, target) + hits
     """)
+
+
+def test_a_lost_term_is_a_warning_and_a_lost_loss_an_error() -> None:
+    text = "import torch\n\n\ndef hit_loss(pred):\n    return (pred > 0.5).float().mean(){}\n"
+    (alone,) = analyze(text.format("")).findings
+    (beside,) = analyze(text.format(" + pred.mean()")).findings
+    assert (alone.severity, beside.severity) == (Severity.ERROR, Severity.WARNING)
 
 
 def test_a_builtin_maximum() -> None:

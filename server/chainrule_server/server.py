@@ -14,9 +14,9 @@ from pygls.exceptions import JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
 from chainrule_server.analyses import Analyses
-from chainrule_server.checker import Analysing, Checker
+from chainrule_server.checker import Checker
 from chainrule_server.client import Client
-from chainrule_server.documents import OpenWorkspace, Source
+from chainrule_server.documents import OpenWorkspace, Source, path_of
 from chainrule_server.evidence import EvidenceStore
 from chainrule_server.pages import Pages
 from chainrule_server.probing import Probing
@@ -25,6 +25,10 @@ from chainrule_server.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+SETTLE_DELAY = 0.4
+"""Seconds without a keystroke before functions that depend on the edited one are looked at again."""
+WATCHED_LIFETIME = 60.0
+UNWATCHED_LIFETIME = 3.0
 CHECK_GRADIENTS = "chainrule.checkGradients"
 EXPLAIN = "chainrule.explain"
 
@@ -42,7 +46,7 @@ class ChainruleServer(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, version: str, analyzer: Callable[[], Analysing]) -> None:
+    def __init__(self, version: str) -> None:
         super().__init__(
             "chainrule",
             version,
@@ -56,7 +60,10 @@ class ChainruleServer(LanguageServer):
         self.initial = Settings()
         """From the initialization options: what holds where the configuration is silent."""
         self.settings = Settings()
-        self.analyses = Analyses(Checker(analyzer, lambda: self.settings), self.source)
+        checker = Checker(lambda: self.settings, self.folders, self.disk_lifetime)
+        self.analyses = Analyses(checker, self.source, self.unsettled)
+        self.settle: Callable[[str], Coroutine[Any, Any, None]] | None = None
+        """Set by the diagnostics: finishes and shows a report that was good enough for a keystroke."""
         self.evidence = EvidenceStore()
         self.probing = Probing()
         self.pages = Pages(self.thread_pool.submit)
@@ -74,6 +81,21 @@ class ChainruleServer(LanguageServer):
     def source(self, uri: str) -> Source | None:
         """The open text that `uri` belongs to, as it is now."""
         return self.documents.source(uri)
+
+    def folders(self) -> list[str]:
+        """The workspace's folders, as paths."""
+        paths = [path_of(folder.uri) for folder in self.documents.folders.values()]
+        return paths or [path for path in (self.documents.root_path,) if path]
+
+    def disk_lifetime(self) -> float:
+        """Seconds for which the analysis may trust what it read; a client that watches files says more."""
+        return WATCHED_LIFETIME if self.client.registers_watchers else UNWATCHED_LIFETIME
+
+    def unsettled(self, uri: str) -> None:
+        """Finish the report of `uri` when the user pauses."""
+        if self.settle is not None:
+            settle = self.settle
+            self.debounce(("settle", uri), SETTLE_DELAY, lambda: settle(uri))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` beside the messages. An error in it is logged; the end of the server cancels it."""

@@ -12,7 +12,7 @@ from pytest_lsp import LanguageClient
 
 from chainrule_server.settings import Settings, from_options, merged
 from server.harness import PATIENCE, session
-from server.test_editors import document, open_in
+from server.test_editors import document, open_in, replace_all
 
 VSCODE = "vscode_v1.139.1"
 
@@ -123,6 +123,30 @@ async def test_the_project_says_what_to_report(tmp_path: Path) -> None:
 def touch(client: LanguageClient, path: Path) -> None:
     change = types.FileEvent(path.as_uri(), types.FileChangeType.Changed)
     client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
+
+
+@pytest.mark.asyncio
+async def test_an_edit_in_one_file_is_felt_in_another(tmp_path: Path) -> None:
+    """Also when neither was saved."""
+    helper = types.TextDocumentItem((tmp_path / "helper.py").as_uri(), "python", 1, HELPER)
+    caller = types.TextDocumentItem((tmp_path / "loss.py").as_uri(), "python", 1, CALLER)
+    async with session(VSCODE, tmp_path) as client:
+        identifier, called = open_in(client, caller), open_in(client, helper)
+        assert await becomes(client, identifier, ["CR101"])
+        replace_all(client, called, 2, HELPER.replace(".detach()", ""))
+        assert await becomes(client, identifier, [])
+        assert await codes(client, called) == []
+
+
+HELPER = "def squash(x):\n    return x.detach().sigmoid()\n"
+CALLER = """\
+import torch
+from helper import squash
+
+
+def squash_loss(pred, target):
+    return (squash(pred) - target).square().mean()
+"""
 
 
 @pytest.mark.asyncio

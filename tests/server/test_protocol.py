@@ -143,11 +143,11 @@ def test_prints_never_reach_the_protocol() -> None:
 import os, subprocess, sys
 from chainrule.analysis import Analyzer
 quiet = Analyzer.analyze
-def loud(self, text, path="<string>"):
+def loud(self, *arguments):
     print("print", flush=True)
     os.write(1, b"write")
     subprocess.run([sys.executable, "-c", "print('child')"], check=True)
-    return quiet(self, text, path)
+    return quiet(self, *arguments)
 Analyzer.analyze = loud
 from chainrule_server import main
 sys.exit(main())
@@ -168,7 +168,7 @@ def test_an_error_in_a_handler_is_answered_and_survived() -> None:
 import asyncio
 import sys
 from chainrule.analysis import Analyzer
-def broken(self, text, path="<string>"):
+def broken(self, *arguments):
     raise RuntimeError("broken on purpose")
 Analyzer.analyze = broken
 from chainrule_server import main

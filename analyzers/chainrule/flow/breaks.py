@@ -76,7 +76,9 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
         for gate, behind, way in graph.gates(node):
             if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
-            named_after = gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            named_after = (
+                gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            )
             waits = whole or gate.raises or named_after or _waits_for(source, gate, behind, graph)
             if gate.cause is None or not waits:
                 continue
@@ -124,7 +126,8 @@ def _named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()
     return len(of) > 2 and any(
-        len(word) > 2 and (word.startswith(of) or of.startswith(word)) for word in words(function.rpartition(".")[2])
+        len(word) > 2 and (word.startswith(of) or of.startswith(word))
+        for word in words(function.rpartition(".")[2])
     )
 
 
@@ -319,7 +322,7 @@ def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
 
 
 def _samples(graph: Graph) -> Iterator[Break]:
-    """`sample()` where `rsample()` was meant: the sample itself goes into the loss, and no score function does."""
+    """`sample()` where `rsample()` was meant: the sample itself enters the loss, no score function does."""
     nodes = graph.reached.values()
     if any(node.op == "log_prob" for node in nodes):
         return

@@ -43,7 +43,9 @@ def check_selection(interp: Interpreter, condition: Value, branches: list[Value]
 def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     """Elements of `value` are dropped by `condition`, which tests an operand that makes them NaN."""
     tested = list(_tested(condition))
-    holes = [node for node, asks in tested if asks == "isnan" and (node.source is not None or node.op == "select")]
+    holes = [
+        node for node, asks in tested if asks == "isnan" and (node.source is not None or node.op == "select")
+    ]
     for risky in _chain(value, 6):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):

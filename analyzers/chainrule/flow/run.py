@@ -52,7 +52,9 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
-        if not any(isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases):
+        if not any(
+            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
+        ):
             continue
         cls = Interpreter(module).global_value(module, statement.name)
         if not isinstance(cls, Class):

@@ -48,7 +48,11 @@ def call_tensor_method(
         return Const(None, known=False)
     if name == "backward":
         # `accelerator.backward(loss)`, `scaler.backward(loss)`
-        driven = arguments[0] if arguments and isinstance(arguments[0], Tensor) and not _is_result(owner) else owner
+        driven = (
+            arguments[0]
+            if arguments and isinstance(arguments[0], Tensor) and not _is_result(owner)
+            else owner
+        )
         return backward(interp, driven if isinstance(driven, Tensor) else owner, keywords, at)
     if name == "requires_grad_":
         flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))

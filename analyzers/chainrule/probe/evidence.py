@@ -24,7 +24,8 @@ class Outcome(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class FiniteDifference:
-    """Slopes of the loss along one random direction of the source: measured, and autograd's (None: it gives none)."""
+    """Slopes of the loss along one random direction of the source: measured, and autograd's (None: it gives
+    none)."""
 
     loss_change: float
     autograd: float | None
@@ -140,7 +141,8 @@ class Evidence:
 
 
 def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "") -> Evidence:
-    """The evidence in what `Prober.run` returns; `path` and `function` are for results that carry none (a timeout)."""
+    """The evidence in what `Prober.run` returns; `path` and `function` are for results that carry none (a
+    timeout)."""
     inputs = result.get("inputs") or {"origin": "none", "arguments": {}}
     loss = result.get("loss")
     return Evidence(
@@ -181,15 +183,22 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
 
 
 def to_json(evidence: Evidence) -> dict[str, Any]:
-    """The `P` of `chainrule probe --format json`; numbers that are not finite are the strings "nan", "inf", "-inf"."""
-    empty = {"loss": None, "sources": [], "cuts": [], "lines": [], "edges": [], "stdout": ""}
-    inputs = {"origin": evidence.inputs.origin, "arguments": dict(evidence.inputs.arguments)}
+    """The `P` of `chainrule probe --format json`; numbers that are not finite are the strings "nan", "inf",
+    "-inf"."""
+    empty: dict[str, Any] = {"loss": None, "sources": [], "cuts": [], "lines": [], "edges": [], "stdout": ""}
     known = {
-        "path": evidence.path, "function": evidence.function, "outcome": evidence.outcome.value,
-        "error": evidence.error, "device": evidence.device, "torch": evidence.torch, "python": evidence.python,
-        "seconds": evidence.seconds, "sandbox": evidence.sandbox, "inputs": inputs,
-    }  # fmt: skip
-    return {**known, **empty, **evidence.raw, **{k: known[k] for k in ("path", "function")}}
+        "path": evidence.path,
+        "function": evidence.function,
+        "outcome": evidence.outcome.value,
+        "error": evidence.error,
+        "device": evidence.device,
+        "torch": evidence.torch,
+        "python": evidence.python,
+        "seconds": evidence.seconds,
+        "sandbox": evidence.sandbox,
+        "inputs": {"origin": evidence.inputs.origin, "arguments": dict(evidence.inputs.arguments)},
+    }
+    return {**known, **empty, **evidence.raw, "path": evidence.path, "function": evidence.function}
 
 
 def _source(data: Mapping[str, Any]) -> SourceEvidence:

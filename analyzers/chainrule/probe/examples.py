@@ -65,7 +65,8 @@ def _closed(words: str) -> bool:
 def plans_from_calls(text: str, qualname: str, origin: str = "example", own: bool = True) -> list[Plan]:
     """The calls of the loss in `text`, each with the statements that build its arguments.
 
-    `own` says that `text` is the file that defines the loss; of other files (tests) the imports are part of the plan.
+    `own` says that `text` is the file that defines the loss; of other files (tests) the imports are part of
+    the plan.
     """
     every = statements(text)
     found: list[Plan] = []
@@ -105,7 +106,8 @@ def _test_files(path: Path, root: Path) -> list[Path]:
 
 
 def _scopes(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
-    """Straight-line readings of the code that runs: the module, its main block, functions that try things out."""
+    """Straight-line readings of the code that runs: the module, its main block, functions that try things
+    out."""
     plain = [s for s in body if not is_main_guard(s)]
     yield list(_flat(body))
     for statement in body:

@@ -57,7 +57,8 @@ def _definitions(node: ast.stmt, prefix: str) -> Iterator[Definition]:
 
 
 def find_losses(text: str) -> list[str]:
-    """The qualified names of the losses of a file; where no name tells, of the functions with an example call."""
+    """The qualified names of the losses of a file; where no name tells, of the functions with an example
+    call."""
     every = definitions(text)
     trained = _trained_on(text)
     inherited = _inheriting_losses(text)

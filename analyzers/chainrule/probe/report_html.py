@@ -17,21 +17,30 @@ from chainrule.probe.report_text import (
 )
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --page: #fff; --box: #f6f8fa; --line: #d1d9e0;
-  --bad: #b3261e; --good: #1a7f37; --warn: #8a5a00; --hit: #fff1f0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --page: #0d1117; --box: #151b23;
-  --line: #3d444d; --bad: #ff8e86; --good: #4fd06b; --warn: #e3b341; --hit: #3a1d1d; } }
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --page: #fff; --box: #f6f8fa;
+  --line: #d1d9e0; --bad: #b3261e; --good: #1a7f37; --warn: #8a5a00; --hit: #fff1f0; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --page: #0d1117;
+  --box: #151b23; --line: #3d444d; --bad: #ff8e86; --good: #4fd06b; --warn: #e3b341; --hit: #3a1d1d; } }
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: var(--page); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.3rem; } h2 { font-size: 1.05rem; margin-top: 2rem; overflow-wrap: anywhere; } h3 { font-size: 0.95rem; }
-code, pre, td.code { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: 13px; }
-table { border-collapse: collapse; } th, td { text-align: left; padding: 0.2rem 0.8rem 0.2rem 0; vertical-align: top; }
+h1 { font-size: 1.3rem; } h3 { font-size: 0.95rem; }
+h2 { font-size: 1.05rem; margin-top: 2rem; overflow-wrap: anywhere; }
+code, pre, td.code { font: 13px/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
+table { border-collapse: collapse; }
+th, td { text-align: left; padding: 0.2rem 0.8rem 0.2rem 0; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
-.scroll { overflow-x: auto; background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; }
-.scroll td { padding: 0 0.8rem 0 0; white-space: pre; } .scroll td.at { color: var(--soft); text-align: right; }
-.note { color: var(--soft); } tr.hit td { background: var(--hit); } .caret { color: var(--bad); font-weight: 600; }
-.bad { color: var(--bad); font-weight: 700; } .good { color: var(--good); } .warn { color: var(--warn); font-weight: 700; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--box); border-left: 3px solid var(--bad); padding: 0.5rem; }
+.scroll { overflow-x: auto; background: var(--box); border: 1px solid var(--line); border-radius: 6px;
+  padding: 0.5rem; }
+.scroll td { padding: 0 0.8rem 0 0; white-space: pre; }
+.scroll td.at { color: var(--soft); text-align: right; }
+.note { color: var(--soft); }
+tr.hit td { background: var(--hit); }
+.caret { color: var(--bad); font-weight: 600; }
+.bad { color: var(--bad); font-weight: 700; }
+.good { color: var(--good); }
+.warn { color: var(--warn); font-weight: 700; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--box);
+  border-left: 3px solid var(--bad); padding: 0.5rem; }
 """
 _CLASSES = {Verdict.FLOWS: "good", Verdict.CUT: "bad", Verdict.NONFINITE: "bad", Verdict.ZERO: "warn"}
 
@@ -55,11 +64,13 @@ def render_html(probes: Sequence[tuple[Evidence, str]]) -> str:
 
 
 def _probe(at: int, evidence: Evidence, text: str) -> str:
-    ran = f"{evidence.device}, torch {evidence.torch}, Python {evidence.python}, {evidence.seconds * 1000:.0f} ms"
+    versions = f"torch {evidence.torch}, Python {evidence.python}"
+    ran = f"{evidence.device}, {versions}, {evidence.seconds * 1000:.0f} ms"
     sandbox = f", sandbox: {evidence.sandbox}" if evidence.sandbox else ""
     parts = [
         f'<section id="p{at}"><h2><code>{escape(evidence.path)}::{escape(evidence.function)}</code></h2>',
-        f"<p><strong>{escape(summary(evidence))}</strong> <span class=note>({escape(ran + sandbox)})</span></p>",
+        f"<p><strong>{escape(summary(evidence))}</strong>",
+        f" <span class=note>({escape(ran + sandbox)})</span></p>",
     ]
     if evidence.error:
         parts.append(f"<pre>{escape(evidence.error)}</pre>")
@@ -87,7 +98,8 @@ def _inputs(evidence: Evidence) -> str:
         tried = "".join(f"<li><code>{escape(t)}</code></li>" for t in inputs.tried)
         table += f"<h3>Tried</h3><ul>{tried}</ul>"
     if inputs.suggestion:
-        table += f"<p>Say how to call it, in a comment above the function:</p><pre>{escape(inputs.suggestion)}</pre>"
+        table += "<p>Say how to call it, in a comment above the function:</p>"
+        table += f"<pre>{escape(inputs.suggestion)}</pre>"
     loss = f"<p>Loss: <code>{escape(describe_loss(evidence))}</code></p>" if evidence.loss is not None else ""
     return table + loss
 
@@ -100,7 +112,8 @@ def _sources(evidence: Evidence) -> str:
     if not evidence.sources:
         return ""
     rows = "".join(
-        f"<tr><td>{_mark(s.verdict)}</td><td class=code>{escape(s.name)}</td><td>{escape(explain_source(s))}</td></tr>"
+        f"<tr><td>{_mark(s.verdict)}</td><td class=code>{escape(s.name)}</td>"
+        f"<td>{escape(explain_source(s))}</td></tr>"
         for s in evidence.sources
     )
     return f"<h3>Sources</h3><table><tr><th>verdict<th>source<th>what was measured</tr>{rows}</table>"

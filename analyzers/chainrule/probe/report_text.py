@@ -1,4 +1,5 @@
-"""Evidence as text for a terminal: the verdict of each source, and the source lines with what flowed through them."""
+"""Evidence as text for a terminal: the verdict of each source, and the source lines with what flowed through
+them."""
 
 from __future__ import annotations
 

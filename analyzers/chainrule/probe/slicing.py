@@ -1,8 +1,9 @@
 """Cut a module down to what one loss needs, with every line where it was.
 
-Kept: the imports, definitions and constants that the loss reaches by name, and the global modes of torch that change
-gradients. Left out: training loops, data loading, prints, distributed set-up. What is left out becomes empty lines,
-so that tracebacks and traces name the true lines; a syntax error in what is left out does not matter.
+Kept: the imports, definitions and constants that the loss reaches by name, and the global modes of torch
+that change gradients. Left out: training loops, data loading, prints, distributed set-up. What is left out
+becomes empty lines, so that tracebacks and traces name the true lines; a syntax error in what is left out
+does not matter.
 """
 
 from __future__ import annotations
@@ -152,7 +153,8 @@ def root_name(node: ast.expr) -> str:
 
 
 def used_names(node: ast.AST) -> frozenset[str]:
-    """The names that a piece of code reads from the scope around it: no parameters, no locals of functions."""
+    """The names that a piece of code reads from the scope around it: no parameters, no locals of
+    functions."""
     if isinstance(node, ast.stmt):
         node = ast.Module([node], [])
     try:

@@ -1,4 +1,5 @@
-"""Inputs that random numbers never hit, and that a loss must survive: equal, zero, one, huge, one class, empty, alone."""
+"""Inputs that random numbers never hit, and that a loss must survive: equal, zero, one, huge, one class,
+empty, alone."""
 
 from __future__ import annotations
 
@@ -104,7 +105,7 @@ def _filled(name: str, which: list[str], tensors: Mapping[str, torch.Tensor], va
         kind = "" if tensor.dtype == torch.float32 else f", dtype={tensor.dtype}"
         leaf = ", requires_grad=True" if tensor.requires_grad else ""
         texts[argument] = f"torch.{maker}({', '.join(map(str, tensor.shape)) or '()'}{kind}{leaf})"
-    return Case(name if len(which) == 1 and not name.startswith("exact") else name, change, texts)
+    return Case(name, change, texts)
 
 
 def _huge(which: list[str]) -> Case:

@@ -1,4 +1,5 @@
-"""Let a module load although packages that it imports are not installed: they fail when they are used, not before.
+"""Let a module load although packages that it imports are not installed: they fail when they are used, not
+before.
 
 A file of losses often imports a logger or a plotting package that the loss itself never touches.
 """

@@ -1,4 +1,5 @@
-"""The user's program in this process: load a sliced source, build the object and the arguments, call the loss."""
+"""The user's program in this process: load a sliced source, build the object and the arguments, call the
+loss."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ class Call:
 
 
 class Program:
-    """The module that holds the loss. Loading it runs the sliced source; any exception of it comes through."""
+    """The module that holds the loss. Loading it runs the sliced source; any exception of it comes
+    through."""
 
     def __init__(self, request: Mapping[str, Any], workspace: Workspace) -> None:
         self.path = str(request["path"])
@@ -185,10 +187,11 @@ def expressions(plan: Plan, names: list[str]) -> dict[str, str]:
 
 
 def seed_everything(seed: int) -> None:
-    """What `torch.manual_seed` does, for the generators that are in use (it costs milliseconds for the others)."""
+    """What `torch.manual_seed` does, for the generators that are in use (it costs milliseconds for the
+    others)."""
     random.seed(seed)
     torch.default_generator.manual_seed(seed)
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.manual_seed_all(seed)
     if torch.backends.mps.is_available():
         torch.mps.manual_seed(seed)
@@ -203,7 +206,8 @@ def prime_lines(path: str, text: str) -> None:
 
 
 def _import_package(package: str, folder: str) -> None:
-    """Import the package of the probed file; if its `__init__` fails, stand in for it so that siblings import."""
+    """Import the package of the probed file; if its `__init__` fails, stand in for it so that siblings
+    import."""
     try:
         importlib.import_module(package)
     except Exception as problem:

@@ -99,7 +99,7 @@ def watch_backward() -> Iterator[list[torch.Tensor]]:
 
     def backward(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         seen.append(self)
-        return original(self, *args, **kwargs)
+        return original(self, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     torch.Tensor.backward = backward  # type: ignore[method-assign]
     try:
@@ -109,7 +109,8 @@ def watch_backward() -> Iterator[list[torch.Tensor]]:
 
 
 def loss_of(returned: Any) -> Any:
-    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, a sum of terms."""
+    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, a sum
+    of terms."""
     if isinstance(returned, torch.Tensor):
         return returned
     if isinstance(returned, Mapping):

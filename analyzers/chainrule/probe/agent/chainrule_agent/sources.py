@@ -1,4 +1,5 @@
-"""What should receive gradient: arguments that play the role of a prediction, parameters, tensors that require grad."""
+"""What should receive gradient: arguments that play the role of a prediction, parameters, tensors that
+require grad."""
 
 from __future__ import annotations
 
@@ -50,9 +51,9 @@ def is_prediction_name(name: str) -> bool:
 def prepare(call: Call, program: Program, wanted: Sequence[str] | None = None) -> list[Source]:
     """Choose the sources of a call and make the chosen arguments leaves that require grad.
 
-    Arguments that already require grad are the user's word: then no other argument is a source. Otherwise names
-    decide, and where they do not, every floating argument that is no target counts, unless the loss has layers of
-    its own (then such an argument is data, and the parameters are what learns).
+    Arguments that already require grad are the user's word: then no other argument is a source. Otherwise
+    names decide, and where they do not, every floating argument that is no target counts, unless the loss
+    has layers of its own (then such an argument is data, and the parameters are what learns).
     """
     parameters = list(_owned(call, program))
     by_name = _arguments(call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +33,10 @@ class Trace:
 class Tracer:
     """An instrumented copy of the program. Loading it may raise what the user's module raises."""
 
-    def __init__(self, request: Mapping[str, Any], wanted: Sequence[str] | None) -> None:
-        self.workspace = Workspace(str(request["root"]), traced=True)
+    def __init__(
+        self, request: Mapping[str, Any], wanted: Sequence[str] | None, watched: Collection[str]
+    ) -> None:
+        self.workspace = Workspace(str(request["root"]), traced=True, watched=watched)
         recorder = self.workspace.recorder
         assert recorder is not None
         self.recorder: Recorder = recorder
@@ -46,7 +48,8 @@ class Tracer:
         self.off = None if self.program.grad_mode else self.recorder.off
 
     def trace(self, plan: Plan, seed: int, verdicts: Mapping[str, str], change: Any = None) -> Trace:
-        """Run the plan once and explain the given verdicts. `change` edits the built call first (edge inputs)."""
+        """Run the plan once and explain the given verdicts. `change` edits the built call first (edge
+        inputs)."""
         recorder = self.recorder
         with self.workspace.importing():
             recorder.start()
@@ -81,7 +84,8 @@ class Tracer:
         return result
 
     def _no_graph(self, outcome: Run) -> bool:
-        """Backward was refused because the loss has no graph; what the user's code raised itself is another thing."""
+        """Backward was refused because the loss has no graph; what the user's code raised itself is another
+        thing."""
         refused = "element 0 of tensors" in str(outcome.message)
         return refused and not any(self._owns(path) for path, _ in outcome.frames)
 

@@ -12,9 +12,14 @@ from .specs import TensorSpec
 _JAXTYPING = re.compile(r"(\w+)\[\s*[\w.]*(?:Tensor|Array)\s*,\s*['\"]([^'\"]*)['\"]\s*\]")
 _GROUP = re.compile(r"[(\[]\s*((?:[\w*+\-/.]+\s*,\s*)*[\w*+\-/.]+\s*,?)\s*[)\]]")
 _ORDERED = ("input", "target")
-_SIZES = {"n": 4, "b": 4, "batch": 4, "batch_size": 4, "bs": 4, "c": 5, "num_classes": 5, "classes": 5, "k": 5,
-          "h": 8, "w": 8, "height": 8, "width": 8, "t": 6, "l": 6, "s": 6, "seq": 6, "seq_len": 6, "time": 6,
-          "d": 7, "e": 7, "dim": 7, "emb": 7, "embed_dim": 7, "channels": 3, "channel": 3, "m": 4}  # fmt: skip
+_SIZES = {
+    **dict.fromkeys(("n", "b", "batch", "batch_size", "bs", "m"), 4),
+    **dict.fromkeys(("c", "num_classes", "classes", "k"), 5),
+    **dict.fromkeys(("t", "l", "s", "seq", "seq_len", "time"), 6),
+    **dict.fromkeys(("d", "e", "dim", "emb", "embed_dim"), 7),
+    **dict.fromkeys(("h", "w", "height", "width"), 8),
+    **dict.fromkeys(("channels", "channel"), 3),
+}
 _WORDS = re.compile(r"\b(shape|size|tensor|logits|float|long|array)\b|[:×]", re.I)
 
 

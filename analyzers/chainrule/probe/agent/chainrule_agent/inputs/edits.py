@@ -1,4 +1,5 @@
-"""Small changes to a candidate: the words that repairs are made of. None edits the candidate that it is given."""
+"""Small changes to a candidate: the words that repairs are made of. None edits the candidate that it is
+given."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from .specs import Candidate, TensorSpec
 
 
 def suspects(candidate: Candidate, failure: Failure, prefer: Sequence[str] = ()) -> list[str]:
-    """The paths of all tensors: first those that torch's own frames call by a preferred name, then those that were
-    in the frames which raised, then the others."""
+    """The paths of all tensors: first those that torch's own frames call by a preferred name, then those
+    that were in the frames which raised, then the others."""
     paths = [path for path, _ in candidate.leaves()]
     told = dict(zip(failure.suspects, failure.library))
     first = [path for path, name in told.items() if name in prefer and path in paths]
@@ -82,7 +83,8 @@ def replace_size(candidate: Candidate, failure: Failure, old: int, new: int) -> 
 
 
 def grown(shape: Sequence[int], rank: int) -> list[int]:
-    """The shape with another number of dimensions, the sizes that are known kept: new ones go after the first."""
+    """The shape with another number of dimensions, the sizes that are known kept: new ones go after the
+    first."""
     if rank <= len(shape):
         return [*shape[: rank - 1], *shape[-1:]] if rank else []
     if len(shape) < 2:

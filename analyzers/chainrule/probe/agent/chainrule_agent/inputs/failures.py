@@ -14,8 +14,8 @@ from ..trace.values import storage_key
 from .specs import Candidate, value_at
 
 _OF_AUTOGRAD = re.compile(
-    r"requires? grad|grad_fn|leaf Variable|modified by an inplace|derivative|backward|autograd|[Ii]nference tensor"
-    r"|incorrect number of gradients|graph a second time"
+    r"requires? grad|grad_fn|leaf Variable|modified by an inplace|derivative|backward|autograd"
+    r"|[Ii]nference tensor|incorrect number of gradients|graph a second time"
 )
 
 

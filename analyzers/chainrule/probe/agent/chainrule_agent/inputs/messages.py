@@ -47,7 +47,9 @@ def repairs(candidate: Candidate, failure: Failure) -> Iterator[tuple[int, Candi
     place = 0
     for pattern, rules in RULES:
         match = pattern.search(failure.text)
-        for rule in rules if match is not None else ():
+        if match is None:
+            continue
+        for rule in rules:
             for repaired in rule(candidate, failure, match):
                 yield 1 + place // 2, repaired
                 place += 1
@@ -99,7 +101,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
         _on(
             r"expected scalar type (?:Float|Double)|not implemented for '(?:Long|Bool|Int)'|Found dtype Long",
             r"could not infer output dtype|Expected (?:a )?floating point|must be either a floating point",
-            r"with a bool tensor is not supported|dtype.*Long.*expected.*Float|result type Float can't be cast",
+            r"with a bool tensor is not supported|dtype.*Long.*expected.*Float|type Float can't be cast",
             r"only Tensors of floating point|Expected all.*float|cannot be converted to type (?:u?int|bool)",
         ),
         [set_kind("unit")],
@@ -117,7 +119,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
     (
         _on(
             r"Dimension out of range|too many indices|[Dd]imension specified as|tuple index out of range",
-            r"at least \d+ dimension|invalid dimensions|must have at least|0-d tensor|zero-dimensional tensor",
+            r"at least \d+ dimension|invalid dimensions|must have at least|0-d tensor|zero-dimensional",
         ),
         [rank(1)],
     ),
@@ -134,7 +136,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
     (
         _on(
             r"Boolean value of Tensor|cannot be interpreted as an integer|must be tuple of ints|unhashable",
-            r"must be (?:int|float|Number|real number|bool|tuple of ints), not Tensor|to a? ?(?:Python )?[Ss]calar",
+            r"must be (?:int|float|Number|real number|bool), not Tensor|to a? ?(?:Python )?[Ss]calar",
             r"cannot be converted to Scalar|not a valid value for reduction|expected .* but got Tensor",
         ),
         [to_value],
@@ -142,9 +144,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
     (_on(r"(\w+) (?:is|are) not supported|(?:unexpected|no) (\w+)"), [to_none]),
     (_on(r"missing \d+ required (?:positional|keyword-only) argument"), [missing]),
     (
-        _on(
-            r"NoneType|is None|both be None|(?:is|are) required|None is not|be None|be (?:provided|specified|given)"
-        ),
+        _on(r"NoneType|is None|be None|(?:is|are) required|None is not|be (?:provided|specified|given)"),
         [give_optional],
     ),
     (
@@ -180,9 +180,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
         [at_least],
     ),
     (
-        _on(
-            r"values to be (?:greater|less|lower)|non-?negative|must be positive|\[0, ?1\]|between 0 and 1|in \[0"
-        ),
+        _on(r"values to be (?:greater|less|lower)|non-?negative|be positive|\[0, ?1\]|between 0 and 1"),
         [all_unit],
     ),
     (

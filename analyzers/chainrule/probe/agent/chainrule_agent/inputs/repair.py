@@ -1,4 +1,5 @@
-"""Repairs of sizes, numbers of dimensions and kinds: what to change when torch names what is wrong with a shape."""
+"""Repairs of sizes, numbers of dimensions and kinds: what to change when torch names what is wrong with a
+shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Repairs of what an argument is: a model, a number, a list, a tuple, a key, None, a value for what defaults to None."""
+"""Repairs of what an argument is: a model, a number, a list, a tuple, a key, None, a value for what defaults
+to None."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from re import Match
 from .edits import rerank, retype, suspects
 from .failures import Failure
 from .repair import to_rank
-from .roles import SCENARIOS, constructor_value
+from .roles import constructor_value
+from .scenarios import SCENARIOS
 from .specs import Candidate, MappingSpec, NetSpec, SequenceSpec, TensorSpec, ValueSpec
 
 
@@ -76,7 +78,8 @@ def with_key(candidate: Candidate, failure: Failure, match: Match[str]) -> Itera
 
 
 def give_optional(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
-    """None came from a default: give the parameters that default to None a value, those that are named first."""
+    """None came from a default: give the parameters that default to None a value, those that are named
+    first."""
     told = failure.text + " " + failure.source
     for name in sorted(candidate.optional, key=lambda n: not re.search(rf"\b{n.rpartition('.')[2]}\b", told)):
         yield candidate.with_optional(name)
@@ -118,7 +121,8 @@ def constructor_sizes(candidate: Candidate, failure: Failure, match: Match[str])
 
 
 def shake(candidate: Candidate, failure: Failure) -> Iterator[Candidate]:
-    """Where no message helps: other values for constructor and plain arguments, other kinds and shapes for tensors."""
+    """Where no message helps: other values for constructor and plain arguments, other kinds and shapes for
+    tensors."""
     for path, spec in sorted(candidate.nodes(), key=lambda pair: not pair[0].startswith("new.")):
         for other in spec.others[:6] if isinstance(spec, ValueSpec) else []:
             others = [o for o in spec.others if o != other] if isinstance(spec, ValueSpec) else []

@@ -10,7 +10,8 @@ from typing import Any, Union
 
 @dataclass
 class TensorSpec:
-    """A tensor. `kind` is "float" (normal), "unit" (in [0, 1)), "binary", "long" (below `high`), "bool" or "boxes"."""
+    """A tensor. `kind` is "float" (normal), "unit" (in [0, 1)), "binary", "long" (below `high`), "bool" or
+    "boxes"."""
 
     kind: str
     shape: list[int]
@@ -109,7 +110,8 @@ class Candidate:
             yield from tensors_of(name, spec)
 
     def nodes(self) -> Iterator[tuple[str, Spec]]:
-        """Every part of the arguments and of the constructor's (paths of those begin with `new.`), by dotted path."""
+        """Every part of the arguments and of the constructor's (paths of those begin with `new.`), by dotted
+        path."""
         for name, spec in self.arguments.items():
             yield from nodes_of(name, spec)
         for name, spec in (self.constructor or {}).items():

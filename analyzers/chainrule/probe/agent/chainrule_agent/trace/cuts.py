@@ -191,7 +191,8 @@ def _function_at(recorder: Recorder, where: tuple[str, int]) -> str:
 
 
 def _edit(recorder: Recorder, message: str) -> Cut | None:
-    """The edit in place that changed what backward had saved: same shape, same earlier grad_fn as in the message."""
+    """The edit in place that changed what backward had saved: same shape, same earlier grad_fn as in the
+    message."""
     edits = [e for e in recorder.events if e.edited is not None]
     shape = re.search(r"\[([\d, ]*)\]\]", message)
     node = re.search(r"output \d+ of (\w+)", message)

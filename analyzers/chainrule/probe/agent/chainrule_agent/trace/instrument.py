@@ -1,14 +1,14 @@
 """Rewrite a program so that every expression reports its value, at its true line and column.
 
-`x = pred.argmax(1) + b` becomes `x = f(4, f(3, f(1, f(0, pred).argmax(1)) + f(2, b)))`, where `f` is the frame of the
-recorder. The order of evaluation, the scopes and the line numbers stay as they were; a zero-argument `super()`
-still works, because every call is made where it was written.
+`x = pred.argmax(1) + b` becomes `x = f(4, f(3, f(1, f(0, pred).argmax(1)) + f(2, b)))`, where `f` is the
+frame of the recorder. The order of evaluation, the scopes and the line numbers stay as they were; a
+zero-argument `super()` still works, because every call is made where it was written.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import cast
+from typing import Any, cast
 
 from .expressions import Expressions
 from .sites import (
@@ -25,6 +25,12 @@ from .sites import (
 
 class Instrumenter(Expressions):
     """Rewrites the statements of one module, and the expressions in them."""
+
+    def __init__(self, sites: list[Site | None], path: str, text: str) -> None:
+        super().__init__(sites, path, text)
+        self.stores: dict[ast.expr, tuple[str, int, list[int]]] = {}
+        """Targets of assignments that are not rewritten yet, with the site that reports the assignment."""
+        self.operators: dict[ast.expr, str] = {}
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         node.value = self._do(node.value)
@@ -46,23 +52,23 @@ class Instrumenter(Expressions):
         if isinstance(target, (ast.Subscript, ast.Attribute)):
             kind = "setitem" if isinstance(target, ast.Subscript) else "setattr"
             number = self._reserve()
-            target.chainrule_store = (kind, number, children)  # type: ignore[attr-defined]
+            self.stores[target] = (kind, number, children)
             return [self._report(node, number, ast.Constant(None))]
         return []
 
     def _finish_store(self, node: ast.expr, op: str) -> None:
         """The sites of a target's base and index are known only after the target itself was rewritten."""
-        store = getattr(node, "chainrule_store", None)
+        store = self.stores.pop(node, None)
         if store is not None:
             kind, number, children = store
             base = site_of(cast(ast.Attribute, node).value)
             names = [node.attr] if isinstance(node, ast.Attribute) else []
             self._site(kind, node, op, sites_in(node) + children, names, receiver=base, number=number)
 
-    def visit(self, node: ast.AST) -> object:  # type: ignore[override]
+    def visit(self, node: ast.AST) -> Any:
         done = super().visit(node)
-        if hasattr(node, "chainrule_store"):
-            self._finish_store(cast(ast.expr, node), getattr(node, "chainrule_op", "[...] ="))
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and node in self.stores:
+            self._finish_store(node, self.operators.pop(node, "[...] ="))
         return done
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> object:
@@ -84,7 +90,7 @@ class Instrumenter(Expressions):
                 "augmented", node, op, sites_in(node.value), [node.target.id], position=position
             )
             return [node, self._report(node, number, ast.Name(node.target.id, ast.Load()))]
-        node.target.chainrule_op = op  # type: ignore[attr-defined]
+        self.operators[node.target] = op
         after = self._after_store(node, node.target, site_of(node.value))
         node.target = self._do(node.target)
         return [node, *after]
@@ -111,8 +117,8 @@ class Instrumenter(Expressions):
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         done: list[ast.stmt] = []
         for statement in body:
-            result = cast(object, self.visit(statement))
-            done += result if isinstance(result, list) else [cast(ast.stmt, result)]
+            result = self.visit(statement)
+            done += result if isinstance(result, list) else [result]
         return done
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:

@@ -1,4 +1,5 @@
-"""The events of one run, found again by value: which tensor came from which, and what autograd can still reach."""
+"""The events of one run, found again by value: which tensor came from which, and what autograd can still
+reach."""
 
 from __future__ import annotations
 
@@ -115,7 +116,7 @@ class Ledger:
             event.grad = describe_gradient(grad)
 
         if value.grad_fn is not None:
-            value.register_hook(arrived)
+            value.register_hook(arrived)  # type: ignore[no-untyped-call]
 
     def lookup(self, value: Any) -> Event | None:
         """The event of a value: of itself, of the storage edited last, or of what it contains."""

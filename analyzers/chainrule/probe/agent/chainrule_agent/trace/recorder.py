@@ -1,7 +1,8 @@
 """Record one run of an instrumented program as a graph of events: which value came from which, on which line.
 
-An event is made for every tensor, and for every other value that depends on a source (a leaf that should receive
-gradient). `taint` says which sources the value depends on; `connected` which of them autograd can still reach.
+An event is made for every tensor, and for every other value that depends on a source (a leaf that should
+receive gradient). `taint` says which sources the value depends on; `connected` which of them autograd can
+still reach.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What kind of thing a Python value is to the gradient: a tensor, a copy without a graph, a carrier, or nothing."""
+"""What kind of thing a Python value is to the gradient: a tensor, a copy without a graph, a carrier, or
+nothing."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from chainrule.findings import Edit, Report
+from chainrule.project import Lookup, affects
 from chainrule_server.checker import Checker
 from chainrule_server.documents import Source
 from chainrule_server.fixing import fix_all_edits
@@ -22,11 +23,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A report, and the text it speaks of. `problem` is for the user: settings that could not be used."""
+    """A report, and the text it speaks of. `problem` is for the user: settings that could not be used.
+    `consulted`: what was looked up in other files.
+    """
 
     source: Source
     report: Report
     problem: str = ""
+    consulted: frozenset[Lookup] = frozenset()
 
 
 class Analyses:
@@ -41,6 +45,8 @@ class Analyses:
         self._known: dict[str, Analysed] = {}
         self.generation = 0
         """Grows whenever everything must be analysed anew."""
+        self._changed: set[str] = set()
+        """Paths of files that changed since the running analysis began."""
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
         self._turn: asyncio.Lock | None = None
@@ -79,9 +85,11 @@ class Analyses:
             if source is None:
                 return
             generation = self.generation
-            report, problem = await self.beside(self._checker.check, source.text, source.path)
-            if generation == self.generation and self._sources(uri) is not None:
-                self._known[uri] = Analysed(source, report, problem)
+            self._changed.clear()
+            report, problem, consulted = await self.beside(self._checker.check, source.text, source.path)
+            outdated = any(affects(path, consulted) for path in self._changed)
+            if generation == self.generation and not outdated and self._sources(uri) is not None:
+                self._known[uri] = Analysed(source, report, problem, consulted)
 
     async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
         """Run `work` on the thread of the analysis, the only one that may use the checker."""
@@ -94,6 +102,15 @@ class Analyses:
     async def fix_all(self, source: Source) -> list[Edit]:
         """The edits that make every safe fix of `source`."""
         return await self.beside(fix_all_edits, source.text, source.path, self._checker.check_once)
+
+    def outdate(self, path: str) -> list[str]:
+        """The file `path` is another one now: drop the reports that depend on it, and return their URIs."""
+        self._changed.add(path)
+        outdated = [uri for uri, known in self._known.items() if affects(path, known.consulted)]
+        for uri in outdated:
+            if self._known[uri].source.path != path:
+                del self._known[uri]
+        return outdated
 
     def forget(self, uri: str, path: str) -> None:
         """Drop what is known of a closed source."""

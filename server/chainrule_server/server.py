@@ -14,12 +14,13 @@ from pygls.exceptions import JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
 from chainrule_server.analyses import Analyses
-from chainrule_server.checker import Analysing, Checker
+from chainrule_server.checker import Checker
 from chainrule_server.client import Client
-from chainrule_server.documents import OpenWorkspace, Source
+from chainrule_server.documents import OpenWorkspace, Source, path_of
 from chainrule_server.evidence import EvidenceStore
 from chainrule_server.pages import Pages
 from chainrule_server.probing import Probing
+from chainrule_server.project import Project
 from chainrule_server.protocol import Protocol
 from chainrule_server.settings import Settings
 
@@ -42,7 +43,7 @@ class ChainruleServer(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, version: str, analyzer: Callable[[], Analysing]) -> None:
+    def __init__(self, version: str) -> None:
         super().__init__(
             "chainrule",
             version,
@@ -56,7 +57,8 @@ class ChainruleServer(LanguageServer):
         self.initial = Settings()
         """From the initialization options: what holds where the configuration is silent."""
         self.settings = Settings()
-        self.analyses = Analyses(Checker(analyzer, lambda: self.settings), self.source)
+        self.project = Project(self.folders)
+        self.analyses = Analyses(Checker(self.project, lambda: self.settings), self.source)
         self.evidence = EvidenceStore()
         self.probing = Probing()
         self.pages = Pages(self.thread_pool.submit)
@@ -70,6 +72,12 @@ class ChainruleServer(LanguageServer):
         workspace = self.protocol.workspace
         assert isinstance(workspace, OpenWorkspace), "initialize puts it there"
         return workspace
+
+    def folders(self) -> list[str]:
+        """The paths of the folders that the client works in."""
+        roots = [path_of(folder.uri) for folder in self.documents.folders.values()]
+        top = self.documents.root_path
+        return roots or ([top] if top else [])
 
     def source(self, uri: str) -> Source | None:
         """The open text that `uri` belongs to, as it is now."""

@@ -75,6 +75,19 @@ def changed(ls: ChainruleServer, uri: str, at_once: bool = False) -> None:
         ls.debounce(("push", uri), 0.0 if at_once else PUSH_DELAY, lambda: push(ls, uri))
 
 
+def imported(ls: ChainruleServer, uri: str) -> None:
+    """A document was opened, edited or closed: what depends on it as a module is out of date."""
+    path = path_of(uri)
+    source = ls.source(uri)
+    if source is None:
+        ls.project.files.close(path)
+    elif not source.is_notebook:
+        ls.project.files.open(path, source.text)
+    for other in ls.analyses.outdate(path):
+        if other != uri:
+            changed(ls, other)
+
+
 async def push(ls: ChainruleServer, uri: str) -> None:
     """Publish the diagnostics of a source, unless its text has changed meanwhile."""
     analysed = await ls.analyses.current(uri)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from chainrule.findings import Edit, Report
-from chainrule.project import Lookup, affects
 from chainrule_server.checker import Checker
 from chainrule_server.documents import Source
 from chainrule_server.fixing import fix_all_edits
@@ -23,33 +22,49 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A report, and the text it speaks of. `problem` is for the user: settings that could not be used.
-    `consulted`: what was looked up in other files.
-    """
+    """A report, and the text it speaks of. `problem` is for the user: settings that could not be used."""
 
     source: Source
     report: Report
     problem: str = ""
-    consulted: frozenset[Lookup] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report that holds as long as its text is the same, and, if it `depends` on others, the epoch."""
+
+    analysed: Analysed
+    generation: int
+    epoch: int
+    depends: bool
 
 
 class Analyses:
     """The newest report of each open source, by URI.
 
-    `sources` gives the source that a URI is now, or None once it is closed.
+    `sources` gives the source that a URI is now, or None once it is closed. `unsettled` is told of sources
+    whose report is good enough for now, and waits for `settle`.
     """
 
-    def __init__(self, checker: Checker, sources: Callable[[str], Source | None]) -> None:
-        self._checker = checker
+    def __init__(
+        self,
+        checker: Checker,
+        sources: Callable[[str], Source | None],
+        unsettled: Callable[[str], None],
+    ) -> None:
+        self.checker = checker
         self._sources = sources
-        self._known: dict[str, Analysed] = {}
-        self.generation = 0
-        """Grows whenever everything must be analysed anew."""
-        self._changed: set[str] = set()
-        """Paths of files that changed since the running analysis began."""
+        self._unsettled = unsettled
+        self._known: dict[str, Known] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
         self._turn: asyncio.Lock | None = None
+        self.at_once = True
+        """Settle every report at once: for clients that cannot be told of a better one later."""
+        self.generation = 0
+        """Grows whenever everything must be analysed anew."""
+        self._epoch = 0
+        """Grows with every change of an open text: what depends on other files may be out of date then."""
 
     def known(self, uri: str) -> Analysed | None:
         """The report on the text as it is now, if it is there already."""
@@ -58,7 +73,13 @@ class Analyses:
 
     def _known_of(self, source: Source) -> Analysed | None:
         known = self._known.get(source.uri)
-        return known if known is not None and known.source == source else None
+        if known is None or known.generation != self.generation or known.analysed.source != source:
+            return None
+        return known.analysed if known.epoch == self._epoch or not known.depends else None
+
+    def dependants(self) -> list[str]:
+        """The sources whose report may be out of date although their own text is the same."""
+        return [uri for uri, known in self._known.items() if known.depends and known.epoch != self._epoch]
 
     async def current(self, uri: str) -> Analysed | None:
         """The report on the text as it is at the end of the wait; None for what is not open."""
@@ -70,12 +91,19 @@ class Analyses:
                 return known
             task = self._waiting.get(source.uri)
             if task is None:
-                task = asyncio.create_task(self._run(source.uri))
+                task = asyncio.create_task(self._run(source.uri, self.at_once))
                 self._waiting[source.uri] = task
             # One request of several may be cancelled: the others still wait for the run.
             await asyncio.shield(task)
 
-    async def _run(self, uri: str) -> None:
+    async def settle(self, uri: str) -> bool:
+        """Look again at what the last report left out; whether the report is another one now."""
+        before = self.known(uri)
+        await self._run(uri, settle=True)
+        after = self.known(uri)
+        return before is not None and after is not None and before.report != after.report
+
+    async def _run(self, uri: str, settle: bool) -> None:
         if self._turn is None:
             self._turn = asyncio.Lock()
         async with self._turn:
@@ -84,12 +112,14 @@ class Analyses:
             source = self._sources(uri)
             if source is None:
                 return
-            generation = self.generation
-            self._changed.clear()
-            report, problem, consulted = await self.beside(self._checker.check, source.text, source.path)
-            outdated = any(affects(path, consulted) for path in self._changed)
-            if generation == self.generation and not outdated and self._sources(uri) is not None:
-                self._known[uri] = Analysed(source, report, problem, consulted)
+            generation, epoch = self.generation, self._epoch
+            checked = await self.beside(self.checker.check, source.text, source.path, settle)
+            if self._sources(uri) is None:
+                return
+            analysed = Analysed(source, checked.report, checked.problem)
+            self._known[uri] = Known(analysed, generation, epoch, checked.depends)
+            if checked.unsettled:
+                self._unsettled(uri)
 
     async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
         """Run `work` on the thread of the analysis, the only one that may use the checker."""
@@ -97,31 +127,31 @@ class Analyses:
 
     async def of_text(self, text: str, path: str) -> Report:
         """The report on a file that is not open. Nothing of it is remembered."""
-        return await self.beside(self._checker.check_once, text, path)
+        return await self.beside(self.checker.check_once, text, path)
 
     async def fix_all(self, source: Source) -> list[Edit]:
         """The edits that make every safe fix of `source`."""
-        return await self.beside(fix_all_edits, source.text, source.path, self._checker.check_once)
+        return await self.beside(fix_all_edits, source.text, source.path, self.checker.check_once)
 
-    def outdate(self, path: str) -> list[str]:
-        """The file `path` is another one now: drop the reports that depend on it, and return their URIs."""
-        self._changed.add(path)
-        outdated = [uri for uri, known in self._known.items() if affects(path, known.consulted)]
-        for uri in outdated:
-            if self._known[uri].source.path != path:
-                del self._known[uri]
-        return outdated
+    def changed(self, source: Source) -> None:
+        """A text was opened or edited."""
+        self._epoch += 1
+        self._thread.submit(self.checker.opened, source.path, source.text)
 
-    def forget(self, uri: str, path: str) -> None:
-        """Drop what is known of a closed source."""
+    def closed(self, uri: str, path: str) -> None:
+        """A text was closed: drop what is known of it."""
+        self._epoch += 1
         self._known.pop(uri, None)
-        self._thread.submit(self._checker.forget, path)
+        self._thread.submit(self.checker.closed, path)
 
-    def forget_all(self) -> None:
-        """Analyse everything anew: a setting, or a file that others import, changed."""
-        self._known.clear()
+    def renew(self, reason: Callable[[], None]) -> None:
+        """Analyse everything anew after `reason`, a change that no text shows."""
         self.generation += 1
-        self._thread.submit(self._checker.forget_all)
+        self._thread.submit(reason)
+
+    def warm_up(self) -> None:
+        """Get ready while the client still says hello."""
+        self._thread.submit(self.checker.warm_up)
 
     def close(self) -> None:
         """Let the thread end; a run that has begun is not waited for."""

@@ -17,7 +17,7 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from chainrule.edits import normalise
-from chainrule.findings import Range
+from chainrule.findings import Position, Range
 from chainrule_server.text import LineTable, Unit
 
 
@@ -120,14 +120,10 @@ class Part:
         return LineTable(self.text, self.unit)
 
     @property
-    def ends_open(self) -> bool:
-        """Whether a line ending is missing at the end (and is added between cells)."""
-        return not self.text.endswith(("\n", "\r"))
-
-    @property
     def end_line(self) -> int:
-        """The first line, from 0, after this part."""
-        return self.first_line + len(self.table.lines) + self.ends_open
+        """The first line, from 0, after this part. An empty last line is a line, as editors show it."""
+        last_is_empty = not self.text or self.text.endswith(("\n", "\r"))
+        return self.first_line + len(self.table.lines) + last_is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +141,7 @@ class Source:
         """The document and the range there; None if `place` is not within one document."""
         for part in self.parts:
             if len(self.parts) == 1 or part.first_line <= place.start.line - 1 < part.end_line:
-                if len(self.parts) > 1 and place.end.line - 1 > part.end_line:
+                if len(self.parts) > 1 and place.end > Position(part.end_line + 1, 1):
                     return None
                 return part, part.table.range_to_client(_shift(place, -part.first_line))
         return None
@@ -162,15 +158,14 @@ def _shift(place: Range, lines: int) -> Range:
     if not lines:
         return place
     start, end = place.start, place.end
-    return Range(type(start)(start.line + lines, start.column), type(end)(end.line + lines, end.column))
+    return Range(Position(start.line + lines, start.column), Position(end.line + lines, end.column))
 
 
 def _cell_code(text: str) -> str:
     """A cell as Python: IPython's own syntax blanked, line for line, and the last line ended."""
     from chainrule.notebooks import blank_magics
 
-    code = blank_magics(normalise(text))
-    return code if code.endswith("\n") else f"{code}\n"
+    return blank_magics(normalise(text)) + "\n"
 
 
 def path_of(uri: str) -> str:

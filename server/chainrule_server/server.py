@@ -20,12 +20,15 @@ from chainrule_server.documents import OpenWorkspace, Source, path_of
 from chainrule_server.evidence import EvidenceStore
 from chainrule_server.pages import Pages
 from chainrule_server.probing import Probing
-from chainrule_server.project import Project
 from chainrule_server.protocol import Protocol
 from chainrule_server.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+SETTLE_DELAY = 0.4
+"""Seconds without a keystroke before functions that depend on the edited one are looked at again."""
+WATCHED_LIFETIME = 60.0
+UNWATCHED_LIFETIME = 3.0
 CHECK_GRADIENTS = "chainrule.checkGradients"
 EXPLAIN = "chainrule.explain"
 
@@ -57,8 +60,10 @@ class ChainruleServer(LanguageServer):
         self.initial = Settings()
         """From the initialization options: what holds where the configuration is silent."""
         self.settings = Settings()
-        self.project = Project(self.folders)
-        self.analyses = Analyses(Checker(self.project, lambda: self.settings), self.source)
+        checker = Checker(lambda: self.settings, self.folders, self.disk_lifetime)
+        self.analyses = Analyses(checker, self.source, self.unsettled)
+        self.settle: Callable[[str], Coroutine[Any, Any, None]] | None = None
+        """Set by the diagnostics: finishes and shows a report that was good enough for a keystroke."""
         self.evidence = EvidenceStore()
         self.probing = Probing()
         self.pages = Pages(self.thread_pool.submit)
@@ -73,15 +78,24 @@ class ChainruleServer(LanguageServer):
         assert isinstance(workspace, OpenWorkspace), "initialize puts it there"
         return workspace
 
-    def folders(self) -> list[str]:
-        """The paths of the folders that the client works in."""
-        roots = [path_of(folder.uri) for folder in self.documents.folders.values()]
-        top = self.documents.root_path
-        return roots or ([top] if top else [])
-
     def source(self, uri: str) -> Source | None:
         """The open text that `uri` belongs to, as it is now."""
         return self.documents.source(uri)
+
+    def folders(self) -> list[str]:
+        """The workspace's folders, as paths."""
+        paths = [path_of(folder.uri) for folder in self.documents.folders.values()]
+        return paths or [path for path in (self.documents.root_path,) if path]
+
+    def disk_lifetime(self) -> float:
+        """Seconds for which the analysis may trust what it read; a client that watches files says more."""
+        return WATCHED_LIFETIME if self.client.registers_watchers else UNWATCHED_LIFETIME
+
+    def unsettled(self, uri: str) -> None:
+        """Finish the report of `uri` when the user pauses."""
+        if self.settle is not None:
+            settle = self.settle
+            self.debounce(("settle", uri), SETTLE_DELAY, lambda: settle(uri))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` beside the messages. An error in it is logged; the end of the server cancels it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 
 import pytest
 
+from chainrule_server.factory import create_server
 from server.harness import RawClient
 
 URI = "file:///work/loss.py"
@@ -141,11 +143,11 @@ def test_prints_never_reach_the_protocol() -> None:
 import os, subprocess, sys
 from chainrule.analysis import Analyzer
 quiet = Analyzer.analyze
-def loud(self, text, path="<string>"):
+def loud(self, *arguments):
     print("print", flush=True)
     os.write(1, b"write")
     subprocess.run([sys.executable, "-c", "print('child')"], check=True)
-    return quiet(self, text, path)
+    return quiet(self, *arguments)
 Analyzer.analyze = loud
 from chainrule_server import main
 sys.exit(main())
@@ -163,9 +165,10 @@ sys.exit(main())
 
 def test_an_error_in_a_handler_is_answered_and_survived() -> None:
     code = """
+import asyncio
 import sys
 from chainrule.analysis import Analyzer
-def broken(self, text, path="<string>"):
+def broken(self, *arguments):
     raise RuntimeError("broken on purpose")
 Analyzer.analyze = broken
 from chainrule_server import main
@@ -220,3 +223,44 @@ def test_the_command_line_starts_the_same_server() -> None:
     client = RawClient([sys.executable, "-m", "chainrule", "server"])
     assert client.initialize()["result"]["serverInfo"]["name"] == "chainrule"
     assert client.end() == 0
+
+
+def test_nothing_is_kept_of_what_is_done() -> None:
+    """pygls keeps a future of every notification, and the token of every progress."""
+    server = create_server()
+    sent: list[bytes] = []
+    server.protocol.set_writer(Sink(sent))
+
+    async def conversation() -> None:
+        handle = server.protocol.handle_message
+        initialize = {"processId": None, "rootUri": None, "capabilities": {}}
+        handle({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": initialize})
+        item = {"uri": URI, "languageId": "python", "version": 1, "text": ""}
+        opened = {"textDocument": item}
+        handle({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": opened})
+        for version in range(2, 50):
+            document = {"uri": URI, "version": version}
+            edit = {"textDocument": document, "contentChanges": [{"text": "x = 1\n" * version}]}
+            handle({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": edit})
+        await server.analyses.current(URI)
+        closed = {"textDocument": {"uri": URI}}
+        handle({"jsonrpc": "2.0", "method": "textDocument/didClose", "params": closed})
+        assert not server.protocol._request_futures
+        assert not server.work_done_progress.tokens
+        server.close()
+
+    asyncio.run(conversation())
+    assert all(b"window/logMessage" not in message for message in sent)
+
+
+class Sink:
+    """Where the server's bytes go."""
+
+    def __init__(self, sent: list[bytes]) -> None:
+        self.sent = sent
+
+    def write(self, data: bytes) -> None:
+        self.sent.append(data)
+
+    def close(self) -> None:
+        pass

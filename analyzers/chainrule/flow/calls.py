@@ -234,11 +234,7 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
         if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
             flag = decorator.args[0]
             if isinstance(flag, ast.Constant):
-                return (
-                    (None,)
-                    if flag.value
-                    else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
-                )
+                return (None,) if flag.value else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
     return None
 
 

@@ -59,7 +59,7 @@ def may_help(text: str) -> bool:
 
 def may_break(text: str) -> bool:
     """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return _names_loss(text) or _has_event(text) or _has(text, _SCALARS) or _edits(text)
+    return _has(text, _SCALARS) or _has_event(text) or _names_loss(text) or _edits(text)
 
 
 def worth_running(kind: Kind, name: str, text: str) -> bool:

@@ -32,8 +32,13 @@ def register(server: ChainruleServer) -> None:
         if any(ls.source(change.uri) is None for change in params.changes):
             names = {PurePosixPath(unquote(urlparse(change.uri).path)).name for change in params.changes}
             logger.debug("changed outside the editor: %s", ", ".join(sorted(names)))
-            ls.analyses.forget_all()
+            ls.analyses.renew(ls.analyses.checker.disk_changed)
             refresh(ls)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders_changed(ls: ChainruleServer, _params: types.DidChangeWorkspaceFoldersParams) -> None:
+        ls.analyses.renew(ls.analyses.checker.folders_changed)
+        refresh(ls)
 
 
 def take(ls: ChainruleServer, sent: object) -> None:
@@ -43,7 +48,7 @@ def take(ls: ChainruleServer, sent: object) -> None:
         ls.say(problem, types.MessageType.Warning)
     if settings != ls.settings:
         ls.settings = settings
-        ls.analyses.forget_all()
+        ls.analyses.renew(lambda: None)
         refresh(ls)
 
 

@@ -28,6 +28,12 @@ def register(server: ChainruleServer) -> None:
         identifier="chainrule", inter_file_dependencies=True, workspace_diagnostics=True
     )
 
+    async def settle(uri: str) -> None:
+        if await server.analyses.settle(uri):
+            refresh_shown(server, uri)
+
+    server.settle = settle
+
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(ls: ChainruleServer, params: types.DocumentDiagnosticParams) -> DocumentReport:
         uri = params.text_document.uri
@@ -70,22 +76,17 @@ def pushes(ls: ChainruleServer, uri: str) -> bool:
 
 def changed(ls: ChainruleServer, uri: str, at_once: bool = False) -> None:
     """A document or notebook is new or different: push, soon, if this client needs it."""
+    source = ls.source(uri)
+    if source is not None:
+        ls.analyses.changed(source)
+    shown_again(ls, uri, at_once)
+
+
+def shown_again(ls: ChainruleServer, uri: str, at_once: bool = True) -> None:
+    """What is to be shown of a source may have changed, for whatever reason."""
     ls.note_change()
     if pushes(ls, uri):
         ls.debounce(("push", uri), 0.0 if at_once else PUSH_DELAY, lambda: push(ls, uri))
-
-
-def imported(ls: ChainruleServer, uri: str) -> None:
-    """A document was opened, edited or closed: what depends on it as a module is out of date."""
-    path = path_of(uri)
-    source = ls.source(uri)
-    if source is None:
-        ls.project.files.close(path)
-    elif not source.is_notebook:
-        ls.project.files.open(path, source.text)
-    for other in ls.analyses.outdate(path):
-        if other != uri:
-            changed(ls, other)
 
 
 async def push(ls: ChainruleServer, uri: str) -> None:
@@ -99,6 +100,9 @@ async def push(ls: ChainruleServer, uri: str) -> None:
         ls.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(part.uri, items, version=part.version)
         )
+    for other in ls.analyses.dependants():
+        if pushes(ls, other):
+            shown_again(ls, other)
 
 
 def clear(ls: ChainruleServer, uris: Iterable[str]) -> None:
@@ -111,7 +115,7 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
     """A file or notebook, with its documents, was closed."""
     ls.forget_debounced(("push", uri))
     ls.note_change()
-    ls.analyses.forget(uri, path_of(uri))
+    ls.analyses.closed(uri, path_of(uri))
     ls.evidence.forget(uri)
     if not ls.client.pulls or uri not in documents:
         clear(ls, documents)
@@ -123,14 +127,14 @@ def refresh(ls: ChainruleServer) -> None:
     if ls.client.pulls and ls.client.diagnostic_refresh:
         ls.spawn(ls.workspace_diagnostic_refresh_async(None))
     for source in ls.documents.sources():
-        changed(ls, source.uri, at_once=True)
+        shown_again(ls, source.uri)
 
 
 def refresh_shown(ls: ChainruleServer, uri: str) -> None:
     """What is shown about one source has changed without an edit: diagnostics, lenses and hints."""
     if ls.client.pulls and ls.client.diagnostic_refresh:
         ls.spawn(ls.workspace_diagnostic_refresh_async(None))
-    changed(ls, uri, at_once=True)
+    shown_again(ls, uri)
     if ls.client.lens_refresh:
         ls.spawn(ls.workspace_code_lens_refresh_async(None))
     if ls.client.hint_refresh:

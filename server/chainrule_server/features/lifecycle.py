@@ -18,6 +18,8 @@ def register(server: ChainruleServer) -> None:
         ls.protocol.use_workspace(OpenWorkspace)
         ls.initial, problems = from_options(params.initialization_options)
         ls.settings = ls.initial
+        ls.analyses.at_once = ls.client.pulls and not ls.client.diagnostic_refresh
+        ls.analyses.warm_up()
         for problem in problems:
             ls.say(problem, types.MessageType.Warning)
 

@@ -15,17 +15,14 @@ def register(server: ChainruleServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: ChainruleServer, params: types.DidOpenTextDocumentParams) -> None:
         diagnostics.changed(ls, params.text_document.uri, at_once=True)
-        diagnostics.imported(ls, params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(ls: ChainruleServer, params: types.DidChangeTextDocumentParams) -> None:
         diagnostics.changed(ls, params.text_document.uri)
-        diagnostics.imported(ls, params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(ls: ChainruleServer, params: types.DidCloseTextDocumentParams) -> None:
         diagnostics.closed(ls, params.text_document.uri, [params.text_document.uri])
-        diagnostics.imported(ls, params.text_document.uri)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
     def notebook_opened(ls: ChainruleServer, params: types.DidOpenNotebookDocumentParams) -> None:

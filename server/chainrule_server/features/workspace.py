@@ -18,7 +18,7 @@ from chainrule import discovery, sources
 from chainrule.config import ConfigError
 from chainrule.findings import Report
 from chainrule_server.analyses import Analysed
-from chainrule_server.documents import Part, Source, path_of
+from chainrule_server.documents import Part, Source
 from chainrule_server.features.diagnostics import by_document, identity
 from chainrule_server.server import ChainruleServer
 
@@ -96,14 +96,12 @@ async def _items(
 
 async def _paths(ls: ChainruleServer) -> list[str]:
     """The Python files of the workspace's folders, without what .gitignore or the configuration excludes."""
-    folders = [path_of(folder.uri) for folder in ls.documents.folders.values()] or [ls.documents.root_path]
     found: dict[str, None] = {}
-    for folder in folders:
-        if folder is not None:
-            try:
-                found.update(dict.fromkeys(await asyncio.to_thread(list, discovery.walk(folder))))
-            except ConfigError as error:
-                ls.say_once(str(error))
+    for folder in ls.folders():
+        try:
+            found.update(dict.fromkeys(await asyncio.to_thread(list, discovery.walk(folder))))
+        except ConfigError as error:
+            ls.say_once(str(error))
     return [path for path in found if path.endswith(sources.PYTHON_SUFFIX)]
 
 

@@ -7,28 +7,25 @@ raises, never runs user code, and keeps between two calls only what makes the se
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chainrule.findings import (
-    BreakAt,
-    FileError,
-    Finding,
-    FunctionVerdicts,
-    Position,
-    Range,
-    Related,
-    Report,
-    SourceVerdict,
-    Verdict,
-)
+from chainrule.edits import normalise
+from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
 from chainrule.flow.breaks import breaks
 from chainrule.flow.program import Module, Project
 from chainrule.flow.roles import Kind
-from chainrule.flow.run import MODULE, roots, run
-from chainrule.flow.trace import Break, Graph, Trace
-from chainrule.rules import rule_for
-from chainrule.syntax import Block, range_of
+from chainrule.flow.run import function_faults, roots, run
+from chainrule.flow.trace import Break, Graph, Root, Trace
+from chainrule.memory import Memory, Outcome
+from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
+from chainrule.rules.rewrites import find_rewrites
+from chainrule.syntax import Block, parse_block, split_blocks
+
+_TENSOR_METHOD = re.compile(
+    r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +41,63 @@ class Analyzer:
     def __init__(self, options: Options | None = None, project: Project | None = None) -> None:
         self.options = options or Options()
         self.project = project
+        self._memory: dict[str, Memory] = {}
 
     def analyze(self, text: str, path: str = "<string>") -> Report:
         """Everything chainrule has to say about `text`. Never raises."""
-        module = Module(text, path)
+        text = normalise(text)
+        memory = self._memory.setdefault(path, Memory())
+        module = Module(text, path, blocks=memory.blocks(split_blocks(text)))
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
-        if "torch" in text:
-            for root in roots(module):
-                trace = run(module, root, self.project)
-                told = [found for found in breaks(trace) if _in_module(found.block, module)]
-                for found in told:
-                    finding = _finding(found, trace, module)
-                    findings.setdefault((finding.code, finding.range), finding)
-                if self.options.verdicts:
-                    functions.append(_verdicts(trace, told, module))
-        errors = tuple(_syntax_errors(module))
+        errors: list[FileError] = []
+        for block in module.blocks if _may_hold_tensors(text) else ():
+            outcome = memory.outcome(module, block)
+            if outcome is None:
+                outcome = self._examine(module, block)
+                memory.keep(module, block, outcome)
+            for root, found in outcome.breaks:
+                try:
+                    finding = finding_of(found, root, module)
+                except Exception as error:  # a fault of ours must not hide the other findings
+                    errors.append(_internal(module, root.name, error))
+                    continue
+                findings.setdefault((finding.code, finding.range), finding)
+            for root, code, rewrite in outcome.rewrites:
+                finding = finding_of_rewrite(code, rewrite, root, module)
+                findings.setdefault((finding.code, finding.range), finding)
+            functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
+            errors.extend(FileError(path, message) for message in outcome.errors)
+        errors.extend(_syntax_errors(module))
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
-        return Report(tuple(ordered), tuple(functions), errors)
+        return Report(tuple(ordered), tuple(functions), tuple(errors))
 
     def forget(self, path: str) -> None:
         """Drop what is remembered of `path` (its document was closed)."""
+        self._memory.pop(path, None)
+
+    def _examine(self, module: Module, block: Block) -> Outcome:
+        """Run the roots of one block."""
+        outcome = Outcome()
+        try:
+            own = list(roots(module, block, self.options.verdicts))
+            outcome.breaks.extend((_as_root(block), found) for found in function_faults(module, block))
+        except Exception as error:
+            return Outcome(errors=[_internal(module, "<block>", error).message])
+        for root in own:
+            try:
+                trace = run(module, root, self.project)
+                told = [found for found in breaks(trace) if any(each is found.block for each in module.blocks)]
+                outcome.breaks.extend((root, found) for found in told)
+                if self.options.verdicts:
+                    outcome.verdicts.append((root, list(_sources(trace, told))))
+                if root.kind is not Kind.METRIC:
+                    scope = parse_block(block) if isinstance(root.node, ast.Module) else root.node
+                    for code, rewrite in find_rewrites(scope, module.names, block.text):
+                        outcome.rewrites.append((root, code, rewrite))
+            except Exception as error:  # a fault of ours in one function must not blind the rest
+                outcome.errors.append(_internal(module, root.name, error).message)
+        return outcome
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:
@@ -72,87 +105,41 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
-def _in_module(block: Block, module: Module) -> bool:
-    return any(each is block for each in module.blocks)
+def _may_hold_tensors(text: str) -> bool:
+    """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
+    if "torch" in text:
+        return True
+    return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
 
 
-def _range(block: Block, at: ast.AST) -> Range:
-    lines = block.notes.get("lines")
-    if not isinstance(lines, list):
-        lines = block.text.split("\n")
-        block.notes["lines"] = lines
-    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        start = Position(at.lineno + block.start, at.col_offset + 1)
-        return Range(start, Position(start.line, start.column + len(lines[at.lineno - 1]) - at.col_offset))
-    return range_of(at, lines, block.start)
+def _as_root(block: Block) -> Root:
+    return Root(parse_block(block).body[0].name, block, ast.Module([], []), None, Kind.NEUTRAL)  # type: ignore[attr-defined]
 
 
-def _finding(found: Break, trace: Trace, module: Module) -> Finding:
-    rule = rule_for(found.cause)
-    names = tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
-    return Finding(
-        rule.code,
-        rule.name,
-        rule.severity,
-        module.path,
-        _range(found.block, found.at),
-        rule.message(found),
-        trace.root.name,
-        names,
-        found.verdict,
-        tuple(_related(found, module)),
-    )
+def _internal(module: Module, name: str, error: Exception) -> FileError:
+    text = f"{name}: not analysed, chainrule failed with {type(error).__name__}: {error} (please report this)"
+    return FileError(module.path, text)
 
 
-def _related(found: Break, module: Module) -> Iterable[Related]:
-    where = _range(found.block, found.at)
-    seen = {where.start.line}
-    after = False
-    for block, at in found.path:
-        if at is found.at:
-            after = True
-            continue
-        if not _in_module(block, module) or not hasattr(at, "lineno"):
-            continue
-        place = _range(block, at)
-        if place.start.line in seen:
-            continue
-        seen.add(place.start.line)
-        text = "on to the loss" if after else "the value comes through here"
-        yield Related(module.path, place, text)
-        if len(seen) > 6:
-            return
-
-
-def _verdicts(trace: Trace, told: list[Break], module: Module) -> FunctionVerdicts:
-    root = trace.root
+def _sources(trace: Trace, told: list[Break]) -> Iterator[tuple[str, Verdict, list[Break]]]:
+    """The verdict of each argument, with the breaks that make it so."""
     graph = Graph(trace.losses)
-    sources: list[SourceVerdict] = []
     for node in trace.arguments:
         if node.source is None:
             continue
         verdict = graph.verdict(node) if trace.complete else Verdict.UNKNOWN
         spoiled = [b for b in told if b.verdict is Verdict.NONFINITE and node.source in b.sources]
         if verdict is Verdict.FLOWS and spoiled:
-            verdict = Verdict.NONFINITE
-        places: list[BreakAt] = []
-        if verdict in (Verdict.CUT, Verdict.ZERO):
-            places = [
-                BreakAt(_range(gate.block, gate.at).start.line, rule_for(gate.cause).code)
-                for gate, _, _ in graph.gates(node)
-                if gate.cause is not None
-            ]
-        sources.append(SourceVerdict(node.source.name, verdict, tuple(places)))
-    if isinstance(root.node, ast.Module):
-        last = module.text.count("\n") + 1
-        return FunctionVerdicts(
-            module.path, MODULE, Range(Position(1, 1), Position(last, 1)), True, tuple(sources)
-        )
-    where = range_of(root.node, root.block.text.split("\n"), root.block.start)
-    return FunctionVerdicts(module.path, root.name, where, root.kind is Kind.LOSS, tuple(sources))
+            yield node.source.name, Verdict.NONFINITE, spoiled
+        elif verdict in (Verdict.CUT, Verdict.ZERO):
+            gates = [gate for gate, _, _ in graph.gates(node) if gate.cause is not None]
+            made = [Break(g.cause, g.block, g.at, verdict, (node.source,)) for g in gates if g.cause]
+            yield node.source.name, verdict, made
+        else:
+            yield node.source.name, verdict, []
 
 
-def _syntax_errors(module: Module) -> Iterable[FileError]:
+def _syntax_errors(module: Module) -> Iterator[FileError]:
     for block in module.blocks:
         if block.error is not None:
             line = (block.error.lineno or 1) + block.start

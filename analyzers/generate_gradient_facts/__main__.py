@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from declared import read
-from measured import settle, watch
+from measured import constructor, settle, watch
 from record import Overload, merge
 
 TABLE = Path(__file__).parents[1] / "chainrule" / "gradient_facts" / "_table.py"
@@ -44,6 +44,7 @@ def main() -> None:
         if not overloads and not name.startswith("_"):
             report(f"{name}: never run, left out")
         table[name] = merge(overloads)
+    table |= {name.removesuffix("()"): [constructor(name)] for name in runs if name.endswith("()")}
     known = {name: overloads for name, overloads in table.items() if overloads}
     lines = "\n".join(
         f"{name} = {' | '.join(o.text() for o in overloads)}" for name, overloads in known.items()

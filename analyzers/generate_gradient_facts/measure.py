@@ -51,7 +51,8 @@ def saved(
         return _breaks(leaves, outputs, pick(inputs, outputs))
 
     _, outputs, inputs = _run(call, arguments, keywords, 0, refused)
-    kept_inputs = {path for path in inputs if breaks(lambda ins, outs, path=path: ins[path])}
+    given = [path for path in inputs if len(path) == 1 or isinstance(path[1], int)]  # no module's parameters
+    kept_inputs = {path for path in given if breaks(lambda ins, outs, path=path: ins[path])}
     kept_outputs = {i for i in range(len(outputs)) if breaks(lambda ins, outs, i=i: outs[i])}
     return kept_inputs, kept_outputs
 
@@ -112,6 +113,8 @@ def _run(
             return leaf
         if type(value) in (list, tuple):
             return type(value)(fresh(item, (*path, i)) for i, item in enumerate(value))
+        if type(value) is dict:
+            return {key: fresh(item, (*path, key)) for key, item in value.items()}
         return copy.copy(value)
 
     positional = [fresh(value, (i,)) for i, value in enumerate(arguments)]

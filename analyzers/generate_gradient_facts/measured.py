@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import ast
-import copy
 import inspect
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+from calls import Call
+from calls import calls as all_calls
 from measure import Path, Seen, measure, saved
 from record import Argument, Overload, Result, best
-from samples import CALLS, LISTS, OUTPUTS, namespace
-from torch.overrides import TorchFunctionMode, get_testing_overrides, resolve_name
-from torch.testing._internal.common_methods_invocations import op_db
-
-SAMPLES = 12
-"""Sample inputs taken from op_db for one operator."""
-
-
-@dataclass(frozen=True)
-class Call:
-    name: str
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
+from samples import LISTS, OUTPUTS
+from torch.overrides import get_testing_overrides
 
 
 @dataclass(frozen=True)
@@ -38,81 +25,9 @@ class Run:
     saved_outputs: set[int]
 
 
-def calls() -> Iterator[Call]:
-    """Every call to watch: op_db's samples under all names an operator has, then our own."""
-    for op in op_db:
-        functions = {op.name: op.op} | {alias.name: alias.op for alias in op.aliases}
-        if op.name.startswith("jiterator"):
-            continue  # compiled for CUDA while it runs
-        if op.inplace_variant and not op.name.endswith("_"):
-            functions[f"{op.name}_"] = op.inplace_variant
-        functions |= {
-            f"{alias.name}_": alias.inplace_variant for alias in op.aliases if alias.inplace_variant
-        }
-        for (name, function), sample in itertools.product(functions.items(), samples(op)):
-            if name.endswith("_") and not name.endswith("__") and sample.broadcasts_input:
-                continue
-            yield _bare(Call(name, function, (sample.input, *sample.args), dict(sample.kwargs)))
-    names = namespace()
-    for line in CALLS.split("\n"):
-        if line:
-            node = ast.parse(line, mode="eval").body
-            assert isinstance(node, ast.Call)
-            path = ast.unparse(node.func).replace("F.", "torch.nn.functional.", 1)
-            name = path.removeprefix("torch.").removeprefix("Tensor.")
-            yield Call(
-                name,
-                _value(node.func, names),
-                tuple(_value(a, names) for a in node.args),
-                {str(k.arg): _value(k.value, names) for k in node.keywords},
-            )
-
-
-class _First(TorchFunctionMode):
-    """Remembers the first call of a public function with a given name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.names = {name.rpartition(".")[2], name.rpartition(".")[2] + "_"}
-        self.call: Call | None = None
-
-    def __torch_function__(self, function: Any, types: Any, arguments: Any = (), keywords: Any = None) -> Any:
-        name = (resolve_name(function) or "").rpartition(".")[2]
-        if self.call is None and name in self.names:
-            self.call = Call(name, function, tuple(arguments), dict(keywords or {}))
-        return function(*arguments, **(keywords or {}))
-
-
-def _bare(call: Call) -> Call:
-    """op_db wraps some functions in a lambda, with arguments in another order: the call inside it."""
-    if getattr(call.function, "__name__", "") != "<lambda>":
-        return call
-    with _First(call.name) as mode:
-        call.function(*copy.deepcopy(call.arguments), **call.keywords)
-    if mode.call is None:
-        return call
-    name = call.name if not mode.call.name.endswith("_") or call.name.endswith("_") else f"{call.name}_"
-    return replace(mode.call, name=name)
-
-
-def samples(op: Any, limit: int = SAMPLES) -> list[Any]:
-    """A few sample inputs in float64 where the operator takes it; none if it has no CPU kernel."""
-    types = op.supported_dtypes("cpu")
-    wanted = [torch.float64, torch.float32, torch.complex128, torch.bfloat16, torch.int64, torch.bool, *types]
-    dtype = next((dtype for dtype in wanted if dtype in types), None)
-    if dtype is None:
-        return []
-    torch.manual_seed(0)
-    return list(itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=False), limit))
-
-
-def _value(node: ast.expr, names: dict[str, object]) -> Any:
-    return eval(compile(ast.Expression(node), "samples", "eval"), names)
-
-
 def watch(open_names: Callable[[str], bool], report: Callable[[str], None]) -> dict[str, list[Run]]:
     runs: dict[str, list[Run]] = defaultdict(list)
-    for call in calls():
+    for call in all_calls():
         is_open = open_names(call.name)
         if not is_open and len(runs[call.name]) >= 4:
             continue
@@ -144,10 +59,11 @@ def settle(
         (by_overload[shape] if shape else unknown).append(run)
     known = [_filled(overload, by_overload[overload]) for overload in composite if overload in by_overload]
     if not declared and not known:
-        for signature, group in itertools.groupby(unknown, lambda run: (run.call.function, len(run.seen))):
-            same = list(group)
-            overload = _signature(name, signature[0], same)
+        for same in _alike(unknown):
+            overload = _signature(name, same)
             known += [_filled(overload, same)] if overload else []
+    if name.endswith("()"):
+        known = [replace(o, arguments=o.arguments[1:]) for o in known]  # without the module's parameters
     siblings = [
         o for o in composite if known and o not in by_overload and len(o.outputs) == len(known[0].outputs)
     ]
@@ -274,18 +190,33 @@ def _fits(overload: Overload, call: Call) -> bool:
     )
 
 
-def _signature(name: str, function: Callable[..., Any], runs: Sequence[Run]) -> Overload | None:
-    """An overload made from the Python signature, where there is no schema."""
+def _alike(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs of one signature with the same number of outputs, together."""
+    groups: dict[object, list[Run]] = defaultdict(list)
+    for run in runs:
+        groups[tuple(p.name for p in _parameters(run.call.function)), len(run.seen)].append(run)
+    return list(groups.values())
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        parameters = list(inspect.signature(function).parameters.values())
+        return list(inspect.signature(function).parameters.values())
     except ValueError:
-        parameters = []
+        return []
+
+
+def _signature(name: str, runs: Sequence[Run]) -> Overload | None:
+    """An overload made from the Python signature, where there is no schema."""
+    parameters = _parameters(runs[0].call.function)
     if not parameters or any(p.name in ("args", "kwargs") for p in parameters):
         parameters = _public_parameters(name)
     if not parameters:
         return None
     arguments = tuple(
-        Argument("input" if p.name == "self" else p.name, "", False, p.kind is inspect.Parameter.KEYWORD_ONLY)
+        Argument(
+            "input" if p.name == "self" and not name.endswith("()") else p.name,
+            keyword_only=p.kind is inspect.Parameter.KEYWORD_ONLY,
+        )
         for p in parameters
     )
     count = 1 if name in LISTS else len(runs[0].seen)
@@ -308,3 +239,11 @@ def _public_parameters(name: str) -> list[inspect.Parameter]:
         if stand_in is not None:
             return list(inspect.signature(stand_in).parameters.values())
     return []
+
+
+def constructor(name: str) -> Overload:
+    """What makes a layer: `nn.Linear` for `nn.Linear()`. It gives no tensor."""
+    kind = getattr(torch.nn, name.removeprefix("nn.").removesuffix("()"))
+    parameters = [p for p in inspect.signature(kind).parameters.values() if p.name not in ("args", "kwargs")]
+    arguments = [Argument(p.name, keyword_only=p.kind is inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    return Overload(tuple(arguments), (), "builds measured")

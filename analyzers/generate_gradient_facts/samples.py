@@ -138,6 +138,39 @@ torch.equal(x, y)
 torch.numel(x)
 """
 
+LAYERS = """
+torch.nn.AdaptiveLogSoftmaxWithLoss(4, 6, [2])(x, t)
+torch.nn.AlphaDropout()(x)
+torch.nn.ChannelShuffle(3)(image)
+torch.nn.CosineSimilarity()(x, y)
+torch.nn.CrossMapLRN2d(2)(image)
+torch.nn.Dropout()(x)
+torch.nn.Dropout1d()(signal)
+torch.nn.Dropout2d()(image)
+torch.nn.Dropout3d()(volume)
+torch.nn.EmbeddingBag(5, 3)(square)
+torch.nn.FeatureAlphaDropout()(image)
+torch.nn.Flatten()(image)
+torch.nn.Fold((4, 4), 2)(columns)
+torch.nn.Hardsigmoid()(x)
+torch.nn.Identity()(x)
+torch.nn.MaxUnpool1d(2)(halves, places)
+torch.nn.NLLLoss2d()(image, labels2d)
+torch.nn.PairwiseDistance()(x, y)
+torch.nn.PixelShuffle(1)(image)
+torch.nn.PixelUnshuffle(2)(image)
+torch.nn.RReLU()(x - 0.5)
+torch.nn.Sequential(torch.nn.Linear(4, 2))(x)
+torch.nn.TransformerDecoder(torch.nn.TransformerDecoderLayer(4, 2, 8), 1)(x3, x3)
+torch.nn.TripletMarginLoss()(x, y, z)
+torch.nn.TripletMarginWithDistanceLoss()(x, y, z)
+torch.nn.Unflatten(1, (2, 2))(x)
+torch.nn.Unfold(2)(image)
+torch.nn.Upsample(scale_factor=2)(image)
+torch.nn.UpsamplingBilinear2d(scale_factor=2)(image)
+torch.nn.UpsamplingNearest2d(scale_factor=2)(image)
+"""
+
 
 def namespace() -> dict[str, object]:
     torch.manual_seed(7)
@@ -180,6 +213,9 @@ def namespace() -> dict[str, object]:
         "image": torch.rand(2, 3, 8, 8, dtype=d),
         "signal": torch.rand(2, 3, 8, dtype=d),
         "volume": torch.rand(2, 3, 4, 4, 4, dtype=d),
+        "halves": torch.rand(2, 3, 4, dtype=d),
+        "places": torch.arange(0, 8, 2).expand(2, 3, 4),
+        "labels2d": torch.zeros(2, 8, 8, dtype=torch.long),
         "columns": torch.rand(1, 12, 9, dtype=d),
         "grid": torch.rand(2, 4, 4, 2, dtype=d) - 0.5,
         "theta": torch.rand(2, 2, 3, dtype=d),
@@ -201,17 +237,31 @@ def namespace() -> dict[str, object]:
 LISTS = {"split", "broadcast_tensors", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "cartesian_prod"}
 
 # Names of outputs that Python functions return as plain tuples, in PyTorch's own documentation.
-OUTPUTS = {
-    "unique": ["output", "inverse_indices", "counts"],
-    "unique_consecutive": ["output", "inverse_indices", "counts"],
-    "lu": ["LU", "pivots", "infos"],
-    "lobpcg": ["eigenvalues", "eigenvectors"],
-    "pca_lowrank": ["U", "S", "V"],
-    "svd_lowrank": ["U", "S", "V"],
-    "nn.functional.multi_head_attention_forward": ["attn_output", "attn_output_weights"],
-} | {
-    f"nn.functional.{kind}_max_pool{n}d{suffix}".replace(".plain_", "."): ["output", "indices"]
-    for kind in ("plain", "adaptive", "fractional")
-    for n in (1, 2, 3)
-    for suffix in ("", "_with_indices")
-}
+OUTPUTS = (
+    {
+        "unique": ["output", "inverse_indices", "counts"],
+        "unique_consecutive": ["output", "inverse_indices", "counts"],
+        "lu": ["LU", "pivots", "infos"],
+        "nn.AdaptiveLogSoftmaxWithLoss()": ["output", "loss"],
+        "nn.LSTM()": ["output", "h_n", "c_n"],
+        "nn.GRU()": ["output", "h_n"],
+        "nn.RNN()": ["output", "h_n"],
+        "nn.LSTMCell()": ["h_1", "c_1"],
+        "nn.MultiheadAttention()": ["attn_output", "attn_output_weights"],
+        "lobpcg": ["eigenvalues", "eigenvectors"],
+        "pca_lowrank": ["U", "S", "V"],
+        "svd_lowrank": ["U", "S", "V"],
+        "nn.functional.multi_head_attention_forward": ["attn_output", "attn_output_weights"],
+    }
+    | {
+        f"nn.functional.{kind}_max_pool{n}d{suffix}".replace(".plain_", "."): ["output", "indices"]
+        for kind in ("plain", "adaptive", "fractional")
+        for n in (1, 2, 3)
+        for suffix in ("", "_with_indices")
+    }
+    | {
+        f"nn.{kind}MaxPool{n}d()": ["output", "indices"]
+        for kind in ("", "Adaptive", "Fractional")
+        for n in (1, 2, 3)
+    }
+)

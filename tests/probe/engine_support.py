@@ -9,11 +9,31 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import chainrule
 from chainrule.probe.limits import Limits
 from chainrule.probe.prober import Prober, Result
 
 PROGRAMS = Path(__file__).with_name("programs")
 PATIENCE_MS = 20_000
+
+OWNER = """
+import sys
+from engine_support import open_prober
+with open_prober(start=sys.argv[2]) as prober:
+    request = {"program": "infinite_loop", "timeout": float(sys.argv[1])}
+    prober.run(request, progress=lambda step: print(step, flush=True))
+"""
+"""A program, started with a timeout and how to start workers, that has a run in progress for that long."""
+
+
+def owner_environment(scratch: Path) -> dict[str, str]:
+    """The variables for OWNER; `scratch` is where its temporary files go."""
+    paths = [
+        str(Path(chainrule.__file__).parent.parent),
+        str(PROGRAMS.parent),
+        os.environ.get("PYTHONPATH", ""),
+    ]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(scratch)}
 
 
 @contextlib.contextmanager
@@ -33,7 +53,7 @@ def run(prober: Prober, program: str, **request: object) -> Result:
 def assert_healthy(prober: Prober) -> None:
     """The next probe works, whatever the last one did."""
     result = run(prober, "trivial_loss")
-    assert (result["outcome"], result["error"], result["stdout"]) == ("ok", None, "")
+    assert (result["outcome"], result["error"], result["stdout"]) == ("ok", None, ""), result
 
 
 def is_alive(pid: int) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from chainrule.probe.agent.chainrule_agent import seccomp
 from chainrule.probe.limits import MIB, Limits
 from chainrule.probe.prober import Prober
-from engine_support import assert_healthy, is_alive, open_prober, run
+from engine_support import assert_healthy, is_alive, open_prober, owner_environment, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 
@@ -114,9 +116,67 @@ def test_other_processes_cannot_be_killed(sandboxed: Prober) -> None:
     assert set(attempts.values()) == {"PermissionError"}
 
 
+REFUSING_KERNEL = """
+import errno, sys
+from engine_support import open_prober, owner_environment, run
+from chainrule.probe.agent.chainrule_agent import kernel, seccomp
+kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+answers = [(int(number), errno.ENOSYS) for number in sys.argv[1:]]
+seccomp.install([
+    (seccomp.LOAD, 0, 0, seccomp.NUMBER),
+    *(step for number, error in answers for step in seccomp.answer(number, seccomp.ERRNO | error)),
+    (seccomp.RETURN, 0, 0, seccomp.ALLOW),
+])
+with open_prober() as prober:
+    result = run(prober, "trivial_loss")
+    print(result["outcome"], result["sandbox"])
+"""
+LANDLOCK_CALL = 444
+FILES_OPEN = "files can be written (Landlock: Function not implemented)"
+NETWORK_OPEN = "the network can be reached (seccomp: Function not implemented)"
+
+
+@pytest.mark.parametrize(
+    ("refused", "sandbox"),
+    [
+        (["landlock"], f"seccomp but {FILES_OPEN}"),
+        (["seccomp"], f"landlock but {NETWORK_OPEN}"),
+        (["landlock", "seccomp"], f"none: {FILES_OPEN}; {NETWORK_OPEN}"),
+    ],
+)
+def test_a_kernel_without_confinement_is_told_of(refused: list[str], sandbox: str, tmp_path: Path) -> None:
+    numbers = {"landlock": LANDLOCK_CALL, "seccomp": seccomp.call_numbers()["seccomp"]}
+    command = [sys.executable, "-c", REFUSING_KERNEL, *(str(numbers[name]) for name in refused)]
+    said = subprocess.run(
+        command, env=owner_environment(tmp_path), check=True, capture_output=True, text=True
+    ).stdout
+    assert said == f"ok {sandbox}\n"
+
+
+OLD_LANDLOCK = """
+import os, sys
+from chainrule.probe.agent.chainrule_agent import kernel, seccomp
+kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+seccomp.deny_calls((), guard_truncate=True)
+for action in (lambda: os.truncate(sys.argv[1], 0), lambda: os.open(sys.argv[1], os.O_RDONLY | os.O_TRUNC)):
+    try:
+        action()
+    except PermissionError:
+        print("denied")
+print(open(sys.argv[1]).read())
+"""
+
+
+def test_truncation_is_denied_where_landlock_does_not_know_it(workspace: Path) -> None:
+    command = [sys.executable, "-c", OLD_LANDLOCK, str(workspace / "checkpoint.pt")]
+    environment = owner_environment(workspace)
+    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    assert said.splitlines() == ["denied", "denied", "precious"]
+
+
 def test_call_numbers_are_this_machines() -> None:
     """A wrong number would deny the wrong call: every denied name must be known for every processor."""
     names = {*seccomp.DENIED, *seccomp.UNKNOWN, *seccomp.SIGNALLING}
-    for _, numbers in seccomp._ARCHITECTURES.values():
+    for _, numbers in seccomp.ARCHITECTURES.values():
         assert names <= numbers.keys()
         assert len(set(numbers.values())) == len(numbers)

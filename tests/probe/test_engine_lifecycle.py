@@ -14,13 +14,21 @@ import venv
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import chainrule
 import pytest
+
 from chainrule.probe.agent.chainrule_agent.processes import children_of
 from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.limits import Limits
 from chainrule.probe.prober import Prober, Result
-from engine_support import PROGRAMS, assert_healthy, expect_death, is_alive, open_prober, run
+from engine_support import (
+    OWNER,
+    assert_healthy,
+    expect_death,
+    is_alive,
+    open_prober,
+    owner_environment,
+    run,
+)
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -149,23 +157,13 @@ def test_idle_memory_is_given_back() -> None:
         assert_healthy(prober)
 
 
-OWNER = """
-import sys
-from engine_support import open_prober
-with open_prober() as prober:
-    request = {"program": "infinite_loop", "timeout": float(sys.argv[1])}
-    prober.run(request, progress=lambda step: print(step, flush=True))
-"""
-
-
 def start_owner(timeout: float, scratch: Path) -> tuple[subprocess.Popen[str], int, int]:
     """A process with a run in progress; its zygote, and the worker."""
-    paths = [str(Path(chainrule.__file__).parent.parent), str(PROGRAMS.parent)]
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(timeout)],
+        [sys.executable, "-c", OWNER, str(timeout), "fork"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(scratch)},
+        env=owner_environment(scratch),
     )
     assert owner.stdout is not None
     worker = next(int(line.split()[-1]) for line in owner.stdout if line.startswith("spinning"))
@@ -206,7 +204,7 @@ def test_an_interpreter_without_torch_is_refused(tmp_path: Path) -> None:
             "raise ImportError('libcudart.so.12: no such file')",
             "cannot import torch: ImportError: libcudart.so.12",
         ),
-        ("import os; os._exit(5)", "does not run as a Python interpreter: status 5"),
+        ("import os; os._exit(5)", "could not run the probe's agent: status 5"),
     ],
 )
 def test_a_torch_that_will_not_do_is_refused(
@@ -228,7 +226,7 @@ def test_a_python_that_is_too_old_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["false", "/no/such/python", tempfile.gettempdir()])
 def test_what_is_no_python_is_refused(name: str) -> None:
-    assert "does not run as a Python interpreter" in refused_by(name)
+    assert "could not run the probe's agent" in refused_by(name)
 
 
 def refused_by(python: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from chainrule.probe.limits import MIB, Limits
 from chainrule.probe.prober import Prober
 from engine_support import assert_healthy, open_prober, run

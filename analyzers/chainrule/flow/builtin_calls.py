@@ -161,7 +161,12 @@ def _extreme(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
         known = len(numbers) == len(arguments) and all(a.known and not a.data for a in numbers)
         return Const(None, known=False, data=any(a.data for a in numbers)) if not known else numbers[0]
     if len(tensors) == len(arguments):
-        return Tensor(interp.phi([t.node for t in tensors], at)) if len(tensors) > 1 else tensors[0]
+        joined = interp.phi([t.node for t in tensors], at)
+        fixed = [t.node.bounds.high for t in tensors if interp.constant(t.node)]
+        others = [t.node.bounds.low for t in tensors if not interp.constant(t.node)]
+        if fixed and others and min(others) < max(fixed):
+            joined.tags |= {"constant-alternative", "data-branch"}
+        return Tensor(joined)
     node = interp.phi([t.node for t in tensors], at)
     made = Node("extreme", interp.block, at, ((node, None),), node.kind, node.dtype)
     made.bounds = (

@@ -12,6 +12,7 @@ from chainrule.flow.graph import Gate
 from chainrule.flow.interpreter import MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate
 from chainrule.flow.program import Scope
+from chainrule.flow.roles import role_of
 from chainrule.flow.tensor_methods import call_tensor_method
 from chainrule.flow.values import (
     NONE,
@@ -94,7 +95,7 @@ def call(
         if callee.is_function:
             made = Instance(callee)
             return made
-        return instantiate(interp, callee, arguments, keywords, at)
+        return instantiate(callee, arguments, keywords, at)
     if isinstance(callee, Method):
         return _call_method(interp, callee, arguments, keywords, at)
     if isinstance(callee, Instance):
@@ -113,6 +114,9 @@ def call(
         return call(interp, callee.function, [*callee.arguments, *arguments], merged, at)
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
+        source = callee.node.source
+        if source is not None and source.role in ("unknown", "prediction", "data", "setting"):
+            source.role = "callable"
         return interp.unknown(at, [callee, *arguments, *keywords.values()])
     return interp.unknown(at, [*arguments, *keywords.values()])
 
@@ -311,6 +315,8 @@ def _default(
     from chainrule.flow.expressions import evaluate
 
     if default is None:
+        if unknown and role_of(parameter.arg) == "callable":
+            return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     frame = Frame(function.module, function.scope, function.block)
     interp.frames.append(frame)

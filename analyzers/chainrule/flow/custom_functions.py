@@ -150,7 +150,10 @@ def _wrong_count(values: list[ast.expr], inputs: list[str]) -> bool:
     return any(not (isinstance(each, ast.Constant) and each.value is None) for each in surplus)
 
 
-_PLAIN = frozenset(("int", "float", "bool", "str"))
+def _is_zero(value: ast.expr) -> bool:
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
+        return _is_zero(value.left) or _is_zero(value.right)
+    return isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros")
 
 
 def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) -> list[Fault]:
@@ -164,7 +167,7 @@ def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) ->
             if index == 0 or nothing:
                 text = f"backward returns None for `{name}`, which then gets no gradient"
                 found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index))
-        elif isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros"):
+        elif _is_zero(value):
             text = f"backward returns zeros for `{name}`: its gradient is exactly zero"
             found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index, zero=True))
     return found

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from chainrule.flow import bounds, finite, inplace, iteration
-from chainrule.flow.attributes import attribute, store_attribute
+from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
@@ -51,6 +51,8 @@ def truth(value: Value) -> bool | None:
 def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
     """`target = value`."""
     if isinstance(target, ast.Name):
+        if isinstance(value, Tensor) and not value.leaf and interp.mode is None:
+            _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
@@ -65,6 +67,30 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         store_attribute(interp, evaluate(interp, target.value), target.attr, value, target, at)
     elif isinstance(target, ast.Subscript):
         inplace.store_item(interp, target, value, at)
+
+
+def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
+    """`w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`: the name holds no leaf (any more)."""
+    if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
+        if _reads_gradient(interp, name):
+            interp.event(Cause.NON_LEAF, at, value.node, name)
+    elif unnamed_leaf(value.node):
+        interp.event(Cause.NON_LEAF, at, value.node, name)
+
+
+def _reads_gradient(interp: Interpreter, name: str) -> bool:
+    """Whether the running code reads `name.grad`."""
+    function = interp.frame.function
+    where: ast.AST | None = function if isinstance(function, ast.FunctionDef) else interp.block.tree
+    if isinstance(function, ast.Module):
+        return f"{name}.grad" in interp.module.text
+    return where is not None and any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "grad"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        for node in ast.walk(where)
+    )
 
 
 def _name_source(tensor: Tensor, name: str) -> None:
@@ -263,6 +289,11 @@ def _compare(interp: Interpreter, node: ast.Compare) -> Value:
     parents = [n for n in (operand(interp, value, node) for value in values) if n is not None]
     if not parents:
         return Const(None, known=False)
+    if any(isinstance(value, Const) and isinstance(value.value, (str, bytes)) for value in values):
+        for parent in parents:
+            if parent.source is not None:
+                parent.source.role = "setting"
+        return Const(None, known=False)
     return compared(interp, parents, node)
 
 
@@ -363,7 +394,13 @@ def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     condition = test.node if isinstance(test, Tensor) else None
     if isinstance(test, Const) and test.data:
         condition = Node("size", interp.block, node.test, (), "scalar")
-    return interp.join([evaluate(interp, node.body), evaluate(interp, node.orelse)], node, condition)
+    controls = interp.frame.controls
+    controls.append((condition, node.test))
+    try:
+        values = [evaluate(interp, node.body), evaluate(interp, node.orelse)]
+    finally:
+        controls.pop()
+    return interp.join(values, node, condition)
 
 
 def _display(interp: Interpreter, node: ast.List | ast.Tuple | ast.Set) -> Value:

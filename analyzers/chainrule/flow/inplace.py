@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow import subscripts
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.graph import Edge, Event, Node, Saved
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
@@ -52,8 +52,8 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         others = [(parent, gate) for parent, gate in result.node.edges if parent is not current.node]
         made = Node(f"i{result.node.op}", interp.block, statement, tuple(result.node.edges), "tensor")
         made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
-        # A product in place keeps the other operand, never its own old value unless that operand learns.
-        made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage or s.needed_by)
+        # Where the formula reads what is overwritten, autograd keeps a copy of it.
+        made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
             return
@@ -75,7 +75,9 @@ def _as_load(target: ast.expr) -> ast.expr:
     return ast.copy_location(made, target)
 
 
-def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: list[Edge]) -> None:
+def edit(
+    interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: list[Edge], bump: bool = True
+) -> None:
     """`tensor` was changed in place and is `made` now; `others` are the edges of what was written into it."""
     chain = [tensor]
     while chain[-1].base is not None:
@@ -88,10 +90,8 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
     interp.put_node(tensor, made)
-    if all(each.detached != "data" for each in chain):
-        version = tensor.storage.state["version"] + 1
-        interp.put(tensor.storage.state, "version", version)
-        interp.put(tensor.storage.state, version, (interp.block, at))
+    if bump and all(each.detached != "data" for each in chain):
+        touch(interp, tensor, at)
     written: tuple[Edge, ...] = ((made, None),)
     for child, base in zip(chain, chain[1:], strict=False):
         if child.detached:
@@ -100,6 +100,61 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
         interp.put_node(base, merged)
+
+
+def _is_argument(node: Node) -> bool:
+    while node.op in ("setitem", "phi") and node.edges:
+        node = node.edges[0][0]
+    return node.source is not None
+
+
+def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
+    """Count an edit of `tensor`'s memory."""
+    state = tensor.storage.state
+    version = state["version"] + 1
+    interp.put(state, "version", version)
+    interp.put(state, version, (interp.block, at))
+
+
+def report_stale(interp: Interpreter, losses: list[Node]) -> None:
+    """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
+    told: set[int] = set()
+    seen: set[int] = set()
+    pending = list(losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+        for storage, version, needed_by in node.saved:
+            if storage.state["version"] <= version or id(storage) in told:
+                continue
+            if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
+                continue
+            told.add(id(storage))
+            block, at = storage.state[version + 1]
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+
+
+# What certainly requires grad; a plain argument may not.
+GRAPH_OWNERS = frozenset(("parameter", "leaf", "callable", "local"))
+_MAY_REQUIRE = GRAPH_OWNERS | {"prediction", "unknown", "data"}
+
+
+def leads_to_source(node: Node, roles: frozenset[str] = _MAY_REQUIRE) -> bool:
+    """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.source is not None and current.source.role in roles:
+            return True
+        pending.extend(parent for parent, gate in current.edges if gate is None)
+    return False
 
 
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:
@@ -120,7 +175,9 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
             made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
-        edit(interp, owner, made, at, [*others, *indices])
+        # An argument that is filled item by item may as well be a list.
+        bump = not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        edit(interp, owner, made, at, [*others, *indices], bump)
     elif isinstance(owner, Map):
         if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):
             interp.put(owner.items, index.value, value)

@@ -76,8 +76,8 @@ class Interpreter:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
-        self.fresh: set[int] = set()
         self.steps = 0
+        self.loops = 0
         self._journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
 
@@ -167,6 +167,16 @@ class Interpreter:
         finally:
             self.mode = before
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run the body as if it had run before everything else: not undone with a branch, with gradients on."""
+        journal, self._journal = self._journal, None
+        try:
+            with self.grad_mode(None):
+                yield
+        finally:
+            self._journal = journal
+
     # Nodes
 
     def step(self) -> None:
@@ -223,14 +233,20 @@ class Interpreter:
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
-        found: dict[int, Node] = {}
+        return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+
+    def tensors(self, values: Iterable[Value]) -> list[Tensor]:
+        """The tensors that are in `values`, also inside containers and objects."""
+        found: dict[int, Tensor] = {}
         self._collect(values, found, set(), 0)
         return list(found.values())
 
-    def _collect(self, values: Iterable[Value], found: dict[int, Node], seen: set[int], depth: int) -> None:
+    def _collect(
+        self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int
+    ) -> None:
         for value in values:
             if isinstance(value, Tensor):
-                found[id(value.node)] = value.node
+                found[id(value)] = value
             elif isinstance(value, (Const, External, Class)) or id(value) in seen or depth > 5:
                 continue
             elif isinstance(value, Seq):
@@ -287,9 +303,9 @@ class Interpreter:
                 node = Node("phi", self.block, at, ((single, None),), single.kind, single.dtype)
                 node.bounds = bounds.union([single.bounds, *(bounds.of_number(n.value) for n in numbers)])
                 node.tags = single.tags | {"constant-alternative"}
-                if condition is not None:
+                if condition is not None and not self.loops:
                     node.tags |= {"data-branch"}
-            elif condition is not None and any(self.constant(t.node) for t in tensors):
+            elif condition is not None and not self.loops and any(self.constant(t.node) for t in tensors):
                 node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
                 node.tags = frozenset({"constant-alternative", "data-branch"})
             return Tensor(self.controlled(node, condition, at))
@@ -340,14 +356,16 @@ class Interpreter:
         made.bounds, made.tags, made.saved = node.bounds, node.tags, node.saved
         return made
 
-    def constant(self, node: Node) -> bool:
-        """Whether nothing that could receive gradient went into `node`."""
+    def constant(self, node: Node, fresh: bool = False) -> bool:
+        """Whether nothing that could receive gradient went into `node`; `fresh`: new leaves don't count."""
         pending, seen = [node], set()
         while pending:
             current = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
+            if fresh and "fresh-leaf" in current.tags:
+                continue
             if current.source is not None or len(seen) > 200:
                 return False
             if not current.edges and current.op in ("call", "attribute", "unknown"):
@@ -395,17 +413,14 @@ class Interpreter:
         from chainrule.flow.statements import execute
 
         frame = Frame(module, Scope(module.scope), block)
+        if isinstance(statement, (ast.For, ast.While)):
+            return None
         self.frames.append(frame)
-        outer, self._journal = self._journal, None
-        mode, self.mode = self.mode, None
         try:
-            if isinstance(statement, (ast.For, ast.While)):
-                return None
-            execute(self, [statement])
+            with self.apart():
+                execute(self, [statement])
         finally:
             self.frames.pop()
-            self._journal = outer
-            self.mode = mode
         value = frame.scope.names.get(name)
         if isinstance(value, Instance) and not value.name:
             value.name = name

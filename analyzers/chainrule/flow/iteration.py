@@ -62,7 +62,16 @@ def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
     if isinstance(value, Tensor):
         return [items[0], select(interp, value, at)]
     one = interp.join(items, at) if items else Const(None, known=False)
-    return [one, one]
+    return [one, _another(one)]
+
+
+def _another(value: Value) -> Value:
+    """A second element like `value`, in memory of its own."""
+    if isinstance(value, Tensor) and value.base is None:
+        return Tensor(value.node)
+    if isinstance(value, Seq):
+        return Seq([_another(item) for item in value.items], value.kind, value.exact, value.fields)
+    return value
 
 
 def unpack(interp: Interpreter, value: Value, count: int, star: int | None, at: ast.AST) -> list[Value]:

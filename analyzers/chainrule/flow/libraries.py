@@ -166,6 +166,8 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
         return Const(None, known=False)
     gate = interp.gate(cause, at, note=dotted)
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
+    # numpy refuses a tensor that requires grad: the call itself raises.
+    gate.raises = cause is Cause.NUMPY
     edges = [(node, gate if node.kind == "tensor" else None) for node in nodes]
     made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
     made.bounds = bounds.of_call(made.op, nodes[0].bounds)
@@ -246,6 +248,9 @@ def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
 def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     """copy.copy and copy.deepcopy make new leaves of leaves; deepcopy of a computed tensor raises."""
     first = arguments[0] if arguments else NONE
+    source = first.node.source if isinstance(first, Tensor) else None
+    if source is not None and source.role in ("callable", "unknown", "data"):
+        return interp.unknown(at)
     if isinstance(first, Tensor) and first.node.kind == "tensor" and first.node.op != "call":
         gate = interp.gate(Cause.REWRAP, at, note="copy")
         return Tensor(interp.node("copy", at, ((first.node, gate),)))
@@ -255,9 +260,13 @@ def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
         return Map(dict(first.items), first.rest)
     if isinstance(first, Instance):
         copied = Instance(first.cls, first.external)
-        copied.ready = True
         return copied
     return first
+
+
+def _transformed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
+    return arguments[0] if arguments else NONE
 
 
 def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -351,6 +360,10 @@ _SPECIAL: dict[str, Handler] = {
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,
+    "torch.vmap": _transformed,
+    "torch.func.vmap": _transformed,
+    "torch.compile": _transformed,
+    "torch.jit.script": _transformed,
     "functools.reduce": _reduce,
     "itertools.combinations": _combinations,
     "itertools.permutations": _combinations,

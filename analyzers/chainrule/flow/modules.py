@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow import iteration, operators
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node
+from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.inplace import saved, touch
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
+from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns, ready
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
 _SAMPLES = frozenset(("sample", "sample_n"))
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
@@ -28,7 +31,7 @@ def call_external_instance(
     dotted = instance.external
     if dotted == "torch.nn.Sequential":
         value: Value = arguments[0] if arguments else NONE
-        for layer in iteration.elements(interp, instance.attributes["items"], at)[0]:
+        for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
             value = call(interp, layer, [value], {}, at)
         return value
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
@@ -38,11 +41,15 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
-                return operators.apply(
-                    interp, called, called.name.rpartition(".")[2], arguments, keywords, at
-                )
+                return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
+
+
+def functional_name(dotted: str) -> str:
+    """`torch.nn.MSELoss` → `mse_loss`: the function behind a layer without parameters."""
+    name = _CAPITAL.sub("_", dotted.rpartition(".")[2]).lower()
+    return "cross_entropy" if name == "cross_entropy_loss" else name
 
 
 def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
@@ -65,6 +72,7 @@ def _layer(
     if name == "Embedding":
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
+    made.saved = _saved_by_layer(name, arguments, weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
         if name == "LSTM":
@@ -73,6 +81,15 @@ def _layer(
             return Seq([Tensor(made), Tensor(made)], "tuple")
         return Seq([Tensor(made), second], "tuple")
     return Tensor(made)
+
+
+def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+    if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
+        return ()
+    inputs = [value for value in arguments if isinstance(value, Tensor)]
+    keep = [saved(value, weight.node) for value in inputs]
+    return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
 
 
 def call_object_method(
@@ -106,6 +123,11 @@ def call_base_method(
 
     if isinstance(owner, Instance):
         if name == "__init__":
+            return NONE
+        if name == "step" and owner.external.startswith("torch.optim."):
+            for tensor in interp.tensors(owner.arguments.values()):
+                if tensor.leaf:
+                    touch(interp, tensor, at)
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
@@ -156,10 +178,11 @@ def _register(
 
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
+    ready(interp, owner)
     leaves: list[Value] = [
-        Tensor(node)
-        for node in interp.nodes([owner])
-        if node.source is not None and node.source.role == "parameter"
+        tensor
+        for tensor in interp.tensors([owner])
+        if tensor.node.source is not None and tensor.node.source.role == "parameter"
     ]
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")
@@ -179,10 +202,10 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
     from chainrule.flow.containers import call_container
 
-    items = owner.attributes["items"]
+    items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)):
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
-            prefix_sources(interp, arguments[-1], owner.name.removeprefix("self.") or "modules")
+            prefix_sources(arguments[-1], owner.name.removeprefix("self.") or "modules")
         return call_container(interp, items, name, arguments, {}, at)
     return interp.unknown(at, [owner, *arguments])
 

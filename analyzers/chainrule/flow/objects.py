@@ -85,37 +85,34 @@ def _is_setter(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-def new_instance(cls: Class, name: str = "") -> Instance:
-    """An object of `cls` whose `__init__` has not run yet."""
+def new_instance(cls: Class, name: str, at: ast.AST) -> Instance:
+    """An object of `cls` made by somebody else: of its arguments nothing is known."""
     made = Instance(cls, name=name)
-    made.ready = False
+    made.pending = (None, {}, at)
     return made
 
 
-def instantiate(
-    interp: Interpreter, cls: Class, arguments: list[Value], keywords: Mapping[str, Value], at: ast.AST
-) -> Value:
-    """`cls(...)`."""
+def instantiate(cls: Class, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`cls(...)`; `__init__` runs when somebody looks at the object."""
     made = Instance(cls)
-    fields = _fields(cls)
-    if fields is not None:
-        _fill_fields(interp, made, fields, arguments, keywords)
-        return made
-    _construct(interp, made, arguments, keywords, at)
+    made.pending = (arguments, keywords, at)
     return made
 
 
-def initialise(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
-    """Run `__init__` with arguments that are not known (their defaults may hold or not)."""
-    instance.ready = True
-    cls = instance.cls
-    if cls is None:
+def ready(interp: Interpreter, instance: Instance) -> None:
+    """Run `__init__` of an object that has only been made so far."""
+    if instance.pending is None or instance.cls is None:
         return
-    fields = _fields(cls)
-    if fields is not None:
-        _fill_fields(interp, instance, fields, [], {})
-        return
-    _construct(interp, instance, None, {}, at)
+    arguments, keywords, at = instance.pending
+    instance.pending = None
+    with interp.apart():
+        fields = _fields(instance.cls)
+        if fields is not None:
+            _fill_fields(interp, instance, fields, arguments or [], keywords)
+        else:
+            _construct(interp, instance, arguments, keywords, at)
+    if instance.name.startswith("self."):
+        prefix(instance, instance.name[5:])
 
 
 def _construct(
@@ -134,14 +131,7 @@ def _construct(
         method = each.methods.get("__init__")
         if method is not None:
             function = Function(method, each.scope, each.module, each.block, each, instance)
-            mode, interp.mode = interp.mode, None
-            try:
-                if arguments is None:
-                    call_function(interp, function, None, {}, at)
-                else:
-                    call_function(interp, function, arguments, keywords, at)
-            finally:
-                interp.mode = mode
+            call_function(interp, function, arguments, keywords, at)
             return
     for index, value in enumerate(arguments or ()):
         instance.arguments[str(index)] = value
@@ -227,6 +217,25 @@ def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.
     return Seq(list(items), "list", exact)
 
 
-def parameters(interp: Interpreter, instance: Value) -> list[Tensor]:
-    """The leaves that `instance.parameters()` yields."""
-    return [Tensor(node) for node in interp.nodes([instance]) if node.source is not None]
+def prefix(instance: Instance, name: str, depth: int = 0) -> None:
+    """The object is `self.name` now: what it holds to learn is called `self.name.…` from here on."""
+    for value in instance.attributes.values():
+        if isinstance(value, Tensor) and value.node.source is not None:
+            source = value.node.source
+            if source.name.startswith("self."):
+                source.name = f"self.{name}.{source.name[5:]}"
+            elif source.name.startswith("<"):
+                source.name = f"self.{name}.weight"
+        elif isinstance(value, Instance):
+            _prefix_part(value, name, depth)
+        elif isinstance(value, Seq):
+            for item in value.items:
+                if isinstance(item, Instance):
+                    _prefix_part(item, name, depth)
+
+
+def _prefix_part(part: Instance, name: str, depth: int) -> None:
+    if part.name.startswith("self."):
+        part.name = f"self.{name}.{part.name[5:]}"
+    if depth < 4:
+        prefix(part, name, depth + 1)

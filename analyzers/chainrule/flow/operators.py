@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite
+from chainrule.flow import bounds, finite, masked
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Gate, Node, Saved
 from chainrule.flow.inplace import edit, saved
@@ -80,6 +80,8 @@ def apply(
     if not edges and not operator.inplace:
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)
+    if name == "where":
+        first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
     for output in outputs:
@@ -136,9 +138,13 @@ def _result(
     first: Value | None,
     at: ast.AST,
 ) -> Value:
-    gate = output_gate(interp, output, name, at)
+    gate = output_gate(interp, output, name, at) if operator.tensors else interp.gate(None, at)
+    gate = gate or _flat(interp, name, bound, first, at)
     if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
-        made = interp.node(name, at, (), dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
+        kept = [(node, g) for node, g in edges if node.kind == "scalar"]
+        made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
@@ -158,6 +164,19 @@ def _result(
     if gate is None:
         made.saved = _saved(operator, output, name, bound, result, interp)
     return result
+
+
+def _flat(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
+) -> Gate | None:
+    """A softmax over a single class is 1 whatever the logit is."""
+    if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
+        return None
+    dim = bound.get("dim")
+    over_last = not isinstance(dim, Const) or dim.value in (1, -1, None)
+    if "last-one" in first.node.tags and over_last:
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class")
+    return None
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
@@ -192,12 +211,20 @@ def _saved(
         if name in _PRODUCTS:
             others = [v.node for key, v in tensors.items() if key != argument]
             needed = others[0] if others else None
-        if operator.inplace and value.storage is result.storage:
-            continue
+        if operator.inplace and value is bound_first(bound):
+            continue  # autograd keeps a copy of what is overwritten
         keep.append(saved(value, needed))
-    if output.saved:
-        keep.append(saved(result))
+    if output.saved and (name != "pow" or isinstance(bound.get("exponent"), Tensor)):
+        first = bound_first(bound)
+        if operator.inplace and isinstance(first, Tensor):
+            keep.append(Saved(first.storage, first.storage.state["version"] + 1, None))
+        else:
+            keep.append(saved(result))
     return tuple(keep)
+
+
+def bound_first(bound: Mapping[str, Value]) -> Value | None:
+    return next(iter(bound.values()), None)
 
 
 def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
@@ -214,8 +241,6 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
         and parents[0].op == "add"
     ):
         made.tags |= {"additive-mask"}
-    if name in ("masked_select",):
-        made.tags |= {"subset"}
 
 
 def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:
@@ -262,6 +287,6 @@ def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:
 
 def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
     if name == "where" and "condition" in bound:
-        finite.check_where(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
-        finite.check_where(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])

@@ -60,6 +60,7 @@ class Module:
         if head.group(1):
             self._bindings.setdefault(head.group(2), []).append(block)
         elif head.group(3):
+            self._other.append(block)
             self.names.add(parse_block(block).body)
         elif head.group(4):
             self._bindings.setdefault(head.group(4), []).append(block)
@@ -67,6 +68,16 @@ class Module:
             self._other.append(block)
             if head.group(5) in ("try", "if", "with"):
                 self.names.add(parse_block(block).body)
+
+    @property
+    def unnamed(self) -> list[Block]:
+        """The blocks that bind names in ways that only a parse shows (imports, `if`, `try`, scripts)."""
+        return self._other
+
+    def bound_in(self, names: frozenset[str]) -> Iterator[Block]:
+        """The blocks that bind one of `names`."""
+        for name in names & self._bindings.keys():
+            yield from self._bindings[name]
 
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""

@@ -6,15 +6,19 @@ import ast
 import re
 from collections.abc import Iterator
 
+from chainrule.findings import Verdict
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
+from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
+from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.objects import new_instance
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
-from chainrule.flow.trace import Root, Trace
+from chainrule.flow.triggers import may_break, worth_running
+from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
@@ -28,17 +32,32 @@ _PLAIN = frozenset(
 MODULE = "<module>"
 
 
-def roots(module: Module) -> Iterator[Root]:
-    """The functions and methods of `module`, in order; last the module itself if it runs a backward pass."""
-    for block in module.blocks:
-        if "def " in block.text:
-            yield from _roots_of(block, parse_block(block).body, "", None)
-    if "backward(" in module.text or "autograd.grad(" in module.text:
-        script = [
-            block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))
-        ]
-        if any("backward(" in block.text or "autograd.grad(" in block.text for block in script):
-            yield Root(MODULE, module.blocks[0], ast.Module([], []), None, Kind.LOSS)
+def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
+    """The functions and methods of a block; the module itself with the block that starts its script.
+
+    Not `everything`: only those that can hold a break.
+    """
+    if "def " in block.text and (everything or may_break(block.text)):
+        lines = block.text.split("\n")
+        for root in _roots_of(block, parse_block(block).body, "", None):
+            if everything or worth_running(root.kind, _text_of(root, lines)):
+                yield root
+    if block is _script_start(module):
+        yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _script_start(module: Module) -> Block | None:
+    """The first block of a module that runs a backward pass itself, None for other modules."""
+    if "backward(" not in module.text and "autograd.grad(" not in module.text:
+        return None
+    script = [block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))]
+    runs = any("backward(" in block.text or "autograd.grad(" in block.text for block in script)
+    return module.blocks[-1] if runs else None
+
+
+def _text_of(root: Root, lines: list[str]) -> str:
+    first = root.node.decorator_list[0].lineno if root.node.decorator_list else root.node.lineno  # type: ignore[union-attr]
+    return "\n".join(lines[first - 1 : root.node.end_lineno])  # type: ignore[union-attr]
 
 
 def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassDef | None) -> Iterator[Root]:
@@ -50,6 +69,20 @@ def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassD
         elif isinstance(statement, (ast.If, ast.Try)):
             yield from _roots_of(block, statement.body, prefix, owner)
             yield from _roots_of(block, statement.orelse, prefix, owner)
+
+
+def function_faults(module: Module, block: Block) -> Iterator[Break]:
+    """A subclass of torch.autograd.Function whose backward can't work, whoever applies it."""
+    if "Function" not in block.text or "class " not in block.text:
+        return
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        found = Interpreter(module).global_value(module, statement.name)
+        if isinstance(found, Class) and found.is_function:
+            for fault in find_faults(found):
+                if fault.index is None:
+                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
 
 
 def run(module: Module, root: Root, project: Project | None = None) -> Trace:
@@ -73,6 +106,8 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     losses = interp.nodes([loss_part(value)]) if value is not None else []
     if interp.backwards:
         _returned_after_backward(interp, losses)
+    done = {id(backward.node) for backward in interp.backwards}
+    report_stale(interp, [loss for loss in losses if id(loss) not in done])
     if not losses or root.kind is not Kind.LOSS:
         losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
@@ -145,15 +180,9 @@ def _run_function(interp: Interpreter, module: Module, root: Root, arguments: li
             owner, scope = found, found.scope
             kinds = {decorator_name(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
-                instance = found if "classmethod" in kinds else new_instance(found, "self")
-    if isinstance(instance, Instance):
-        # Before the arguments, so that what the object holds is known to every branch.
-        from chainrule.flow.objects import initialise
-
-        mode, interp.mode = interp.mode, None
-        if node.name != "__init__":
-            initialise(interp, instance, node)
-        interp.mode = mode
+                instance = found if "classmethod" in kinds else new_instance(found, "self", node)
+    if isinstance(instance, Instance) and node.name == "__init__":
+        instance.pending = None
     function = Function(node, scope, module, root.block, owner, instance)
     given, keywords = _symbolic(interp, root, node, function, arguments)
     return call_function(interp, function, given, keywords, node)
@@ -180,7 +209,7 @@ def _symbolic(
     skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
     names = [parameter.arg for parameter in positional[skip:]]
     names += [parameter.arg for parameter in spec.kwonlyargs]
-    roles = roles_of(names) if root.kind is Kind.LOSS else {name: role_of(name) for name in names}
+    roles = roles_of(names)
     given: list[Value] = []
     if skip and function.bound is None:
         given.append(interp.unknown(node, op="self"))

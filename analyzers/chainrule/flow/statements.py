@@ -68,16 +68,24 @@ def _under_control(
 ) -> Value:
     if isinstance(value, Tensor):
         node = interp.controlled(value.node, condition, at)
-        fixed = interp.constant(value.node) or "fresh-leaf" in value.node.tags
+        fixed = interp.constant(value.node, fresh=True)
         if fixed and statement.value is not None:
-            node.tags |= {"constant-return"}
+            node.tags |= _returned(interp)
         return Tensor(node, value.storage, value.base)
     if isinstance(value, Const) and isinstance(value.value, (int, float)) and statement.value is not None:
         made = Node("number", interp.block, statement.value, (), "scalar")
         made = interp.controlled(made, condition, at)
-        made.tags = frozenset({"constant-return"})
+        if isinstance(value.value, bool):
+            return value
+        made.tags = _returned(interp)
         return Tensor(made)
     return value
+
+
+def _returned(interp: Interpreter) -> frozenset[str]:
+    """Marks of a constant that is returned: from the root itself, or from a helper."""
+    own = sum(1 for frame in interp.frames if frame.function is not None) <= 2
+    return frozenset({"constant-return", "own-return"} if own else {"constant-return"})
 
 
 def _if(interp: Interpreter, statement: ast.If) -> bool:
@@ -105,7 +113,9 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     before = dict(interp.frame.scope.names)
     for number, element in enumerate(rounds):
         assign_target(interp, statement.target, element, statement.iter)
+        interp.loops += 1
         ended = execute(interp, statement.body)
+        interp.loops -= 1
         if number == 0:
             _overwritten(interp, statement, before)
         if ended:

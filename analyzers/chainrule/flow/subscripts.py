@@ -7,6 +7,7 @@ import ast
 from chainrule.flow import iteration
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.masked import check_masked
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
 
 
@@ -91,6 +92,8 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     made.tags = parent.tags - {"last-one"}
     if any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
+        for each in tensors:
+            check_masked(interp, each.node, parent)
     if tensors:
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

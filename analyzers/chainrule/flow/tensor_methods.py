@@ -8,9 +8,10 @@ from chainrule.flow import operators
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
+from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import Backward
-from chainrule.flow.values import NONE, Const, External, Tensor, Value
+from chainrule.flow.values import NONE, Const, External, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 _SIZES = frozenset(
@@ -53,6 +54,8 @@ def call_tensor_method(
         return owner
     if name in ("detach", "detach_"):
         return _detach(interp, owner, name, at)
+    if name in ("parameters", "named_parameters", "state_dict") and node.kind == "tensor":
+        return _learnt(interp, owner, name, at)
     if name in _INTEGER_CASTS:
         return cast(interp, owner, name, _INTEGER_CASTS[name], at)
     if name in _FLOAT_CASTS or name in ("to", "type", "type_as", "astype"):
@@ -69,6 +72,19 @@ def call_tensor_method(
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
     return Tensor(made)
+
+
+def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
+    if owner.node.source is not None and owner.node.source.role != "target":
+        owner.node.source.role = "callable"
+    gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
+    one = Tensor(interp.node(name, at, ((owner.node, gate),)))
+    if name == "state_dict":
+        return Map({}, one)
+    if name == "named_parameters":
+        return Seq([Seq([Const(None, known=False), one], "tuple")], "generator", False)
+    return Seq([one], "generator", False)
 
 
 def _detach(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
@@ -182,6 +198,7 @@ def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at:
 
 def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST) -> None:
     """A backward pass from `node`: reports a graph that an earlier pass has freed."""
+    report_stale(interp, [node])
     reached = saving_nodes(node)
     for key in reached:
         if key in interp.freed:
@@ -207,27 +224,7 @@ def saving_nodes(node: Node) -> dict[int, Node]:
             continue
         seen.add(id(current))
         if current.saved or "module-call" in current.tags:
-            if _learns(current):
+            if leads_to_source(current, GRAPH_OWNERS):
                 found[id(current)] = current
         pending.extend(parent for parent, gate in current.edges if gate is None)
     return found
-
-
-def _learns(node: Node) -> bool:
-    """Whether gradient flows through `node` at all: something that certainly requires grad is behind it."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.source is not None and current.source.role in (
-            "parameter",
-            "leaf",
-            "prediction",
-            "callable",
-        ):
-            return True
-        pending.extend(parent for parent, gate in current.edges if gate is None)
-    return False

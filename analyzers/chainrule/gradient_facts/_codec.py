@@ -5,7 +5,7 @@
     argument    = name [":" gradient ["s"]]                             without ":" it is not a tensor
     output      = name ":" gradient ["s"] ["b" | "i"]
     gradient    = "f" flows | "z" zero | "c" cut | "r" raises
-    flag        = "inplace" | "view" | "casts" | source
+    flag        = "inplace" | "view" | "casts" | "builds" | source
 
 "s" says that backward needs the value, "b" and "i" that the result is boolean or integer.
 """
@@ -52,6 +52,7 @@ def _overload(name: str, text: str, sources: dict[str, str], why: Reason | None)
         inplace="inplace" in flags,
         view="view" in flags,
         casts="casts" in flags,
+        builds=f"{name}()" if "builds" in flags else None,
         source=next((sources[flag] for flag in flags if flag in sources), ""),
     )
 

@@ -22,6 +22,8 @@ class Explanation:
 def explain(name: str) -> Explanation | None:
     """The explanation of an operator in any spelling `lookup` takes; None if it is unknown."""
     operator = lookup(name)
+    if operator is not None and operator.builds is not None:
+        operator = lookup(operator.builds)
     if operator is None:
         return None
     return Explanation(_public(operator), operator.outputs, operator.source, tuple(_notes(operator)))

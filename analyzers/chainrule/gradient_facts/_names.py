@@ -88,6 +88,8 @@ def spellings(name: str) -> Iterator[str]:
             break
     yield name
     room, _, last = name.rpartition(".")
+    if room == "nn" and last.startswith("Lazy"):
+        yield f"nn.{last.removeprefix('Lazy')}"
     if room.startswith("distributions."):
         yield f"distributions.Distribution.{last}"
     if last in DUNDERS and room in ("", "Tensor"):

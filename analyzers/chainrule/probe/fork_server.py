@@ -22,6 +22,8 @@ from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.output import OutputReader
 
 LONGEST_PACKET = 1 << 16
+LAST_WORDS = 2000
+"""Characters of what a dead interpreter printed that are shown."""
 
 
 class ForkServer:
@@ -156,4 +158,4 @@ class ForkServer:
             worker.bury(message["status"])
 
     def _last_words(self) -> str:
-        return self._errors.finish(END_PATIENCE).strip()
+        return self._errors.finish(END_PATIENCE).strip()[-LAST_WORDS:]

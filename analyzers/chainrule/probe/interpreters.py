@@ -14,7 +14,7 @@ AGENT = Path(__file__).with_name("agent")
 OLDEST_PYTHON = "3.9"
 OLDEST_TORCH = "2.0"
 OWN_PACKAGES = ("chainrule", "chainrule_server", "pygls")
-"""A folder on PYTHONPATH that holds one of these is chainrule's own, or was bundled for it."""
+"""A folder on PYTHONPATH that holds one of these, and no torch, is chainrule's own or was bundled for it."""
 
 
 def candidates(explicit: str | None, workspace: Path | None) -> list[str]:
@@ -42,7 +42,7 @@ def environment(agent: Path, variables: Mapping[str, str]) -> dict[str, str]:
     theirs = [
         entry
         for entry in variables.get("PYTHONPATH", "").split(os.pathsep)
-        if entry and not any((Path(entry) / package).is_dir() for package in OWN_PACKAGES)
+        if entry and (_holds(entry, "torch") or not any(_holds(entry, package) for package in OWN_PACKAGES))
     ]
     result["PYTHONPATH"] = os.pathsep.join([str(agent), *theirs])
     result["TORCHDYNAMO_DISABLE"] = "1"  # a compiled loss runs line by line, as it is measured
@@ -68,7 +68,11 @@ def refusal(python: str, hello: Mapping[str, Any]) -> str:
                 f"Reinstall it with: {python} -m pip install --force-reinstall torch"
             )
         case _:
-            return f"{python} does not run as a Python interpreter: {hello['error']}"
+            return f"{python} could not run the probe's agent: {hello['error']}"
+
+
+def _holds(folder: str, package: str) -> bool:
+    return (Path(folder) / package).is_dir()
 
 
 def _spelled_out(name: str) -> str:

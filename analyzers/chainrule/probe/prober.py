@@ -15,16 +15,13 @@ from typing import Any, Literal
 from chainrule.probe import outcomes
 from chainrule.probe.agent.chainrule_agent.channel import ChannelClosed
 from chainrule.probe.fork_server import ForkServer
-from chainrule.probe.handles import Arrived, Closed, Gone, Remains, Worker
+from chainrule.probe.handles import END_PATIENCE, Arrived, Closed, Gone, Remains, Worker
 from chainrule.probe.interpreters import candidates
 from chainrule.probe.limits import Limits
 from chainrule.probe.reserve import TICK, Cancelled, Refused, Reserve, ServerType, Unready
 from chainrule.probe.spawn_server import SpawnServer
 
 MEASURE = "chainrule_agent.measure:measure"
-
-CLOSED_PATIENCE = 2.0
-"""Seconds that a worker may live on once its channel is closed."""
 
 _SERVERS: dict[str, ServerType] = {"fork": ForkServer, "spawn": SpawnServer}
 
@@ -52,8 +49,7 @@ class Prober:
         import_path: Sequence[Path] = (),
         start: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn",
     ) -> None:
-        """`python` is the interpreter's path or name; without it, `interpreters.candidates` are tried in
-        order.
+        """`python` is a path or name; without it, `interpreters.candidates` are tried in order.
 
         `entry` is the function that answers requests in the worker, `module:function`; `import_path` is
         where else to find it. `start` is how workers come to be.
@@ -120,16 +116,22 @@ class Prober:
         """Hand the request over, and follow the run to its end or to where it must be ended."""
         timeout = float(request.get("timeout") or self._limits.timeout)
         kills_before = outcomes.count_oom_kills()
-        step, closed = "", False
+        step = ""
+
+        def out_of_time(remains: Remains) -> Result:
+            return outcomes.out_of_time(timeout, step, remains)
+
+        def died(remains: Remains) -> Result:
+            return outcomes.died(remains, outcomes.count_oom_kills() - kills_before)
+
         deadline = time.monotonic() + timeout
+        at_deadline: Conclusion = out_of_time
         with contextlib.suppress(ChannelClosed):  # it has died; its events say so
             worker.channel.send({"request": {**request, "timeout": timeout}})
         while not given_up():
             left = deadline - time.monotonic()
-            if left <= 0 and closed:
-                return lambda _: outcomes.unreadable("it was closed")
             if left <= 0:
-                return lambda remains: outcomes.out_of_time(timeout, step, remains)
+                return at_deadline
             try:
                 event = worker.events.get(timeout=min(TICK, left))
             except queue.Empty:
@@ -145,16 +147,24 @@ class Prober:
                     return lambda _: outcomes.unreadable(f"a message with {sorted(message)}")
                 case Closed(garbage=garbage) if garbage:
                     return lambda _: outcomes.unreadable(garbage)
-                case Closed():  # the process is ending, or the code has closed what is not its own
-                    closed, deadline = True, min(deadline, time.monotonic() + CLOSED_PATIENCE)
+                case Closed() | Gone() if at_deadline is not out_of_time:
+                    return died
+                # the news of a death may overtake the result, which is read by another thread
                 case Gone():
-                    return lambda remains: outcomes.died(remains, outcomes.count_oom_kills() - kills_before)
+                    deadline, at_deadline = time.monotonic() + END_PATIENCE, died
+                case Closed():  # it is ending, or the code has closed what is not its own
+                    deadline, at_deadline = min(deadline, time.monotonic() + END_PATIENCE), _closed
         return lambda _: outcomes.cancelled()
 
     def _complete(self, result: Result, device: str) -> Result:
         hello = self._reserve.hello
         absent = {"error": None, "device": device, "torch": hello.get("torch"), "python": hello.get("python")}
         return {**absent, "seconds": 0.0, "sandbox": "none: not started", "stdout": "", **result}
+
+
+def _closed(remains: Remains) -> Result:
+    del remains
+    return outcomes.unreadable("it was closed")
 
 
 def _never() -> bool:

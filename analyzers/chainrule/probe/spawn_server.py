@@ -19,6 +19,9 @@ from chainrule.probe.handles import END_PATIENCE, ServerGone, Worker
 from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.output import OutputReader
 
+_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""Windows would open a console for each process of an editor, which has none."""
+
 
 class SpawnServer:
     """Starts `chainrule_agent worker` for every request. Thread-safe."""
@@ -96,6 +99,7 @@ class SpawnServer:
                 cwd=AGENT,
                 env=environment(AGENT, os.environ),
                 start_new_session=True,
+                creationflags=_NO_WINDOW,
             )
         except OSError:
             os.close(output)
@@ -148,7 +152,9 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            subprocess.run(command, capture_output=True, timeout=END_PATIENCE, check=False)
+            subprocess.run(
+                command, capture_output=True, timeout=END_PATIENCE, check=False, creationflags=_NO_WINDOW
+            )
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: no permission for zombies
         os.killpg(process.pid, signal.SIGKILL)

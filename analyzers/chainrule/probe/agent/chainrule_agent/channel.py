@@ -33,8 +33,7 @@ class ChannelGarbage(Exception):
 
 
 class Channel:
-    """Both directions of one connection. `send` may be called from any thread, `receive` from one at a
-    time."""
+    """Both directions of one connection. Any thread may `send`; one at a time may `receive`."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._read_fd = read_fd

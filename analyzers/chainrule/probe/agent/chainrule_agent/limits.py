@@ -42,8 +42,7 @@ def limit_processor_time(timeout: float) -> None:
 
 
 def _lower(which: int, value: int, spare: int = 0) -> None:
-    """Set the soft limit, and the hard one `spare` above it: at a hard limit of CPU time the kernel kills
-    without saying why."""
+    """Set the soft limit, and the hard one `spare` above it: at its hard limit, CPU time ends in SIGKILL."""
     import resource
 
     _, hard = resource.getrlimit(which)

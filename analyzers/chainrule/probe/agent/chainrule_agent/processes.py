@@ -49,8 +49,7 @@ class Family:
 
 
 def group_size(ancestor: int, group: int) -> int:
-    """How many of the processes that descend from `ancestor` are in `group`, counted a generation at a
-    time."""
+    """How many of the processes that descend from `ancestor` are in `group`."""
     size = 0
     generation = children_of(ancestor)
     while generation:

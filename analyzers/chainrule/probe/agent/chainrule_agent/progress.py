@@ -15,7 +15,6 @@ def connect(listener: Callable[[str], None]) -> None:
 
 
 def report(step: str) -> None:
-    """Say what comes now, in a few words such as `backward` or `edge inputs`. Without a listener, nothing
-    happens."""
+    """Say what comes now, in a few words such as `backward`. Without a listener, nothing happens."""
     if _listener is not None:
         _listener(step)

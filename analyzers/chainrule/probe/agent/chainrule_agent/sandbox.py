@@ -9,13 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-FILES_OPEN = "files can be written"
-NETWORK_OPEN = "the network can be reached"
-
 
 def confine(scratch: str, protected: Iterable[int]) -> str:
-    """Deny this process and its children, for good, writes outside `scratch`, all sockets, and signals to
-    the processes `protected`.
+    """Deny this process and its children writes outside `scratch`, sockets, and signals to `protected`.
 
     Returns what holds from now on, for the user: `landlock+seccomp`, or what is left open and why.
     """
@@ -32,12 +28,12 @@ def confine(scratch: str, protected: Iterable[int]) -> str:
         landlock_version = landlock.confine_writes(scratch)
         held.append("landlock")
     except OSError as error:
-        missing.append(f"{FILES_OPEN}, as Landlock says: {error.strerror}")
+        missing.append(f"files can be written (Landlock: {error.strerror})")
     try:
         seccomp.deny_calls(protected, guard_truncate=0 < landlock_version < landlock.TRUNCATE_VERSION)
         held.append("seccomp")
     except OSError as error:
-        missing.append(f"{NETWORK_OPEN}, as seccomp says: {error.strerror}")
+        missing.append(f"the network can be reached (seccomp: {error.strerror})")
     if not held:
         return "none: " + "; ".join(missing)
     return " but ".join(["+".join(held), *missing])

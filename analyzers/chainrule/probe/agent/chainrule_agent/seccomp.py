@@ -13,7 +13,7 @@ import errno
 import os
 import platform
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .kernel import raise_errno, syscall
 
@@ -39,7 +39,7 @@ _AARCH64 = {
     "pidfd_open": 434, "ptrace": 117, "process_vm_writev": 271,
     "truncate": 45, "openat": 56, "openat2": 437,
 }  # fmt: skip
-_ARCHITECTURES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
+ARCHITECTURES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 _FIRST_X32_CALL = 0x40000000
 
 DENIED = ("socket", "connect", "ptrace", "process_vm_writev")
@@ -57,9 +57,9 @@ work."""
 SIGNALLING = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open")
 EVERYBODY = 0xFFFFFFFF  # kill(-1, …)
 
-_LOAD, _EQUAL, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
-_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
-_ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
+LOAD, _EQUAL, _AT_LEAST, _AND, RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 
 Instruction = tuple[int, int, int, int]
@@ -77,16 +77,24 @@ def deny_calls(protected: Iterable[int], guard_truncate: bool) -> None:
     third version let pass. Raises OSError where the kernel refuses or the processor is not known. Needs
     PR_SET_NO_NEW_PRIVS.
     """
-    if platform.machine() not in _ARCHITECTURES:
+    numbers = call_numbers()
+    architecture, _ = ARCHITECTURES[platform.machine()]
+    install(_filter(architecture, numbers, protected, guard_truncate))
+
+
+def call_numbers() -> dict[str, int]:
+    """By name, for this processor. Raises OSError where it is not known."""
+    if platform.machine() not in ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no call numbers for {platform.machine()}")
-    architecture, numbers = _ARCHITECTURES[platform.machine()]
-    program = b"".join(
-        struct.pack("=HBBI", *instruction)
-        for instruction in _filter(architecture, numbers, protected, guard_truncate)
-    )
-    attributes = _Program(len(program) // 8, program)
+    return ARCHITECTURES[platform.machine()][1]
+
+
+def install(program: Sequence[Instruction]) -> None:
+    """Make `program` a filter of every thread of this process. Raises OSError where the kernel refuses."""
+    packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+    attributes = _Program(len(program), packed)
     thread = syscall(
-        numbers["seccomp"],
+        call_numbers()["seccomp"],
         ctypes.c_uint(_SET_MODE_FILTER),
         ctypes.c_uint(_ALL_THREADS),
         ctypes.byref(attributes),
@@ -99,25 +107,25 @@ def deny_calls(protected: Iterable[int], guard_truncate: bool) -> None:
 def _filter(
     architecture: int, numbers: dict[str, int], protected: Iterable[int], guard_truncate: bool
 ) -> list[Instruction]:
-    refuse = _ERRNO | errno.EPERM
+    refuse = ERRNO | errno.EPERM
     program = [
-        (_LOAD, 0, 0, _ARCHITECTURE),
+        (LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, refuse),
-        (_LOAD, 0, 0, _NUMBER),
+        (RETURN, 0, 0, refuse),
+        (LOAD, 0, 0, NUMBER),
         (_AT_LEAST, 0, 1, _FIRST_X32_CALL),
-        (_RETURN, 0, 0, refuse),
+        (RETURN, 0, 0, refuse),
     ]
     answers = {
-        **dict.fromkeys(DENIED, _ERRNO | errno.EACCES),
-        **dict.fromkeys(UNKNOWN, _ERRNO | errno.ENOSYS),
-        **dict.fromkeys(PRETENDED, _ERRNO),
+        **dict.fromkeys(DENIED, ERRNO | errno.EACCES),
+        **dict.fromkeys(UNKNOWN, ERRNO | errno.ENOSYS),
+        **dict.fromkeys(PRETENDED, ERRNO),
     }
     if guard_truncate:
-        answers.update(truncate=_ERRNO | errno.EACCES, openat2=_ERRNO | errno.ENOSYS)
-    for name, answer in answers.items():
+        answers.update(truncate=ERRNO | errno.EACCES, openat2=ERRNO | errno.ENOSYS)
+    for name in answers:
         if name in numbers:
-            program += [(_EQUAL, 0, 1, numbers[name]), (_RETURN, 0, 0, answer)]
+            program += answer(numbers[name], answers[name])
     for name in SIGNALLING:
         for pid in (EVERYBODY, *protected):
             program += _when_argument(numbers[name], 0, 0xFFFFFFFF, pid, refuse)
@@ -125,18 +133,23 @@ def _filter(
         mask = os.O_TRUNC | os.O_ACCMODE
         for name, position in (("open", 1), ("openat", 2)):
             if name in numbers:
-                answer = _ERRNO | errno.EACCES
-                program += _when_argument(numbers[name], position, mask, os.O_TRUNC | os.O_RDONLY, answer)
-    return [*program, (_RETURN, 0, 0, _ALLOW)]
+                truncating = os.O_TRUNC | os.O_RDONLY
+                program += _when_argument(numbers[name], position, mask, truncating, ERRNO | errno.EACCES)
+    return [*program, (RETURN, 0, 0, ALLOW)]
 
 
-def _when_argument(number: int, position: int, mask: int, value: int, answer: int) -> list[Instruction]:
-    """Give `answer` to the call `number` when the low half of one argument, masked, is `value`."""
+def answer(number: int, result: int) -> list[Instruction]:
+    """Give `result` to the call `number`, which is loaded."""
+    return [(_EQUAL, 0, 1, number), (RETURN, 0, 0, result)]
+
+
+def _when_argument(number: int, position: int, mask: int, value: int, result: int) -> list[Instruction]:
+    """Give `result` to the call `number` when the low half of one argument, masked, is `value`."""
     return [
         (_EQUAL, 0, 5, number),
-        (_LOAD, 0, 0, _ARGUMENTS + 8 * position),  # both architectures are little-endian
+        (LOAD, 0, 0, _ARGUMENTS + 8 * position),  # both architectures are little-endian
         (_AND, 0, 0, mask),
         (_EQUAL, 0, 1, value),
-        (_RETURN, 0, 0, answer),
-        (_LOAD, 0, 0, _NUMBER),
+        (RETURN, 0, 0, result),
+        (LOAD, 0, 0, NUMBER),
     ]

@@ -77,6 +77,7 @@ class _Zygote:
         finally:
             for pid in list(self._workers):
                 self._family.end(pid)
+            self._family.bury_orphans(())
 
     def _obey(self) -> bool:
         packet, fds, _, _ = socket.recv_fds(self._control, LONGEST_PACKET, 2)
@@ -127,8 +128,9 @@ class _Zygote:
 
     def _end(self, pid: int) -> None:
         status = self._family.end(pid)
-        _send(self._control, {"gone": self._workers.pop(pid), "status": status})
+        identity = self._workers.pop(pid)
         self._family.bury_orphans(self._workers)
+        _send(self._control, {"gone": identity, "status": status})
 
 
 def _send(control: socket.socket, message: Message) -> None:

@@ -4,6 +4,8 @@
 # make lint       ruff and mypy
 # make bench      measure speed and accuracy
 # make readme     run the commands in README.md and put their output in
+# make vsix       package the VS Code extension (needs Node.js)
+# make test-vscode   drive it in a real VS Code; installs Chromium and code-server once (Debian, x64)
 # make clean      remove what was built
 #
 # Needs Python >= 3.10, make and a Python package index. Building again costs nothing.
@@ -58,9 +60,24 @@ format: $(BUILT)
 bench: $(BUILT)
 	@$(BIN)/python -m tests.benchmarks
 
+NODE_MODULES := vscode-client/node_modules/.package-lock.json
+
+$(NODE_MODULES): vscode-client/package-lock.json
+	@npm --prefix vscode-client ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+vsix: $(BUILT) $(NODE_MODULES)
+	@PYTHON=$(abspath $(BIN)/python) npm --prefix vscode-client run --silent package
+
+test-vscode: vsix
+	@tests/vscode/setup.sh
+	@npm --prefix tests/vscode run --silent lint
+	@npm --prefix tests/vscode run --silent test
+
 readme: $(BUILT)
 	@$(BIN)/python tests/cli/readme.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .chainrule_cache
+	rm -rf vscode-client/{node_modules,bundled,out,chainrule.vsix} tests/vscode/{node_modules,screenshots}
 	find . -name __pycache__ -prune -not -path '*/node_modules/*' -exec rm -rf {} +

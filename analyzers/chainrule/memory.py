@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from chainrule.findings import Verdict
-from chainrule.flow.program import Module
+from chainrule.flow.program import Lookup, Module
 from chainrule.flow.trace import Break, Root
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
@@ -22,6 +22,8 @@ class Outcome:
     rewrites: list[tuple[Root, str, Rewrite]] = field(default_factory=list)
     verdicts: list[tuple[Root, list[tuple[str, Verdict, list[Break]]]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    consulted: frozenset[Lookup] = frozenset()
+    """The other files that were looked at, as they were then."""
 
 
 class Memory:
@@ -30,7 +32,7 @@ class Memory:
     def __init__(self) -> None:
         self._blocks: dict[str, list[Block]] = {}
         self._outcomes: dict[int, tuple[frozenset[int], Outcome]] = {}
-        self._needs: dict[int, frozenset[int]] = {}
+        self._names: dict[int, list[Block]] = {}
 
     def blocks(self, new: list[Block]) -> list[Block]:
         """`new`, with every block that was there before replaced by its parsed self."""
@@ -46,17 +48,19 @@ class Memory:
             kept.setdefault(block.text, []).append(block)
             result.append(block)
         self._blocks = kept
+        self._names = {}
+        if not self._outcomes:
+            return result
         alive = {id(block) for block in result}
         self._outcomes = {key: value for key, value in self._outcomes.items() if key in alive}
-        self._needs = {}
         return result
 
-    def outcome(self, module: Module, block: Block) -> Outcome | None:
-        """What is known of `block`, if nothing that it may look at has changed."""
+    def outcome(self, module: Module, block: Block) -> tuple[Outcome, bool] | None:
+        """What is known of `block`, and whether nothing that it may look at has changed since."""
         known = self._outcomes.get(id(block))
-        if known is None or known[0] != self._environment(module, block):
+        if known is None:
             return None
-        return known[1]
+        return known[1], known[0] == self._environment(module, block)
 
     def keep(self, module: Module, block: Block, outcome: Outcome) -> None:
         self._outcomes[id(block)] = (self._environment(module, block), outcome)
@@ -67,11 +71,17 @@ class Memory:
         pending = [block, *module.unnamed]
         while pending:
             current = pending.pop()
-            if id(current) in found:
-                continue
-            found.add(id(current))
-            pending.extend(module.bound_in(_words(current)))
+            if id(current) not in found:
+                found.add(id(current))
+                pending.extend(self._named(module, current))
         return frozenset(found)
+
+    def _named(self, module: Module, block: Block) -> list[Block]:
+        """The blocks whose names stand in `block`; looked up once a version."""
+        known = self._names.get(id(block))
+        if known is None:
+            known = self._names[id(block)] = list(module.bound_in(_words(block)))
+        return known
 
 
 def _words(block: Block) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import (
     BreakAt,
@@ -17,6 +18,7 @@ from chainrule.findings import (
     Verdict,
 )
 from chainrule.fixes.offer import as_fix, fixes_for
+from chainrule.flow.elsewhere import Inside
 from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import MODULE
@@ -45,6 +47,8 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
     """What is told about a break of `root`."""
     rule = rule_for(found.cause)
     names = tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
+    if isinstance(found.at, Inside):
+        return _finding_inside(found, found.at, root, module, names)
     return Finding(
         rule.code,
         rule.name,
@@ -58,6 +62,37 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
         tuple(_path(found, module)),
         fixes_for(found.cause, found.block, found.at, module.names, module.text, names),
     )
+
+
+def _finding_inside(
+    found: Break, inside: Inside, root: Root, module: Module, names: tuple[str, ...]
+) -> Finding:
+    """What is told about a break in another file: at the call that leads there, without a fix."""
+    rule = rule_for(found.cause)
+    call = inside.departure
+    message = rule.message(replace(found, block=inside.block, at=inside.at))
+    there = place(inside.block, inside.at)
+    where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity,
+        module.path,
+        place(_block_with(call.at, call.block, module), call.at),
+        f"{message} ({where})",
+        root.name,
+        names,
+        found.verdict,
+        (*_path(found, module), Related(inside.module.path, there, f"this happens inside `{call.name}`")),
+    )
+
+
+def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
+    """The block whose tree holds `at`: an object is built where it is first used, maybe in another one."""
+    for block in (likely, *module.blocks):
+        if block.tree is not None and any(node is at for node in ast.walk(block.tree)):
+            return block
+    return likely
 
 
 def finding_of_rewrite(code: str, rewrite: Rewrite, root: Root, module: Module) -> Finding:
@@ -96,10 +131,14 @@ def _path(found: Break, module: Module) -> Iterator[Related]:
         seen.add(where.start.line)
         count += 1
         come = f"{names} comes through here" if names else "the value comes through here"
-        yield Related(module.path, where, "from here it goes on to the loss without gradient" if after else come)
+        yield Related(
+            module.path, where, "from here it goes on to the loss without gradient" if after else come
+        )
 
 
-def verdicts_of(root: Root, sources: list[tuple[str, Verdict, list[Break]]], module: Module) -> FunctionVerdicts:
+def verdicts_of(
+    root: Root, sources: list[tuple[str, Verdict, list[Break]]], module: Module
+) -> FunctionVerdicts:
     """The verdict of every argument of `root`."""
     described = tuple(
         SourceVerdict(
@@ -112,7 +151,9 @@ def verdicts_of(root: Root, sources: list[tuple[str, Verdict, list[Break]]], mod
     loss = root.kind is Kind.LOSS
     if isinstance(root.node, ast.Module):
         last = module.text.count("\n") + 1
-        return FunctionVerdicts(module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described)
+        return FunctionVerdicts(
+            module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described
+        )
     lines = root.block.text.split("\n")
     return FunctionVerdicts(
         module.path, root.name, range_of(root.node, lines, root.block.start), loss, described

@@ -49,7 +49,10 @@ def _operator_calls() -> Iterator[Call]:
         for (name, function), sample in itertools.product(functions.items(), samples(op)):
             if name.endswith("_") and not name.endswith("__") and sample.broadcasts_input:
                 continue
-            yield _bare(Call(name, function, (sample.input, *sample.args), dict(sample.kwargs)))
+            public = name.removeprefix("torch.ops.aten.").removesuffix(".default")
+            call = _bare(Call(public, function, (sample.input, *sample.args), dict(sample.kwargs)))
+            if call is not None:
+                yield call
 
 
 def _own_calls() -> Iterator[Call]:
@@ -73,7 +76,8 @@ class _First(TorchFunctionMode):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.names = {name.rpartition(".")[2], name.rpartition(".")[2] + "_"}
+        last = name.rpartition(".")[2]
+        self.names = {last, f"{last}_", f"{last}_with_indices"}
         self.call: Call | None = None
 
     def __torch_function__(self, function: Any, types: Any, arguments: Any = (), keywords: Any = None) -> Any:
@@ -83,27 +87,44 @@ class _First(TorchFunctionMode):
         return function(*arguments, **(keywords or {}))
 
 
-def _bare(call: Call) -> Call:
-    """op_db wraps some functions in a lambda, with arguments in another order: the call inside it."""
+def _bare(call: Call) -> Call | None:
+    """op_db wraps some functions in a lambda, with arguments in another order: the call inside it.
+
+    None if that cannot be seen and the lambda's own arguments say nothing.
+    """
     if getattr(call.function, "__name__", "") != "<lambda>":
         return call
     with _First(call.name) as mode:
         call.function(*copy.deepcopy(call.arguments), **call.keywords)
     if mode.call is None:
-        return call
+        return None if "args" in inspect.signature(call.function).parameters else call
     name = call.name if not mode.call.name.endswith("_") or call.name.endswith("_") else f"{call.name}_"
     return replace(mode.call, name=name)
 
 
 def samples(op: Any, limit: int = SAMPLES) -> list[Any]:
-    """A few sample inputs in float64 where the operator takes it; none if it has no CPU kernel."""
+    """Sample inputs spread over op_db's, in float64 where it goes; none without a kernel for the CPU."""
     types = op.supported_dtypes("cpu")
     wanted = [torch.float64, torch.float32, torch.complex128, torch.bfloat16, torch.int64, torch.bool, *types]
     dtype = next((dtype for dtype in wanted if dtype in types), None)
     if dtype is None:
         return []
     torch.manual_seed(0)
-    return list(itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=False), limit))
+    found = list(itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=False), 20 * limit))
+    full = [s for s in found if not isinstance(s.input, torch.Tensor) or s.input.numel()] or found
+    kinds = {_kind((s.args, s.kwargs)): s for s in reversed(full)}
+    return [*itertools.islice(kinds.values(), 3 * limit), *full[:: -(-len(full) // limit)]]
+
+
+def _kind(value: Any) -> object:
+    """What sort of call a sample makes: its flags and modes, and where its tensors are."""
+    if isinstance(value, torch.Tensor):
+        return value.is_floating_point()
+    if isinstance(value, list | tuple):
+        return tuple(map(_kind, value))
+    if isinstance(value, dict):
+        return tuple((key, _kind(item)) for key, item in value.items())
+    return value if isinstance(value, bool | str | None) else type(value)
 
 
 def _value(node: ast.expr, names: dict[str, object]) -> Any:

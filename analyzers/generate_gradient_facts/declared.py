@@ -78,9 +78,11 @@ def read() -> tuple[dict[str, list[Overload]], dict[str, list[Overload]]]:
 def _is_composite(function: NativeFunctionWithDifferentiabilityInfo) -> bool:
     if str(function.func.func.name.name) in MANUAL_AUTOGRAD:
         return True  # written by hand in C++, so nothing is declared: measured like a composite
-    return dispatch_strategy(function) == "use_type" or (
-        not function.info and function.func.has_composite_implicit_autograd_kernel
-    )
+    if dispatch_strategy(function) == "use_type":
+        return True
+    usual = function.info.get("Default") if function.info else None
+    formulas = {letter for _, letter in _formulas(usual)} if usual else set()
+    return function.func.has_composite_implicit_autograd_kernel and formulas <= {"r"}
 
 
 def _settled(function: NativeFunctionWithDifferentiabilityInfo) -> Overload:
@@ -94,7 +96,9 @@ def _settled(function: NativeFunctionWithDifferentiabilityInfo) -> Overload:
     ignored = info.non_differentiable_arg_names if info else set()
     inputs = [a.name for a in _arguments(native) if a.type.is_tensor_like() and a.name not in ignored]
     inplace = schema.kind() == SchemaKind.inplace
-    if {base, name} & DONT_REQUIRE_DERIVATIVE or not inputs or not differentiable:
+    if {base, name} & DONT_REQUIRE_DERIVATIVE and inplace:
+        gradients = {"self": "f"}  # the old grad_fn stays, as if nothing had happened
+    elif {base, name} & DONT_REQUIRE_DERIVATIVE or not inputs or not differentiable:
         gradients = dict.fromkeys(inputs, "c")
     elif info is None or not info.has_derivatives:
         gradients = dict.fromkeys(inputs, "r")

@@ -17,7 +17,10 @@ Path = tuple[int | str, ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """One output. `gradient` is a letter of the table; `inputs` has one for each leaf that was asked."""
+    """One output. `gradient` is a letter of the table, or nothing for an empty tensor.
+
+    `inputs` has one letter for each leaf that was asked.
+    """
 
     gradient: str
     inputs: Mapping[Path, str]
@@ -146,6 +149,8 @@ def _seen(output: Any, leaves: Mapping[Path, Tensor], storages: set[int], refuse
         else "i"
     )
     view = output.layout == torch.strided and output.untyped_storage().data_ptr() in storages
+    if not output.numel():
+        return Seen("", {}, dtype, view)
     if not output.requires_grad:
         gradient = "r" if refused and not leaves else "c"
         return Seen(gradient, dict.fromkeys(leaves, "c") | dict.fromkeys(refused, "r"), dtype, view)
@@ -168,6 +173,8 @@ def _gradient(output: Tensor, leaf: Tensor) -> str:
     except (RuntimeError, NotImplementedError) as error:
         if "not implemented" in str(error) or "not differentiable" in str(error):
             return "r"
+        if "ill-defined" in str(error):  # eigenvectors: only their phase has no gradient
+            return _gradient(output.abs(), leaf)
         raise
     if gradient is None:
         return "c"

@@ -13,7 +13,7 @@ from calls import Call
 from calls import calls as all_calls
 from measure import Path, Seen, measure, saved
 from record import Argument, Overload, Result, best
-from samples import LISTS, OUTPUTS
+from samples import LISTS, OUTPUTS, SIGNATURES
 from torch.overrides import get_testing_overrides
 
 
@@ -29,8 +29,6 @@ def watch(open_names: Callable[[str], bool], report: Callable[[str], None]) -> d
     runs: dict[str, list[Run]] = defaultdict(list)
     for call in all_calls():
         is_open = open_names(call.name)
-        if not is_open and len(runs[call.name]) >= 4:
-            continue
         try:
             seen = measure(call.function, call.arguments, call.keywords)
             kept = saved(call.function, call.arguments, call.keywords) if is_open else (set(), set())
@@ -56,10 +54,15 @@ def settle(
     unknown: list[Run] = []
     for run in runs:
         shape = next((o for o in [*declared, *composite] if _fits(o, run.call)), None)
+        if shape is not None and len(run.seen) not in (len(shape.outputs), *_variadic(shape)):
+            shape = (
+                None  # a Python function around it gives a part of the outputs, as `unique_consecutive` does
+            )
         (by_overload[shape] if shape else unknown).append(run)
     known = [_filled(overload, by_overload[overload]) for overload in composite if overload in by_overload]
-    if not declared and not known:
-        for same in _alike(unknown):
+    parts = [run for run in unknown if inspect.isfunction(run.call.function)]
+    if not known and (parts or not declared):
+        for same in _alike(parts or unknown):
             overload = _signature(name, same)
             known += [_filled(overload, same)] if overload else []
     if name.endswith("()"):
@@ -67,25 +70,56 @@ def settle(
     siblings = [
         o for o in composite if known and o not in by_overload and len(o.outputs) == len(known[0].outputs)
     ]
-    settled = [_typed(name, overload, by_overload[overload] or runs) for overload in declared]
+    settled = [_typed(name, overload, by_overload[overload], runs) for overload in declared]
     return settled + known + [_like(sibling, known[0]) for sibling in siblings]
 
 
-def _typed(name: str, overload: Overload, runs: Sequence[Run]) -> Overload:
+def _variadic(overload: Overload) -> tuple[int, ...]:
+    """The numbers of tensors that a list may hold which is an overload's one output."""
+    return tuple(range(100)) if len(overload.outputs) == 1 else ()
+
+
+def _typed(name: str, overload: Overload, runs: Sequence[Run], all_runs: Sequence[Run]) -> Overload:
     """A declared overload with the dtypes that were seen, and documented names for its outputs.
 
-    PyTorch has no derivative for `bitwise_and` either, but an integer result never asks for one.
+    Less than is declared may come through: PyTorch has no derivative for `bitwise_and`, but its integer
+    result never asks for one; `sgn` has one that is zero for every real number.
     """
     names = OUTPUTS.get(name, [output.name for output in overload.outputs])
     outputs = tuple(
-        replace(output, name=public, dtype=_dtype({run.seen[i].dtype for run in runs if i < len(run.seen)}))
+        replace(
+            output,
+            name=public,
+            dtype=_dtype({run.seen[i].dtype for run in runs or all_runs if i < len(run.seen)}),
+        )
         for i, (output, public) in enumerate(zip(overload.outputs, names, strict=True))
     )
-    if overload.outputs and runs and all(output.dtype for output in outputs):
-        outputs = tuple(replace(output, gradient="c") for output in outputs)
-        arguments = tuple(replace(a, gradient="c" if a.gradient else "") for a in overload.arguments)
-        return replace(overload, outputs=outputs, arguments=arguments)
-    return replace(overload, outputs=outputs)
+    anywhere = "".join(_letters(all_runs, i, len(outputs)) for i in range(len(outputs)))
+    lesser = tuple(
+        replace(output, gradient=_lesser(output, _letters(runs, i, len(outputs)), anywhere))
+        for i, output in enumerate(outputs)
+    )
+    if lesser == outputs:
+        return replace(overload, outputs=outputs)
+    reaches = best("".join(output.gradient for output in lesser))
+    arguments = overload.arguments
+    if reaches != "f":
+        arguments = tuple(replace(a, gradient=reaches) if a.gradient else a for a in arguments)
+    return replace(overload, outputs=lesser, arguments=arguments, source="measured")
+
+
+def _lesser(output: Result, seen: str, anywhere: str) -> str:
+    """The letter of a declared output after runs of its overload, and of all overloads, were watched."""
+    if output.gradient == "r" and (output.dtype or (anywhere and best(anywhere) == "c")):
+        return "c"
+    if output.gradient == "f" and seen and best(seen) in "zc" and (best(seen) == "c" or "f" not in anywhere):
+        return best(seen)
+    return output.gradient
+
+
+def _letters(runs: Sequence[Run], position: int, count: int) -> str:
+    """The letters seen at one of `count` outputs, where it was not empty."""
+    return "".join(run.seen[position].gradient for run in runs if len(run.seen) == count)
 
 
 def _filled(overload: Overload, runs: Sequence[Run]) -> Overload:
@@ -210,6 +244,9 @@ def _signature(name: str, runs: Sequence[Run]) -> Overload | None:
     parameters = _parameters(runs[0].call.function)
     if not parameters or any(p.name in ("args", "kwargs") for p in parameters):
         parameters = _public_parameters(name)
+    if name in SIGNATURES:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters = [inspect.Parameter(word, kind) for word in SIGNATURES[name].split()]
     if not parameters:
         return None
     arguments = tuple(

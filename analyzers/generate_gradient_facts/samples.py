@@ -236,6 +236,9 @@ def namespace() -> dict[str, object]:
 # Functions that give one list of tensors, whatever its length.
 LISTS = {"split", "broadcast_tensors", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "cartesian_prod"}
 
+# Functions written in C++ whose signature is only in the documentation.
+SIGNATURES = {"sparse.mm": "mat1 mat2 reduce"}
+
 # Names of outputs that Python functions return as plain tuples, in PyTorch's own documentation.
 OUTPUTS = (
     {

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 import torch
+
 from chainrule.fixes import FixSite, Repair, apply_edits
 from chainrule.fixes.imports import add_imports
 from chainrule.names import Names
 from chainrule.rules.rewrites import RULES, Rewrite
-
 from fixes.table import Case, cases, run
 
 CASES = cases()
@@ -76,7 +76,7 @@ def with_tabs(code: str) -> str:
 
 
 def with_other_letters(code: str) -> str:
-    return re.sub(r"\b(pred|x|scores|w|p)\b", lambda match: f"ß{match[0]}_é𝔹".replace("𝔹", "日本"), code)
+    return re.sub(r"\b(pred|x|scores|w|p)\b", lambda match: f"{match[0]}_é日本", code)
 
 
 @pytest.mark.parametrize("change", [with_crlf, with_tabs, with_other_letters])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+
 from chainrule.findings import Applicability, Edit, Fix, Position, Range
 from chainrule.fixes import OverlappingEditsError, SourceText, apply_edits, apply_fixes
 from chainrule.fixes.imports import add_imports

@@ -2,7 +2,7 @@
 
 from chainrule.fixes.edits import OverlappingEditsError, apply_edits, apply_fixes
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
-from chainrule.fixes.text import SourceText
+from chainrule.fixes.text import SourceText, source_of
 
 __all__ = [
     "FixSite",
@@ -13,4 +13,5 @@ __all__ = [
     "apply_edits",
     "apply_fixes",
     "disabled",
+    "source_of",
 ]

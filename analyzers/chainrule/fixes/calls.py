@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.names import Names
@@ -59,13 +58,6 @@ def op_of(node: ast.AST, names: Names) -> Op | None:
     if isinstance(node.func, ast.Attribute):
         return Op(node.func.attr, node, (node.func.value, *node.args), keywords, None)
     return None
-
-
-def ops_in(node: ast.AST, names: Names) -> Iterator[Op]:
-    for child in ast.walk(node):
-        op = op_of(child, names)
-        if op is not None:
-            yield op
 
 
 def integer(node: ast.expr | None) -> int | None:

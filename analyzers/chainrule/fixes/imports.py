@@ -16,8 +16,11 @@ def import_edits(text: str, statements: Iterable[str]) -> tuple[Edit, ...]:
     They go below the first run of imports, or below the docstring and comments at the top of a file that has
     none, and always below `from __future__`. A text that does not parse gets them by a line scan.
     """
+    statements = [statement for statement in statements if statement]
+    if not statements:
+        return ()
     present = _imports_of(text)
-    missing = [s for s in dict.fromkeys(statements) if s and ast.dump(ast.parse(s)) not in present]
+    missing = [s for s in dict.fromkeys(statements) if ast.dump(ast.parse(s)) not in present]
     if not missing:
         return ()
     source = SourceText(text)

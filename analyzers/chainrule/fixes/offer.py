@@ -21,9 +21,13 @@ def fixes_for(
 
     `sources` are the names of what loses its gradient there.
     """
-    tree = parse_block(block)
-    site = FixSite(block.text, tree, at, _enclosing(tree, at), names, sources)
-    return tuple(as_fix(repair, block, text) for repair in repairs_for(cause, site))
+    key = f"repairs of {cause.value} at {id(at)}"
+    repairs = block.notes.get(key)
+    if not isinstance(repairs, tuple):
+        tree = parse_block(block)
+        repairs = repairs_for(cause, FixSite(block.text, tree, at, _enclosing(tree, at), names, sources))
+        block.notes[key] = repairs
+    return tuple(as_fix(repair, block, text) for repair in repairs)
 
 
 def as_fix(repair: Repair, block: Block, text: str) -> Fix:

@@ -6,12 +6,11 @@ A *block* is a top-level statement with its own text; every coordinate here is r
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from chainrule.findings import Applicability, Edit
-from chainrule.fixes.text import SourceText
+from chainrule.fixes.text import SourceText, source_of
 from chainrule.fixes.usage import Scope, parents_of
 from chainrule.names import Names
 
@@ -47,7 +46,7 @@ class FixSite:
 
     @cached_property
     def source(self) -> SourceText:
-        return SourceText(self.text)
+        return source_of(self.text)
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -109,10 +108,3 @@ class Plan:
 def disabled(title: str, reason: str) -> Repair:
     """A repair that is named but can't be made here."""
     return Repair(title, Applicability.DISPLAY, (), reason=reason)
-
-
-def first(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
-    """The first of several alternatives, as a tuple of none or one."""
-    for repair in repairs:
-        return (repair,)
-    return ()

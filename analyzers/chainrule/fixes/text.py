@@ -12,12 +12,18 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from chainrule.findings import Position, Range
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _INDENT = re.compile(r"[ \t\f]*")
+
+
+@lru_cache(maxsize=8)
+def source_of(text: str) -> SourceText:
+    """The `SourceText` of a text; one is kept for the several questions about one block."""
+    return SourceText(text)
 
 
 class SourceText:

@@ -8,6 +8,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Class,
     Const,
@@ -93,8 +94,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         return Tensor(made, owner.storage, owner)
     if lookup(f"Tensor.{name}") is not None:
         return Method(owner, name)
-    made = interp.node("attribute", at, ((node, None),))
-    return Tensor(made)
+    # `batch.labels` carries data and no gradient.
+    gate = interp.gate(None, at) if role_of(name) == "target" else None
+    return Tensor(interp.node("attribute", at, ((node, gate),)))
 
 
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
@@ -176,9 +178,9 @@ def store_attribute(
         old = owner.attributes.get(name)
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
-            if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
-                interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
-            elif unnamed_leaf(value.node):
+            if (
+                isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node)
+            ) or unnamed_leaf(value.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(value, name)
@@ -187,6 +189,7 @@ def store_attribute(
                 if isinstance(item, Instance):
                     prefix_sources(item, f"{name}.{index}")
         interp.put(owner.attributes, name, value)
+        interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
         if name == "data":
             gate = interp.gate(Cause.DETACH, at, note=".data =")

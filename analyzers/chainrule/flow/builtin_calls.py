@@ -100,9 +100,10 @@ def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 
 
 def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    made = Map(dict(keywords))
+    made = Map({})
+    made.items.update(keywords)
     if arguments and isinstance(arguments[0], Map):
-        made.items = {**arguments[0].items, **keywords}
+        made.items = {**arguments[0].items, **made.items}
         made.rest = arguments[0].rest
     elif arguments:
         for pair in iteration.elements(interp, arguments[0], at)[0]:
@@ -128,7 +129,7 @@ def _sorted(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
 
 
 def _sum(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.expressions import binary
+    from chainrule.flow.arithmetic import binary
 
     if not arguments:
         return Const(0)
@@ -272,7 +273,7 @@ def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
 
 
 def _pow(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.expressions import binary
+    from chainrule.flow.arithmetic import binary
 
     return binary(interp, ast.Pow(), arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
 

@@ -6,14 +6,16 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
-from chainrule.flow.roles import Kind
+from chainrule.flow.roles import VERBS, Kind, words
 from chainrule.flow.trace import Graph, Trace
 
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
-_REDUCTIONS = frozenset(("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var"))
+_REDUCTIONS = frozenset(
+    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var")
+)
 _THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
     iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
@@ -39,9 +41,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         if source is None or source.role not in ("unknown", "target", "data"):
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
-        if source.role == "unknown" and uses & _ACTIVATIONS:
-            source.role = "prediction"
-        elif source.name in ("weights", "x", "input") and uses & _ACTIVATIONS:
+        if (source.role == "unknown" and uses & _ACTIVATIONS) or (
+            source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
+        ):
             source.role = "prediction"
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
@@ -49,12 +51,16 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if candidates:
-        min(candidates, key=lambda source: source.position).role = "prediction"
+        first = min(candidates, key=lambda source: source.position)
+        if first.role == "unknown" or trace.root.kind is Kind.LOSS:
+            first.role, first.guessed = "prediction", True
 
 
 def looks_like_loss(trace: Trace) -> bool:
     """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
-    if trace.root.kind is not Kind.NEUTRAL or not trace.losses:
+    if not trace.losses or trace.root.kind is Kind.LOSS:
+        return False
+    if trace.root.kind is Kind.METRIC and not (does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))):
         return False
     if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
         return False
@@ -65,8 +71,9 @@ def looks_like_loss(trace: Trace) -> bool:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node.at, ast.Call) and node.op in _TENSOR_WORK and node.kind == "tensor":
-            return True
+        if isinstance(node.at, ast.Call) and node.kind == "tensor":
+            if node.op in _TENSOR_WORK or _is_torch_loss(node):
+                return True
         pending.extend(parent for parent, _ in node.edges)
     return False
 
@@ -80,16 +87,26 @@ def _is_figure(node: Node) -> bool:
     return _is_accuracy(node)
 
 
+def does_work(name: str) -> bool:
+    """Whether only its verb keeps a function from being taken for a loss: `make_and_score`, `adapt_and_test`."""
+    named = words(name.rpartition(".")[2])
+    return "and" in named or named[0] in VERBS
+
+
 def only_reports(trace: Trace, graph: Graph) -> bool:
     """Whether a value that is detached as a whole is meant so: a figure to print, not a loss.
 
     Modules that return one number are losses; a figure does not come back from numpy as a tensor.
     """
-    if any(node.op.endswith(("_loss", "cross_entropy", "kl_div")) for node in graph.reached.values()):
+    if any(_is_torch_loss(node) for node in graph.reached.values()):
         return False
     if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
         return False
     return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+
+
+def _is_torch_loss(node: Node) -> bool:
+    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
 
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
@@ -104,15 +121,24 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
         )
         return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
-    if node.op.endswith("_loss") or node.op in ("cross_entropy", "kl_div", "nll_loss"):
+    if _is_torch_loss(node):
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
         )
     if node.op == "tensor" and isinstance(at, ast.Call) and at.args and isinstance(at.args[0], _LISTS):
         return False
+    if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
+        return True
     if node.op in _THROUGH and depth < 10:
-        inner = [parent for parent, _ in node.edges if parent.source is None and parent.edges and not _plain(parent)]
-        return bool(inner) and all(is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent))
+        inner = [
+            parent
+            for parent, _ in node.edges
+            if parent.source is None and parent.edges and not _plain(parent)
+        ]
+        inner = [parent for parent in inner if not _control(node, parent)]
+        numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
+        # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
+        return bool(numbers) and all(parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner)
     return False
 
 
@@ -134,9 +160,12 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
     if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
         return False
     parents = [parent for parent, _ in node.edges]
-    return bool(parents) and any(_is_accuracy(parent, depth + 1) for parent in parents[:1])
+    chosen = parents[1:] if node.op == "where" else parents[:1]
+    return any(_is_accuracy(parent, depth + 1) for parent in chosen)
 
 
 def trains_own(graph: Graph) -> bool:
     """Whether parameters of its own went into the value."""
-    return any(node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes)
+    return any(
+        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
+    )

@@ -8,6 +8,7 @@ domain count (`chainrule.flow.bounds`); of an arbitrary tensor nothing is claime
 from __future__ import annotations
 
 import ast
+
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
@@ -56,7 +57,13 @@ def check_binary(
 ) -> None:
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
-        if b.bounds.low == 0 and not b.bounds.soft and _is_count(b) and _asks_predictions(b) and not guarded(interp, b):
+        if (
+            b.bounds.low == 0
+            and not b.bounds.soft
+            and _is_count(b)
+            and _asks_predictions(b)
+            and not guarded(interp, b)
+        ):
             interp.hazard(Cause.DIVISION, at, made, a or b, "count")
         elif "range" in b.tags:
             interp.hazard(Cause.DIVISION, at, made, a or b, "range")
@@ -89,7 +96,7 @@ def _is_count(node: Node) -> bool:
 
 
 def _asks_predictions(node: Node) -> bool:
-    """Whether a count is one of predictions: training itself can bring it to 0. Counts of targets are the data's."""
+    """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
     pending, seen = [node], 0
     while pending and seen < 60:
         current = pending.pop()
@@ -111,7 +118,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         interp.hazard(Cause.LOG_ZERO, at, made, first)
     elif name in _DOMAIN_END and not _inside(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first)
-    elif name in ("std", "var") and "subset" in first.tags:
+    elif name in ("std", "var") and "subset" in first.tags and not _divides_by_n(at):
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
@@ -135,6 +142,16 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
+def _divides_by_n(at: ast.AST) -> bool:
+    """`std(unbiased=False)`, `std(correction=0)`: of a single value it is 0, and so is its gradient."""
+    return isinstance(at, ast.Call) and any(
+        keyword.arg in ("unbiased", "correction")
+        and isinstance(keyword.value, ast.Constant)
+        and not keyword.value.value
+        for keyword in at.keywords
+    )
+
+
 def _inside(node: Node) -> bool:
     """Whether ±1 is out of reach: clamped or scaled to less, or bounds that cannot be read off."""
     low, high = node.bounds.low, node.bounds.high
@@ -148,5 +165,3 @@ def _inside(node: Node) -> bool:
 def _saturates(node: Node) -> bool:
     """Whether an exact zero of `node` comes from a saturated softmax or sigmoid, or from a hard zero."""
     return node.bounds.soft and node.bounds.high <= 1.0
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 from chainrule.flow import subscripts
 from chainrule.flow.causes import Cause
@@ -37,7 +38,8 @@ def save_operands(op: ast.operator, made: Node, left: Value, right: Value) -> No
 
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
     """`target op= value`: in place for tensors and lists, a new value for numbers."""
-    from chainrule.flow.expressions import assign_target, binary, evaluate
+    from chainrule.flow.arithmetic import binary
+    from chainrule.flow.expressions import assign_target, evaluate
 
     load = _as_load(statement.target)
     current = evaluate(interp, load)
@@ -93,7 +95,7 @@ def edit(
     if bump and all(each.detached != "data" for each in chain):
         touch(interp, tensor, at)
     written: tuple[Edge, ...] = ((made, None),)
-    for child, base in zip(chain, chain[1:], strict=False):
+    for child, base in pairwise(chain):
         if child.detached:
             gate = interp.gate(Cause.DETACH, at, note="written")
             written = tuple((parent, gate) for parent, _ in others)
@@ -113,7 +115,7 @@ def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     state = tensor.storage.state
     version = state["version"] + 1
     interp.put(state, "version", version)
-    interp.put(state, version, (interp.block, at))
+    interp.put(state, version, interp.place(at))
 
 
 def report_stale(interp: Interpreter, losses: list[Node]) -> None:
@@ -176,7 +178,9 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
             made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
         # An argument that is filled item by item may as well be a list.
-        bump = not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        bump = (
+            not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        )
         edit(interp, owner, made, at, [*others, *indices], bump)
     elif isinstance(owner, Map):
         if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):

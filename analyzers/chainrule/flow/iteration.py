@@ -53,7 +53,7 @@ def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
 
 
 def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
-    """What the loop variable is bound to, round by round: each element of a short sequence, else twice any."""
+    """What the loop variable is bound to, round by round: each of a few elements, else twice any."""
     items, exact = elements(interp, value, at)
     if exact and len(items) <= MAX_ROUNDS:
         return items

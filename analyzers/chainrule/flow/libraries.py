@@ -14,6 +14,7 @@ from chainrule.flow.tensor_methods import record_backward
 from chainrule.flow.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
+Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
 # Libraries whose functions leave autograd. The flag says whether what they return is a numpy array.
 _OUTSIDE = {
     "math": Cause.PYTHON_SCALAR,
@@ -227,6 +228,9 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     keep = arguments[4] if len(arguments) > 4 else keywords.get("create_graph", Const(False))
     off = isinstance(keep, Const) and keep.known and not keep.value
     gate = interp.gate(Cause.CREATE_GRAPH, at) if off else None
+    for tensor in interp.tensors([inputs]):
+        if tensor.node.source is not None and tensor.node.source.role == "unknown":
+            tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
     if isinstance(inputs, Seq):
         count = len(inputs.items)
@@ -243,6 +247,15 @@ def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     for node in interp.nodes(arguments[:1]):
         record_backward(interp, node, "retain_graph" in keywords, at)
     return NONE
+
+
+def _operator(op: ast.operator) -> Handler:
+    def run(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+        from chainrule.flow.arithmetic import binary
+
+        return binary(interp, op, arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
+
+    return run
 
 
 def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -264,7 +277,9 @@ def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return first
 
 
-def _transformed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _transformed(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
     """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
     return arguments[0] if arguments else NONE
 
@@ -350,8 +365,11 @@ def _grid_sample(
     return Tensor(interp.node("grid_sample", at, edges))  # type: ignore[arg-type]
 
 
-Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
 _SPECIAL: dict[str, Handler] = {
+    "operator.add": _operator(ast.Add()),
+    "operator.sub": _operator(ast.Sub()),
+    "operator.mul": _operator(ast.Mult()),
+    "operator.truediv": _operator(ast.Div()),
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,

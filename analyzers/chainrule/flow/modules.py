@@ -147,6 +147,8 @@ def call_base_method(
             return NONE
     if isinstance(owner, Function):
         return call_function(interp, owner, arguments, keywords, at)
+    if isinstance(owner, Instance) and owner.cls is not None:
+        return interp.unknown(at, [*arguments, *keywords.values()], opaque=True)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
 
 
@@ -222,7 +224,9 @@ def _distribution(
     parameters = interp.nodes(owner.arguments.values())
     if name in _SAMPLES:
         gate = interp.gate(Cause.SAMPLING, at)
-        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters]))
+        known = lookup(f"{owner.external}.rsample") is not None
+        tags = frozenset({"rsample"}) if known else frozenset()
+        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters], tags=tags))
     if name == "rsample":
         drawn = Tensor(interp.node("rsample", at, [(node, None) for node in parameters]))
         interp.put(owner.attributes, "<sample>", drawn)

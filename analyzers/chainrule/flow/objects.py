@@ -196,6 +196,8 @@ def external_instance(
     elif learns(dotted):
         leaf = interp.source("<module>", "parameter", at)
         leaf.leaf = True
+        if leaf.node.source is not None:
+            leaf.node.source.layer = True
         made.attributes["weight"] = leaf
         if dotted == "torch.nn.Linear" and len(arguments) > 1:
             size = arguments[1]

@@ -20,6 +20,7 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
+_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
 # a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(
     ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
@@ -169,14 +170,30 @@ def _result(
 def _flat(
     interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
 ) -> Gate | None:
-    """A softmax over a single class is 1 whatever the logit is."""
+    """A softmax over a single class is 1 whatever the logit is; a relu of what is never positive is 0."""
+    if isinstance(first, Tensor) and _saturated(name, bound, first.node):
+        return interp.gate(Cause.SATURATION, at, zero=True)
     if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
         return None
     dim = bound.get("dim")
-    over_last = not isinstance(dim, Const) or dim.value in (1, -1, None)
-    if "last-one" in first.node.tags and over_last:
-        return interp.gate(Cause.DEGENERATE, at, zero=True, note="one class")
-    return None
+    axis = dim.value if isinstance(dim, Const) else None
+    if "last-one" not in first.node.tags or axis not in (1, -1, None):
+        return None
+    return interp.gate(
+        Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class"
+    )
+
+
+def _saturated(name: str, bound: Mapping[str, Value], node: Node) -> bool:
+    """Whether `node` always lies where `name` is flat; at a bound itself a clamp still has slope 1."""
+    if name in ("relu", "relu_"):
+        return node.bounds.high <= 0
+    if name not in _CLAMPS:
+        return False
+    low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
+    high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
+    below = isinstance(low, (int, float)) and node.bounds.high < low
+    return below or (isinstance(high, (int, float)) and node.bounds.low > high)
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
@@ -244,7 +261,7 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
 
 
 def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:
-    if name in ("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"):
+    if name in _CLAMPS:
         low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
         high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
         return bounds.clamp(head.bounds, low, high)

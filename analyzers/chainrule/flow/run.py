@@ -11,14 +11,15 @@ from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
-from chainrule.flow.inplace import report_stale
+from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
-from chainrule.flow.objects import new_instance
+from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
-from chainrule.flow.triggers import may_break, worth_running
+from chainrule.flow.tensor_methods import saving_nodes
 from chainrule.flow.trace import Break, Root, Trace
+from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
@@ -38,26 +39,46 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     Not `everything`: only those that can hold a break.
     """
     if "def " in block.text and (everything or may_break(block.text)):
-        lines = block.text.split("\n")
-        for root in _roots_of(block, parse_block(block).body, "", None):
-            if everything or worth_running(root.kind, _text_of(root, lines)):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+        for root in own:
+            if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
-    if block is _script_start(module):
+    if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
-def _script_start(module: Module) -> Block | None:
-    """The first block of a module that runs a backward pass itself, None for other modules."""
-    if "backward(" not in module.text and "autograd.grad(" not in module.text:
-        return None
-    script = [block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))]
-    runs = any("backward(" in block.text or "autograd.grad(" in block.text for block in script)
-    return module.blocks[-1] if runs else None
+def _inherited(module: Module, block: Block) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's `forward` calls what the class defines."""
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        if not any(
+            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
+        ):
+            continue
+        cls = Interpreter(module).global_value(module, statement.name)
+        if not isinstance(cls, Class):
+            continue
+        for base in cls.lineage()[1:]:
+            if base.module is not module:
+                continue
+            for name, method in base.methods.items():
+                kind = kind_of(method, statement)
+                if name not in cls.methods and (kind is Kind.LOSS or name in ("forward", "__call__", "loss")):
+                    yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
 
 
-def _text_of(root: Root, lines: list[str]) -> str:
-    first = root.node.decorator_list[0].lineno if root.node.decorator_list else root.node.lineno  # type: ignore[union-attr]
-    return "\n".join(lines[first - 1 : root.node.end_lineno])  # type: ignore[union-attr]
+def text_of(root: Root) -> str:
+    """The source text of a function, its decorators included; of a script its block's."""
+    if isinstance(root.node, ast.Module):
+        return root.block.text
+    lines = root.block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = root.block.text.split("\n")
+        root.block.notes["lines"] = lines
+    decorators = root.node.decorator_list
+    first = decorators[0].lineno if decorators else root.node.lineno
+    return "\n".join(lines[first - 1 : root.node.end_lineno])
 
 
 def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassDef | None) -> Iterator[Root]:
@@ -88,6 +109,8 @@ def function_faults(module: Module, block: Block) -> Iterator[Break]:
 def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large."""
     interp = Interpreter(module, project)
+    if root.kind is not Kind.LOSS:
+        interp.budget //= 5
     off = _GLOBAL_OFF.search(module.text)
     complete = True
     value: Value | None = None
@@ -108,8 +131,7 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
         _returned_after_backward(interp, losses)
     done = {id(backward.node) for backward in interp.backwards}
     report_stale(interp, [loss for loss in losses if id(loss) not in done])
-    if not losses or root.kind is not Kind.LOSS:
-        losses = [*losses, *(backward.node for backward in interp.backwards)]
+    losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )
@@ -126,7 +148,7 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
 
 
 def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
-    """A returned loss that was not itself driven backward, but needs a graph that another backward has freed."""
+    """A returned loss that needs a graph which the backward of another one has freed."""
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)
@@ -185,7 +207,44 @@ def _run_function(interp: Interpreter, module: Module, root: Root, arguments: li
         instance.pending = None
     function = Function(node, scope, module, root.block, owner, instance)
     given, keywords = _symbolic(interp, root, node, function, arguments)
-    return call_function(interp, function, given, keywords, node)
+    if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
+        return call_function(interp, function, given, keywords, node)
+    ready(interp, instance)
+    before = dict(instance.attributes)
+    value = call_function(interp, function, given, keywords, node)
+    _next_step(interp, function, given, keywords, before, value)
+    return value
+
+
+def _next_step(
+    interp: Interpreter,
+    function: Function,
+    given: list[Value],
+    keywords: dict[str, Value],
+    before: dict[str, Value],
+    value: Value,
+) -> None:
+    """The next training step: does it reach the graph that the backward of this one has freed?"""
+    instance = function.bound
+    assert isinstance(instance, Instance)
+    kept = [
+        name
+        for name, held in instance.attributes.items()
+        if name in before
+        and held is not before[name]
+        and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
+    ]
+    if not kept or interp.backwards:
+        return
+    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss)}
+    told, hazards = len(interp.events), len(interp.hazards)
+    again = call_function(interp, function, given, keywords, function.node)
+    del interp.events[told:], interp.hazards[hazards:]
+    for loss in interp.nodes([loss_part(again)]):
+        if freed & saving_nodes(loss).keys():
+            block, at = interp.stores[kept[0]]
+            interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
+            return
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.causes import Cause
-from chainrule.flow.expressions import assign_target, evaluate, truth
+from chainrule.flow.comparisons import truth
+from chainrule.flow.expressions import assign_target, evaluate
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import make_class
@@ -182,7 +183,7 @@ _OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
 
 
 def context_gate(interp: Interpreter, context: Value, at: ast.AST) -> tuple[Gate | None] | None:
-    """The grad mode inside a `with` block: (gate,) or (None,) where it is set, None where it is not touched."""
+    """The grad mode in a `with` block: (gate,) or (None,) where it is set, None where it is not."""
     if isinstance(context, External) and context.dotted in _OFF:
         return (interp.gate(Cause.NO_GRAD, at),)
     if not isinstance(context, Instance):

@@ -1,4 +1,4 @@
-"""The values that the interpreter computes with: what a Python expression can be, as far as gradients care."""
+"""The values that the interpreter computes with: what an expression can be, as far as gradients care."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Tensor(Value):
 class Const(Value):
     """A Python value without gradient. `known`: it is `value` in every run.
 
-    `data`: it depends on the data (a size, a length, a count), so that a branch on it is taken by some batches.
+    `data`: it depends on the data (a size, a count), so that a branch on it is taken by some batches.
     """
 
     __slots__ = ("data", "known", "value")

@@ -68,6 +68,7 @@ _PREFIXES = (
     ("torch.nn.modules.loss.", "nn."),
     ("torch._C._nn.", "nn.functional."),
     ("torch.ops.aten.", ""),
+    ("aten.", ""),
     ("functional.", "nn.functional."),
     ("F.", "nn.functional."),
     ("torch.", ""),
@@ -85,6 +86,8 @@ def spellings(name: str) -> Iterator[str]:
     for prefix, replacement in _PREFIXES:
         if name.startswith(prefix):
             name = replacement + name.removeprefix(prefix)
+            if "aten." in prefix:
+                name = name.partition(".")[0]  # without the overload: aten.add.Tensor
             break
     yield name
     room, _, last = name.rpartition(".")

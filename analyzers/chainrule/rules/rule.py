@@ -1,4 +1,4 @@
-"""What a rule is: one value that says which causes it tells about, how, and how to repair them."""
+"""What a rule is: one value that says which causes it tells about, how, and on which page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.trace import Break
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`message` makes one sentence of a break: what happens to which source, and why.
+    """One code. `message` makes one sentence of a break: what happens to which source, and why.
 
-    `doc` is the page that `chainrule explain` prints, with an executed example.
+    `doc` is the page that `chainrule explain` prints: the docstring of the rule's file, with the headings
+    What it does, Why is this bad, Example, Use instead, Fix safety and References.
     """
 
     code: str

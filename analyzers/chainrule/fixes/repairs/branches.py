@@ -44,7 +44,7 @@ def clamp_builtin(site: FixSite) -> Iterator[Repair]:
 def where(site: FixSite) -> Iterator[Repair]:
     """`a if t > 0 else b` → `torch.where(t > 0, a, b)`; the same for an `if` statement"""
     for node in near(site):
-        if isinstance(node, ast.IfExp):
+        if isinstance(node, ast.IfExp) and _computed(site, node.body, node.orelse):
             plan = site.plan()
             parts = [site.segment(part) for part in (node.test, node.body, node.orelse)]
             plan.replace(node, f"{plan.spell('torch.where')}({', '.join(parts)})")
@@ -68,9 +68,20 @@ def _statement(site: FixSite, branch: ast.If) -> Iterator[Repair]:
             head = "return "
         case _:
             return
+    if not _computed(site, first, second):
+        return
     parts = ", ".join(site.segment(part) for part in (branch.test, first, second))
     replace_lines(plan, [branch], [f"{head}{plan.spell('torch.where')}({parts})"])
     yield plan.repair("Choose with `torch.where`", Applicability.SAFE)
+
+
+def _computed(site: FixSite, *branches: ast.expr) -> bool:
+    """Whether a branch is computed from a value: no choice between two constants has a gradient."""
+    return any(
+        isinstance(node, ast.Name) and not site.names.resolve(node)
+        for branch in branches
+        for node in ast.walk(branch)
+    )
 
 
 def connect(site: FixSite) -> Iterator[Repair]:

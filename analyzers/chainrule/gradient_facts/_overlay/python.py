@@ -37,7 +37,7 @@ FACTS: dict[str, Fact] = {
     "builtins.abs": Fact("x:fs > result:f > overlay", "abs(x)"),
     "builtins.sum": Fact("iterable:f start:f > result:f > overlay", "sum(x)"),
     "builtins.max": Fact("args:f * key default > result:f > overlay", "max(s, 0 * s)"),
-    "builtins.min": Fact("args:f * key default > result:f > overlay", "min(s, 0 * s)"),
+    "builtins.min": Fact("args:f * key default > result:f > overlay", "min(s, 2 * s)"),
     "builtins.sorted": Fact("iterable:f * key reverse > result:f > overlay", "sorted(x)"),
     "builtins.list": Fact("iterable:f > result:f > overlay", "list(x)"),
     "builtins.tuple": Fact("iterable:f > result:f > overlay", "list(tuple(x))"),

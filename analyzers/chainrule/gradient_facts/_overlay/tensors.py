@@ -78,7 +78,7 @@ _LIST = Condition(
 
 
 def _integers(name: str) -> Fact:
-    return Fact("data:c > result:ci > overlay", f"torch.{name}([s, s])", Reason.INTEGER_CAST)
+    return Fact("data:c > result:ci > overlay", f"torch.{name}([int(s), 1])", Reason.INTEGER_CAST)
 
 
 FACTS: dict[str, Fact] = {
@@ -109,20 +109,22 @@ FACTS: dict[str, Fact] = {
         "x.new_tensor(y)",
         Reason.REBUILD,
     ),
-    "scalar_tensor": Fact("s:c * dtype > result:c > overlay", "torch.scalar_tensor(s)", Reason.PYTHON_SCALAR),
+    "scalar_tensor": Fact(
+        "s:c * dtype > result:c > overlay", "torch.scalar_tensor(s.detach())", Reason.PYTHON_SCALAR
+    ),
     "full": Fact(
         "size fill_value:c * out dtype layout device requires_grad > result:c > overlay",
-        "torch.full((2,), s)",
+        "torch.full((2,), s.detach())",
         Reason.PYTHON_SCALAR,
     ),
     "full_like": Fact(
         "input:c fill_value:c * dtype layout device requires_grad memory_format > result:c > overlay",
-        "torch.full_like(x, s)",
+        "torch.full_like(x, s.detach())",
         Reason.PYTHON_SCALAR,
     ),
     "new_full": Fact(
         "input:c size fill_value:c * dtype device requires_grad > result:c > overlay",
-        "x.new_full((2,), s)",
+        "x.new_full((2,), s.detach())",
         Reason.PYTHON_SCALAR,
     ),
     "as_tensor": Fact(
@@ -146,7 +148,9 @@ FACTS: dict[str, Fact] = {
         name: _integers(name)
         for name in ("LongTensor", "IntTensor", "ShortTensor", "ByteTensor", "CharTensor")
     },
-    "BoolTensor": Fact("data:c > result:cb > overlay", "torch.BoolTensor([s, s])", Reason.INTEGER_CAST),
+    "BoolTensor": Fact(
+        "data:c > result:cb > overlay", "torch.BoolTensor([bool(s), True])", Reason.INTEGER_CAST
+    ),
     "autograd.Variable": Fact(
         "data:c requires_grad volatile > result:c > view overlay",
         "torch.autograd.Variable(x)",
@@ -155,7 +159,7 @@ FACTS: dict[str, Fact] = {
     "nn.Parameter": Fact(
         "data:c requires_grad > result:c > view overlay", "torch.nn.Parameter(x)", Reason.REWRAP
     ),
-    "nn.Buffer": Fact("data:f * persistent > result:f > view overlay", "torch.nn.Buffer(x)"),
+    "nn.Buffer": Fact("data:c * persistent > result:c > view overlay", "torch.nn.Buffer(x)", Reason.REWRAP),
     "copy.copy": Fact("x:c > result:c > view overlay", "copy.copy(x)", Reason.REWRAP),
     "copy.deepcopy": Fact(
         "x:c memo > result:c > overlay", "copy.deepcopy(x.detach().requires_grad_())", Reason.REWRAP

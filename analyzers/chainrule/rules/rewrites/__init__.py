@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from chainrule.fixes.site import ScopeNode
 from chainrule.names import Names
 from chainrule.rules.rewrites import bce_logits, log_softmax, one_hot, per_sample, topk_mask
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, holds
 
 Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
 
@@ -29,6 +29,14 @@ NAMES: Mapping[str, str] = {
 }
 
 
+_WORDS = (topk_mask.WORDS, one_hot.WORDS, log_softmax.WORDS, bce_logits.WORDS, per_sample.WORDS)
+
+
+def may_rewrite(text: str) -> bool:
+    """Whether a function with this text can hold a rewrite; much cheaper than to look for one."""
+    return any(holds(text, words) for words in _WORDS)
+
+
 def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[str, Rewrite]]:
     """Every rewrite of one scope, with its code. Where one expression has several, the first code wins."""
     taken: list[ast.AST] = []
@@ -43,4 +51,4 @@ def _within(node: ast.AST, outer: ast.AST) -> bool:
     return any(child is node for child in ast.walk(outer))
 
 
-__all__ = ["NAMES", "RULES", "Finder", "Rewrite", "find_rewrites"]
+__all__ = ["NAMES", "RULES", "Finder", "Rewrite", "find_rewrites", "may_rewrite"]

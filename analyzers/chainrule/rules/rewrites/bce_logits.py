@@ -6,22 +6,23 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes import Plan, Repair, SourceText, disabled
+from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
 from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
 from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.scores import Kind, ScoreReader
 
+WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
 _TITLE = "Use the loss that takes logits"
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each binary cross-entropy whose prediction is a sigmoid in sight."""
-    if "igmoid" not in text or not ("binary_cross_entropy" in text or "BCELoss" in text):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     reader = ScoreReader(scope, names)
@@ -37,7 +38,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             "the logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
             "the form that takes logits computes the same loss in one stable step"
         )
-        repair = _repair(scope, names, SourceText(text), node, maker, scores.node)
+        repair = _repair(scope, names, source_of(text), node, maker, scores.node)
         yield Rewrite(node, message, repair, (root,) if root else ())
 
 

@@ -6,22 +6,23 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes import Plan, Repair, SourceText, disabled
+from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
 from chainrule.fixes.calls import argument, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
 from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.scores import ScoreReader
 
+WORDS = (("log(",), ("oftmax", "igmoid", "expit"))
 _STABLE = {"softmax": "log_softmax", "sigmoid": "logsigmoid", "expit": "logsigmoid"}
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each `log(softmax(x))` and `log(sigmoid(x))`."""
-    if "log" not in text or not ("softmax" in text.lower() or "sigmoid" in text.lower()):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     reader = ScoreReader(scope, names)
@@ -43,7 +44,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
                 f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
-        repair = _repair(scope, names, SourceText(text), op.node, squashed.node, stable, guarded)
+        repair = _repair(scope, names, source_of(text), op.node, squashed.node, stable, guarded)
         root = scope.root(squashed.tensor)
         yield Rewrite(op.node, message, repair, (root,) if root else ())
 

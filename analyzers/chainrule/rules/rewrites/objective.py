@@ -106,6 +106,8 @@ class ObjectiveReader:
 
     def _loss_operation(self, node: ast.Call) -> Op | None:
         """A call, with `nn.MSELoss()(a, b)` and `criterion(a, b)` read as `mse_loss(a, b)`."""
+        if isinstance(node.func, ast.Attribute):
+            return op_of(node, self.names)
         made = op_of(self.scope.value_of(node.func), self.names)
         if made is None or made.dotted is None or made.name.removeprefix("nn.") not in _LOSS_MODULES:
             return op_of(node, self.names)

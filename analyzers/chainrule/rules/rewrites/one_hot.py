@@ -6,32 +6,59 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes import Plan, Repair, SourceText, disabled
+from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
 from chainrule.fixes.calls import argument, atom, integer, operand
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.objective import Objective, ObjectiveReader
 from chainrule.rules.rewrites.reduction import Form, Reduced
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 from chainrule.rules.rewrites.scores import Kind
 
-_WORDS = ("one_hot", "scatter", "eye", "zeros", "arange", "nll_loss", "NLLLoss", "gather", "log")
+WORDS = (
+    (
+        "one_hot",
+        "scatter",
+        "eye(",
+        "arange(",
+        "nll_loss",
+        "NLLLoss",
+        "gather(",
+        "] = 1",
+        "softmax",
+        "LogSoftmax",
+    ),
+    (
+        "_loss",
+        "Loss",
+        "cross_entropy",
+        "softmax",
+        "log(",
+        "** 2",
+        "**2",
+        "pow(",
+        "square",
+        "abs(",
+        "log_p",
+        "logp",
+    ),
+)
 _TITLE = "Compute the loss with cross_entropy"
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each loss that is, or stands in for, the cross-entropy of class indices."""
-    if not any(word in text for word in _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     objectives = list(ObjectiveReader(scope, names).objectives())
     if not objectives:
         return
-    source = SourceText(text)
+    source = source_of(text)
     samples = SampleReader(scope, names, source)
     loops = samples.loops()
     for objective in objectives:

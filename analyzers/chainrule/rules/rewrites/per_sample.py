@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes import Plan, Repair, SourceText, disabled
+from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
 from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
@@ -14,19 +14,20 @@ from chainrule.fixes.statements import remove, replace_lines
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.reduction import Form
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 
+WORDS = (("for ",), ("append(", "+=", "stack(", "sum(", " + "), ("_loss(", "cross_entropy", "mean(", "sum("))
 _TITLE = "Compute the loss for the whole batch"
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each loop over samples whose body works on a batch as well."""
-    if "for " not in text:
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
-    source = SourceText(text)
+    source = source_of(text)
     reader = SampleReader(scope, names, source)
     for loop in reader.loops():
         writer = _Writer(scope, names, source, reader, loop)

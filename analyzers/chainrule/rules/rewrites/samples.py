@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from chainrule.fixes.calls import is_full_slice, number, op_of
 from chainrule.fixes.dead import mutations
 from chainrule.fixes.statements import stands_alone
 from chainrule.fixes.text import SourceText
-from chainrule.fixes.usage import Binding, Scope, names_in
-from chainrule.fixes.vocabulary import ELEMENTWISE
+from chainrule.fixes.usage import Binding, Scope, names_in, walk_scope
+from chainrule.fixes.vocabulary import ELEMENTWISE, SHAPE_ONLY
 from chainrule.names import Names
 from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
+
+# What people call a batch, as PyTorch's own losses do.
+_TENSOR_NAME = re.compile(r"(pred|logit|score|target|label|prob|truth|gt_?labels|[xy](_|$))", re.IGNORECASE)
 
 
 @dataclass
@@ -46,7 +50,7 @@ class SampleReader:
 
     def loops(self) -> list[SampleLoop]:
         found = []
-        for node in ast.walk(self.scope.node):
+        for node in walk_scope(self.scope.node):
             match node:
                 case ast.For(target=target, iter=iterated, body=body, orelse=[]):
                     loop = self._for(node, target, iterated, body)
@@ -57,7 +61,7 @@ class SampleReader:
                     loop = self._comprehension(node, elt, generator)
                 case _:
                     loop = None
-            if loop is not None:
+            if loop is not None and all(self._is_tensor(tensor) for tensor in loop.tensors):
                 found.append(loop)
         return found
 
@@ -223,6 +227,30 @@ class SampleReader:
                 if isinstance(node, ast.Subscript) and _is_row_index(node.slice, index):
                     found.append(node.value)
         return found
+
+    def _is_tensor(self, node: ast.expr) -> bool:
+        """Whether something iterated is known for a tensor: a list of tensors has no batched form."""
+        if not isinstance(node, ast.Name):
+            return op_of(node, self.names) is not None
+        if _TENSOR_NAME.match(node.id):
+            return True
+        for read in self.scope.reads.get(node.id, ()):
+            parent = self.scope.parents.get(read)
+            if isinstance(parent, ast.Attribute) and parent.attr in SHAPE_ONLY | ELEMENTWISE:
+                return True
+            op = op_of(parent, self.names) if parent is not None else None
+            if op is not None and op.dotted is not None and op.name not in ("stack", "cat"):
+                return True
+        return self._is_annotated(node.id)
+
+    def _is_annotated(self, name: str) -> bool:
+        if isinstance(self.scope.node, ast.Module):
+            return False
+        arguments = self.scope.node.args
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if argument.arg == name and argument.annotation is not None:
+                return (self.names.resolve(argument.annotation) or "").endswith("Tensor")
+        return False
 
     def batched(self, loop: SampleLoop, node: ast.expr) -> str | None:
         """The text of a per-sample expression for all samples at once; None when there is no such text.

@@ -6,23 +6,26 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes import Plan, Repair, SourceText, disabled
+from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
 from chainrule.fixes.calls import atom
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
 from chainrule.fixes.usage import Scope, same
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite
+from chainrule.rules.rewrites.model import Rewrite, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
 from chainrule.rules.rewrites.selection import Gather, Reader
 
 _TITLE = "Select with a boolean mask instead of indices"
-_WORDS = ("topk", "argsort", "argmax", "argmin", ".sort(", ".max(", ".min(")
+WORDS = (
+    ("topk", "argsort", "argmax", "argmin", "sort(", "max(", "min("),
+    ("topk", "gather", "take_along_dim", "index_select", "arange", "argsort", "argmax", "argmin", "sort("),
+)
 
 
 def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each ranking whose indices select from what was ranked."""
-    if not any(word in text for word in _WORDS):
+    if not mentions(function, text, WORDS):
         return
     scope = Scope(function)
     reader = Reader(scope, names)
@@ -33,7 +36,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
         ranked = [gather for gather in gathers if reader.ranks(gather.index, gather.base)]
         if not ranked or (gathers[0].index.ranking.single and not _paired(gathers)):
             continue
-        rewriter = _Rewriter(scope, names, SourceText(text), gathers, ranked[0])
+        rewriter = _Rewriter(scope, names, source_of(text), gathers, ranked[0])
         sources = dict.fromkeys(filter(None, (scope.root(gather.base) for gather in gathers)))
         yield Rewrite(ranked[0].node, rewriter.message(), rewriter.repair(), tuple(sources))
 

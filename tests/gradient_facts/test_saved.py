@@ -1,4 +1,4 @@
-"""What the table calls saved, backward needs: changing it in place makes backward raise, and nothing else does."""
+"""What the table calls saved, backward needs: changing that in place makes backward raise, and only that."""
 
 from __future__ import annotations
 

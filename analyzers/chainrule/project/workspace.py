@@ -26,7 +26,7 @@ class Workspace:
         files: Files | None = None,
         definitions: Definitions | None = None,
     ) -> None:
-        """`roots`: the workspace's folders. `search_paths`: where installed packages that may be followed are."""
+        """`roots`: the workspace's folders. `search_paths`: where packages that may be followed are."""
         self.files = files or Files()
         self.definitions = definitions
         tops = tuple(os.path.abspath(root) for root in roots)
@@ -114,6 +114,6 @@ class Workspace:
         return module
 
     def _shown(self, path: str) -> str:
-        """`path` as people are told: like the file that is analysed, relative to the working folder or not."""
+        """`path` as people are told: like the analysed file, relative to the working folder or not."""
         here = os.getcwd() + os.sep
         return path[len(here) :] if self._relative and path.startswith(here) else path

@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
+from chainrule.flow import python as python
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
-from chainrule.flow.tensor_methods import saving_nodes
 from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value

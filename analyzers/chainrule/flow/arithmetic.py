@@ -55,6 +55,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         gate = interp.gate(None, at) if opaque else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
         gate = interp.gate(None, at)
+    elif isinstance(op, ast.Mult) and any(isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)):
+        gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
     edges: list[tuple[Node, Gate | None]] = []
     if a is not None:
         edges.append((a, gate))

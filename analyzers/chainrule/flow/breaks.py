@@ -170,6 +170,25 @@ def _direct(node: Node, graph: Graph) -> bool:
     return False
 
 
+def _round_trip(node: Node, graph: Graph) -> bool:
+    """Whether a detached value goes to numpy and comes back as a tensor: it was detached for that alone."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.op == "from_numpy" and id(current) in graph.flowing:
+            return True
+        pending.extend(
+            child
+            for child, gate in graph.children.get(id(current), ())
+            if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
+        )
+    return False
+
+
 def _only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
     """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
 
@@ -215,6 +234,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
         return True
     if gate.cause is Cause.CREATE_GRAPH:
         return source.role in STRONG and _direct(behind, graph)
+    if gate.cause in STOPS and source.role in STRONG and _round_trip(behind, graph):
+        return True
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":

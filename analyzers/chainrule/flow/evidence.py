@@ -19,7 +19,8 @@ _REDUCTIONS = frozenset(
 _THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
     iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
-    controlled detach data""".split()
+    controlled detach data long int
+    argmax argsort round sign floor ceil trunc compare gt lt ge le numpy from_numpy cpu cuda""".split()
 )
 
 

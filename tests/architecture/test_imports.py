@@ -17,15 +17,17 @@ AGENT = ANALYZERS / "chainrule" / "probe" / "agent"
 # From low to high. A part may import from its own layer and from those below.
 LAYERS = (
     ("findings",),
+    ("edits",),
     ("syntax",),
     ("names",),
     ("gradient_facts",),
     ("flow",),
     ("fixes",),
     ("rules",),
+    ("memory", "reporting"),
     ("analysis", "__init__"),
-    ("project", "probe"),
-    ("edits", "fixing", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
+    ("probe",),
+    ("project", "fixing", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
     ("cli", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { HERE, openEditor } from './editor.mjs';
 
 const SHOTS = path.join(HERE, 'screenshots');
-const SIZE = { width: 1100, height: 680 };
+const SIZE = { width: 940, height: 720 };
 fs.mkdirSync(SHOTS, { recursive: true });
 
 /** Opens a program in its own window, runs the steps, and keeps a picture of the window if one fails. */
@@ -58,15 +58,37 @@ test('a loss is found wanting, mended and measured', () =>
     await runCommand('View: Close Primary Side Bar');
 
     // The hover of the cut.
-    await page.locator('.view-line', { hasText: 'error.item() ** 1.5' }).getByText('item').hover();
-    await page.locator('.monaco-hover', { hasText: 'no gradient reaches' }).waitFor();
-    await shot('hover');
+    const cut = page.locator('.view-line', { hasText: 'error.item() ** 1.5' });
+    await cut.getByText('item').hover();
+    const hover = page.locator('.monaco-hover', { hasText: 'no gradient reaches' });
+    await hover.getByText('Quick Fix').waitFor();
+    await shot('finding');
+    await page.mouse.move(SIZE.width - 40, SIZE.height / 2);
 
-    // The lens runs the loss, tells its verdict, and the lines tell their norms.
+    // The lens runs the losses, tells their verdicts, and the lines tell their norms.
     await lens('Check gradients').first().click();
     await lens('scores |g|').waitFor({ timeout: 120_000 });
+    await lens('Check gradients').last().click();
+    await lens('scores gets no gradient').waitFor();
     await page.locator('.view-line', { hasText: '|g|' }).first().waitFor();
+    await page.mouse.move(SIZE.width - 40, SIZE.height / 2);
     await shot('measured');
+
+    // The quick fixes of the cut; the preferred one mends it.
+    await cut.getByText('item').click();
+    await page.keyboard.press('Control+.');
+    const fix = page.locator('.action-widget').getByText('Remove `.item()`').first();
+    await fix.waitFor();
+    await shot('fixes');
+    await page.keyboard.press('Enter');
+    await cut.waitFor({ state: 'detached' });
+    await runCommand('chainrule: Apply All Safe Fixes');
+    await page.locator('.view-line', { hasText: 'return error ** 1.5' }).waitFor();
+    await runCommand('chainrule: Check Gradients of the Function under the Cursor');
+    await page.locator('.view-line', { hasText: /return\serror.*\|g\|\s1/ }).waitFor();
+    await lens('scores |g|').waitFor();
+    await page.mouse.move(SIZE.width - 40, SIZE.height / 2);
+    await shot('mended');
   }));
 
 test('trust that is granted turns the lens on', () =>

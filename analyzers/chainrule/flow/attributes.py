@@ -8,6 +8,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Class,
     Const,
@@ -93,8 +94,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         return Tensor(made, owner.storage, owner)
     if lookup(f"Tensor.{name}") is not None:
         return Method(owner, name)
-    made = interp.node("attribute", at, ((node, None),))
-    return Tensor(made)
+    # `batch.labels` carries data and no gradient.
+    gate = interp.gate(None, at) if role_of(name) == "target" else None
+    return Tensor(interp.node("attribute", at, ((node, gate),)))
 
 
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:

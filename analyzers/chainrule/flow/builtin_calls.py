@@ -129,7 +129,7 @@ def _sorted(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
 
 
 def _sum(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.expressions import binary
+    from chainrule.flow.arithmetic import binary
 
     if not arguments:
         return Const(0)
@@ -273,7 +273,7 @@ def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
 
 
 def _pow(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.expressions import binary
+    from chainrule.flow.arithmetic import binary
 
     return binary(interp, ast.Pow(), arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
 

@@ -9,7 +9,7 @@ from chainrule.flow import builtin_calls, containers, custom_functions, iteratio
 from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate
-from chainrule.flow.interpreter import MAX_DEPTH, Frame, Interpreter
+from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate
 from chainrule.flow.program import Scope
 from chainrule.flow.roles import role_of
@@ -234,11 +234,7 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
         if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
             flag = decorator.args[0]
             if isinstance(flag, ast.Constant):
-                return (
-                    (None,)
-                    if flag.value
-                    else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
-                )
+                return (None,) if flag.value else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
     return None
 
 
@@ -255,6 +251,10 @@ def call_function(
     active = sum(1 for frame in interp.frames if frame.function is function.node)
     if active >= 2 or len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    foreign = function.module is not interp.module
+    if foreign and interp.away > MAX_AWAY:
+        return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    start = interp.steps
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
     frame.owner, frame.bound = function.owner, function.bound
     away = interp.departure
@@ -270,6 +270,8 @@ def call_function(
     finally:
         interp.frames.pop()
         interp.departure = away
+        if foreign:
+            interp.away += interp.steps - start
         if decorator_gate_restores(function) or interp.mode is outer:
             interp.mode = outer
 

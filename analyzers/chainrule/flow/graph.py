@@ -69,6 +69,8 @@ class Source:
     name: str
     role: str
     position: int = 0
+    guessed: bool = False
+    """Nothing but its place among the arguments says that it is a prediction."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
 

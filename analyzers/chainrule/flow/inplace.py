@@ -38,7 +38,8 @@ def save_operands(op: ast.operator, made: Node, left: Value, right: Value) -> No
 
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
     """`target op= value`: in place for tensors and lists, a new value for numbers."""
-    from chainrule.flow.expressions import assign_target, binary, evaluate
+    from chainrule.flow.arithmetic import binary
+    from chainrule.flow.expressions import assign_target, evaluate
 
     load = _as_load(statement.target)
     current = evaluate(interp, load)

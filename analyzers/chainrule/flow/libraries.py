@@ -251,7 +251,7 @@ def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
 
 def _operator(op: ast.operator) -> Handler:
     def run(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-        from chainrule.flow.expressions import binary
+        from chainrule.flow.arithmetic import binary
 
         return binary(interp, op, arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
 

@@ -147,6 +147,8 @@ def call_base_method(
             return NONE
     if isinstance(owner, Function):
         return call_function(interp, owner, arguments, keywords, at)
+    if isinstance(owner, Instance) and owner.cls is not None:
+        return interp.unknown(at, [*arguments, *keywords.values()], opaque=True)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
 
 

@@ -21,6 +21,8 @@ _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
+# Without a dimension they return one value, and no indices.
+_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(
     ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
@@ -85,6 +87,8 @@ def apply(
         first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
+    if name in _WHOLE and len(bound) == 1:
+        outputs = outputs[:1]
     for output in outputs:
         results.append(_result(interp, operator, output, name, edges, bound, first, at))
     if len(results) == 1:

@@ -52,7 +52,9 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
-        if not any(isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases):
+        if not any(
+            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
+        ):
             continue
         cls = Interpreter(module).global_value(module, statement.name)
         if not isinstance(cls, Class):
@@ -129,8 +131,7 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
         _returned_after_backward(interp, losses)
     done = {id(backward.node) for backward in interp.backwards}
     report_stale(interp, [loss for loss in losses if id(loss) not in done])
-    if not losses or root.kind is not Kind.LOSS:
-        losses = [*losses, *(backward.node for backward in interp.backwards)]
+    losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )

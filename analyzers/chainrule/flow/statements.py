@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.causes import Cause
-from chainrule.flow.expressions import assign_target, evaluate, truth
+from chainrule.flow.comparisons import truth
+from chainrule.flow.expressions import assign_target, evaluate
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import make_class

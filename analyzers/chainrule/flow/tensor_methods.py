@@ -47,7 +47,13 @@ def call_tensor_method(
     if name in _QUESTIONS:
         return Const(None, known=False)
     if name == "backward":
-        return backward(interp, owner, keywords, at)
+        # `accelerator.backward(loss)`, `scaler.backward(loss)`
+        driven = (
+            arguments[0]
+            if arguments and isinstance(arguments[0], Tensor) and not _is_result(owner)
+            else owner
+        )
+        return backward(interp, driven if isinstance(driven, Tensor) else owner, keywords, at)
     if name == "requires_grad_":
         flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
         if not (isinstance(flag, Const) and flag.known and flag.value is False):
@@ -63,6 +69,8 @@ def call_tensor_method(
         return _cast_to(interp, owner, name, arguments, keywords, at)
     if name in _NEW:
         return _new(interp, owner, name, arguments, keywords, at)
+    if name == "copy" and node.kind == "tensor":
+        return interp.unknown(at, [owner])
     plain = name[:-1] if name.endswith("_") and not name.startswith("_") else name
     operator = lookup(f"Tensor.{name}")
     if operator is not None and node.kind == "array" and operator.reason is not None:
@@ -73,6 +81,10 @@ def call_tensor_method(
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
     return Tensor(made)
+
+
+def _is_result(tensor: Tensor) -> bool:
+    return tensor.node.op not in ("source", "attribute", "name", "argument", "call")
 
 
 def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:

@@ -77,6 +77,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     dtype = _result_dtype(op, parents, left, right)
     made = interp.node(name, at, edges, kind=kind, dtype=dtype, within=within)
     made.tags = finite.tags_of(name, parents)
+    if b is None:
+        made.tags |= {"by-number"}
     save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)

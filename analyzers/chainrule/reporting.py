@@ -52,7 +52,7 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
     return Finding(
         rule.code,
         rule.name,
-        rule.severity,
+        rule.severity_of(found),
         module.path,
         place(found.block, found.at),
         rule.message(found),
@@ -76,7 +76,7 @@ def _finding_inside(
     return Finding(
         rule.code,
         rule.name,
-        rule.severity,
+        rule.severity_of(found),
         module.path,
         place(_block_with(call.at, call.block, module), call.at),
         f"{message} ({where})",

@@ -39,7 +39,10 @@ def test_the_call_is_reported_and_the_place_inside_is_related(tmp_path: Path) ->
 def test_every_kind_of_break(
     helper: str, code: str, verdict: Verdict, severity: Severity, tmp_path: Path
 ) -> None:
-    write(tmp_path, {"util.py": f"import torch\ndef helper(x):\n    return {helper}\n", "train.py": train(IMPORT)})
+    write(
+        tmp_path,
+        {"util.py": f"import torch\ndef helper(x):\n    return {helper}\n", "train.py": train(IMPORT)},
+    )
     assert (code, verdict, severity) in [(f.code, f.verdict, f.severity) for f in findings(tmp_path)]
 
 

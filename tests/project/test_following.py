@@ -54,7 +54,10 @@ LAYOUTS = {
         {"util.py": DETACHES + "\nsoften = helper\n"},
         train("from util import soften", "soften"),
     ),
-    "in a function": ({"util.py": DETACHES}, train("").replace("    return", "    from util import helper\n    return")),
+    "in a function": (
+        {"util.py": DETACHES},
+        train("").replace("    return", "    from util import helper\n    return"),
+    ),
     "in a try": (
         {"util.py": DETACHES},
         train("try:\n    from util import helper\nexcept ImportError:\n    helper = None"),
@@ -99,7 +102,10 @@ def test_relative_imports(file: str, imports: str, packages: bool, tmp_path: Pat
 def test_a_relative_import_needs_no_root(tmp_path: Path) -> None:
     from chainrule.project import Workspace
 
-    write(tmp_path, {"pkg/__init__.py": "", "pkg/util.py": DETACHES, "pkg/a.py": train("from .util import helper")})
+    write(
+        tmp_path,
+        {"pkg/__init__.py": "", "pkg/util.py": DETACHES, "pkg/a.py": train("from .util import helper")},
+    )
     assert codes(tmp_path, "pkg/a.py", Workspace()) == ["CR101"]
 
 
@@ -110,7 +116,10 @@ def test_folders_between_the_file_and_the_root_are_searched(tmp_path: Path) -> N
 
 
 def test_a_script_finds_its_neighbour_before_the_root(tmp_path: Path) -> None:
-    write(tmp_path, {"util.py": PASSES, "tools/util.py": DETACHES, "tools/a.py": train("from util import helper")})
+    write(
+        tmp_path,
+        {"util.py": PASSES, "tools/util.py": DETACHES, "tools/a.py": train("from util import helper")},
+    )
     assert codes(tmp_path, "tools/a.py") == ["CR101"]
 
 
@@ -156,7 +165,9 @@ def test_modules_that_import_each_other(tmp_path: Path) -> None:
 def test_installed_packages_are_followed_only_on_given_paths(tmp_path: Path) -> None:
     from chainrule.project import Workspace
 
-    write(tmp_path, {"site/helpers/__init__.py": DETACHES, "work/train.py": train("from helpers import helper")})
+    write(
+        tmp_path, {"site/helpers/__init__.py": DETACHES, "work/train.py": train("from helpers import helper")}
+    )
     root = tmp_path / "work"
     assert codes(root) == []
     assert codes(root, workspace=Workspace([root], [str(tmp_path / "site")])) == ["CR101"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from chainrule.probe.evidence import Outcome, read_evidence
 from chainrule.probe.prober import Prober
 from chainrule.probe.request import ProbeRequest, build_request

@@ -16,7 +16,7 @@ AGENT = ANALYZERS / "chainrule" / "probe" / "agent"
 
 # From low to high. A part may import from its own layer and from those below.
 LAYERS = (
-    ("findings",),
+    ("findings", "source_error",),
     ("edits",),
     ("syntax",),
     ("names",),
@@ -26,8 +26,10 @@ LAYERS = (
     ("rules",),
     ("memory", "reporting"),
     ("analysis", "__init__"),
-    ("probe",),
-    ("project", "fixing", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
+    ("sources", "notebooks"),
+    ("project", "probe"),
+    ("fixing", "config", "discovery", "suppression", "selection"),
+    ("catalogue",),
     ("cli", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

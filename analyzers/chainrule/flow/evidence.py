@@ -61,7 +61,9 @@ def looks_like_loss(trace: Trace) -> bool:
     """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
     if not trace.losses or trace.root.kind is Kind.LOSS:
         return False
-    if trace.root.kind is Kind.METRIC and not (does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))):
+    if trace.root.kind is Kind.METRIC and not (
+        does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))
+    ):
         return False
     if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
         return False
@@ -81,7 +83,7 @@ def looks_like_loss(trace: Trace) -> bool:
 
 def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
-    if node.op == "phi":
+    if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
     if node.op in ("item", "tolist", "any", "compare", "not"):
         return True
@@ -89,7 +91,7 @@ def _is_figure(node: Node) -> bool:
 
 
 def does_work(name: str) -> bool:
-    """Whether only its verb keeps a function from being taken for a loss: `make_and_score`, `adapt_and_test`."""
+    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
     named = words(name.rpartition(".")[2])
     return "and" in named or named[0] in VERBS
 
@@ -139,7 +141,9 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         inner = [parent for parent in inner if not _control(node, parent)]
         numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
-        return bool(numbers) and all(parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner)
+        return bool(numbers) and all(
+            parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner
+        )
     return False
 
 

@@ -165,7 +165,7 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        first = source.position == 0 and not source.guessed
+        first = (source.position == 0 and not source.guessed) or source.stated
         return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")

@@ -39,7 +39,7 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
     for node in trace.arguments:
         source = node.source
-        if source is None or source.role not in ("unknown", "target", "data"):
+        if source is None or source.stated or source.role not in ("unknown", "target", "data"):
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if (source.role == "unknown" and uses & _ACTIVATIONS) or (

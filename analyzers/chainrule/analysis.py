@@ -7,64 +7,150 @@ raises, never runs user code, and keeps between two calls only what makes the se
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chainrule.findings import (
-    BreakAt,
-    FileError,
-    Finding,
-    FunctionVerdicts,
-    Position,
-    Range,
-    Related,
-    Report,
-    SourceVerdict,
-    Verdict,
-)
-from chainrule.flow.breaks import breaks
-from chainrule.flow.program import Module, Project
+from chainrule.edits import normalise
+from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
+from chainrule.flow.breaks import breaks, trains
+from chainrule.flow.causes import Cause
+from chainrule.flow.elsewhere import Inside
+from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
-from chainrule.flow.run import MODULE, roots, run
-from chainrule.flow.trace import Break, Graph, Trace
-from chainrule.rules import rule_for
-from chainrule.syntax import Block, range_of
+from chainrule.flow.run import function_faults, roots, run, text_of
+from chainrule.flow.trace import Break, Graph, Root, Trace
+from chainrule.flow.triggers import may_hold_tensors
+from chainrule.memory import Memory, Outcome
+from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
+from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
+from chainrule.syntax import Block, parse_block, split_blocks
+
+# Faults of a function whoever calls it: told in its own file only.
+_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`verdicts`: report every function's sources, not only the breaks."""
+    """`verdicts`: report every function's sources, not only the breaks.
+
+    `predictions` and `targets`: argument names whose role the user states.
+    """
 
     verdicts: bool = False
+    predictions: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
 
 
 class Analyzer:
     """Analyses texts, and remembers what did not change between two versions of one path."""
 
-    def __init__(self, options: Options | None = None, project: Project | None = None) -> None:
+    def __init__(
+        self, options: Options | None = None, project: Project | None = None, remember: bool = True
+    ) -> None:
+        """`remember`: keep what was found in unchanged blocks, for texts that are analysed again."""
         self.options = options or Options()
         self.project = project
+        self.remember = remember
+        self.consulted: frozenset[Lookup] = frozenset()
+        """What the last report depends on besides its text."""
+        self._memory: dict[str, Memory] = {}
+        self._unsettled: set[str] = set()
 
-    def analyze(self, text: str, path: str = "<string>") -> Report:
-        """Everything chainrule has to say about `text`. Never raises."""
-        module = Module(text, path)
+    def analyze(self, text: str, path: str = "<string>", settle: bool = True) -> Report:
+        """Everything chainrule has to say about `text`. Never raises.
+
+        Not `settle`: functions whose own text is unchanged keep what was said about them, although something
+        that they call has changed; `unsettled` then says so. For the time between two keystrokes.
+        """
+        self._unsettled.discard(path)
+        text = normalise(text)
+        memory = self._memory.setdefault(path, Memory()) if self.remember else Memory()
+        project = self.project
+        package = "" if project is None else project.package_of(path)
+        module = Module(text, path, package, memory.blocks(split_blocks(text)))
+        if project is not None:
+            project.begin(module)
+        consulted: set[Lookup] = set()
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
-        if "torch" in text:
-            for root in roots(module):
-                trace = run(module, root, self.project)
-                told = [found for found in breaks(trace) if _in_module(found.block, module)]
-                for found in told:
-                    finding = _finding(found, trace, module)
-                    findings.setdefault((finding.code, finding.range), finding)
-                if self.options.verdicts:
-                    functions.append(_verdicts(trace, told, module))
-        errors = tuple(_syntax_errors(module))
+        errors: list[FileError] = []
+        for block in module.blocks if may_hold_tensors(text) else ():
+            known = memory.outcome(module, block)
+            same = known is not None and known[1] and self._unchanged_elsewhere(known[0])
+            if known is not None and (same or not settle):
+                outcome = known[0]
+                if not same:
+                    self._unsettled.add(path)
+            else:
+                outcome = self._examine(module, block)
+                if project is not None:
+                    outcome.consulted = project.consulted()
+                if self.remember:
+                    memory.keep(module, block, outcome)
+            consulted |= outcome.consulted
+            for root, found in outcome.breaks:
+                if not any(each is found.block for each in module.blocks):
+                    continue  # said before its block was edited
+                try:
+                    finding = finding_of(found, root, module)
+                except Exception as error:  # a fault of ours must not hide the other findings
+                    errors.append(_internal(module, root.name, error))
+                    continue
+                findings.setdefault((finding.code, finding.range), finding)
+            for root, code, rewrite in outcome.rewrites:
+                finding = finding_of_rewrite(code, rewrite, root, module)
+                findings.setdefault((finding.code, finding.range), finding)
+            functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
+            errors.extend(FileError(path, message) for message in outcome.errors)
+        self.consulted = frozenset(consulted)
+        errors.extend(_syntax_errors(module))
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
-        return Report(tuple(ordered), tuple(functions), errors)
+        return Report(tuple(ordered), tuple(functions), tuple(errors))
+
+    def unsettled(self, path: str) -> bool:
+        """Whether the last report of `path` left functions out that have to be looked at again."""
+        return path in self._unsettled
 
     def forget(self, path: str) -> None:
         """Drop what is remembered of `path` (its document was closed)."""
+        self._memory.pop(path, None)
+
+    def _examine(self, module: Module, block: Block) -> Outcome:
+        """Run the roots of one block."""
+        outcome = Outcome()
+        try:
+            own = list(roots(module, block, self.options.verdicts))
+            outcome.breaks.extend((_as_root(block), found) for found in function_faults(module, block))
+        except Exception as error:
+            return Outcome(errors=[_internal(module, "<block>", error).message])
+        for root in own:
+            try:
+                trace = self._run(module, root)
+                told = [found for found in breaks(trace) if _told_here(found, trace, module)]
+                outcome.breaks.extend((root, found) for found in told)
+                if self.options.verdicts:
+                    outcome.verdicts.append((root, list(_sources(trace, told))))
+                if trains(trace) and may_rewrite(text_of(root)):
+                    outcome.rewrites.extend(
+                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
+                    )
+            except Exception as error:  # a fault of ours in one function must not blind the rest
+                outcome.errors.append(_internal(module, root.name, error).message)
+        return outcome
+
+    def _unchanged_elsewhere(self, outcome: Outcome) -> bool:
+        """Whether the other files that an outcome comes from are what they were."""
+        return self.project is None or self.project.unchanged(outcome.consulted)
+
+    def _run(self, module: Module, root: Root) -> Trace:
+        """The trace of one root. Other files are looked at only for what trains something."""
+        if self.project is None:
+            return run(module, root)
+        if root.kind is not Kind.LOSS:
+            trace = run(module.alone, root)
+            if not trains(trace):
+                return trace
+        return run(module, root, self.project)
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:
@@ -72,87 +158,62 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
-def _in_module(block: Block, module: Module) -> bool:
-    return any(each is block for each in module.blocks)
+def _told_here(found: Break, trace: Trace, module: Module) -> bool:
+    """Whether a break is this file's to tell: one of its lines, or what a call in it does to its own values.
+
+    What a function of another file does whoever calls it is told there; so is what it may do on some branch.
+    """
+    if isinstance(found.at, Inside):
+        own = {id(node.source) for node in trace.arguments} | {
+            id(s) for s in found.sources if s.role == "leaf"
+        }
+        partly = found.raises and not found.whole
+        if found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS or partly:
+            return False
+        if not any(id(source) in own for source in found.sources):
+            return False
+    return any(each is found.block for each in module.blocks)
 
 
-def _range(block: Block, at: ast.AST) -> Range:
-    lines = block.notes.get("lines")
-    if not isinstance(lines, list):
-        lines = block.text.split("\n")
-        block.notes["lines"] = lines
-    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        start = Position(at.lineno + block.start, at.col_offset + 1)
-        return Range(start, Position(start.line, start.column + len(lines[at.lineno - 1]) - at.col_offset))
-    return range_of(at, lines, block.start)
+def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
+    """The rewrites of a function. They follow from its own text, so they stay while its block does."""
+    key = f"rewrites of {root.name}"
+    known = root.block.notes.get(key)
+    if not isinstance(known, list):
+        scope = parse_block(root.block) if isinstance(root.node, ast.Module) else root.node
+        known = list(find_rewrites(scope, module.names, root.block.text))
+        root.block.notes[key] = known
+    return known
 
 
-def _finding(found: Break, trace: Trace, module: Module) -> Finding:
-    rule = rule_for(found.cause)
-    names = tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
-    return Finding(
-        rule.code,
-        rule.name,
-        rule.severity,
-        module.path,
-        _range(found.block, found.at),
-        rule.message(found),
-        trace.root.name,
-        names,
-        found.verdict,
-        tuple(_related(found, module)),
-    )
+def _as_root(block: Block) -> Root:
+    return Root(parse_block(block).body[0].name, block, ast.Module([], []), None, Kind.NEUTRAL)  # type: ignore[attr-defined]
 
 
-def _related(found: Break, module: Module) -> Iterable[Related]:
-    where = _range(found.block, found.at)
-    seen = {where.start.line}
-    after = False
-    for block, at in found.path:
-        if at is found.at:
-            after = True
-            continue
-        if not _in_module(block, module) or not hasattr(at, "lineno"):
-            continue
-        place = _range(block, at)
-        if place.start.line in seen:
-            continue
-        seen.add(place.start.line)
-        text = "on to the loss" if after else "the value comes through here"
-        yield Related(module.path, place, text)
-        if len(seen) > 6:
-            return
+def _internal(module: Module, name: str, error: Exception) -> FileError:
+    text = f"{name}: not analysed, chainrule failed with {type(error).__name__}: {error} (please report this)"
+    return FileError(module.path, text)
 
 
-def _verdicts(trace: Trace, told: list[Break], module: Module) -> FunctionVerdicts:
-    root = trace.root
+def _sources(trace: Trace, told: list[Break]) -> Iterator[tuple[str, Verdict, list[Break]]]:
+    """The verdict of each argument, with the breaks that make it so."""
     graph = Graph(trace.losses)
-    sources: list[SourceVerdict] = []
     for node in trace.arguments:
         if node.source is None:
             continue
         verdict = graph.verdict(node) if trace.complete else Verdict.UNKNOWN
         spoiled = [b for b in told if b.verdict is Verdict.NONFINITE and node.source in b.sources]
         if verdict is Verdict.FLOWS and spoiled:
-            verdict = Verdict.NONFINITE
-        places: list[BreakAt] = []
-        if verdict in (Verdict.CUT, Verdict.ZERO):
-            places = [
-                BreakAt(_range(gate.block, gate.at).start.line, rule_for(gate.cause).code)
-                for gate, _, _ in graph.gates(node)
-                if gate.cause is not None
-            ]
-        sources.append(SourceVerdict(node.source.name, verdict, tuple(places)))
-    if isinstance(root.node, ast.Module):
-        last = module.text.count("\n") + 1
-        return FunctionVerdicts(
-            module.path, MODULE, Range(Position(1, 1), Position(last, 1)), True, tuple(sources)
-        )
-    where = range_of(root.node, root.block.text.split("\n"), root.block.start)
-    return FunctionVerdicts(module.path, root.name, where, root.kind is Kind.LOSS, tuple(sources))
+            yield node.source.name, Verdict.NONFINITE, spoiled
+        elif verdict in (Verdict.CUT, Verdict.ZERO):
+            gates = [gate for gate, _, _ in graph.gates(node) if gate.cause is not None]
+            made = [Break(g.cause, g.block, g.at, verdict, (node.source,)) for g in gates if g.cause]
+            yield node.source.name, verdict, made
+        else:
+            yield node.source.name, verdict, []
 
 
-def _syntax_errors(module: Module) -> Iterable[FileError]:
+def _syntax_errors(module: Module) -> Iterator[FileError]:
     for block in module.blocks:
         if block.error is not None:
             line = (block.error.lineno or 1) + block.start

@@ -7,6 +7,8 @@ import ast
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.objects import prefix, ready
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Class,
     Const,
@@ -92,8 +94,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         return Tensor(made, owner.storage, owner)
     if lookup(f"Tensor.{name}") is not None:
         return Method(owner, name)
-    made = interp.node("attribute", at, ((node, None),))
-    return Tensor(made)
+    # `batch.labels` carries data and no gradient.
+    gate = interp.gate(None, at) if role_of(name) == "target" else None
+    return Tensor(interp.node("attribute", at, ((node, gate),)))
 
 
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
@@ -102,10 +105,8 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     if found is not None:
         return found
     if owner.cls is not None:
-        from chainrule.flow.objects import initialise
-
-        if not owner.ready:
-            initialise(interp, owner, at)
+        if owner.pending is not None:
+            ready(interp, owner)
             found = owner.attributes.get(name)
             if found is not None:
                 return found
@@ -130,31 +131,17 @@ def of_class(
     interp: Interpreter, cls: Class, name: str, instance: Instance | None, at: ast.AST
 ) -> Value | None:
     """A method (bound to `instance`), property or class attribute of `cls` or its bases."""
-    from chainrule.flow.calls import bind_method
 
     for each in cls.lineage():
         method = each.methods.get(name)
         if method is not None:
-            return bind_method(interp, each, method, instance, at)
+            return interp.bind_method(each, method, instance, at)
         if name in each.attributes:
             expression = each.attributes[name]
             if expression is None:
                 return None
-            return evaluate_in(interp, each, expression)
+            return interp.evaluate_in(each, expression)
     return None
-
-
-def evaluate_in(interp: Interpreter, cls: Class, expression: ast.expr) -> Value:
-    """Evaluate an expression of a class body."""
-    from chainrule.flow.expressions import evaluate
-    from chainrule.flow.interpreter import Frame
-
-    frame = Frame(cls.module, cls.scope, cls.block)
-    interp.frames.append(frame)
-    try:
-        return evaluate(interp, expression)
-    finally:
-        interp.frames.pop()
 
 
 def _of_super(interp: Interpreter, owner: Super, name: str, at: ast.AST) -> Value:
@@ -173,18 +160,22 @@ def store_attribute(
 ) -> None:
     """`owner.name = value`."""
     if isinstance(owner, Instance):
+        ready(interp, owner)
         old = owner.attributes.get(name)
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
-            if isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node):
+            if (
+                isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node)
+            ) or unnamed_leaf(value.node):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
-            prefix_sources(interp, value, name)
+            prefix_sources(value, name)
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    prefix_sources(interp, item, f"{name}.{index}")
+                    prefix_sources(item, f"{name}.{index}")
         interp.put(owner.attributes, name, value)
+        interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
         if name == "data":
             gate = interp.gate(Cause.DETACH, at, note=".data =")
@@ -203,14 +194,11 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     node = tensor.node
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
-        interp.fresh.add(id(node))
+        tensor.leaf = True
         if interp.constant(node):
-            from chainrule.flow.libraries import leaf_role
-
-            made = interp.source("<leaf>", leaf_role(interp), at)
+            made = interp.source("<leaf>", interp.leaf_role(), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
-            tensor.leaf = True
 
 
 def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> None:
@@ -219,28 +207,23 @@ def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
         source.name = f"self.{name}"
 
 
-def prefix_sources(interp: Interpreter, instance: Instance, name: str) -> None:
-    """An object was stored as `self.name`: its parameters are called `self.name.…` from here on."""
-    if instance.name:
-        return
-    instance.name = f"self.{name}"
-    _prefix(instance, name, 0)
+def prefix_sources(instance: Instance, name: str) -> None:
+    """An object was stored as `self.name`."""
+    if not instance.name:
+        instance.name = f"self.{name}"
+        prefix(instance, name)
 
 
-def _prefix(instance: Instance, name: str, depth: int) -> None:
-    for value in instance.attributes.values():
-        if isinstance(value, Tensor) and value.node.source is not None:
-            source = value.node.source
-            if source.name.startswith("self."):
-                source.name = f"self.{name}.{source.name[5:]}"
-            elif source.name.startswith("<"):
-                source.name = f"self.{name}.weight"
-        elif isinstance(value, Instance) and depth < 4:
-            _prefix(value, name, depth + 1)
-        elif isinstance(value, Seq) and depth < 4:
-            for item in value.items:
-                if isinstance(item, Instance):
-                    _prefix(item, name, depth + 1)
+def unnamed_leaf(node: Node) -> bool:
+    """Whether `node` is computed from a leaf to train that nothing else holds."""
+    for _ in range(4):
+        sources = [parent for parent, gate in node.edges if gate is None]
+        if len(sources) != 1:
+            return False
+        node = sources[0]
+        if node.source is not None:
+            return node.source.name == "<leaf>" and node.source.role == "leaf"
+    return False
 
 
 def _made_from(node: Node, origin: Node) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 from chainrule.flow.graph import ANY, Interval
 
+__all__ = ["ANY", "Interval"]
+
 INF = math.inf
 NONNEGATIVE = Interval(0.0, INF)
 PROBABILITY = Interval(0.0, 1.0, soft=True)

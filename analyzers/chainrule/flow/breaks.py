@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
+from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind
+from chainrule.flow.roles import Kind, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
 
 # Ways to stop a gradient on purpose.
@@ -21,8 +22,11 @@ STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
-WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
-STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+GLOBAL_OFF = "set_grad_enabled(False)"
+# Ways to make labels or choices of a model's output.
+_LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
+# What functions on plain data do all the time.
+_FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -30,45 +34,27 @@ _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 def breaks(trace: Trace) -> Iterator[Break]:
     """The breaks of a trace, best evidence first; the same place may come from several sources."""
     graph = Graph(trace.losses)
-    yield from _events(trace, graph)
-    yield from _inplace(trace, graph)
-    if trace.root.kind is Kind.METRIC:
-        return
-    loss = trace.root.kind is Kind.LOSS or bool(trace.backwards) or _trains(trace, graph)
-    if not trace.losses:
+    settle_roles(trace, graph)
+    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    learning = trains(trace)
+    yield from _events(trace, graph, learning)
+    if trace.root.kind is Kind.METRIC or not trace.losses:
         return
     whole = _nothing_flows(graph)
-    if loss:
-        yield from _cuts(trace, graph, whole)
+    if learning:
+        yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
-            yield from _constants(graph)
+            yield from _constants(trace, graph, named)
+            yield from _samples(graph)
         yield from _hazards(trace, graph)
     else:
-        yield from _certain_cuts(trace, graph, whole)
+        yield from _certain_cuts(graph, whole)
 
 
-def _trains(trace: Trace, graph: Graph) -> bool:
-    """Whether a function without a loss's name computes one: a single number from parameters of its own."""
-    return all(_is_scalar(node, 0) for node in trace.losses) and any(
-        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
-    )
-
-
-def _is_scalar(node: Node, depth: int) -> bool:
-    at = node.at
-    if isinstance(at, ast.Call) and node.op in ("mean", "sum", "max", "min", "logsumexp", "norm"):
-        method = isinstance(at.func, ast.Attribute) and not (
-            isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
-        )
-        return len(at.args) + len(at.keywords) == (0 if method else 1)
-    if node.op.endswith("_loss") or node.op in ("cross_entropy", "binary_cross_entropy", "item"):
-        return True
-    if node.op in ("add", "sub", "mult", "div", "neg", "phi", "float", "sqrt") and depth < 8:
-        parents = [parent for parent, gate in node.edges if gate is None]
-        inner = [p for p in parents if p.source is None and p.edges]
-        return bool(inner) and all(_is_scalar(parent, depth + 1) for parent in inner)
-    return False
+def trains(trace: Trace) -> bool:
+    """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
+    return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 
 def _nothing_flows(graph: Graph) -> bool:
@@ -81,16 +67,26 @@ def _nothing_flows(graph: Graph) -> bool:
     return bool(waiting) and not flowing and not unknown
 
 
-def _cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
-    found: dict[tuple[int, str], tuple[Gate, Node, list[Place], list[Source]]] = {}
+def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
+    found: dict[tuple[int, str], Found] = {}
     for node in graph.source_nodes:
         source = node.source
-        if source is None or id(node) in graph.flowing:
-            continue
-        if whole and source.role not in WAITING:
+        if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
         for gate, behind, way in graph.gates(node):
-            if gate.cause is None or not (whole or _waits_for(source, gate, graph)):
+            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+                continue
+            named_after = (
+                gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            )
+            waits = whole or gate.raises or named_after or _waits_for(source, gate, behind, graph)
+            if gate.cause is None or not waits:
+                continue
+            if gate.note.startswith("like ") and not _cast_back(behind, graph):
+                continue
+            labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
+            crops = source.role == "prediction" and _only_selects(behind, graph, by_slices=True)
+            if crops or (labels and _only_selects(behind, graph)):
                 continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
@@ -98,15 +94,19 @@ def _cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
+    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
+        return
+    if whole:
+        _drop_stops(found)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
         for source in sources
     )
     for gate, behind, way, sources in found.values():
-        if gate.cause is Cause.BRANCH and len(found) > 1:
+        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
             continue
-        if data_only and gate.cause in SELECTS:
+        if data_only and (gate.cause in SELECTS or (not named and gate.cause in _FIGURES)):
             continue
         assert gate.cause is not None
         yield Break(
@@ -122,28 +122,142 @@ def _cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
         )
 
 
-def _waits_for(source: Source, gate: Gate, graph: Graph) -> bool:
+def _named_after(function: str, source: str) -> bool:
+    """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
+    of = source.removeprefix("self.").partition(".")[0].lower()
+    return len(of) > 2 and any(
+        len(word) > 2 and (word.startswith(of) or of.startswith(word))
+        for word in words(function.rpartition(".")[2])
+    )
+
+
+Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
+    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
+    others = {
+        id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources
+    }
+    for key, (gate, _, _, sources) in list(found.items()):
+        if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
+
+
+def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether backward raises at `gate` although gradient reaches the source another way."""
+    return (gate.raises and id(behind) in graph.flowing) or (
+        gate.cause is Cause.CREATE_GRAPH and _direct(behind, graph)
+    )
+
+
+def _direct(node: Node, graph: Graph) -> bool:
+    """Whether a gradient computed without create_graph is itself a term of the loss.
+
+    As a direction (an adversarial step, a weight) it goes through a model again, or is detached.
+    """
+    seen: set[int] = set()
+    pending = [node]
+    ends = {id(loss) for loss in graph.losses}
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return True
+        if id(current) in seen or current.op == "call" or "module-call" in current.tags:
+            continue
+        seen.add(id(current))
+        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
+    return False
+
+
+def _round_trip(node: Node, graph: Graph) -> bool:
+    """Whether a detached value goes to numpy and comes back as a tensor: it was detached for that alone."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.op == "from_numpy" and id(current) in graph.flowing:
+            return True
+        pending.extend(
+            child
+            for child, gate in graph.children.get(id(current), ())
+            if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
+        )
+    return False
+
+
+def _only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
+    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
+
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    """
+    seen: set[int] = set()
+    pending = [node]
+    ends = {id(loss) for loss in graph.losses}
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return False
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is None or (gate.cause is not None and gate.cause not in SELECTS):
+                    pending.append(child)
+                elif by_slices and child.op != "slice":
+                    return False
+    return True
+
+
+def _cast_back(node: Node, graph: Graph) -> bool:
+    """Whether a later `.float()` says that the value is known to hold integers."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.op in ("float", "double"):
+            return True
+        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
+    return False
+
+
+def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
     """Whether a cut of `source` alone, while others get gradient, is a fault."""
     if gate.cause in SELECTS:
         return False
+    if gate.cause is Cause.DEGENERATE:
+        return True
+    if gate.cause is Cause.CREATE_GRAPH:
+        return source.role in STRONG and _direct(behind, graph)
+    if gate.cause in STOPS and source.role in STRONG and _round_trip(behind, graph):
+        return True
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        return gate.cause not in STOPS or source.position == 0 or gate.note in (".data", "written")
+        first = source.position == 0 and not source.guessed
+        return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")
     return False
 
 
-def _certain_cuts(trace: Trace, graph: Graph, whole: bool) -> Iterator[Break]:
-    """What is a fault in any function: learnt values that are rebuilt, re-wrapped or written behind autograd's back."""
+def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+    """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
     for node in graph.source_nodes:
         source = node.source
         if source is None or id(node) in graph.flowing:
             continue
         for gate, behind, way in graph.gates(node):
             certain = gate.note == "written" or (
-                gate.cause in _CERTAIN and source.role in ("parameter", "callable", "leaf")
+                gate.cause in _CERTAIN
+                and source.role in ("parameter", "leaf")
+                and gate.note != "one class, if 2-D"
+                and not source.name.startswith("<")
             )
             if certain and gate.cause is not None:
                 yield Break(
@@ -169,18 +283,18 @@ def _terms(graph: Graph) -> Iterator[Break]:
             continue
         seen.add(id(node))
         if node.op in ("add", "sub", "iadd", "isub", "phi"):
-            parents = [parent for parent, gate in node.edges if gate is None]
+            parents = [parent for parent, gate in node.edges if gate is None and is_scalar(parent)]
             alive = [parent for parent in parents if _learns(graph, parent)]
             for parent in parents:
                 if alive and parent not in alive and node.op != "phi":
                     yield from _dead_term(graph, parent)
             pending.extend(alive)
-        elif node.op in ("mult", "div", "mean", "sum", "neg", "mul", "imult", "idiv"):
+        elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
             pending.extend(parent for parent, gate in node.edges if gate is None and _learns(graph, parent))
 
 
 def _learns(graph: Graph, node: Node) -> bool:
-    return graph.has_source(node, WAITING) or (
+    return graph.has_source(node, WAITING - {"data"}) or (
         not node.edges and node.op in ("call", "attribute", "argument")
     )
 
@@ -192,12 +306,10 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
         if source is None or source.role not in STRONG:
             continue
         for gate, _, way in below.gates(node):
-            if (
-                gate.cause is None
-                or gate.cause in STOPS
-                or gate.cause in SELECTS
-                or gate.cause is Cause.NO_GRAD
-            ):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+                continue
+            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
+            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
                 continue
             yield Break(
                 gate.cause,
@@ -213,18 +325,35 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
             return
 
 
-def _constants(graph: Graph) -> Iterator[Break]:
+def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
     """A branch that data decides and on which the loss is a fresh constant."""
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
             continue
-        if id(node) not in graph.flowing:
+        if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
+        if constant and not fresh and not (named and "own-return" in node.tags):
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
         elif not _flows_without(graph, node):
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _samples(graph: Graph) -> Iterator[Break]:
+    """`sample()` where `rsample()` was meant: the sample itself enters the loss, no score function does."""
+    nodes = graph.reached.values()
+    if any(node.op == "log_prob" for node in nodes):
+        return
+    for node in nodes:
+        if node.op != "sample" or id(node) not in graph.flowing or "rsample" not in node.tags:
+            continue
+        learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
+        for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
+            if learnt and gate.cause is Cause.SAMPLING:
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
 
 
 def _flows_without(graph: Graph, without: Node) -> bool:
@@ -264,7 +393,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         )
 
 
-def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
+def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
+    owners = STRONG if learning else STRONG - {"prediction"}
     for event in trace.events:
         node = event.node
         sources: tuple[Source, ...] = ()
@@ -278,41 +408,12 @@ def _events(trace: Trace, graph: Graph) -> Iterator[Break]:
                     not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
                 )
                 stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
-                if not gated or alive or opaque:
+                if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue
-            elif event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources):
+            elif (
+                event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources)
+            ) or (event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources)):
                 continue
         yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)
-
-
-def _inplace(trace: Trace, graph: Graph) -> Iterator[Break]:
-    """Memory that was edited after a backward formula had saved it."""
-    told: set[int] = set()
-    for node in graph.reached.values():
-        if not node.saved or id(node) not in graph.flowing:
-            continue
-        for storage, version, needed_by in node.saved:
-            current = storage.state["version"]
-            if current <= version or id(storage) in told:
-                continue
-            if needed_by is not None and not graph.has_source(needed_by, STRONG):
-                continue
-            if not graph.has_source(node, STRONG):
-                continue
-            told.add(id(storage))
-            block, at = storage.state[version + 1]
-            sources = tuple(
-                n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG
-            )
-            yield Break(
-                Cause.INPLACE_SAVED,
-                block,
-                at,
-                Verdict.CUT,
-                sources,
-                node.op,
-                raises=True,
-                path=((node.block, node.at), (block, at)),
-            )

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 
 from chainrule.flow import bounds, iteration
+from chainrule.flow.arithmetic import binary
+from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
@@ -100,9 +102,10 @@ def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 
 
 def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    made = Map(dict(keywords))
+    made = Map({})
+    made.items.update(keywords)
     if arguments and isinstance(arguments[0], Map):
-        made.items = {**arguments[0].items, **keywords}
+        made.items = {**arguments[0].items, **made.items}
         made.rest = arguments[0].rest
     elif arguments:
         for pair in iteration.elements(interp, arguments[0], at)[0]:
@@ -128,7 +131,6 @@ def _sorted(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
 
 
 def _sum(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.expressions import binary
 
     if not arguments:
         return Const(0)
@@ -161,7 +163,12 @@ def _extreme(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
         known = len(numbers) == len(arguments) and all(a.known and not a.data for a in numbers)
         return Const(None, known=False, data=any(a.data for a in numbers)) if not known else numbers[0]
     if len(tensors) == len(arguments):
-        return Tensor(interp.phi([t.node for t in tensors], at)) if len(tensors) > 1 else tensors[0]
+        joined = interp.phi([t.node for t in tensors], at)
+        fixed = [t.node.bounds.high for t in tensors if interp.constant(t.node)]
+        others = [t.node.bounds.low for t in tensors if not interp.constant(t.node)]
+        if fixed and others and min(others) < max(fixed):
+            joined.tags |= {"constant-alternative", "data-branch"}
+        return Tensor(joined)
     node = interp.phi([t.node for t in tensors], at)
     made = Node("extreme", interp.block, at, ((node, None),), node.kind, node.dtype)
     made.bounds = (
@@ -204,7 +211,6 @@ def _isinstance(
 
 
 def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.attributes import attribute
 
     if len(arguments) >= 2 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
         return attribute(interp, arguments[0], arguments[1].value, at)
@@ -212,7 +218,6 @@ def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
 
 
 def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.attributes import store_attribute
 
     if len(arguments) == 3 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
         store_attribute(interp, arguments[0], arguments[1].value, arguments[2], at, at)
@@ -232,7 +237,6 @@ def _iter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 
 
 def _map(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.calls import call
 
     if len(arguments) < 2:
         return Seq([], exact=False)
@@ -241,7 +245,7 @@ def _map(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     items: list[Value] = []
     for row in rows.items[:4]:
         assert isinstance(row, Seq)
-        items.append(call(interp, arguments[0], list(row.items), {}, at))
+        items.append(interp.call(arguments[0], list(row.items), {}, at))
     return Seq(items, "generator", rows.exact and len(rows.items) <= 4)
 
 
@@ -267,7 +271,6 @@ def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
 
 
 def _pow(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.expressions import binary
 
     return binary(interp, ast.Pow(), arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
 

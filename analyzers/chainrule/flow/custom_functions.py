@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Gate
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import Class, Seq, Tensor, Value
 
 Method = ast.FunctionDef | ast.AsyncFunctionDef
@@ -33,10 +34,12 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
         fault = everything or next((each for each in faults if each.index == index), None)
         gate: Gate | None = None
         if fault is not None:
+            away = interp.depart(cls.module, at, cls.node.name)
+            where = fault.at if away is None else away.inside(cls.module, cls.block, fault.at)
             gate = Gate(
                 fault.cause,
-                cls.block,
-                fault.at,
+                cls.block if away is None else away.block,
+                where,
                 zero=fault.zero,
                 note=fault.message,
                 raises=fault.index is None,
@@ -53,6 +56,15 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
 
 def find_faults(cls: Class) -> list[Fault]:
     """The mistakes in a Function subclass that make its backward raise or lose gradients."""
+    key = f"faults of {cls.node.name}"
+    known = cls.block.notes.get(key)
+    if not isinstance(known, list):
+        known = _find_faults(cls)
+        cls.block.notes[key] = known
+    return known
+
+
+def _find_faults(cls: Class) -> list[Fault]:
     forward, backward = _method(cls, "forward"), _method(cls, "backward")
     if forward is None:
         return []
@@ -60,21 +72,18 @@ def find_faults(cls: Class) -> list[Fault]:
         if _method(cls, "vjp") is not None:
             return []
         name = cls.node.name
-        return [
-            Fault(Cause.FUNCTION_BACKWARD, forward, f"{name} defines no backward: its backward pass raises")
-        ]
-    if not _is_static(forward) and "apply" not in cls.methods:
-        text = f"{cls.node.name}.forward is no static method: PyTorch refuses the old instance style"
+        text = f"`{name}` defines no `backward`: the backward pass raises"
         return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
     found = _grad_mode(cls, backward)
     inputs = _inputs(cls, forward)
+    given = {parameter.arg for parameter in backward.args.args[1:]}
     for returned in _returns(backward):
-        values = _values(returned)
+        values = _values(returned, given)
         if values is None:
             continue
         if inputs is not None and _wrong_count(values, inputs):
             text = (
-                f"backward returns {_gradients(len(values))}, but forward takes "
+                f"`backward` returns {_gradients(len(values))}, but `forward` takes "
                 f"{len(inputs)} input{'s' if len(inputs) != 1 else ''}: the backward pass raises"
             )
             return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, text)]
@@ -91,10 +100,6 @@ def _method(cls: Class, name: str) -> Method | None:
         if name in each.methods:
             return each.methods[name]
     return None
-
-
-def _is_static(method: Method) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in method.decorator_list)
 
 
 def _inputs(cls: Class, forward: Method) -> list[str] | None:
@@ -118,8 +123,11 @@ def _returns(method: Method) -> list[ast.Return]:
     return found
 
 
-def _values(returned: ast.Return) -> list[ast.expr] | None:
+def _values(returned: ast.Return, given: set[str]) -> list[ast.expr] | None:
+    """What backward, which was `given` these, returns; None where its length is not seen."""
     value = returned.value
+    if isinstance(value, ast.Name) and value.id in given:
+        return [value]
     if isinstance(value, ast.Tuple):
         return None if any(isinstance(each, ast.Starred) for each in value.elts) else value.elts
     if isinstance(value, (ast.BinOp, ast.UnaryOp, ast.Constant)):
@@ -137,6 +145,7 @@ def _values(returned: ast.Return) -> list[ast.expr] | None:
             "reshape",
             "view_as",
             "contiguous",
+            "zeros_like",
         )
         return [value] if known else None
     return None
@@ -150,7 +159,15 @@ def _wrong_count(values: list[ast.expr], inputs: list[str]) -> bool:
     return any(not (isinstance(each, ast.Constant) and each.value is None) for each in surplus)
 
 
-_PLAIN = frozenset(("int", "float", "bool", "str"))
+def _is_plain(name: str) -> bool:
+    """Whether an input's name is that of a setting, for which None is right."""
+    return role_of(name) in ("setting", "target")
+
+
+def _is_zero(value: ast.expr) -> bool:
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
+        return _is_zero(value.left) or _is_zero(value.right)
+    return isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros")
 
 
 def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) -> list[Fault]:
@@ -161,11 +178,11 @@ def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) ->
             break
         name = inputs[index] if inputs is not None else f"input {index + 1}"
         if isinstance(value, ast.Constant) and value.value is None:
-            if index == 0 or nothing:
-                text = f"backward returns None for `{name}`, which then gets no gradient"
+            if index == 0 or nothing or not _is_plain(name):
+                text = f"`backward` returns None for `{name}`, which then gets no gradient"
                 found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index))
-        elif isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros"):
-            text = f"backward returns zeros for `{name}`: its gradient is exactly zero"
+        elif _is_zero(value):
+            text = f"`backward` returns zeros for `{name}`: its gradient is exactly zero"
             found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index, zero=True))
     return found
 
@@ -186,8 +203,9 @@ def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
             continue
         dotted = cls.module.names.resolve(node.func)
         method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
+        method = method and len(node.args) <= 1 and not ast.unparse(node.func).startswith("_")
         if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
-            text = "gradients are off inside backward: wrap this in `with torch.enable_grad():`, or it raises"
+            text = "gradients are off in `backward`: this raises outside of `with torch.enable_grad():`"
             return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]
     return []
 

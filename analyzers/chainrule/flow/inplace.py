@@ -3,48 +3,25 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 from chainrule.flow import subscripts
+from chainrule.flow.arithmetic import binary
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.graph import Edge, Event, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
 
-def saved(tensor: Tensor, needed_by: Node | None = None) -> Saved:
-    """`tensor`'s memory as it is now."""
-    return Saved(tensor.storage, tensor.storage.state["version"], needed_by)
-
-
-def save_operands(op: ast.operator, made: Node, left: Value, right: Value) -> None:
-    """What the backward of an arithmetic operator reads."""
-    keep: list[Saved] = []
-    if isinstance(op, (ast.Mult, ast.MatMult)):
-        if isinstance(left, Tensor) and isinstance(right, Tensor):
-            keep = [saved(left, right.node), saved(right, left.node)]
-    elif isinstance(op, ast.Div):
-        if isinstance(right, Tensor):
-            keep = [saved(right)]
-            if isinstance(left, Tensor):
-                keep.append(saved(left, right.node))
-    elif isinstance(op, ast.Pow) and isinstance(left, Tensor):
-        if not (isinstance(right, Const) and right.value == 1):
-            keep = [saved(left)]
-        if isinstance(right, Tensor):
-            keep.append(saved(right))
-    made.saved = tuple(keep)
-
-
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
     """`target op= value`: in place for tensors and lists, a new value for numbers."""
-    from chainrule.flow.expressions import assign_target, binary, evaluate
 
     load = _as_load(statement.target)
-    current = evaluate(interp, load)
-    value = evaluate(interp, statement.value)
+    current = interp.evaluate(load)
+    value = interp.evaluate(statement.value)
     if isinstance(current, Seq) and isinstance(statement.op, ast.Add) and isinstance(value, Seq):
         merged = Seq([*current.items, *value.items], current.kind, current.exact and value.exact)
-        assign_target(interp, statement.target, merged, statement)
+        interp.assign(statement.target, merged, statement)
         return
     result = binary(interp, statement.op, current, value, statement)
     in_place = isinstance(current, Tensor) and current.node.kind == "tensor" and isinstance(result, Tensor)
@@ -52,15 +29,15 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         others = [(parent, gate) for parent, gate in result.node.edges if parent is not current.node]
         made = Node(f"i{result.node.op}", interp.block, statement, tuple(result.node.edges), "tensor")
         made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
-        # A product in place keeps the other operand, never its own old value unless that operand learns.
-        made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage or s.needed_by)
+        # Where the formula reads what is overwritten, autograd keeps a copy of it.
+        made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
             return
         if isinstance(statement.target, ast.Name):
-            assign_target(interp, statement.target, current, statement)
+            interp.assign(statement.target, current, statement)
         return
-    assign_target(interp, statement.target, result, statement)
+    interp.assign(statement.target, result, statement)
 
 
 def _as_load(target: ast.expr) -> ast.expr:
@@ -75,7 +52,9 @@ def _as_load(target: ast.expr) -> ast.expr:
     return ast.copy_location(made, target)
 
 
-def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: list[Edge]) -> None:
+def edit(
+    interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: list[Edge], bump: bool = True
+) -> None:
     """`tensor` was changed in place and is `made` now; `others` are the edges of what was written into it."""
     chain = [tensor]
     while chain[-1].base is not None:
@@ -88,12 +67,10 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
     interp.put_node(tensor, made)
-    if all(each.detached != "data" for each in chain):
-        version = tensor.storage.state["version"] + 1
-        interp.put(tensor.storage.state, "version", version)
-        interp.put(tensor.storage.state, version, (interp.block, at))
+    if bump and all(each.detached != "data" for each in chain):
+        touch(interp, tensor, at)
     written: tuple[Edge, ...] = ((made, None),)
-    for child, base in zip(chain, chain[1:], strict=False):
+    for child, base in pairwise(chain):
         if child.detached:
             gate = interp.gate(Cause.DETACH, at, note="written")
             written = tuple((parent, gate) for parent, _ in others)
@@ -102,12 +79,66 @@ def edit(interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: l
         interp.put_node(base, merged)
 
 
+def _is_argument(node: Node) -> bool:
+    while node.op in ("setitem", "phi") and node.edges:
+        node = node.edges[0][0]
+    return node.source is not None
+
+
+def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
+    """Count an edit of `tensor`'s memory."""
+    state = tensor.storage.state
+    version = state["version"] + 1
+    interp.put(state, "version", version)
+    interp.put(state, version, interp.place(at))
+
+
+def report_stale(interp: Interpreter, losses: list[Node]) -> None:
+    """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
+    told: set[int] = set()
+    seen: set[int] = set()
+    pending = list(losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+        for storage, version, needed_by in node.saved:
+            if storage.state["version"] <= version or id(storage) in told:
+                continue
+            if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
+                continue
+            told.add(id(storage))
+            block, at = storage.state[version + 1]
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+
+
+# What certainly requires grad; a plain argument may not.
+GRAPH_OWNERS = frozenset(("parameter", "leaf", "callable", "local"))
+_MAY_REQUIRE = GRAPH_OWNERS | {"prediction", "unknown", "data"}
+
+
+def leads_to_source(node: Node, roles: frozenset[str] = _MAY_REQUIRE) -> bool:
+    """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.source is not None and current.source.role in roles:
+            return True
+        pending.extend(parent for parent, gate in current.edges if gate is None)
+    return False
+
+
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:
     """`owner[index] = value`."""
-    from chainrule.flow.expressions import evaluate
 
-    owner = evaluate(interp, target.value)
-    index = evaluate(interp, target.slice)
+    owner = interp.evaluate(target.value)
+    index = interp.evaluate(target.slice)
     if isinstance(owner, Tensor):
         parts = index.items if isinstance(index, Seq) else [index]
         indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
@@ -120,7 +151,11 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
             made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
-        edit(interp, owner, made, at, [*others, *indices])
+        # An argument that is filled item by item may as well be a list.
+        bump = (
+            not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        )
+        edit(interp, owner, made, at, [*others, *indices], bump)
     elif isinstance(owner, Map):
         if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):
             interp.put(owner.items, index.value, value)
@@ -137,6 +172,4 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if "items" in owner.attributes:
             subscripts.item(interp, owner.attributes["items"], index, at)
         elif owner.cls is not None:
-            from chainrule.flow.calls import call_method
-
-            call_method(interp, owner, "__setitem__", [index, value], {}, at)
+            interp.call_method(owner, "__setitem__", [index, value], {}, at)

@@ -26,9 +26,7 @@ def elements(interp: Interpreter, value: Value, at: ast.AST) -> tuple[list[Value
     if isinstance(value, Instance) and "items" in value.attributes:
         return elements(interp, value.attributes["items"], at)
     if isinstance(value, Instance) and value.cls is not None:
-        from chainrule.flow.calls import call_method
-
-        iterated = call_method(interp, value, "__iter__", [], {}, at)
+        iterated = interp.call_method(value, "__iter__", [], {}, at)
         if iterated is not None and iterated is not value and not isinstance(iterated, Instance):
             return elements(interp, iterated, at)
     return [interp.unknown(at, [value], op="element")], False
@@ -53,7 +51,7 @@ def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
 
 
 def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
-    """What the loop variable is bound to, round by round: each element of a short sequence, else twice any."""
+    """What the loop variable is bound to, round by round: each of a few elements, else twice any."""
     items, exact = elements(interp, value, at)
     if exact and len(items) <= MAX_ROUNDS:
         return items
@@ -62,7 +60,16 @@ def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
     if isinstance(value, Tensor):
         return [items[0], select(interp, value, at)]
     one = interp.join(items, at) if items else Const(None, known=False)
-    return [one, one]
+    return [one, _another(one)]
+
+
+def _another(value: Value) -> Value:
+    """A second element like `value`, in memory of its own."""
+    if isinstance(value, Tensor) and value.base is None:
+        return Tensor(value.node)
+    if isinstance(value, Seq):
+        return Seq([_another(item) for item in value.items], value.kind, value.exact, value.fields)
+    return value
 
 
 def unpack(interp: Interpreter, value: Value, count: int, star: int | None, at: ast.AST) -> list[Value]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow import iteration, operators
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node
+from chainrule.flow.containers import call_container
+from chainrule.flow.graph import Edge, Node, Saved
+from chainrule.flow.inplace import touch
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns
+from chainrule.flow.lifetime import record_backward
+from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.saving import saved
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
 _SAMPLES = frozenset(("sample", "sample_n"))
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
@@ -23,13 +29,12 @@ def call_external_instance(
     interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
-    from chainrule.flow.calls import call
 
     dotted = instance.external
     if dotted == "torch.nn.Sequential":
         value: Value = arguments[0] if arguments else NONE
-        for layer in iteration.elements(interp, instance.attributes["items"], at)[0]:
-            value = call(interp, layer, [value], {}, at)
+        for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
+            value = interp.call(layer, [value], {}, at)
         return value
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
         return _wrapped(interp, instance, arguments[0])
@@ -38,11 +43,15 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
-                return operators.apply(
-                    interp, called, called.name.rpartition(".")[2], arguments, keywords, at
-                )
+                return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
+
+
+def functional_name(dotted: str) -> str:
+    """`torch.nn.MSELoss` → `mse_loss`: the function behind a layer without parameters."""
+    name = _CAPITAL.sub("_", dotted.rpartition(".")[2]).lower()
+    return "cross_entropy" if name == "cross_entropy_loss" else name
 
 
 def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
@@ -65,6 +74,7 @@ def _layer(
     if name == "Embedding":
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
+    made.saved = _saved_by_layer(name, arguments, weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
         if name == "LSTM":
@@ -73,6 +83,15 @@ def _layer(
             return Seq([Tensor(made), Tensor(made)], "tuple")
         return Seq([Tensor(made), second], "tuple")
     return Tensor(made)
+
+
+def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+    if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
+        return ()
+    inputs = [value for value in arguments if isinstance(value, Tensor)]
+    keep = [saved(value, weight.node) for value in inputs]
+    return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
 
 
 def call_object_method(
@@ -102,10 +121,14 @@ def call_base_method(
     at: ast.AST,
 ) -> Value:
     """A method that a library base class provides (nn.Module and the like)."""
-    from chainrule.flow.calls import call_function, call_instance
 
     if isinstance(owner, Instance):
         if name == "__init__":
+            return NONE
+        if name == "step" and owner.external.startswith("torch.optim."):
+            for tensor in interp.tensors(owner.arguments.values()):
+                if tensor.leaf:
+                    touch(interp, tensor, at)
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
@@ -114,7 +137,7 @@ def call_base_method(
         if name in _TRAINING:
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
-            return call_instance(interp, owner, arguments, keywords, at)
+            return interp.call(owner, arguments, keywords, at)
         if name == "apply" or name == "manual_backward":
             return _apply(interp, owner, arguments, at)
         if owner.cls is not None and owner.cls.is_function:
@@ -124,13 +147,14 @@ def call_base_method(
         if name in ("log", "log_dict", "save_hyperparameters", "print", "info", "debug", "add_scalar"):
             return NONE
     if isinstance(owner, Function):
-        return call_function(interp, owner, arguments, keywords, at)
+        return interp.call_function(owner, arguments, keywords, at)
+    if isinstance(owner, Instance) and owner.cls is not None:
+        return interp.unknown(at, [*arguments, *keywords.values()], opaque=True)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
 
 
 def _apply(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:
     """`self.manual_backward(loss)`, `accelerator.backward(loss)`."""
-    from chainrule.flow.tensor_methods import record_backward
 
     for value in arguments[:1]:
         if isinstance(value, Tensor):
@@ -156,10 +180,11 @@ def _register(
 
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
+    ready(interp, owner)
     leaves: list[Value] = [
-        Tensor(node)
-        for node in interp.nodes([owner])
-        if node.source is not None and node.source.role == "parameter"
+        tensor
+        for tensor in interp.tensors([owner])
+        if tensor.node.source is not None and tensor.node.source.role == "parameter"
     ]
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")
@@ -177,12 +202,11 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 
 
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
-    from chainrule.flow.containers import call_container
 
-    items = owner.attributes["items"]
+    items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)):
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
-            prefix_sources(interp, arguments[-1], owner.name.removeprefix("self.") or "modules")
+            prefix_sources(arguments[-1], owner.name.removeprefix("self.") or "modules")
         return call_container(interp, items, name, arguments, {}, at)
     return interp.unknown(at, [owner, *arguments])
 
@@ -199,7 +223,9 @@ def _distribution(
     parameters = interp.nodes(owner.arguments.values())
     if name in _SAMPLES:
         gate = interp.gate(Cause.SAMPLING, at)
-        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters]))
+        known = lookup(f"{owner.external}.rsample") is not None
+        tags = frozenset({"rsample"}) if known else frozenset()
+        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters], tags=tags))
     if name == "rsample":
         drawn = Tensor(interp.node("rsample", at, [(node, None) for node in parameters]))
         interp.put(owner.attributes, "<sample>", drawn)

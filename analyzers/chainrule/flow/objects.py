@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.values import Class, Const, Instance, Map, Seq, Tensor, Value
-from chainrule.syntax import Block
-
-
-@dataclass(frozen=True, slots=True)
-class Backward:
-    """`value.backward()` or a call that does the same. `retained`: the graph was kept."""
-
-    node: Node
-    block: Block
-    at: ast.AST
-    retained: bool
-
+from chainrule.flow.iteration import elements
+from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
@@ -49,12 +36,11 @@ def learns(dotted: str) -> bool:
 
 def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
     """The class that a `class` statement defines."""
-    from chainrule.flow.expressions import evaluate
 
     frame = interp.frame
     made = Class(statement, frame.scope, frame.module, frame.block)
     for base in statement.bases:
-        made.bases.append(evaluate(interp, base))
+        made.bases.append(interp.evaluate(base))
     for child in _class_body(statement.body):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if not _is_setter(child):
@@ -85,37 +71,34 @@ def _is_setter(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-def new_instance(cls: Class, name: str = "") -> Instance:
-    """An object of `cls` whose `__init__` has not run yet."""
+def new_instance(cls: Class, name: str, at: ast.AST) -> Instance:
+    """An object of `cls` made by somebody else: of its arguments nothing is known."""
     made = Instance(cls, name=name)
-    made.ready = False
+    made.pending = (None, {}, at)
     return made
 
 
-def instantiate(
-    interp: Interpreter, cls: Class, arguments: list[Value], keywords: Mapping[str, Value], at: ast.AST
-) -> Value:
-    """`cls(...)`."""
+def instantiate(cls: Class, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`cls(...)`; `__init__` runs when somebody looks at the object."""
     made = Instance(cls)
-    fields = _fields(cls)
-    if fields is not None:
-        _fill_fields(interp, made, fields, arguments, keywords)
-        return made
-    _construct(interp, made, arguments, keywords, at)
+    made.pending = (arguments, keywords, at)
     return made
 
 
-def initialise(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
-    """Run `__init__` with arguments that are not known (their defaults may hold or not)."""
-    instance.ready = True
-    cls = instance.cls
-    if cls is None:
+def ready(interp: Interpreter, instance: Instance) -> None:
+    """Run `__init__` of an object that has only been made so far."""
+    if instance.pending is None or instance.cls is None:
         return
-    fields = _fields(cls)
-    if fields is not None:
-        _fill_fields(interp, instance, fields, [], {})
-        return
-    _construct(interp, instance, None, {}, at)
+    arguments, keywords, at = instance.pending
+    instance.pending = None
+    with interp.apart():
+        fields = _fields(instance.cls)
+        if fields is not None:
+            _fill_fields(interp, instance, fields, arguments or [], keywords)
+        else:
+            _construct(interp, instance, arguments, keywords, at)
+    if instance.name.startswith("self."):
+        prefix(instance, instance.name[5:])
 
 
 def _construct(
@@ -125,8 +108,6 @@ def _construct(
     keywords: Mapping[str, Value],
     at: ast.AST,
 ) -> None:
-    from chainrule.flow.calls import call_function
-    from chainrule.flow.values import Function
 
     cls = instance.cls
     assert cls is not None
@@ -134,14 +115,7 @@ def _construct(
         method = each.methods.get("__init__")
         if method is not None:
             function = Function(method, each.scope, each.module, each.block, each, instance)
-            mode, interp.mode = interp.mode, None
-            try:
-                if arguments is None:
-                    call_function(interp, function, None, {}, at)
-                else:
-                    call_function(interp, function, arguments, keywords, at)
-            finally:
-                interp.mode = mode
+            interp.call_function(function, arguments, keywords, at)
             return
     for index, value in enumerate(arguments or ()):
         instance.arguments[str(index)] = value
@@ -173,7 +147,6 @@ def _fill_fields(
     arguments: list[Value],
     keywords: Mapping[str, Value],
 ) -> None:
-    from chainrule.flow.attributes import evaluate_in
 
     for index, (name, default, owner) in enumerate(fields):
         if index < len(arguments):
@@ -181,7 +154,7 @@ def _fill_fields(
         elif name in keywords:
             value = keywords[name]
         elif default is not None:
-            value = evaluate_in(interp, owner, default)
+            value = interp.evaluate_in(owner, default)
             if isinstance(value, Const):
                 value = Const(value.value, known=False)
         else:
@@ -206,6 +179,8 @@ def external_instance(
     elif learns(dotted):
         leaf = interp.source("<module>", "parameter", at)
         leaf.leaf = True
+        if leaf.node.source is not None:
+            leaf.node.source.layer = True
         made.attributes["weight"] = leaf
         if dotted == "torch.nn.Linear" and len(arguments) > 1:
             size = arguments[1]
@@ -215,7 +190,6 @@ def external_instance(
 
 
 def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.AST) -> Value:
-    from chainrule.flow.iteration import elements
 
     if dotted == "torch.nn.Sequential":
         if len(arguments) == 1 and isinstance(arguments[0], Map):
@@ -227,6 +201,25 @@ def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.
     return Seq(list(items), "list", exact)
 
 
-def parameters(interp: Interpreter, instance: Value) -> list[Tensor]:
-    """The leaves that `instance.parameters()` yields."""
-    return [Tensor(node) for node in interp.nodes([instance]) if node.source is not None]
+def prefix(instance: Instance, name: str, depth: int = 0) -> None:
+    """The object is `self.name` now: what it holds to learn is called `self.name.…` from here on."""
+    for value in instance.attributes.values():
+        if isinstance(value, Tensor) and value.node.source is not None:
+            source = value.node.source
+            if source.name.startswith("self."):
+                source.name = f"self.{name}.{source.name[5:]}"
+            elif source.name.startswith("<"):
+                source.name = f"self.{name}.weight"
+        elif isinstance(value, Instance):
+            _prefix_part(value, name, depth)
+        elif isinstance(value, Seq):
+            for item in value.items:
+                if isinstance(item, Instance):
+                    _prefix_part(item, name, depth)
+
+
+def _prefix_part(part: Instance, name: str, depth: int) -> None:
+    if part.name.startswith("self."):
+        part.name = f"self.{name}.{part.name[5:]}"
+    if depth < 4:
+        prefix(part, name, depth + 1)

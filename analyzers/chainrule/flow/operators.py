@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite
+from chainrule.flow import bounds, finite, masked
 from chainrule.flow.causes import Cause
+from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
-from chainrule.flow.inplace import edit, saved
+from chainrule.flow.inplace import edit
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.saving import saved
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
 
@@ -20,6 +22,9 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
+_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
+# Without a dimension they return one value, and no indices.
+_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(
     ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
@@ -80,8 +85,12 @@ def apply(
     if not edges and not operator.inplace:
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)
+    if name == "where":
+        first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
+    if name in _WHOLE and len(bound) == 1:
+        outputs = outputs[:1]
     for output in outputs:
         results.append(_result(interp, operator, output, name, edges, bound, first, at))
     if len(results) == 1:
@@ -121,7 +130,6 @@ def _without_inputs(
     interp: Interpreter, operator: Operator, name: str, bound: Mapping[str, Value], at: ast.AST
 ) -> Value:
     """A tensor made from nothing that could receive gradient: zeros, rand, arange."""
-    from chainrule.flow.libraries import fresh
 
     return fresh(interp, name, bound, at, operator.result_dtype)
 
@@ -136,9 +144,13 @@ def _result(
     first: Value | None,
     at: ast.AST,
 ) -> Value:
-    gate = output_gate(interp, output, name, at)
+    gate = output_gate(interp, output, name, at) if operator.tensors else interp.gate(None, at)
+    gate = gate or _flat(interp, name, bound, first, at)
     if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
-        made = interp.node(name, at, (), dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
+        kept = [(node, g) for node, g in edges if node.kind == "scalar"]
+        made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
@@ -158,6 +170,35 @@ def _result(
     if gate is None:
         made.saved = _saved(operator, output, name, bound, result, interp)
     return result
+
+
+def _flat(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
+) -> Gate | None:
+    """A softmax over a single class is 1 whatever the logit is; a relu of what is never positive is 0."""
+    if isinstance(first, Tensor) and _saturated(name, bound, first.node):
+        return interp.gate(Cause.SATURATION, at, zero=True)
+    if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
+        return None
+    dim = bound.get("dim")
+    axis = dim.value if isinstance(dim, Const) else None
+    if "last-one" not in first.node.tags or axis not in (1, -1, None):
+        return None
+    return interp.gate(
+        Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class"
+    )
+
+
+def _saturated(name: str, bound: Mapping[str, Value], node: Node) -> bool:
+    """Whether `node` always lies where `name` is flat; at a bound itself a clamp still has slope 1."""
+    if name in ("relu", "relu_"):
+        return node.bounds.high <= 0
+    if name not in _CLAMPS:
+        return False
+    low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
+    high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
+    below = isinstance(low, (int, float)) and node.bounds.high < low
+    return below or (isinstance(high, (int, float)) and node.bounds.low > high)
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
@@ -192,12 +233,20 @@ def _saved(
         if name in _PRODUCTS:
             others = [v.node for key, v in tensors.items() if key != argument]
             needed = others[0] if others else None
-        if operator.inplace and value.storage is result.storage:
-            continue
+        if operator.inplace and value is bound_first(bound):
+            continue  # autograd keeps a copy of what is overwritten
         keep.append(saved(value, needed))
-    if output.saved:
-        keep.append(saved(result))
+    if output.saved and (name != "pow" or isinstance(bound.get("exponent"), Tensor)):
+        first = bound_first(bound)
+        if operator.inplace and isinstance(first, Tensor):
+            keep.append(Saved(first.storage, first.storage.state["version"] + 1, None))
+        else:
+            keep.append(saved(result))
     return tuple(keep)
+
+
+def bound_first(bound: Mapping[str, Value]) -> Value | None:
+    return next(iter(bound.values()), None)
 
 
 def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
@@ -214,12 +263,10 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
         and parents[0].op == "add"
     ):
         made.tags |= {"additive-mask"}
-    if name in ("masked_select",):
-        made.tags |= {"subset"}
 
 
 def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:
-    if name in ("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"):
+    if name in _CLAMPS:
         low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
         high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
         return bounds.clamp(head.bounds, low, high)
@@ -262,6 +309,6 @@ def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:
 
 def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
     if name == "where" and "condition" in bound:
-        finite.check_where(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
-        finite.check_where(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])

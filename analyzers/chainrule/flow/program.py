@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from chainrule.flow.triggers import may_help
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
 
@@ -19,11 +21,32 @@ _HEAD = re.compile(
 )
 
 
+class Lookup(NamedTuple):
+    """One module that was looked for, and the `state` of its file then: another one when it has changed."""
+
+    dotted: str
+    importer: str
+    package: str
+    state: str
+
+
 class Project(Protocol):
     """What an analysis may ask about other files. Answers may be None ("not known", "not yet")."""
 
+    def package_of(self, path: str) -> str:
+        """The dotted package of a file, for its relative imports."""
+
+    def begin(self, module: Module) -> None:
+        """`module` is analysed from here on."""
+
     def module(self, dotted: str, importer: Module) -> Module | None:
         """The analysed module called `dotted`, where its source is part of the workspace."""
+
+    def consulted(self) -> frozenset[Lookup]:
+        """What was looked up since `begin`."""
+
+    def unchanged(self, lookups: frozenset[Lookup]) -> bool:
+        """Whether every lookup would give what it gave then."""
 
 
 class Scope:
@@ -43,7 +66,7 @@ class Module:
         self.text = text
         self.path = path
         self.blocks = split_blocks(text) if blocks is None else blocks
-        self.names = Names(package)
+        self.package = package
         self.globals: dict[str, Value] = {}
         self.scope = Scope()
         self._bindings: dict[str, list[Block]] = {}
@@ -60,13 +83,55 @@ class Module:
         if head.group(1):
             self._bindings.setdefault(head.group(2), []).append(block)
         elif head.group(3):
-            self.names.add(parse_block(block).body)
+            self._other.append(block)
         elif head.group(4):
             self._bindings.setdefault(head.group(4), []).append(block)
         elif head.group(5):
             self._other.append(block)
-            if head.group(5) in ("try", "if", "with"):
-                self.names.add(parse_block(block).body)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the file's import statements bind."""
+        table = Names(self.package)
+        for block in self._other:
+            if "import" in block.text:
+                table.add(parse_block(block).body)
+        return table
+
+    @cached_property
+    def script_start(self) -> Block | None:
+        """The block that stands for the module's own statements, if they run a backward pass."""
+        if "backward(" not in self.text and "autograd.grad(" not in self.text:
+            return None
+        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
+        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
+        return self.blocks[-1] if runs else None
+
+    @cached_property
+    def alone(self) -> Module:
+        """The same file with values of its own, for runs that look at no other file."""
+        twin = Module(self.text, self.path, self.package, self.blocks)
+        twin.names = self.names
+        return twin
+
+    @cached_property
+    def helps(self) -> bool:
+        """Whether what other files import from here can do something to a gradient."""
+        return may_help(self.text)
+
+    def reexports(self, name: str) -> bool:
+        """Whether `name` comes from another module by way of this one."""
+        return name in self.names.bound or bool(self.names.stars)
+
+    @property
+    def unnamed(self) -> list[Block]:
+        """The blocks that bind names in ways that only a parse shows (imports, `if`, `try`, scripts)."""
+        return self._other
+
+    def bound_in(self, names: frozenset[str]) -> Iterator[Block]:
+        """The blocks that bind one of `names`."""
+        for name in names & self._bindings.keys():
+            yield from self._bindings[name]
 
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""

@@ -12,20 +12,31 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-_LOSS = frozenset(
-    """loss losses lossfn criterion objective penalty cost energy elbo nll bce kl kld nce
-    infonce divergence regularizer regularization regulariser regularisation reg hinge triplet
-    contrastive ntxent consistency distill distillation surrogate focal lovasz
-    wasserstein mmd sinkhorn violation barrier""".split()
+LOSS_WORDS = frozenset(
+    """loss losses lossfn criterion penalty elbo nll bce kl kld nce infonce divergence regularizer
+    regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
+    distillation surrogate focal lovasz wasserstein mmd""".split()
 )
-_NOT_LOSS = frozenset(
-    """eval evaluate evaluation val valid validate validation test predict prediction infer inference
-    estimate decode sample generate metric metrics acc accuracy score scores plot log print show report
-    compute_metrics visualize draw display callback history meter tracker logger name names weight
-    weights scale config build create make get parse register load save fn factory""".split()
+# What a function does that is no training, by its first word; what it measures, by any word.
+VERBS = frozenset(
+    """plot print show report sample decode generate create build make get parse register load save
+    visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
+)
+_MEASURES = frozenset(
+    """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
+    precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names
+    weight weights scale scheduler schedule config""".split()
+)
+_LOGGED = frozenset(
+    """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
 )
 _EVALUATES = frozenset(
-    """eval evaluate evaluation val valid validate validation test predict infer inference estimate""".split()
+    """eval evaluate evaluation val valid validate validation test predict prediction infer inference
+    estimate""".split()
+)
+_MEASURING = frozenset(
+    """metric accuracy meter scorer evaluator collator dataset sampler scheduler callback
+    transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -37,7 +48,8 @@ _PREDICTION = frozenset(
     scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
-    mu logvar rho policy q_values deblurred denoised restored synth synthesized hypothesis yp""".split()
+    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
+    density deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 _TARGET = frozenset(
     """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher
@@ -51,10 +63,10 @@ _DATA = frozenset(
     observations noise text tokens input_ids context positions t time timestep""".split()
 )
 _SETTING = frozenset(
-    """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature temp tau
-    threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
-    kernel_size stride padding device dtype cfg config args opts epoch iteration training size_average
-    hparams options mode kind name""".split()
+    """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
+    temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
+    kernel_size height width stride padding device dtype cfg config args opts epoch iteration training
+    size_average hparams options mode kind name""".split()
 )
 _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
@@ -83,17 +95,16 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     parts = set(named)
     if parts & _EVALUATES:
         return Kind.METRIC
-    if function.name in _STEPS or (parts & _LOSS and not (named and named[-1] in _NOT_LOSS)):
-        if named and named[0] in ("log", "plot", "print", "report", "get", "build", "make", "create", "set"):
-            return Kind.LOSS if named[0] == "get" else Kind.METRIC
-        return Kind.LOSS
+    verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
+    if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
+        return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        if set(described) & _LOSS or any("Loss" in ast.unparse(base) for base in owner.bases):
-            return Kind.LOSS
-        if set(described) & {"metric", "accuracy", "meter", "score", "evaluator"}:
+        if set(described) & _MEASURING and described[-1] != "loss":
             return Kind.METRIC
-    if parts & _NOT_LOSS:
+        if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
+            return Kind.LOSS
+    if verb or parts & _MEASURES:
         return Kind.METRIC
     return Kind.NEUTRAL
 

@@ -5,22 +5,31 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from chainrule.findings import Verdict
+from chainrule.flow import python as python
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
+from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
+from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
-from chainrule.flow.objects import new_instance
+from chainrule.flow.lifetime import saving_nodes
+from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
-from chainrule.flow.trace import Root, Trace
+from chainrule.flow.trace import Break, Root, Trace
+from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
 _GLOBAL_OFF = re.compile(
     r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
 )
+# Folders of code that measures: what looks like a loss there is a figure.
+_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
@@ -28,17 +37,55 @@ _PLAIN = frozenset(
 MODULE = "<module>"
 
 
-def roots(module: Module) -> Iterator[Root]:
-    """The functions and methods of `module`, in order; last the module itself if it runs a backward pass."""
-    for block in module.blocks:
-        if "def " in block.text:
-            yield from _roots_of(block, parse_block(block).body, "", None)
-    if "backward(" in module.text or "autograd.grad(" in module.text:
-        script = [
-            block for block in module.blocks if not block.text.startswith(("def ", "class ", "@", "async "))
-        ]
-        if any("backward(" in block.text or "autograd.grad(" in block.text for block in script):
-            yield Root(MODULE, module.blocks[0], ast.Module([], []), None, Kind.LOSS)
+def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
+    """The functions and methods of a block; the module itself with the block that starts its script.
+
+    Not `everything`: only those that can hold a break.
+    """
+    if "def " in block.text and (everything or may_break(block.text)):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+        measuring = _MEASURING_PATH.search(module.path) is not None
+        for root in own:
+            if measuring and root.kind is not Kind.METRIC:
+                root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
+            if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
+                yield root
+    if block is module.script_start:
+        yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _inherited(module: Module, block: Block) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's `forward` calls what the class defines."""
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        if not any(
+            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
+        ):
+            continue
+        cls = Interpreter(module).global_value(module, statement.name)
+        if not isinstance(cls, Class):
+            continue
+        for base in cls.lineage()[1:]:
+            if base.module is not module:
+                continue
+            for name, method in base.methods.items():
+                kind = kind_of(method, statement)
+                if name not in cls.methods and (kind is Kind.LOSS or name in ("forward", "__call__", "loss")):
+                    yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
+
+
+def text_of(root: Root) -> str:
+    """The source text of a function, its decorators included; of a script its block's."""
+    if isinstance(root.node, ast.Module):
+        return root.block.text
+    lines = root.block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = root.block.text.split("\n")
+        root.block.notes["lines"] = lines
+    decorators = root.node.decorator_list
+    first = decorators[0].lineno if decorators else root.node.lineno
+    return "\n".join(lines[first - 1 : root.node.end_lineno])
 
 
 def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassDef | None) -> Iterator[Root]:
@@ -52,9 +99,25 @@ def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassD
             yield from _roots_of(block, statement.orelse, prefix, owner)
 
 
+def function_faults(module: Module, block: Block) -> Iterator[Break]:
+    """A subclass of torch.autograd.Function whose backward can't work, whoever applies it."""
+    if "Function" not in block.text or "class " not in block.text:
+        return
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        found = Interpreter(module).global_value(module, statement.name)
+        if isinstance(found, Class) and found.is_function:
+            for fault in find_faults(found):
+                if fault.index is None:
+                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
+
+
 def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large."""
     interp = Interpreter(module, project)
+    if root.kind is not Kind.LOSS:
+        interp.budget //= 5
     off = _GLOBAL_OFF.search(module.text)
     complete = True
     value: Value | None = None
@@ -73,8 +136,9 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
     losses = interp.nodes([loss_part(value)]) if value is not None else []
     if interp.backwards:
         _returned_after_backward(interp, losses)
-    if not losses or root.kind is not Kind.LOSS:
-        losses = [*losses, *(backward.node for backward in interp.backwards)]
+    done = {id(backward.node) for backward in interp.backwards}
+    report_stale(interp, [loss for loss in losses if id(loss) not in done])
+    losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )
@@ -91,7 +155,7 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
 
 
 def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
-    """A returned loss that was not itself driven backward, but needs a graph that another backward has freed."""
+    """A returned loss that needs a graph which the backward of another one has freed."""
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)
@@ -145,18 +209,49 @@ def _run_function(interp: Interpreter, module: Module, root: Root, arguments: li
             owner, scope = found, found.scope
             kinds = {decorator_name(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
-                instance = found if "classmethod" in kinds else new_instance(found, "self")
-    if isinstance(instance, Instance):
-        # Before the arguments, so that what the object holds is known to every branch.
-        from chainrule.flow.objects import initialise
-
-        mode, interp.mode = interp.mode, None
-        if node.name != "__init__":
-            initialise(interp, instance, node)
-        interp.mode = mode
+                instance = found if "classmethod" in kinds else new_instance(found, "self", node)
+    if isinstance(instance, Instance) and node.name == "__init__":
+        instance.pending = None
     function = Function(node, scope, module, root.block, owner, instance)
     given, keywords = _symbolic(interp, root, node, function, arguments)
-    return call_function(interp, function, given, keywords, node)
+    if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
+        return call_function(interp, function, given, keywords, node)
+    ready(interp, instance)
+    before = dict(instance.attributes)
+    value = call_function(interp, function, given, keywords, node)
+    _next_step(interp, function, given, keywords, before, value)
+    return value
+
+
+def _next_step(
+    interp: Interpreter,
+    function: Function,
+    given: list[Value],
+    keywords: dict[str, Value],
+    before: dict[str, Value],
+    value: Value,
+) -> None:
+    """The next training step: does it reach the graph that the backward of this one has freed?"""
+    instance = function.bound
+    assert isinstance(instance, Instance)
+    kept = [
+        name
+        for name, held in instance.attributes.items()
+        if name in before
+        and held is not before[name]
+        and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
+    ]
+    if not kept or interp.backwards:
+        return
+    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss)}
+    told, hazards = len(interp.events), len(interp.hazards)
+    again = call_function(interp, function, given, keywords, function.node)
+    del interp.events[told:], interp.hazards[hazards:]
+    for loss in interp.nodes([loss_part(again)]):
+        if freed & saving_nodes(loss).keys():
+            block, at = interp.stores[kept[0]]
+            interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
+            return
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:
@@ -180,7 +275,7 @@ def _symbolic(
     skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
     names = [parameter.arg for parameter in positional[skip:]]
     names += [parameter.arg for parameter in spec.kwonlyargs]
-    roles = roles_of(names) if root.kind is Kind.LOSS else {name: role_of(name) for name in names}
+    roles = roles_of(names)
     given: list[Value] = []
     if skip and function.bound is None:
         given.append(interp.unknown(node, op="self"))

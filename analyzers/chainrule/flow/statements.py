@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.causes import Cause
-from chainrule.flow.expressions import assign_target, evaluate, truth
+from chainrule.flow.comparisons import truth
+from chainrule.flow.expressions import assign_target, evaluate
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import make_class
-from chainrule.flow.program import Scope
-from chainrule.flow.values import NONE, Const, External, Function, Instance, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Const, External, Function, Instance, Tensor, Value
 from chainrule.names import Names
 
 
@@ -68,16 +68,24 @@ def _under_control(
 ) -> Value:
     if isinstance(value, Tensor):
         node = interp.controlled(value.node, condition, at)
-        fixed = interp.constant(value.node) or "fresh-leaf" in value.node.tags
+        fixed = interp.constant(value.node, fresh=True)
         if fixed and statement.value is not None:
-            node.tags |= {"constant-return"}
+            node.tags |= _returned(interp)
         return Tensor(node, value.storage, value.base)
     if isinstance(value, Const) and isinstance(value.value, (int, float)) and statement.value is not None:
         made = Node("number", interp.block, statement.value, (), "scalar")
         made = interp.controlled(made, condition, at)
-        made.tags = frozenset({"constant-return"})
+        if isinstance(value.value, bool):
+            return value
+        made.tags = _returned(interp)
         return Tensor(made)
     return value
+
+
+def _returned(interp: Interpreter) -> frozenset[str]:
+    """Marks of a constant that is returned: from the root itself, or from a helper."""
+    own = sum(1 for frame in interp.frames if frame.function is not None) <= 2
+    return frozenset({"constant-return", "own-return"} if own else {"constant-return"})
 
 
 def _if(interp: Interpreter, statement: ast.If) -> bool:
@@ -105,7 +113,9 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     before = dict(interp.frame.scope.names)
     for number, element in enumerate(rounds):
         assign_target(interp, statement.target, element, statement.iter)
+        interp.loops += 1
         ended = execute(interp, statement.body)
+        interp.loops -= 1
         if number == 0:
             _overwritten(interp, statement, before)
         if ended:
@@ -158,9 +168,7 @@ def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
         if item.optional_vars is not None:
             entered = context
             if isinstance(context, Instance) and context.cls is not None:
-                from chainrule.flow.calls import call_method
-
-                entered = call_method(interp, context, "__enter__", [], {}, item.context_expr) or context
+                entered = interp.call_method(context, "__enter__", [], {}, item.context_expr) or context
             assign_target(interp, item.optional_vars, entered, item.context_expr)
     try:
         return execute(interp, statement.body)
@@ -172,7 +180,7 @@ _OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
 
 
 def context_gate(interp: Interpreter, context: Value, at: ast.AST) -> tuple[Gate | None] | None:
-    """The grad mode inside a `with` block: (gate,) or (None,) where it is set, None where it is not touched."""
+    """The grad mode in a `with` block: (gate,) or (None,) where it is set, None where it is not."""
     if isinstance(context, External) and context.dotted in _OFF:
         return (interp.gate(Cause.NO_GRAD, at),)
     if not isinstance(context, Instance):
@@ -265,28 +273,6 @@ def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
 def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
     evaluate(interp, statement.test)
     return False
-
-
-def run_body(interp: Interpreter, function: Function) -> Value:
-    """Run the body of the function whose frame is on top; what it returns (all returns joined)."""
-    node = function.node
-    frame = interp.frame
-    if isinstance(node, ast.Lambda):
-        return evaluate(interp, node.body)
-    execute(interp, node.body)
-    if frame.yields:
-        return Seq(frame.yields, "generator", False)
-    returns = frame.returns
-    if not returns:
-        return NONE
-    if len(returns) == 1:
-        return returns[0]
-    meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
-    return interp.join(meaningful or returns, node)
-
-
-def scope_of(function: Function) -> Scope:
-    return Scope(function.scope)
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, ast.stmt], bool]] = {

@@ -7,16 +7,16 @@ import ast
 from chainrule.flow import iteration
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.masked import check_masked
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
 
 
 def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
     """`owner[index]`."""
-    from chainrule.flow.expressions import evaluate
 
     if isinstance(owner, (External, Class)):
         return owner
-    index = evaluate(interp, node.slice)
+    index = interp.evaluate(node.slice)
     return item(interp, owner, index, node)
 
 
@@ -40,9 +40,7 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
         if "items" in owner.attributes:
             return item(interp, owner.attributes["items"], index, at)
         if owner.cls is not None:
-            from chainrule.flow.calls import call_method
-
-            found = call_method(interp, owner, "__getitem__", [index], {}, at)
+            found = interp.call_method(owner, "__getitem__", [index], {}, at)
             if found is not None:
                 return found
     return interp.unknown(at, [owner], op="element")
@@ -91,6 +89,8 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     made.tags = parent.tags - {"last-one"}
     if any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
+        for each in tensors:
+            check_masked(interp, each.node, parent)
     if tensors:
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

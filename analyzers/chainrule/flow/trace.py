@@ -10,12 +10,13 @@ from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Event, Gate, Hazard, Node, Source
-from chainrule.flow.objects import Backward
+from chainrule.flow.graph import Backward, Event, Gate, Hazard, Node, Source
 from chainrule.flow.roles import Kind
 from chainrule.syntax import Block
 
 Place = tuple[Block, ast.AST]
+# What makes a yes or no of a tensor for an `if`.
+_ASKED = frozenset((Cause.COMPARISON, Cause.PYTHON_SCALAR))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +34,7 @@ class Root:
 class Break:
     """An expression at which a verdict stops being `flows`.
 
-    `whole`: no source of the loss gets gradient. `path`: places from the source to the break, then to the loss.
+    `whole`: no source of the loss gets gradient. `path`: from the source to the break, then to the loss.
     """
 
     cause: Cause
@@ -127,7 +128,7 @@ class Graph:
         return Verdict.CUT
 
     def gates(self, node: Node) -> list[tuple[Gate, Node, list[Place]]]:
-        """The first gates on the ways from `node` to the losses, each with the node behind it and the way there."""
+        """The first gates on the ways from `node` to the losses, with the node behind and the way there."""
         found: list[tuple[Gate, Node, list[Place]]] = []
         seen: set[int] = {id(node)}
         pending: list[tuple[Node, list[Place]]] = [(node, [])]
@@ -140,8 +141,32 @@ class Graph:
                         step = [(child.block, child.at)] if child.op not in ("phi", "write") else []
                         pending.append((child, [*way, *step]))
                 elif gate.cause is not None:
-                    found.append((gate, child, way))
+                    found.append((self._branch(gate, child) or gate, child, way))
         return found
+
+    def _branch(self, gate: Gate, behind: Node) -> Gate | None:
+        """The branch that the value behind `gate` decides, if it does nothing else."""
+        if gate.cause not in _ASKED:
+            return None
+        branch: Gate | None = None
+        seen: set[int] = set()
+        pending = [behind]
+        while pending:
+            current = pending.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            used = self.children.get(id(current), ())
+            if not used:
+                return None
+            for child, each in used:
+                if each is not None and each.cause is Cause.BRANCH:
+                    branch = branch or each
+                elif each is None or each.cause in _ASKED:
+                    pending.append(child)
+                else:
+                    return None
+        return branch
 
     def way_out(self, node: Node) -> list[Place]:
         """Places from `node` on to a loss."""

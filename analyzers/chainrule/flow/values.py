@@ -1,4 +1,4 @@
-"""The values that the interpreter computes with: what a Python expression can be, as far as gradients care."""
+"""The values that the interpreter computes with: what an expression can be, as far as gradients care."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Tensor(Value):
 class Const(Value):
     """A Python value without gradient. `known`: it is `value` in every run.
 
-    `data`: it depends on the data (a size, a length, a count), so that a branch on it is taken by some batches.
+    `data`: it depends on the data (a size, a count), so that a branch on it is taken by some batches.
     """
 
     __slots__ = ("data", "known", "value")
@@ -143,7 +143,7 @@ class Class(Value):
 class Instance(Value):
     """An object: of an analysed class (`cls`) or of a library's (`external`, called with `arguments`)."""
 
-    __slots__ = ("arguments", "attributes", "cls", "external", "name", "ready")
+    __slots__ = ("arguments", "attributes", "cls", "external", "name", "pending")
 
     def __init__(self, cls: Class | None = None, external: str = "", name: str = "") -> None:
         self.cls = cls
@@ -151,7 +151,8 @@ class Instance(Value):
         self.name = name
         self.attributes: dict[str, Value] = {}
         self.arguments: dict[str, Value] = {}
-        self.ready = True
+        self.pending: tuple[list[Value] | None, dict[str, Value], ast.AST] | None = None
+        """The call of `__init__` that has not been run yet; nobody has looked at the object."""
 
 
 class Method(Value):

@@ -1,20 +1,21 @@
-"""What a rule is: one value that says which causes it tells about, how, and how to repair them."""
+"""What a rule is: one value that says which causes it tells about, how, and on which page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.findings import Severity
+from chainrule.findings import Severity, Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.trace import Break
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`message` makes one sentence of a break: what happens to which source, and why.
+    """One code. `message` makes one sentence of a break: what happens to which source, and why.
 
-    `doc` is the page that `chainrule explain` prints, with an executed example.
+    `doc` is the page that `chainrule explain` prints: the docstring of the rule's file, with the headings
+    What it does, Why is this bad, Example, Use instead, Fix safety and References.
     """
 
     code: str
@@ -24,3 +25,8 @@ class Rule:
     causes: frozenset[Cause]
     message: Callable[[Break], str]
     doc: str
+
+    def severity_of(self, found: Break) -> Severity:
+        """A warning where the gradient is zero, or only one of several terms gives none."""
+        partly = found.verdict is Verdict.ZERO or (found.note == "term" and not found.raises)
+        return Severity.WARNING if partly else self.severity

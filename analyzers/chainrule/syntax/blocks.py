@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     r"|(?:^|(?<=\n))[A-Za-z_@](?=(\w*))",
     re.DOTALL,
 )
+_IMPORTS = frozenset(("import", "from"))
 _CONTINUES = frozenset(("else", "elif", "except", "finally"))
 _MAX_BROKEN_LINES = 40
 
@@ -43,7 +44,7 @@ class Block:
 def split_blocks(text: str) -> list[Block]:
     """The blocks of `text`, in order; joined, their texts are `text` again."""
     starts = [0]
-    decorated = False
+    decorated = importing = False
     for match in _TOKEN.finditer(text):
         word = match.group(1)
         if word is None:
@@ -58,8 +59,14 @@ def split_blocks(text: str) -> list[Block]:
             continue
         elif decorated:
             decorated = False
+        elif first + word in _IMPORTS:
+            if not importing:
+                starts.append(at)
+            importing = True
+            continue
         else:
             starts.append(at)
+        importing = False
     blocks = []
     line = 0
     for begin, end in zip(starts, [*starts[1:], len(text)], strict=True):

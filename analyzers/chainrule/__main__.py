@@ -1,0 +1,6 @@
+"""`python -m chainrule`."""
+
+from chainrule.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,56 @@
+"""From repairs in block coordinates to the fixes of a file."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.findings import Edit, Fix, Position, Range
+from chainrule.fixes.imports import import_edits
+from chainrule.fixes.repairs import repairs_for
+from chainrule.fixes.site import FixSite, FunctionNode, Repair
+from chainrule.fixes.usage import parents_of
+from chainrule.flow.causes import Cause
+from chainrule.names import Names
+from chainrule.syntax import Block, parse_block
+
+
+def fixes_for(
+    cause: Cause, block: Block, at: ast.AST, names: Names, text: str, sources: tuple[str, ...] = ()
+) -> tuple[Fix, ...]:
+    """The fixes of a break at the node `at` of a block's tree, in the coordinates of the file `text`.
+
+    `sources` are the names of what loses its gradient there.
+    """
+    key = f"repairs of {cause.value} at {id(at)}"
+    repairs = block.notes.get(key)
+    if not isinstance(repairs, tuple):
+        tree = parse_block(block)
+        repairs = repairs_for(cause, FixSite(block.text, tree, at, _enclosing(tree, at), names, sources))
+        block.notes[key] = repairs
+    return tuple(as_fix(repair, block, text) for repair in repairs)
+
+
+def as_fix(repair: Repair, block: Block, text: str) -> Fix:
+    """One repair of a block as a fix of the file `text`, with the imports that it needs."""
+    edits = [Edit(_shifted(edit.range, block.start), edit.text) for edit in repair.edits]
+    return Fix(
+        repair.title,
+        repair.applicability,
+        (*edits, *(import_edits(text, repair.imports) if repair.edits else ())),
+        repair.reason,
+    )
+
+
+def _shifted(where: Range, lines: int) -> Range:
+    start, end = where.start, where.end
+    return Range(Position(start.line + lines, start.column), Position(end.line + lines, end.column))
+
+
+def _enclosing(tree: ast.Module, at: ast.AST) -> FunctionNode | None:
+    parents = parents_of(tree)
+    current: ast.AST | None = at
+    while current is not None:
+        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+            return current
+        current = parents.get(current)
+    return None

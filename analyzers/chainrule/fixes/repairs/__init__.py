@@ -1,0 +1,100 @@
+"""Which repairs a cause has, the most faithful first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from chainrule.edits import apply
+from chainrule.fixes.repairs import (
+    branches,
+    counts,
+    functions,
+    grad_mode,
+    guards,
+    inplace,
+    masking,
+    numpy_calls,
+    paths,
+    rewrap,
+    sampling,
+    surrogates,
+)
+from chainrule.fixes.repairs.common import Repairer
+from chainrule.fixes.site import FixSite, Repair
+from chainrule.flow.causes import Cause
+
+REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
+    Cause.DETACH: (paths.keep_attached,),
+    Cause.NO_GRAD: (grad_mode.record,),
+    Cause.COMPARISON: (surrogates.soft_comparison, surrogates.soft_equality),
+    Cause.INDEX: (counts.soft_argmax, counts.ranked_indices),
+    Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
+    Cause.NUMPY: (numpy_calls.stay_in_torch,),
+    Cause.REBUILD: (paths.stack,),
+    Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
+    Cause.NONDIFFERENTIABLE: (counts.soft_counts, counts.soft_argmax, surrogates.soft_step),
+    Cause.REWRAP: (rewrap.unwrap_parameter, rewrap.clone, paths.stack, paths.keep_attached),
+    Cause.SAMPLING: (sampling.reparametrize,),
+    Cause.NOT_IMPLEMENTED: (surrogates.true_division, surrogates.soft_step),
+    Cause.BRANCH: (branches.clamp_builtin, branches.where),
+    Cause.CONSTANT_BRANCH: (branches.clamp_builtin, branches.connect),
+    Cause.OVERWRITTEN: (inplace.accumulate,),
+    Cause.NON_LEAF: (rewrap.make_leaf, rewrap.retain),
+    Cause.CREATE_GRAPH: (grad_mode.create_graph,),
+    Cause.VARIABLE: (rewrap.unwrap_variable,),
+    Cause.ROUNDING: (surrogates.straight_through,),
+    Cause.SATURATION: (surrogates.smooth_clamp,),
+    Cause.NEAREST: (sampling.interpolate,),
+    Cause.DEGENERATE: (sampling.fixed_sample, surrogates.sigmoid_of_one),
+    Cause.SQRT_ZERO: (guards.guard_root,),
+    Cause.BAD_BRANCH: (masking.safe_where, masking.limit_exponent, masking.select_first),
+    Cause.DOMAIN_END: (guards.guard_domain,),
+    Cause.DIVISION: (masking.mask_after_scaling, guards.guard_division),
+    Cause.LOG_ZERO: (guards.guard_log,),
+    Cause.STD_SINGLE: (guards.population_std,),
+    Cause.POW_ZERO: (guards.guard_power,),
+    Cause.REQUIRES_GRAD: (grad_mode.unflag,),
+    Cause.FRESH_LEAF: (branches.connect, paths.stack, grad_mode.unflag),
+    Cause.INPLACE_SAVED: (inplace.out_of_place,),
+    Cause.INPLACE_LEAF: (inplace.edit_a_copy,),
+    Cause.BACKWARD_TWICE: (grad_mode.retain_graph,),
+    Cause.GRAPH_KEPT: (grad_mode.keep_value_only,),
+    Cause.FUNCTION_BACKWARD: (functions.make_static,),
+    Cause.FUNCTION_GRADIENTS: (functions.return_gradients,),
+    Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),
+    Cause.FUNCTION_CALL: (functions.apply, functions.make_static),
+}
+
+
+def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
+    """The repairs of one break, the most faithful first.
+
+    Only repairs whose result parses, and differs, are returned; a title is offered once.
+    """
+    found: dict[str, Repair] = {}
+    for repairer in REPAIRS.get(cause, ()):
+        for repair in repairer(site):
+            if repair.title not in found and (repair.reason or _holds(site, repair)):
+                found[repair.title] = repair
+    return tuple(found.values())
+
+
+def _holds(site: FixSite, repair: Repair) -> bool:
+    try:
+        after = apply(site.text, repair.edits)
+    except ValueError:
+        return False
+    # A block that is being typed does not parse before the repair either.
+    return after != site.text and (_parses(after) or not _parses(site.text))
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+__all__ = ["REPAIRS", "Repairer", "repairs_for"]

@@ -1,0 +1,164 @@
+"""Repairs of Python control flow on tensors, and of constants on a branch."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import number, op_of
+from chainrule.fixes.repairs.common import near
+from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.statements import replace_lines, stands_alone
+
+
+def clamp_builtin(site: FixSite) -> Iterator[Repair]:
+    """`max(0, t)` → `torch.clamp(t, min=0)`, or softplus; `max(a, b)` → `torch.maximum(a, b)`"""
+    for node in near(site):
+        match node:
+            case ast.Call(func=ast.Name(id="max" | "min" as name), args=[one, other], keywords=[]):
+                pass
+            case _:
+                continue
+        constants = [part for part in (one, other) if number(part) is not None]
+        plan = site.plan()
+        if len(constants) == 1:
+            bound = constants[0]
+            tensor = other if bound is one else one
+            limit = "min" if name == "max" else "max"
+            text = f"{plan.spell('torch.clamp')}({site.segment(tensor)}, {limit}={site.segment(bound)})"
+            plan.replace(node, text)
+            yield plan.repair("Use `torch.clamp`, which stays in the graph", Applicability.SAFE)
+            if name == "max" and number(bound) == 0:
+                soft = site.plan()
+                text = f"{soft.spell('torch.nn.functional.softplus')}({site.segment(tensor)})"
+                soft.replace(node, text)
+                yield soft.repair("Use softplus, which has a gradient everywhere", Applicability.UNSAFE)
+        elif not constants:
+            text = f"{plan.spell(f'torch.{name}imum')}({site.segment(one)}, {site.segment(other)})"
+            plan.replace(node, text)
+            yield plan.repair(f"Use `torch.{name}imum`", Applicability.SAFE)
+        return
+
+
+def where(site: FixSite) -> Iterator[Repair]:
+    """`a if t > 0 else b` → `torch.where(t > 0, a, b)`; the same for an `if` statement"""
+    for node in near(site):
+        if isinstance(node, ast.IfExp) and _computed(site, node.body, node.orelse):
+            plan = site.plan()
+            parts = [site.segment(part) for part in (node.test, node.body, node.orelse)]
+            plan.replace(node, f"{plan.spell('torch.where')}({', '.join(parts)})")
+            yield plan.repair("Choose with `torch.where`", Applicability.SAFE)
+            return
+    current: ast.AST | None = site.node
+    while current is not None and not isinstance(current, ast.If):
+        current = site.parent(current)
+    if isinstance(current, ast.If) and stands_alone(site.source, current):
+        yield from _statement(site, current)
+
+
+def _statement(site: FixSite, branch: ast.If) -> Iterator[Repair]:
+    plan = site.plan()
+    match branch.body, branch.orelse:
+        case [ast.Assign(targets=[ast.Name(id=one)], value=first)], [
+            ast.Assign(targets=[ast.Name(id=other)], value=second)
+        ] if one == other:
+            head = f"{one} = "
+        case [ast.Return(value=ast.expr() as first)], [ast.Return(value=ast.expr() as second)]:
+            head = "return "
+        case _:
+            return
+    if not _computed(site, first, second):
+        return
+    parts = ", ".join(site.segment(part) for part in (branch.test, first, second))
+    replace_lines(plan, [branch], [f"{head}{plan.spell('torch.where')}({parts})"])
+    yield plan.repair("Choose with `torch.where`", Applicability.SAFE)
+
+
+def _computed(site: FixSite, *branches: ast.expr) -> bool:
+    """Whether a branch is computed from a value: no choice between two constants has a gradient."""
+    return any(
+        isinstance(node, ast.Name) and not site.names.resolve(node)
+        for branch in branches
+        for node in ast.walk(branch)
+    )
+
+
+def connect(site: FixSite) -> Iterator[Repair]:
+    """`return torch.tensor(0.0, requires_grad=True)` → `return pred.sum() * 0.0`"""
+    if site.function is None:
+        return
+    constant = _constant(site)
+    tensor = _source(site)
+    if constant is None or not tensor:
+        return
+    node, value = constant
+    plan = site.plan()
+    zero = f"{tensor}.sum() * 0.0"
+    plan.replace(node, zero if value == 0 else f"{zero} + {value:g}")
+    yield plan.repair(f"Return a zero that is connected to `{tensor}`", Applicability.SAFE)
+
+
+def _constant(site: FixSite) -> tuple[ast.expr, float] | None:
+    for node in near(site):
+        if not isinstance(node, ast.expr):
+            continue
+        value = number(node)
+        made = op_of(node, site.names)
+        if made is not None and made.dotted is not None:
+            first = made.operands[0] if made.operands else None
+            if made.name in ("zeros", "zeros_like"):
+                return node, 0.0
+            if made.name in ("tensor", "as_tensor", "FloatTensor", "Tensor"):
+                inner = first.elts[0] if isinstance(first, ast.List) and len(first.elts) == 1 else first
+                if (value := number(inner)) is not None:
+                    return node, value
+        elif isinstance(node, ast.Constant) and value is not None and node is site.node:
+            return node, value
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "new_zeros"
+        ):
+            return node, 0.0
+    return None
+
+
+def _source(site: FixSite) -> str:
+    """A tensor that is there at the break: a source, or what a module of the object made from one."""
+    function = site.function
+    if function is None:
+        return ""
+    line = getattr(site.node, "lineno", 0)
+    arguments = [name for name in site.sources if name in site.scope.parameters]
+    if arguments:
+        return arguments[0]
+    for statement in function.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(value=owner))):
+                if isinstance(owner, ast.Name) and owner.id == "self" and statement.lineno < line:
+                    return name
+            case _:
+                pass
+    attributes = [name for name in site.sources if name.startswith("self.")]
+    if attributes or site.sources:
+        return attributes[0] if attributes else ""
+    for name in site.scope.parameters:
+        containers = (_is_container(site, read) for read in site.scope.reads.get(name, ()))
+        if name not in ("self", "cls") and not any(containers):
+            return name
+    return ""
+
+
+def _is_container(site: FixSite, read: ast.Name) -> bool:
+    """Whether a name is used as a dict, a list or a function, and so is no tensor."""
+    parent = site.parent(read)
+    match parent:
+        case ast.Subscript(value=value, slice=ast.Constant(value=str())) if value is read:
+            return True
+        case ast.Call(func=function) if function is read:
+            return True
+        case ast.Attribute(attr="items" | "keys" | "get" | "append"):
+            return True
+        case _:
+            return False

@@ -1,0 +1,199 @@
+"""Repairs of where and how autograd records: no_grad, create_graph, retain_graph, requires_grad."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import op_of
+from chainrule.fixes.repairs.common import add_argument, dotted_near, keyword_span, near, text_of
+from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.statements import comments_between, full_lines, remove, sole_in_block, stands_alone
+
+_OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
+_MODE = frozenset({"torch.set_grad_enabled", "torch.autograd.set_grad_enabled"})
+
+
+def _turns_off(site: FixSite, node: ast.expr) -> bool:
+    """Whether an expression is `torch.no_grad`, called or not, or `torch.set_grad_enabled(False)`."""
+    if isinstance(node, ast.Call):
+        dotted = site.names.resolve(node.func)
+        given = node.args[0] if node.args else None
+        value = given.value if isinstance(given, ast.Constant) else None
+        return (dotted in _OFF and value is not False) or (dotted in _MODE and value is False)
+    return site.names.resolve(node) in _OFF
+
+
+def record(site: FixSite) -> Iterator[Repair]:
+    """Take away the decorator, the `with` block or the call that turns recording off."""
+    yield from _undecorated(site)
+    for block in _around(site):
+        if isinstance(block, ast.With) and any(_turns_off(site, item.context_expr) for item in block.items):
+            yield from _dedented(site, block)
+            return
+    for node in ast.walk(site.tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _turns_off(site, node.value):
+            plan = site.plan()
+            if site.names.resolve(node.value.func) in _MODE:
+                plan.replace(node.value.args[0], "True")
+                yield plan.repair("Turn gradient mode on", Applicability.SAFE)
+                return
+
+
+def _around(site: FixSite) -> Iterator[ast.AST]:
+    yield from ast.walk(site.node)
+    current = site.parent(site.node)
+    while current is not None:
+        yield current
+        current = site.parent(current)
+
+
+def _undecorated(site: FixSite) -> Iterator[Repair]:
+    for node in _around(site):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for decorator in node.decorator_list:
+            if _turns_off(site, decorator):
+                plan = site.plan()
+                source = site.source
+                start, end = source.span(decorator)
+                first = source.line_start(source.line_of(start))
+                last = source.line_start(source.line_of(end) + 1)
+                indent = source.indentation(node.lineno)
+                kept = [
+                    indent + comment + source.newline for comment in comments_between(source, first, last)
+                ]
+                plan.replace_span(first, last, "".join(kept))
+                yield plan.repair(f"Remove `@{site.segment(decorator)}`", Applicability.SAFE)
+                return
+
+
+def _dedented(site: FixSite, block: ast.With) -> Iterator[Repair]:
+    plan = site.plan()
+    kept = [item for item in block.items if not _turns_off(site, item.context_expr)]
+    if kept:
+        first = site.source.span(block.items[0].context_expr)[0]
+        last = site.source.span(block.items[-1].optional_vars or block.items[-1].context_expr)[1]
+        texts = []
+        for item in kept:
+            name = f" as {site.segment(item.optional_vars)}" if item.optional_vars is not None else ""
+            texts.append(site.segment(item.context_expr) + name)
+        plan.replace_span(first, last, ", ".join(texts))
+        yield plan.repair("Take `no_grad` out of the `with`", Applicability.SAFE)
+        return
+    if not dedent(site, plan, block):
+        return
+    yield plan.repair("Move the computation out of `no_grad`", Applicability.SAFE)
+
+
+def dedent(site: FixSite, plan: Plan, block: ast.With) -> bool:
+    """Replace a `with` by its body, one level out; False where its layout does not allow that."""
+    source = site.source
+    body = block.body
+    if not stands_alone(source, block) or not all(stands_alone(source, statement) for statement in body):
+        return False
+    outer, inner = source.indentation(block.lineno), source.indentation(body[0].lineno)
+    if not inner.startswith(outer) or len(inner) <= len(outer):
+        return False
+    start, end = full_lines(source, block)
+    head_line = block.items[-1].context_expr.end_lineno or block.lineno
+    header = source.line_start(head_line + 1)
+    # A comment behind the colon stays, on a line of its own.
+    comments = comments_between(source, start, header)
+    plan.replace_span(start, header, "".join(f"{outer}{comment}{source.newline}" for comment in comments))
+    protected = _string_lines(block)
+    for line in range(source.line_of(header), source.line_of(max(end - 1, header)) + 1):
+        at = source.line_start(line)
+        if line not in protected and source.text.startswith(inner, at):
+            plan.replace_span(at + len(outer), at + len(inner), "")
+    return True
+
+
+def _string_lines(block: ast.AST) -> set[int]:
+    """Lines that begin inside a string, whose white space is part of a value."""
+    lines: set[int] = set()
+    for node in ast.walk(block):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno is not None:
+            lines.update(range(node.lineno + 1, node.end_lineno + 1))
+    return lines
+
+
+def create_graph(site: FixSite) -> Iterator[Repair]:
+    """`torch.autograd.grad(e, x)` → `torch.autograd.grad(e, x, create_graph=True)`"""
+    call = dotted_near(site, {"torch.autograd.grad", "torch.autograd.backward"})
+    if call is None:
+        for node in near(site):
+            op = op_of(node, site.names)
+            if op is not None and op.name == "backward":
+                call = op.node
+                break
+    if call is not None:
+        plan = site.plan()
+        add_argument(site, plan, call, "create_graph=True")
+        yield plan.repair("Record the gradient's own graph with `create_graph=True`", Applicability.SAFE)
+
+
+def retain_graph(site: FixSite) -> Iterator[Repair]:
+    """`a.backward()` → `a.backward(retain_graph=True)`"""
+    for node in near(site):
+        op = op_of(node, site.names)
+        if op is not None and op.name in ("backward", "autograd.grad", "autograd.backward"):
+            plan = site.plan()
+            add_argument(site, plan, op.node, "retain_graph=True")
+            yield plan.repair("Keep the graph for the second backward", Applicability.SAFE)
+            return
+
+
+def keep_value_only(site: FixSite) -> Iterator[Repair]:
+    """`self.state = h` → `self.state = h.detach()`"""
+    statement = site.statement()
+    value: ast.expr | None = None
+    match statement:
+        case ast.Assign(value=assigned) | ast.AugAssign(value=assigned):
+            value = assigned
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[appended])):
+            value = appended
+        case _:
+            pass
+    if value is not None:
+        plan = site.plan()
+        plan.replace(value, f"{text_of(site, value)}.detach()")
+        yield plan.repair("Keep the value without its graph", Applicability.UNSAFE)
+
+
+def unflag(site: FixSite) -> Iterator[Repair]:
+    """Take `requires_grad_(True)` off a result: it hides the cut and restores nothing."""
+    title = "Remove `requires_grad`: it hides the cut and restores nothing"
+    statement = site.statement()
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="requires_grad_"))):
+            pass
+        case ast.Assign(targets=[ast.Attribute(attr="requires_grad")]):
+            pass
+        case _:
+            yield from _unflag_inside(site, title)
+            return
+    plan = site.plan()
+    if not stands_alone(site.source, statement) or sole_in_block(site.parents, statement):
+        plan.replace(statement, "pass")
+    else:
+        remove(plan, statement)
+    yield plan.repair(title, Applicability.SAFE)
+
+
+def _unflag_inside(site: FixSite, title: str) -> Iterator[Repair]:
+    for node in near(site):
+        match node:
+            case ast.Call(func=ast.Attribute(value=inner, attr="requires_grad_")):
+                plan = site.plan()
+                plan.replace(node, site.segment(inner))
+                yield plan.repair(title, Applicability.SAFE)
+                return
+            case ast.Call(keywords=keywords):
+                for word in keywords:
+                    if word.arg == "requires_grad":
+                        plan = site.plan()
+                        plan.replace_span(*keyword_span(site, node, word), "")
+                        yield plan.repair(title, Applicability.SAFE)
+                        return

@@ -1,0 +1,186 @@
+"""Repairs that keep an operation away from the point at which its derivative is infinite."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import argument, number, op_of
+from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
+from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.usage import names_in
+
+_EPSILON = "1e-8"
+# Small enough that its root, 1e-6, does not show in a loss.
+_ROOT_EPSILON = "1e-12"
+_POWER = frozenset({"pow", "float_power"})
+
+
+def guard_root(site: FixSite) -> Iterator[Repair]:
+    """`torch.sqrt(x)` → `torch.sqrt(x.clamp(min=1e-8))`; `x ** 0.5` alike"""
+    op = op_near(site, {"sqrt", "rsqrt"})
+    if op is not None and op.tensor is not None:
+        yield _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
+        return
+    yield from guard_power(site)
+
+
+def guard_power(site: FixSite) -> Iterator[Repair]:
+    """`x ** p` → `x.clamp(min=1e-8) ** p`"""
+    for node in near(site):
+        match node:
+            case ast.BinOp(left=base, op=ast.Pow()):
+                yield _clamped(site, base, node, _ROOT_EPSILON)
+                return
+            case ast.Call():
+                op = op_of(node, site.names)
+                if op is not None and op.name in _POWER and op.tensor is not None:
+                    yield _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
+                    return
+
+
+def _clamped(site: FixSite, inner: ast.expr, around: ast.AST, epsilon: str) -> Repair:
+    plan = site.plan()
+    text = f"{text_of(site, inner)}.clamp(min={epsilon})"
+    start, end = site.source.span(inner)
+    # `(a + b) ** 0.5`: the parentheses stay outside the node, and only the call is added.
+    before, after = site.text[:start].rstrip(), site.text[end:].lstrip()
+    outside = site.text[site.source.span(around)[0] : start].rstrip()
+    if isinstance(inner, ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) and outside.endswith("("):
+        closed = end + (len(site.text[end:]) - len(after))
+        lone = isinstance(around, ast.BinOp) or outside == "("
+        method = isinstance(around, ast.Call) and isinstance(around.func, ast.Attribute)
+        receiver = method and isinstance(around, ast.Call) and _is_receiver(around, inner)
+        if (lone or receiver) and after.startswith(")") and before.endswith("("):
+            plan.insert(closed + 1, f".clamp(min={epsilon})")
+            return plan.repair("Keep the argument away from zero", Applicability.SAFE)
+    plan.replace(inner, text)
+    return plan.repair("Keep the argument away from zero", Applicability.SAFE)
+
+
+def _is_receiver(call: ast.Call, node: ast.expr) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.value is node
+
+
+def guard_log(site: FixSite) -> Iterator[Repair]:
+    """`torch.log(p)` → `torch.log(p.clamp(min=1e-8))`, or `log_softmax` where `p` is a softmax"""
+    op = op_near(site, {"log", "log2", "log10"})
+    if op is None or op.tensor is None:
+        return
+    squashed = op_of(site.scope.value_of(op.tensor), site.names)
+    if (
+        op.name == "log"
+        and squashed is not None
+        and squashed.name == "softmax"
+        and squashed.tensor is not None
+    ):
+        dim = squashed.get(1, "dim")
+        if dim is not None and not site.scope.rebound(squashed.node, op.node):
+            plan = site.plan()
+            name = plan.spell("torch.nn.functional.log_softmax")
+            x = argument(squashed.tensor, site.segment(squashed.tensor))
+            plan.replace(op.node, f"{name}({x}, dim={site.segment(dim)})")
+            yield plan.repair("Use log_softmax, which never takes the log of zero", Applicability.SAFE)
+    yield _clamped(site, op.tensor, op.node, _EPSILON)
+
+
+def guard_division(site: FixSite) -> Iterator[Repair]:
+    """`a / b` → `a / b.clamp(min=1e-8)` where `b` can't be negative, else `a / (b + 1e-8)`"""
+    for node in near(site):
+        match node:
+            case ast.BinOp(op=ast.Div(), right=divisor):
+                pass
+            case ast.AugAssign(op=ast.Div(), value=divisor):
+                pass
+            case _:
+                op = op_of(node, site.names)
+                second = (
+                    op.get(1, "other") if op is not None and op.name in ("div", "divide", "div_") else None
+                )
+                if second is None:
+                    continue
+                divisor = second
+        plan = site.plan()
+        text = text_of(site, divisor)
+        if _is_count(site, divisor):
+            plan.replace(divisor, f"{text}.clamp(min=1)")
+            yield plan.repair("Divide by at least one", Applicability.SAFE)
+        elif _is_nonnegative(site, divisor):
+            plan.replace(divisor, f"{text}.clamp(min={_EPSILON})")
+            yield plan.repair("Keep the divisor away from zero", Applicability.SAFE)
+        else:
+            plan.replace(divisor, f"({site.segment(divisor)} + {_EPSILON})")
+            yield plan.repair("Add a small number to the divisor", Applicability.UNSAFE)
+        return
+
+
+def _is_count(site: FixSite, node: ast.expr) -> bool:
+    """`mask.sum()` and its like: a whole number of elements."""
+    op = op_of(site.scope.value_of(node), site.names)
+    if op is None or op.tensor is None or op.name not in ("sum", "count_nonzero"):
+        return False
+    if op.name == "count_nonzero":
+        return True
+    inner = site.scope.value_of(op.tensor)
+    cast = op_of(inner, site.names)
+    while (
+        cast is not None and cast.name in ("float", "to", "type", "long", "int") and cast.tensor is not None
+    ):
+        inner = site.scope.value_of(cast.tensor)
+        cast = op_of(inner, site.names)
+    if isinstance(inner, ast.Compare) or (
+        cast is not None and cast.name in ("eq", "ne", "gt", "lt", "ge", "le")
+    ):
+        return True
+    return any("mask" in name.lower() or "valid" in name.lower() for name in names_in(op.tensor))
+
+
+def _is_nonnegative(site: FixSite, node: ast.expr) -> bool:
+    value = site.scope.value_of(node)
+    op = op_of(value, site.names)
+    if op is not None:
+        if op.name in ("sum", "mean", "max", "amax") and op.tensor is not None:
+            return _is_nonnegative(site, op.tensor)
+        return op.name in (
+            "norm",
+            "linalg.norm",
+            "vector_norm",
+            "abs",
+            "exp",
+            "sigmoid",
+            "softmax",
+            "std",
+            "var",
+            "square",
+        )
+    match value:
+        case ast.BinOp(op=ast.Pow(), right=power):
+            return number(power) == 2
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Add(), right=right):
+            return _is_nonnegative(site, left) and _is_nonnegative(site, right)
+        case _:
+            return False
+
+
+def guard_domain(site: FixSite) -> Iterator[Repair]:
+    """`torch.acos(x)` → `torch.acos(x.clamp(-1 + 1e-6, 1 - 1e-6))`"""
+    op = op_near(site, {"acos", "arccos", "asin", "arcsin", "atanh", "arctanh"})
+    if op is None or op.tensor is None:
+        return
+    clamp = op_of(op.tensor, site.names)
+    inner = op.tensor
+    if clamp is not None and clamp.name in ("clamp", "clip") and clamp.tensor is not None:
+        inner = clamp.tensor
+    plan = site.plan()
+    plan.replace(op.tensor, f"{text_of(site, inner)}.clamp(-1 + 1e-6, 1 - 1e-6)")
+    yield plan.repair("Keep the argument inside the domain", Applicability.UNSAFE)
+
+
+def population_std(site: FixSite) -> Iterator[Repair]:
+    """`x.std()` → `x.std(unbiased=False)`"""
+    op = op_near(site, {"std", "var"})
+    if op is not None and "correction" not in op.keywords:
+        plan = site.plan()
+        add_argument(site, plan, op.node, "unbiased=False")
+        yield plan.repair("Divide by N, so that one value has spread 0", Applicability.UNSAFE)

@@ -1,0 +1,138 @@
+"""Repairs of in-place edits: the same result in new memory."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import op_of
+from chainrule.fixes.repairs.common import keyword_span, near
+from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.statements import insert_before, stands_alone
+
+_OPERATORS = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+}
+_TITLE = "Write the result to new memory"
+
+
+def out_of_place(site: FixSite) -> Iterator[Repair]:
+    """`d /= y` → `d = d / y`; `x.mul_(y)` → `x = x.mul(y)`; `x[i] = v` on a clone; no `inplace=True`"""
+    statement = site.statement()
+    plan = site.plan()
+    match statement:
+        case ast.AugAssign(target=target, op=operator, value=value) if type(operator) in _OPERATORS:
+            symbol = _OPERATORS[type(operator)]
+            left = site.segment(target)
+            head = site.source.span(statement)[0], site.source.span(value)[0]
+            simple = isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
+            wrapping = not simple and not _is_wrapped(site, head[1])
+            opening, closing = ("(", ")") if wrapping else ("", "")
+            between = site.text[site.source.span(target)[1] : head[1]]
+            tail = between.partition("=")[2]
+            plan.replace_span(*head, f"{left} = {left} {symbol}{tail or ' '}{opening}")
+            if closing:
+                plan.insert(site.source.span(value)[1], closing)
+            yield plan.repair(_TITLE, Applicability.SAFE)
+            return
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]) if stands_alone(
+            site.source, statement
+        ):
+            insert_before(plan, statement, f"{name} = {name}.clone()")
+            yield plan.repair("Write to a copy", Applicability.SAFE)
+            return
+        case _:
+            pass
+    yield from _method(site)
+
+
+def _is_wrapped(site: FixSite, start: int) -> bool:
+    return site.text[:start].rstrip(" ").endswith("(")
+
+
+def _method(site: FixSite) -> Iterator[Repair]:
+    for node in near(site):
+        if not isinstance(node, ast.Call):
+            continue
+        for word in node.keywords:
+            if word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True:
+                plan = site.plan()
+                plan.replace_span(*keyword_span(site, node, word), "")
+                yield plan.repair(_TITLE, Applicability.SAFE)
+                return
+        op = op_of(node, site.names)
+        if op is None or op.tensor is None or not op.name.endswith("_") or op.name.endswith("__"):
+            continue
+        if op.name == "requires_grad_":
+            continue
+        plan = site.plan()
+        end = site.source.span(node.func)[1]
+        plan.replace_span(end - 1, end, "")
+        if isinstance(site.parent(node), ast.Expr):
+            if not isinstance(op.tensor, ast.Name):
+                continue
+            plan.insert(site.source.span(node)[0], f"{site.segment(op.tensor)} = ")
+        yield plan.repair(_TITLE, Applicability.SAFE)
+        return
+
+
+def edit_a_copy(site: FixSite) -> Iterator[Repair]:
+    """In place on a leaf: `self.w[i] = 0` → `w = self.w.clone(); w[i] = 0`, and `w` from there on"""
+    statement = site.statement()
+    if statement is None or not stands_alone(site.source, statement) or site.function is None:
+        return
+    target = _edited(statement)
+    if isinstance(target, ast.Name):
+        plan = site.plan()
+        insert_before(plan, statement, f"{target.id} = {target.id}.clone()")
+        yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)
+    elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+        plan = site.plan()
+        name = site.scope.fresh(target.attr)
+        text = site.segment(target)
+        insert_before(plan, statement, f"{name} = {text}.clone()")
+        for node in ast.walk(site.function):
+            again = isinstance(node, ast.Attribute) and node.lineno >= statement.lineno
+            if again and ast.unparse(node) == ast.unparse(target):
+                plan.replace(node, name)
+        yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)
+
+
+def _edited(statement: ast.stmt) -> ast.expr | None:
+    match statement:
+        case ast.Assign(targets=[ast.Subscript(value=target)]):
+            return target
+        case ast.AugAssign(target=ast.Subscript(value=target)) | ast.AugAssign(target=target):
+            return target
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Subscript(value=target)))):
+            return target
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target))):
+            return target
+        case _:
+            return None
+
+
+def accumulate(site: FixSite) -> Iterator[Repair]:
+    """`loss = term` in a loop → `loss += term`"""
+    statement = site.statement()
+    match statement:
+        case ast.Assign(targets=[ast.Name() as target], value=value):
+            plan = site.plan()
+            start = site.source.span(target)[1]
+            end = site.source.span(value)[0]
+            between = site.text[start:end]
+            plan.replace_span(start, start + between.index("=") + 1, " +=")
+            yield plan.repair("Add to the loss, so that no term is lost", Applicability.UNSAFE)
+        case _:
+            pass

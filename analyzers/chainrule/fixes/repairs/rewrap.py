@@ -1,0 +1,137 @@
+"""Repairs of tensors that were wrapped anew: Variable, Parameter, deepcopy, moved leaves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import op_of
+from chainrule.fixes.repairs.common import dotted_near, keyword_span, near, text_of, wrapped
+from chainrule.fixes.repairs.paths import uncut
+from chainrule.fixes.site import FixSite, Repair, disabled
+from chainrule.fixes.statements import insert_before, stands_alone
+
+
+def unwrap_variable(site: FixSite) -> Iterator[Repair]:
+    """`Variable(t)` → `t`"""
+    call = dotted_near(site, {"torch.autograd.Variable"})
+    if call is not None and call.args:
+        plan = site.plan()
+        plan.replace(call, wrapped(site, call, uncut(site, call.args[0])))
+        yield plan.repair("Use the tensor itself: `Variable` makes a new leaf", Applicability.SAFE)
+
+
+def unwrap_parameter(site: FixSite) -> Iterator[Repair]:
+    """`nn.Parameter(x)` in forward → `x`"""
+    call = dotted_near(site, {"torch.nn.Parameter", "torch.nn.Buffer"})
+    if call is None or not call.args:
+        return
+    title = "Use the computed tensor: a new `nn.Parameter` has no graph"
+    statement = site.statement(call)
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=attribute) as target]):
+            yield from _local_parameter(site, title, statement, target, attribute, call)
+        case _:
+            plan = site.plan()
+            plan.replace(call, wrapped(site, call, uncut(site, call.args[0])))
+            yield plan.repair(title, Applicability.SAFE)
+
+
+def _local_parameter(
+    site: FixSite, title: str, statement: ast.stmt, target: ast.Attribute, attribute: str, call: ast.Call
+) -> Iterator[Repair]:
+    """A module refuses a plain tensor for a registered parameter: use a local name instead."""
+    function = site.function
+    if function is None:
+        return
+    local = site.scope.fresh(attribute)
+    uses = _attribute_uses(function, attribute)
+    elsewhere = [use for use in _attribute_uses(site.tree, attribute) if use not in uses]
+    if any(isinstance(use.ctx, ast.Load) and _method_of(site, use) != "__init__" for use in elsewhere):
+        yield disabled(title, f"other methods read `self.{attribute}`")
+        return
+    plan = site.plan()
+    for use in uses:
+        if use is not target and (use.lineno > statement.lineno):
+            plan.replace(use, local)
+    plan.replace(target, local)
+    plan.replace(call, uncut(site, call.args[0]))
+    yield plan.repair(title, Applicability.SAFE)
+
+
+def _attribute_uses(tree: ast.AST, attribute: str) -> list[ast.Attribute]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == attribute
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    ]
+
+
+def _method_of(site: FixSite, node: ast.AST) -> str:
+    current = site.parent(node)
+    while current is not None and not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+        current = site.parent(current)
+    return current.name if current is not None else ""
+
+
+def clone(site: FixSite) -> Iterator[Repair]:
+    """`copy.deepcopy(x)` → `x.clone()`"""
+    call = dotted_near(site, {"copy.deepcopy", "copy.copy"})
+    if call is not None and call.args:
+        plan = site.plan()
+        plan.replace(call, f"{text_of(site, call.args[0])}.clone()")
+        yield plan.repair("Copy with `clone()`, which keeps the graph", Applicability.SAFE)
+
+
+def make_leaf(site: FixSite) -> Iterator[Repair]:
+    """`torch.rand(3, requires_grad=True).to(d)` → `torch.rand(3).to(d).requires_grad_()`"""
+    for node in near(site):
+        op = op_of(node, site.names)
+        if (
+            op is None
+            or op.dotted is not None
+            or op.name not in ("to", "cuda", "cpu", "float", "double", "type")
+        ):
+            continue
+        made = op.operands[0]
+        plan = site.plan()
+        if isinstance(made, ast.Call):
+            for word in made.keywords:
+                if word.arg == "requires_grad":
+                    plan.replace_span(*keyword_span(site, made, word), "")
+                    plan.insert(site.source.span(op.node)[1], ".requires_grad_()")
+                    yield plan.repair("Ask for gradient on the moved tensor", Applicability.SAFE)
+                    return
+        plan.insert(site.source.span(op.node)[1], ".detach().requires_grad_()")
+        yield plan.repair("Make the moved tensor a leaf that requires grad", Applicability.SAFE)
+        return
+
+
+def retain(site: FixSite) -> Iterator[Repair]:
+    """`x.grad` of a non-leaf: call `x.retain_grad()` right after the assignment."""
+    statement = site.statement()
+    match statement:
+        case ast.Assign(targets=[ast.Name() | ast.Attribute() as target]) if stands_alone(
+            site.source, statement
+        ):
+            plan = site.plan()
+            following = _following(site, statement)
+            if following is not None and stands_alone(site.source, following):
+                insert_before(plan, following, f"{site.segment(target)}.retain_grad()")
+                yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)
+        case _:
+            pass
+
+
+def _following(site: FixSite, statement: ast.stmt) -> ast.stmt | None:
+    parent = site.parent(statement)
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and statement in block[:-1]:
+            following = block[block.index(statement) + 1]
+            return following if isinstance(following, ast.stmt) else None
+    return None

@@ -1,0 +1,257 @@
+"""Which statements bind a name of one scope, and which expressions read it."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that gives a name a value.
+
+    `value` is the bound expression; None when there is none to look at (a parameter, a loop variable,
+    `+=`, an import). `path` says which element of an unpacked `value` it is: `_, i = topk(x, 2)` binds
+    `i` to element `(1,)`.
+    """
+
+    name: str
+    statement: ast.AST
+    value: ast.expr | None
+    path: tuple[int, ...] = ()
+
+
+class Scope:
+    """The names of one function, or of a module's top level. Nested functions count as readers."""
+
+    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module) -> None:
+        self.node = node
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        return parents_of(self.node)
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        if isinstance(self.node, ast.Module):
+            return ()
+        return tuple(arg.arg for arg in _arguments(self.node.args))
+
+    @cached_property
+    def bindings(self) -> dict[str, list[Binding]]:
+        """Bindings by name, in the order of the text."""
+        found: dict[str, list[Binding]] = defaultdict(list)
+        for parameter in self.parameters:
+            found[parameter].append(Binding(parameter, self.node, None))
+        for node in walk_scope(self.node):
+            for binding in _bindings(node):
+                found[binding.name].append(binding)
+        return found
+
+    @cached_property
+    def reads(self) -> dict[str, list[ast.Name]]:
+        """Every place that reads a name, nested functions included, in the order of the text."""
+        found: dict[str, list[ast.Name]] = defaultdict(list)
+        for node in ast.walk(self.node):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
+                found[node.id].append(node)
+        for names in found.values():
+            names.sort(key=lambda name: (name.lineno, name.col_offset))
+        return found
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Every identifier in the scope: what a new name must differ from."""
+        return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name)) | frozenset(
+            self.parameters
+        )
+
+    def only_binding(self, name: str) -> Binding | None:
+        """The binding of a name that is bound once, else None."""
+        bindings = self.bindings.get(name, [])
+        return bindings[0] if len(bindings) == 1 else None
+
+    def binding_of(self, use: ast.Name) -> Binding | None:
+        """The binding that a read sees, if no other can reach it.
+
+        That is the last one before it in the text, in a block around the read, with no later binding of
+        the name inside a loop around both.
+        """
+        before = [b for b in self.bindings.get(use.id, ()) if _position(b.statement) < _position(use)]
+        before = [b for b in before if not self.is_inside(use, [b.statement])]
+        if not before:
+            return None
+        last = before[-1]
+        block = self.parents.get(last.statement)
+        if last.statement is not self.node and not (block is not None and self.is_inside(use, [block])):
+            return None
+        return last
+
+    def value_of(self, node: ast.expr) -> ast.expr:
+        """The expression behind a local name, followed through plain assignments; else the node itself."""
+        for _ in range(8):
+            if not isinstance(node, ast.Name):
+                break
+            binding = self.binding_of(node)
+            if binding is None or binding.value is None or binding.path:
+                break
+            node = binding.value
+        return node
+
+    def rebound(self, node: ast.expr, until: ast.AST) -> list[Binding]:
+        """Bindings between two places, in the text, that change a name which the expression `node` reads."""
+        start, end = _position(node), _position(until)
+        return [
+            binding
+            for name in names_in(node)
+            for binding in self.bindings.get(name, ())
+            if (start < _position(binding.statement) or self.is_inside(node, [binding.statement]))
+            and _position(binding.statement) < end
+            and not self.is_inside(until, [binding.statement])
+            and binding.statement is not self.node
+        ]
+
+    def statement_of(self, node: ast.AST) -> ast.stmt | None:
+        current: ast.AST | None = node
+        while current is not None and not isinstance(current, ast.stmt):
+            current = self.parents.get(current)
+        return current
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        current = self.parents.get(node)
+        while current is not None:
+            yield current
+            current = self.parents.get(current)
+
+    def is_read_outside(self, name: str, *nodes: ast.AST) -> bool:
+        """Whether a name is read anywhere but inside `nodes`."""
+        return any(not self.is_inside(read, nodes) for read in self.reads.get(name, ()))
+
+    def fresh(self, *candidates: str) -> str:
+        """The first candidate that the scope does not use; the last one with a number otherwise."""
+        for candidate in candidates:
+            if candidate not in self.identifiers:
+                return candidate
+        number = 2
+        while f"{candidates[-1]}_{number}" in self.identifiers:
+            number += 1
+        return f"{candidates[-1]}_{number}"
+
+    def root(self, node: ast.expr) -> str:
+        """The name a tensor comes from: `predictions` for `p` after `p = predictions[i].float()`."""
+        for _ in range(16):
+            following = _leftmost(node)
+            if not isinstance(following, ast.Name):
+                return ast.unparse(following) if isinstance(following, ast.Attribute) else ""
+            binding = self.binding_of(following)
+            if binding is None or binding.value is None or binding.path:
+                return following.id
+            node = binding.value
+        return ""
+
+    def is_inside(self, node: ast.AST, outer: Collection[ast.AST]) -> bool:
+        """Whether a node is one of `outer` or below one."""
+        return node in outer or any(ancestor in outer for ancestor in self.ancestors(node))
+
+
+def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    """The parent of every node below `tree`."""
+    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+
+
+def walk_scope(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope in the order of the text, without the insides of nested functions and classes."""
+    pending = list(ast.iter_child_nodes(scope))[::-1]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            pending += list(ast.iter_child_nodes(node))[::-1]
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """The names that an expression reads."""
+    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+
+
+def same(one: ast.AST, other: ast.AST) -> bool:
+    """Whether two expressions are written alike, formatting apart."""
+    return ast.dump(one) == ast.dump(other)
+
+
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return every + [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+
+
+def _bindings(node: ast.AST) -> Iterator[Binding]:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _unpack(target, node, value, ())
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _unpack(target, node, value, ())
+        case ast.NamedExpr(target=target, value=value):
+            yield from _unpack(target, node, value, ())
+        case ast.AugAssign(target=ast.Name(id=name)):
+            yield Binding(name, node, None)
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            yield from _unpack(target, node, None, ())
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            for item in items:
+                if item.optional_vars is not None:
+                    yield from _unpack(item.optional_vars, node, None, ())
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            for alias in aliases:
+                yield Binding(alias.asname or alias.name.split(".")[0], node, None)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield Binding(name, node, None)
+        case ast.ExceptHandler(name=str() as name):
+            yield Binding(name, node, None)
+        case _:
+            pass
+
+
+def _unpack(
+    target: ast.expr, statement: ast.AST, value: ast.expr | None, path: tuple[int, ...]
+) -> Iterator[Binding]:
+    match target:
+        case ast.Name(id=name):
+            yield Binding(name, statement, value, path)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            values = value.elts if isinstance(value, ast.Tuple | ast.List) else None
+            for number, element in enumerate(elements):
+                if values is not None and len(values) == len(elements) and not path:
+                    yield from _unpack(element, statement, values[number], ())
+                else:
+                    yield from _unpack(element, statement, value, (*path, number))
+        case ast.Starred(value=inner):
+            yield from _unpack(inner, statement, None, ())
+        case _:
+            pass
+
+
+def _leftmost(node: ast.expr) -> ast.expr:
+    while True:
+        match node:
+            case ast.Subscript(value=inner) | ast.UnaryOp(operand=inner) | ast.BinOp(left=inner):
+                node = inner
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="torch" | "F" | "nn" | "np")), args=[inner, *_]
+            ):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner)):
+                node = inner
+            case ast.Attribute(value=ast.Name()):
+                return node
+            case _:
+                return node
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)

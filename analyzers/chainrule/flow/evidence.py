@@ -1,0 +1,176 @@
+"""What a run itself says about a root: is it a loss, and what does it mean to train?"""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Node
+from chainrule.flow.roles import VERBS, Kind, words
+from chainrule.flow.trace import Graph, Trace
+
+WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+# Applied to raw scores: who is normalised like this is a model's output.
+_ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
+_REDUCTIONS = frozenset(
+    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var")
+)
+_THROUGH = frozenset(
+    """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
+    iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
+    controlled detach data long int
+    argmax argsort round sign floor ceil trunc compare gt lt ge le numpy from_numpy cpu cuda""".split()
+)
+
+
+# Operators that only tensors have, which a plain number is not put through.
+_TENSOR_WORK = frozenset(
+    """mean sum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log sqrt abs square
+    cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits
+    kl_div stack cat amax amin std var unique histc bincount argmax topk sort where gather log_prob rsample
+    cosine_similarity normalize cumsum prod median logsumexp floor round sign bucketize searchsorted conv2d
+    numpy svd det trunc ceil""".split()
+)
+_LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
+
+
+def settle_roles(trace: Trace, graph: Graph) -> None:
+    """Complete the roles that names left open by what the function does with its arguments."""
+    for node in trace.arguments:
+        source = node.source
+        if source is None or source.role not in ("unknown", "target", "data"):
+            continue
+        uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if (source.role == "unknown" and uses & _ACTIVATIONS) or (
+            source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
+        ):
+            source.role = "prediction"
+    sources = [node.source for node in graph.source_nodes if node.source is not None]
+    if any(source.role in STRONG for source in sources):
+        return
+    # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
+    candidates = [source for source in sources if source.role in ("unknown", "data")]
+    if candidates:
+        first = min(candidates, key=lambda source: source.position)
+        if first.role == "unknown" or trace.root.kind is Kind.LOSS:
+            first.role, first.guessed = "prediction", True
+
+
+def looks_like_loss(trace: Trace) -> bool:
+    """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
+    if not trace.losses or trace.root.kind is Kind.LOSS:
+        return False
+    if trace.root.kind is Kind.METRIC and not (
+        does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))
+    ):
+        return False
+    if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
+        return False
+    pending = list(trace.losses)
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node.at, ast.Call) and node.kind == "tensor":
+            if node.op in _TENSOR_WORK or _is_torch_loss(node):
+                return True
+        pending.extend(parent for parent, _ in node.edges)
+    return False
+
+
+def _is_figure(node: Node) -> bool:
+    """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
+    if node.op in ("phi", "extreme") and node.kind == "scalar":
+        return all(_is_figure(parent) for parent, _ in node.edges)
+    if node.op in ("item", "tolist", "any", "compare", "not"):
+        return True
+    return _is_accuracy(node)
+
+
+def does_work(name: str) -> bool:
+    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
+    named = words(name.rpartition(".")[2])
+    return "and" in named or named[0] in VERBS
+
+
+def only_reports(trace: Trace, graph: Graph) -> bool:
+    """Whether a value that is detached as a whole is meant so: a figure to print, not a loss.
+
+    Modules that return one number are losses; a figure does not come back from numpy as a tensor.
+    """
+    if any(_is_torch_loss(node) for node in graph.reached.values()):
+        return False
+    if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
+        return False
+    return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+
+
+def _is_torch_loss(node: Node) -> bool:
+    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
+
+
+def is_scalar(node: Node, depth: int = 0) -> bool:
+    """Whether `node` is a single number: a full reduction, or arithmetic of such."""
+    at = node.at
+    if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
+        return True
+    if node.op in _REDUCTIONS and isinstance(at, ast.Call):
+        if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
+            return False
+        method = isinstance(at.func, ast.Attribute) and not (
+            isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
+        )
+        return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
+    if _is_torch_loss(node):
+        return not any(
+            isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
+        )
+    if node.op == "tensor" and isinstance(at, ast.Call) and at.args and isinstance(at.args[0], _LISTS):
+        return False
+    if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
+        return True
+    if node.op in _THROUGH and depth < 10:
+        inner = [
+            parent
+            for parent, _ in node.edges
+            if parent.source is None and parent.edges and not _plain(parent)
+        ]
+        inner = [parent for parent in inner if not _control(node, parent)]
+        numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
+        # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
+        return bool(numbers) and all(
+            parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner
+        )
+    return False
+
+
+def _plain(node: Node) -> bool:
+    """Arithmetic on settings: `1 / budget`."""
+    return all(p.source is not None and p.source.role in ("setting", "unknown") for p, _ in node.edges)
+
+
+def _control(node: Node, parent: Node) -> bool:
+    return any(p is parent and gate is not None and gate.cause is Cause.BRANCH for p, gate in node.edges)
+
+
+def _is_accuracy(node: Node, depth: int = 0) -> bool:
+    """`(guess == label).float().mean()`: counted agreement."""
+    if isinstance(node.at, ast.Compare) and node.op == "compare":
+        return isinstance(node.at.ops[0], (ast.Eq, ast.NotEq))
+    if node.op == "eq":
+        return True
+    if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
+        return False
+    parents = [parent for parent, _ in node.edges]
+    chosen = parents[1:] if node.op == "where" else parents[:1]
+    return any(_is_accuracy(parent, depth + 1) for parent in chosen)
+
+
+def trains_own(graph: Graph) -> bool:
+    """Whether parameters of its own went into the value."""
+    return any(
+        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
+    )

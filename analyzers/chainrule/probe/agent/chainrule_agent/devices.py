@@ -1,0 +1,102 @@
+"""Run a call on a GPU: choose it, move everything there, measure time and memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from .program import Call, Program
+
+
+class NoDevice(Exception):
+    """The device that was asked for is not there. The message is for the user."""
+
+
+def choose_device(wanted: str) -> torch.device:
+    """`auto` is CUDA, else MPS, else the CPU. Raises NoDevice for one that this torch cannot use."""
+    if wanted == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(wanted)
+    except RuntimeError as problem:
+        raise NoDevice(
+            f"{wanted} is no device that torch knows; use auto, cpu, cuda, cuda:N or mps."
+        ) from problem
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise NoDevice(f"{wanted} was asked for, and this torch ({torch.__version__}) sees {_count()}.")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise NoDevice(f"mps was asked for, and this torch ({torch.__version__}) cannot use it here.")
+    return device
+
+
+def _count() -> str:
+    count = torch.cuda.device_count()
+    return f"{count} CUDA devices" if count else "no CUDA device"
+
+
+def move(call: Call, program: Program, device: torch.device) -> Call:
+    """The same call with its object, its arguments and the module's tensors on the device."""
+    for name, value in list(program.module.__dict__.items()):
+        if isinstance(value, (torch.Tensor, torch.nn.Module)):
+            program.module.__dict__[name] = moved(value, device)
+    if call.instance is not None:
+        moved(call.instance, device)
+        for name, value in list(vars(call.instance).items()):
+            if isinstance(value, torch.Tensor):
+                setattr(call.instance, name, moved(value, device))
+    positional = tuple(moved(v, device) for v in call.positional)
+    named = {k: moved(v, device) for k, v in call.named.items()}
+    bound = program.signature().bind(*positional, **named)
+    return Call(call.function, dict(bound.arguments), positional, named, call.instance)
+
+
+def moved(value: Any, device: torch.device) -> Any:
+    """A tensor, a module (in place), or a container of them, on the device; leaves stay leaves."""
+    if isinstance(value, torch.nn.Module):
+        return value.to(device)
+    if isinstance(value, torch.Tensor):
+        if value.device == device:
+            return value
+        return value.detach().to(device).requires_grad_(value.requires_grad)
+    if type(value) in (list, tuple):
+        return type(value)([moved(item, device) for item in value])
+    if type(value) is dict:
+        return {key: moved(item, device) for key, item in value.items()}
+    return value
+
+
+def timed(device: torch.device, action: Callable[[], Any]) -> tuple[Any, float, int | None]:
+    """What the action returns, its seconds, and the peak of memory on the device in bytes (None where
+    unknown)."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+        torch.cuda.synchronize(device)
+    started = time.perf_counter()
+    result = action()
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+        return result, time.perf_counter() - started, int(torch.cuda.max_memory_allocated(device))
+    if device.type == "mps":
+        torch.mps.synchronize()
+        return result, time.perf_counter() - started, int(torch.mps.driver_allocated_memory())
+    return result, time.perf_counter() - started, None
+
+
+def largest_difference(
+    ours: dict[str, torch.Tensor | None], cpu: dict[str, torch.Tensor | None]
+) -> float | None:
+    """The largest difference of a gradient from the CPU's, relative to the CPU's norm; None without any in
+    common."""
+    found = []
+    for name, gradient in ours.items():
+        other = cpu.get(name)
+        if gradient is None or other is None:
+            continue
+        gap = (gradient.detach().cpu().to_dense() - other.to_dense()).double().norm()
+        found.append(float(gap / other.double().norm().clamp(min=1e-12)))
+    return max(found) if found else None

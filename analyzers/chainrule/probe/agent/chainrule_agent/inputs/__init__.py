@@ -1,0 +1,1 @@
+"""Find inputs for a loss that nobody shows how to call."""

@@ -1,0 +1,131 @@
+"""The modules that an analysis may look at besides its own, each kept as long as its file is the same."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+from chainrule.flow.program import Lookup, Module
+from chainrule.project.files import Files, digest
+from chainrule.project.resolution import Resolution, followed
+
+MAX_MODULES = 256
+Definitions = Callable[[str, str], "str | None"]
+"""The file of a module (dotted name) as imported by a file (path), where somebody else knows it."""
+
+
+class Workspace:
+    """Other files' modules for one analysis after the other. Used from one thread; only `open` and `close` of
+    its files may come from another."""
+
+    def __init__(
+        self,
+        roots: Iterable[str | os.PathLike[str]] = (),
+        search_paths: Iterable[str] = (),
+        files: Files | None = None,
+        definitions: Definitions | None = None,
+    ) -> None:
+        """`roots`: the workspace's folders. `search_paths`: where followed installed packages are."""
+        self.files = files or Files()
+        self.definitions = definitions
+        tops = tuple(os.path.abspath(root) for root in roots)
+        self._resolution = Resolution(self.files, tops, tuple(os.path.abspath(p) for p in search_paths))
+        self._modules: OrderedDict[str, tuple[str, Module]] = OrderedDict()
+        self._main = ""
+        self._relative = False
+        self._handed: dict[str, Module] = {}
+        self._found: dict[tuple[str, str], tuple[str | None, str]] = {}
+        self._log: dict[Lookup, None] = {}
+        self._consulted: frozenset[Lookup] = frozenset()
+
+    def package_of(self, path: str) -> str:
+        """The dotted package of a file, for its relative imports."""
+        return self._resolution.package_of(os.path.abspath(path))
+
+    def begin(self, module: Module) -> None:
+        """`module` is analysed from here on; what was computed for the file before is dropped."""
+        for each in self._handed.values():
+            each.globals.clear()
+        self._main = os.path.abspath(module.path)
+        self._relative = not os.path.isabs(module.path)
+        self._handed = {self._main: module}
+        self._found.clear()
+        self._log = {}
+        self._consulted = frozenset()
+
+    def module(self, dotted: str, importer: Module) -> Module | None:
+        """The module that `importer` means by `dotted`, where its source can be had."""
+        if not followed(dotted):
+            return None
+        path, state = self._find(dotted, importer.path, importer.package)
+        self._log[Lookup(dotted, importer.path, importer.package, state)] = None
+        return None if path is None else self._load(path, state)
+
+    def consulted(self) -> frozenset[Lookup]:
+        """What was looked up since `begin`."""
+        if len(self._consulted) != len(self._log):
+            self._consulted = frozenset(self._log)
+        return self._consulted
+
+    def unchanged(self, lookups: Iterable[Lookup]) -> bool:
+        """Whether every lookup would give what it gave then."""
+        return all(self._find(each.dotted, each.importer, each.package)[1] == each.state for each in lookups)
+
+    def holds(self, lookups: frozenset[Lookup], text: str, path: str) -> bool:
+        """Whether what was said about `text` with these lookups would be said again."""
+        if not lookups:
+            return True
+        self.begin(Module(text, path, blocks=[]))
+        return self.unchanged(lookups)
+
+    def _find(self, dotted: str, importer: str, package: str) -> tuple[str | None, str]:
+        """The file of a module and its state; asked once in every analysis."""
+        known = self._found.get((dotted, importer))
+        if known is None:
+            path = self._resolution.find(dotted, os.path.abspath(importer), package)
+            if path is None and self.definitions is not None:
+                path = self.definitions(dotted, importer)
+            known = self._found[(dotted, importer)] = (path, "" if path is None else self._state(path))
+        return known
+
+    def _state(self, path: str) -> str:
+        if path == self._main:
+            return f"{path}#{digest(self._handed[path].text)}"
+        return self.files.state(path)
+
+    def _load(self, path: str, state: str) -> Module | None:
+        handed = self._handed.get(path)
+        if handed is not None:
+            return handed
+        kept = self._modules.get(path)
+        if kept is not None and kept[0] == state:
+            self._modules.move_to_end(path)
+            module = kept[1]
+        else:
+            text = self.files.text(path)
+            if text is None:
+                return None
+            module = Module(text, self._shown(path), self._resolution.package_of(path))
+            self._modules[path] = (state, module)
+            while len(self._modules) > MAX_MODULES:
+                self._modules.popitem(last=False)
+        self._handed[path] = module
+        return module
+
+    def _shown(self, path: str) -> str:
+        """`path` as people are told: like the file that is analysed, relative or absolute."""
+        here = os.getcwd() + os.sep
+        return path[len(here) :] if self._relative and path.startswith(here) else path
+
+
+def affects(path: str, lookups: Iterable[Lookup]) -> bool:
+    """Whether a change of the file `path` may change the answer of a lookup: it was the answer, or there was
+    none and it has the name that was looked for."""
+    parent, name = os.path.split(path)
+    stem = os.path.basename(parent) if name == "__init__.py" else name.removesuffix(".py")
+    return any(
+        each.state.startswith((f"{path}@", f"{path}#"))
+        or (not each.state and each.dotted.rpartition(".")[2] == stem)
+        for each in lookups
+    )

@@ -1,0 +1,160 @@
+"""From breaks to findings: positions in the file, messages, the path, fixes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chainrule.findings import (
+    BreakAt,
+    Finding,
+    FunctionVerdicts,
+    Position,
+    Range,
+    Related,
+    Severity,
+    SourceVerdict,
+    Verdict,
+)
+from chainrule.fixes.offer import as_fix, fixes_for
+from chainrule.flow.elsewhere import Inside
+from chainrule.flow.program import Module
+from chainrule.flow.roles import Kind
+from chainrule.flow.run import MODULE
+from chainrule.flow.trace import Break, Root
+from chainrule.rules import rewrites, rule_for
+from chainrule.rules.rewrites import Rewrite
+from chainrule.syntax import Block, range_of
+
+MAX_STEPS = 6
+
+
+def place(block: Block, at: ast.AST) -> Range:
+    """The range of a node in the file; of a function or class only its first line."""
+    lines = block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = block.text.split("\n")
+        block.notes["lines"] = lines
+    where = range_of(at, lines, block.start)
+    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        end = Position(where.start.line, len(lines[where.start.line - block.start - 1]) + 1)
+        return Range(where.start, end)
+    return where
+
+
+def finding_of(found: Break, root: Root, module: Module) -> Finding:
+    """What is told about a break of `root`."""
+    rule = rule_for(found.cause)
+    names = tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
+    if isinstance(found.at, Inside):
+        return _finding_inside(found, found.at, root, module, names)
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity_of(found),
+        module.path,
+        place(found.block, found.at),
+        rule.message(found),
+        root.name,
+        names,
+        found.verdict,
+        tuple(_path(found, module)),
+        fixes_for(found.cause, found.block, found.at, module.names, module.text, names),
+    )
+
+
+def _finding_inside(
+    found: Break, inside: Inside, root: Root, module: Module, names: tuple[str, ...]
+) -> Finding:
+    """What is told about a break in another file: at the call that leads there, without a fix."""
+    rule = rule_for(found.cause)
+    call = inside.departure
+    message = rule.message(replace(found, block=inside.block, at=inside.at))
+    there = place(inside.block, inside.at)
+    where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity_of(found),
+        module.path,
+        place(_block_with(call.at, call.block, module), call.at),
+        f"{message} ({where})",
+        root.name,
+        names,
+        found.verdict,
+        (*_path(found, module), Related(inside.module.path, there, f"this happens inside `{call.name}`")),
+    )
+
+
+def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
+    """The block whose tree holds `at`: an object is built where it is first used, maybe in another one."""
+    for block in (likely, *module.blocks):
+        if block.tree is not None and any(node is at for node in ast.walk(block.tree)):
+            return block
+    return likely
+
+
+def finding_of_rewrite(code: str, rewrite: Rewrite, root: Root, module: Module) -> Finding:
+    """What is told about correct code that has a better form."""
+    repair = rewrite.repair
+    return Finding(
+        code,
+        rewrites.NAMES[code],
+        Severity.INFORMATION,
+        module.path,
+        place(root.block, rewrite.node),
+        rewrite.message,
+        root.name,
+        rewrite.sources,
+        Verdict.FLOWS,
+        (),
+        () if repair is None else (as_fix(repair, root.block, module.text),),
+    )
+
+
+def _path(found: Break, module: Module) -> Iterator[Related]:
+    """The steps from the source to the break and on to the loss, one a line."""
+    seen = {place(found.block, found.at).start.line}
+    names = ", ".join(dict.fromkeys(f"`{s.name}`" for s in found.sources[:3] if not s.name.startswith("<")))
+    after = False
+    count = 0
+    for block, at in found.path:
+        if at is found.at:
+            after = True
+            continue
+        if not any(each is block for each in module.blocks) or not hasattr(at, "lineno"):
+            continue
+        where = place(block, at)
+        if where.start.line in seen or count == MAX_STEPS:
+            continue
+        seen.add(where.start.line)
+        count += 1
+        come = f"{names} comes through here" if names else "the value comes through here"
+        yield Related(
+            module.path, where, "from here it goes on to the loss without gradient" if after else come
+        )
+
+
+def verdicts_of(
+    root: Root, sources: list[tuple[str, Verdict, list[Break]]], module: Module
+) -> FunctionVerdicts:
+    """The verdict of every argument of `root`."""
+    described = tuple(
+        SourceVerdict(
+            name,
+            verdict,
+            tuple(BreakAt(place(b.block, b.at).start.line, rule_for(b.cause).code) for b in breaks),
+        )
+        for name, verdict, breaks in sources
+    )
+    loss = root.kind is Kind.LOSS
+    if isinstance(root.node, ast.Module):
+        last = module.text.count("\n") + 1
+        return FunctionVerdicts(
+            module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described
+        )
+    lines = root.block.text.split("\n")
+    return FunctionVerdicts(
+        module.path, root.name, range_of(root.node, lines, root.block.start), loss, described
+    )

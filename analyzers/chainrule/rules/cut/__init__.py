@@ -1,0 +1,1 @@
+"""CR1xx: the path from a source to the loss is cut."""

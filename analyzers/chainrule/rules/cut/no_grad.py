@@ -1,0 +1,77 @@
+"""
+## What it does
+Finds parts of a loss that are computed while gradients are switched off: in a `torch.no_grad()` or
+`torch.inference_mode()` block, below a decorator, or after `torch.set_grad_enabled(False)`.
+
+## Why is this bad
+Nothing computed there is recorded, whatever it was computed from: the parameters behind it get no gradient.
+Evaluating a teacher or a target without gradients is right and is not reported.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def training_loss(model, images, target):
+    with torch.no_grad():
+        pred = model(images)
+    return F.mse_loss(pred, target)
+
+
+model, images, target = torch.nn.Linear(3, 2), torch.rand(4, 3), torch.rand(4, 2)
+training_loss(model, images, target).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def training_loss(model, images, target):
+    pred = model(images)
+    return F.mse_loss(pred, target)
+
+
+model, images, target = torch.nn.Linear(3, 2), torch.rand(4, 3), torch.rand(4, 2)
+training_loss(model, images, target).backward()
+```
+
+## Fix safety
+Safe: the loss keeps its value, and its gradient comes back. It needs the memory that recording needs.
+
+## References
+- [torch.no_grad](https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html)
+- [Locally disabling gradients](https://docs.pytorch.org/docs/stable/notes/autograd.html#locally-disabling-gradient-computation)
+"""
+
+from __future__ import annotations
+
+from chainrule.findings import Severity
+from chainrule.flow.causes import Cause
+from chainrule.flow.trace import Break
+from chainrule.rules.rule import Rule
+from chainrule.rules.wording import code, result, sentence
+
+
+def _message(found: Break) -> str:
+    match found.note:
+        case "decorator":
+            why = f"{code(found, 'the decorator')} switches gradients off in the whole function"
+        case "set_grad_enabled(False)":
+            why = "this switches gradients off until they are switched on again"
+        case _:
+            why = f"{code(found, 'this')} switches gradients off for what is computed here"
+    return sentence(f"{why}: {result(found)}")
+
+
+RULE = Rule(
+    code="CR102",
+    name="no-grad",
+    summary="Part of the loss is computed with gradients switched off",
+    severity=Severity.ERROR,
+    causes=frozenset({Cause.NO_GRAD}),
+    message=_message,
+    doc=__doc__,
+)

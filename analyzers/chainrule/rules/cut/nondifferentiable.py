@@ -1,0 +1,71 @@
+"""
+## What it does
+Finds operators of PyTorch through which no gradient passes: counts and histograms (`histc`, `bincount`,
+`count_nonzero`), `one_hot` of predicted labels, the 0-norm, and their like.
+
+## Why is this bad
+The result of such an operator has no `grad_fn`. What it was computed from gets no gradient, although the
+loss follows it by value.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def histogram_loss(pred, wanted):
+    soft = torch.histc(pred, bins=5, min=0.0, max=1.0)
+    return F.l1_loss(soft, wanted)
+
+
+pred, wanted = torch.rand(20, requires_grad=True), torch.full((5,), 4.0)
+histogram_loss(pred, wanted).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def histogram_loss(pred, wanted):
+    soft = torch.exp(-(((pred.reshape(-1, 1) - torch.linspace(0.0, 1.0, 5)) / ((1.0 - 0.0) / 5)) ** 2)).sum(0)
+    return F.l1_loss(soft, wanted)
+
+
+pred, wanted = torch.rand(20, requires_grad=True), torch.full((5,), 4.0)
+histogram_loss(pred, wanted).backward()
+```
+
+## Fix safety
+Unsafe: a soft count, to which every value contributes by its distance, approaches the hard one.
+
+## References
+- [torch.histc](https://docs.pytorch.org/docs/stable/generated/torch.histc.html)
+- Ustinova and Lempitsky, *Learning Deep Embeddings with Histogram Loss* (2016), for soft histograms
+"""
+
+from __future__ import annotations
+
+from chainrule.findings import Severity
+from chainrule.flow.causes import Cause
+from chainrule.flow.trace import Break
+from chainrule.rules.rule import Rule
+from chainrule.rules.wording import called, result, sentence
+
+
+def _message(found: Break) -> str:
+    operator = called(found.at)
+    what = f"`{operator}`" if operator else "this operator"
+    return sentence(f"PyTorch passes no gradient through {what}: {result(found)}")
+
+
+RULE = Rule(
+    code="CR109",
+    name="nondifferentiable",
+    summary="An operator has no gradient",
+    severity=Severity.ERROR,
+    causes=frozenset({Cause.NONDIFFERENTIABLE}),
+    message=_message,
+    doc=__doc__,
+)

@@ -1,0 +1,69 @@
+"""
+## What it does
+Finds operators on the path whose derivative PyTorch does not implement: `//`, `torch.heaviside`,
+`torch.unique`, and others.
+
+## Why is this bad
+The forward pass works, and backward raises: `derivative for aten::floor_divide is not implemented`.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def bin_loss(pred, target):
+    return F.l1_loss(pred // 2, target)
+
+
+pred, target = (9 * torch.rand(4)).requires_grad_(), torch.rand(4)
+bin_loss(pred, target).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def bin_loss(pred, target):
+    return F.l1_loss(pred / 2, target)
+
+
+pred, target = (9 * torch.rand(4)).requires_grad_(), torch.rand(4)
+bin_loss(pred, target).backward()
+```
+
+## Fix safety
+Unsafe: the true quotient is not rounded. A second fix keeps the rounded value and passes the gradient of
+the quotient (straight through). To wrap a value, `%` is differentiable.
+
+## References
+- [torch.floor_divide](https://docs.pytorch.org/docs/stable/generated/torch.floor_divide.html)
+"""
+
+from __future__ import annotations
+
+from chainrule.findings import Severity
+from chainrule.flow.causes import Cause
+from chainrule.flow.trace import Break
+from chainrule.rules.rule import Rule
+from chainrule.rules.wording import code, names, sentence
+
+
+def _message(found: Break) -> str:
+    return sentence(
+        f"PyTorch implements no derivative for {code(found, 'this operator')}: "
+        f"backward raises before any gradient reaches {names(found)}"
+    )
+
+
+RULE = Rule(
+    code="CR112",
+    name="not-implemented",
+    summary="An operator's derivative is not implemented",
+    severity=Severity.ERROR,
+    causes=frozenset({Cause.NOT_IMPLEMENTED}),
+    message=_message,
+    doc=__doc__,
+)

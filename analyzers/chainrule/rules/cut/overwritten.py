@@ -1,0 +1,72 @@
+"""
+## What it does
+Finds losses that start at 0 before a loop and are assigned, instead of added to, in every round of it.
+
+## Why is this bad
+Only the term of the last round is left. What the other terms were computed from gets no gradient from them.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def multiscale_loss(preds, targets):
+    loss = 0.0
+    for pred, target in zip(preds, targets):
+        loss = F.mse_loss(pred, target)
+    return loss
+
+
+preds, targets = [torch.rand(4, requires_grad=True) for _ in range(3)], torch.rand(3, 4)
+multiscale_loss(preds, targets).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def multiscale_loss(preds, targets):
+    loss = 0.0
+    for pred, target in zip(preds, targets):
+        loss += F.mse_loss(pred, target)
+    return loss
+
+
+preds, targets = [torch.rand(4, requires_grad=True) for _ in range(3)], torch.rand(3, 4)
+multiscale_loss(preds, targets).backward()
+```
+
+## Fix safety
+Unsafe: the loss becomes the sum of all terms.
+
+## References
+- [Autograd mechanics](https://docs.pytorch.org/docs/stable/notes/autograd.html)
+"""
+
+from __future__ import annotations
+
+from chainrule.findings import Severity
+from chainrule.flow.causes import Cause
+from chainrule.flow.trace import Break
+from chainrule.rules.rule import Rule
+
+
+def _message(found: Break) -> str:
+    return (
+        f"`{found.note}` is assigned anew in every round of the loop instead of added to: "
+        "only the term of the last round gives gradient"
+    )
+
+
+RULE = Rule(
+    code="CR115",
+    name="overwritten",
+    summary="A loss is overwritten in a loop instead of added up",
+    severity=Severity.ERROR,
+    causes=frozenset({Cause.OVERWRITTEN}),
+    message=_message,
+    doc=__doc__,
+)

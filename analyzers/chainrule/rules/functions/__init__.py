@@ -1,0 +1,1 @@
+"""CR6xx: mistakes in a custom `torch.autograd.Function`."""

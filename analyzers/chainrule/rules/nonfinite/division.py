@@ -1,0 +1,76 @@
+"""
+## What it does
+Finds quotients that can be 0/0 (a mean over the elements that a prediction selects, a range that can be
+empty) and infinite scores that are scaled by something learnt.
+
+## Why is this bad
+0/0 is NaN and so is inf times 0, in the value or in the gradient. A count of predictions reaches 0 as the
+training goes on, in the middle of a run.
+
+## Example
+```python
+import torch
+
+
+def confident_loss(pred, target):
+    chosen = (pred > 0.9).float()
+    return ((chosen * (pred - target) ** 2).sum(dim=1) / chosen.sum(dim=1)).mean()
+
+
+pred, target = torch.tensor([[0.1, 0.2], [0.1, 0.95]], requires_grad=True), torch.zeros(2, 2)
+confident_loss(pred, target).backward()
+```
+
+## Use instead
+```python
+import torch
+
+
+def confident_loss(pred, target):
+    chosen = (pred > 0.9).float()
+    return ((chosen * (pred - target) ** 2).sum(dim=1) / chosen.sum(dim=1).clamp(min=1)).mean()
+
+
+pred, target = torch.tensor([[0.1, 0.2], [0.1, 0.95]], requires_grad=True), torch.zeros(2, 2)
+confident_loss(pred, target).backward()
+```
+
+## Fix safety
+Safe where the divisor is a count: the bound of 1 changes only an empty one. Unsafe where it may be any
+number.
+
+## References
+- [torch.clamp](https://docs.pytorch.org/docs/stable/generated/torch.clamp.html)
+"""
+
+from __future__ import annotations
+
+from chainrule.findings import Severity
+from chainrule.flow.causes import Cause
+from chainrule.flow.trace import Break
+from chainrule.rules.rule import Rule
+from chainrule.rules.wording import names, sentence
+
+
+def _message(found: Break) -> str:
+    match found.note:
+        case "count":
+            why = "the divisor counts elements and is 0 where there are none"
+        case "range":
+            why = "the divisor is a range, which is 0 where all values are equal"
+        case "infinity":
+            why = "the infinite scores are scaled, and the derivative of the scale multiplies inf by 0"
+        case _:
+            why = "the divisor can be 0"
+    return sentence(f"{why}: the gradient of {names(found)} can become NaN")
+
+
+RULE = Rule(
+    code="CR304",
+    name="division",
+    summary="A division by what can be zero or of what can be infinite",
+    severity=Severity.WARNING,
+    causes=frozenset({Cause.DIVISION}),
+    message=_message,
+    doc=__doc__,
+)

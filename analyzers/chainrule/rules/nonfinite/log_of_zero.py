@@ -1,0 +1,71 @@
+"""
+## What it does
+Finds logarithms of probabilities that saturate: `log(softmax(x))`, `log(sigmoid(x))`, `log(1 - p)`.
+
+## Why is this bad
+In floating point a softmax or a sigmoid of a large enough score is exactly 0 or 1. The logarithm is -inf
+there, its derivative infinite, and the saturated function sends back 0 times infinity: NaN. `log_softmax`
+and `logsigmoid` compute the same without that step.
+
+## Example
+```python
+import torch
+
+
+def negative_loss(logits):
+    prob = torch.sigmoid(logits)
+    return -torch.log(1 - prob).mean()
+
+
+logits = torch.tensor([200.0, 1.0], requires_grad=True)
+negative_loss(logits).backward()
+```
+
+## Use instead
+```python
+import torch
+
+
+def negative_loss(logits):
+    prob = torch.sigmoid(logits)
+    return -torch.log((1 - prob).clamp(min=1e-8)).mean()
+
+
+logits = torch.tensor([200.0, 1.0], requires_grad=True)
+negative_loss(logits).backward()
+```
+
+## Fix safety
+Safe: `log_softmax` and `logsigmoid` are the same function. Where there is no such form, a lower bound below
+the logarithm changes only values beneath it.
+
+## References
+- [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html)
+- [torch.nn.functional.logsigmoid](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html)
+"""
+
+from __future__ import annotations
+
+from chainrule.findings import Severity
+from chainrule.flow.causes import Cause
+from chainrule.flow.trace import Break
+from chainrule.rules.rule import Rule
+from chainrule.rules.wording import names
+
+
+def _message(found: Break) -> str:
+    return (
+        "A saturated probability is exactly 0, where the derivative of the logarithm is infinite: "
+        f"the gradient of {names(found)} can become NaN or inf"
+    )
+
+
+RULE = Rule(
+    code="CR305",
+    name="log-of-zero",
+    summary="A logarithm of a value that can be zero",
+    severity=Severity.WARNING,
+    causes=frozenset({Cause.LOG_ZERO}),
+    message=_message,
+    doc=__doc__,
+)

@@ -1,0 +1,47 @@
+"""What a rewrite rule reports, and how it decides quickly that there is nothing to report."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chainrule.fixes import Repair, source_of
+from chainrule.fixes.site import ScopeNode
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Correct code that has a better form.
+
+    `node` is the expression to mark, `sources` the tensors (arguments, where they can be traced) whose
+    gradient it is about; `repair` is None when there is no rewriting here.
+    """
+
+    node: ast.AST
+    message: str
+    repair: Repair | None
+    sources: tuple[str, ...]
+
+
+Words = tuple[tuple[str, ...], ...]
+"""Groups of words; a text has to hold one of each group."""
+
+
+def mentions(scope: ScopeNode, text: str, words: Words) -> bool:
+    """Whether the text of a scope holds one of every group: asked before its syntax tree is walked."""
+    if not _block_holds(text, words):
+        return False
+    if isinstance(scope, ast.Module):
+        return True
+    source = source_of(text)
+    start, end = source.line_start(scope.lineno), source.line_start((scope.end_lineno or scope.lineno) + 1)
+    return holds(text[start:end], words)
+
+
+def holds(text: str, words: Words) -> bool:
+    return all(any(word in text for word in group) for group in words)
+
+
+# Asked once for a block, not again for each of its functions.
+_block_holds = lru_cache(maxsize=64)(holds)

@@ -1,0 +1,258 @@
+"""Recognising losses that spell out cross-entropy, or stand in for it, with one-hot targets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chainrule.fixes.calls import Op, integer, number, op_of
+from chainrule.fixes.usage import Scope, walk_scope
+from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
+from chainrule.names import Names
+from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
+from chainrule.rules.rewrites.scores import Kind, ScoreReader, Scores
+from chainrule.rules.rewrites.targets import OneHot, TargetReader, uncolumn
+
+_LOSS_MODULES = {
+    "MSELoss": "mse_loss",
+    "L1Loss": "l1_loss",
+    "SmoothL1Loss": "smooth_l1_loss",
+    "HuberLoss": "huber_loss",
+    "BCELoss": "binary_cross_entropy",
+    "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
+    "KLDivLoss": "kl_div",
+    "NLLLoss": "nll_loss",
+}
+_SAID = {
+    "mse_loss": "the mean squared error",
+    "l1_loss": "the absolute error",
+    "smooth_l1_loss": "the smooth L1 error",
+    "huber_loss": "the Huber error",
+    "binary_cross_entropy": "the binary cross-entropy of each class",
+    "binary_cross_entropy_with_logits": "the binary cross-entropy of each class",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """One classification loss.
+
+    `marked` is the expression to report, `result` its value after reductions. `other` names the loss when it
+    is not cross-entropy ("" when it is). `keywords` are arguments to hand on. `positive` tells a loss from a
+    sum of log-probabilities, which is minus the loss.
+    """
+
+    marked: ast.expr
+    result: Reduced
+    scores: Scores
+    target: OneHot
+    other: str = ""
+    weight: ast.expr | None = None
+    keywords: dict[str, ast.expr] = field(default_factory=dict)
+    positive: bool = False
+
+
+class ObjectiveReader:
+    def __init__(self, scope: Scope, names: Names) -> None:
+        self.scope = scope
+        self.names = names
+        self.targets = TargetReader(scope, names)
+        self.scores = ScoreReader(scope, names)
+        self.reductions = ReductionReader(scope, names)
+
+    def objectives(self) -> Iterator[Objective]:
+        for node in walk_scope(self.scope.node):
+            match node:
+                case ast.Call():
+                    yield from self._from_call(node)
+                case ast.BinOp(op=ast.Mult()):
+                    parent = self.scope.parents.get(node)
+                    inner = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
+                    if not inner:
+                        yield from self._from_product(node)
+                case ast.BinOp(left=ast.BinOp(op=ast.Sub()) as gap, op=ast.Pow(), right=power) if (
+                    number(power) == 2
+                ):
+                    yield from self._from_gap(node, gap, "mse_loss")
+                case ast.Subscript(value=value, slice=ast.Tuple(elts=[rows, target])) if self.targets.is_rows(
+                    rows
+                ):
+                    yield from self._picked(node, value, OneHot(target, -1), Form.SAMPLES, ())
+                case ast.Subscript(value=value, slice=ast.expr() as target) if isinstance(node.ctx, ast.Load):
+                    # A row's log-probability of its class; meaningful inside a loop over samples only.
+                    if not isinstance(target, ast.Constant | ast.Slice | ast.Tuple):
+                        yield from self._picked(node, value, OneHot(target, 0), Form.SUM, ())
+
+    def _from_call(self, node: ast.Call) -> Iterator[Objective]:
+        op = self._loss_operation(node)
+        if op is None or op.tensor is None:
+            return
+        if op.name in ELEMENTWISE_LOSSES:
+            yield from self._elementwise(op)
+        elif op.name == "nll_loss":
+            yield from self._nll(op)
+        elif op.name == "gather":
+            index = op.get(2, "index")
+            dim = integer(op.get(1, "dim"))
+            if index is not None and dim in (1, -1):
+                target, squeezed = uncolumn(index)
+                hot = OneHot(target, -1, suffix="" if squeezed else f".squeeze({dim})")
+                yield from self._picked(node, op.tensor, hot, Form.COLUMN, (dim,))
+        elif op.name in ("abs", "square") or (op.name == "pow" and number(op.get(1, "exponent")) == 2):
+            gap = self.scope.value_of(op.tensor)
+            if isinstance(gap, ast.BinOp) and isinstance(gap.op, ast.Sub):
+                yield from self._from_gap(node, gap, "l1_loss" if op.name == "abs" else "mse_loss")
+
+    def _loss_operation(self, node: ast.Call) -> Op | None:
+        """A call, with `nn.MSELoss()(a, b)` and `criterion(a, b)` read as `mse_loss(a, b)`."""
+        if isinstance(node.func, ast.Attribute):
+            return op_of(node, self.names)
+        made = op_of(self.scope.value_of(node.func), self.names)
+        if made is None or made.dotted is None or made.name.removeprefix("nn.") not in _LOSS_MODULES:
+            return op_of(node, self.names)
+        name = _LOSS_MODULES[made.name.removeprefix("nn.")]
+        given = {word.arg: word.value for word in node.keywords if word.arg is not None}
+        return Op(name, node, tuple(node.args), {**made.keywords, **given}, f"torch.nn.functional.{name}")
+
+    def _elementwise(self, op: Op) -> Iterator[Objective]:
+        first, second = op.tensor, op.get(1, "target")
+        if first is None or second is None:
+            return
+        hot, prediction = self.targets.read(second), first
+        if hot is None and op.name not in ("kl_div",):
+            hot, prediction = self.targets.read(first), second
+        reduction = _word(op.keywords.get("reduction"), "mean")
+        extra = set(op.keywords) - {"reduction", "input", "target", "beta", "delta"}
+        if hot is None or extra or len(op.operands) > 2:
+            return
+        scores = self.scores.read(prediction)
+        if op.name == "kl_div":
+            form = {"batchmean": Form.MEAN, "sum": Form.SUM, "none": Form.ELEMENTS}.get(reduction)
+            if form is not None and scores.kind is Kind.LOG_SOFTMAX:
+                result = self.reductions.follow(Reduced(op.node, form), (scores.node,))
+                yield Objective(op.node, result, scores, hot, positive=True)
+            return
+        form = {"mean": Form.MEAN, "sum": Form.SUM, "none": Form.ELEMENTS}.get(reduction)
+        if form is not None and op.name in _SAID:
+            start = Reduced(op.node, form)
+            result = self.reductions.follow(start, (scores.node,)) if form is not Form.MEAN else start
+            yield Objective(op.node, result, scores, hot, _SAID[op.name], positive=True)
+
+    def _from_gap(self, node: ast.expr, gap: ast.BinOp, name: str) -> Iterator[Objective]:
+        """`(p - onehot) ** 2` and its spellings."""
+        for hot_node, prediction in ((gap.right, gap.left), (gap.left, gap.right)):
+            hot = self.targets.read(hot_node)
+            if hot is not None:
+                scores = self.scores.read(prediction)
+                result = self.reductions.follow(Reduced(node, Form.ELEMENTS), (scores.node,))
+                yield Objective(node, result, scores, hot, _SAID[name], positive=True)
+                return
+
+    def _from_product(self, node: ast.BinOp) -> Iterator[Objective]:
+        """`onehot * log_softmax(x)`, with class weights or not."""
+        factors, negated = _factors(node)
+        hots = [(f, hot) for f in factors if (hot := self.targets.read(f)) is not None]
+        if len(hots) != 1:
+            return
+        logs: list[tuple[ast.expr, Scores]] = []
+        others = []
+        for factor in factors:
+            if factor is hots[0][0]:
+                continue
+            scores = self.scores.read(factor)
+            if scores.kind in (Kind.LOG_SOFTMAX, Kind.LOG_RAW, Kind.LOG_NAME):
+                logs.append((factor, scores))
+            elif scores.kind is Kind.SOFTMAX and len(factors) == 2:
+                yield from self._picked_probability(node, scores, hots[0][1])
+                return
+            else:
+                others.append(factor)
+        if len(logs) != 1 or len(others) > 1 or not all(_is_weight(other) for other in others):
+            return
+        scores, hot = logs[0][1], hots[0][1]
+        result = self.reductions.follow(Reduced(node, Form.ELEMENTS, negated), (scores.node, hot.target))
+        weight = others[0] if others else None
+        yield Objective(node, result, scores, hot, weight=weight)
+
+    def _picked_probability(self, node: ast.expr, scores: Scores, hot: OneHot) -> Iterator[Objective]:
+        """`(onehot * softmax(x)).sum(1)`, the probability of the target, up to its log."""
+        summed = self.reductions.follow(Reduced(node, Form.ELEMENTS))
+        if summed.form is Form.SAMPLES and not summed.negated:
+            yield from self._logarithm(summed, node, scores, hot)
+
+    def _picked(
+        self, node: ast.expr, value: ast.expr, hot: OneHot, form: Form, dims: tuple[int, ...]
+    ) -> Iterator[Objective]:
+        """The log-probability of the target, picked by its index."""
+        scores = self.scores.read(value)
+        if scores.kind is Kind.SOFTMAX:
+            yield from self._logarithm(Reduced(node, form, dims=dims), node, scores, hot)
+        elif scores.kind is Kind.LOG_SOFTMAX:
+            result = self.reductions.follow(Reduced(node, form, dims=dims), (scores.node, hot.target))
+            # Unreduced, it may be a policy gradient's log-probability of an action.
+            if result.negated and result.form in (Form.MEAN, Form.SUM):
+                yield Objective(node, result, scores, hot)
+
+    def _logarithm(self, picked: Reduced, node: ast.expr, scores: Scores, hot: OneHot) -> Iterator[Objective]:
+        current = picked.node
+        guarded = False
+        while True:
+            parent = self.scope.parents.get(current)
+            if isinstance(parent, ast.Attribute):
+                parent = self.scope.parents.get(parent)
+            if not isinstance(parent, ast.expr):
+                return
+            op = op_of(parent, self.names)
+            if op is not None and op.name == "log" and op.tensor is current:
+                break
+            inner, is_guard = self.scores.unguarded(parent)
+            squeezes = op is not None and op.tensor is current and op.name in ("squeeze", "view", "flatten")
+            if not squeezes and not (is_guard and inner is current):
+                return
+            guarded = guarded or is_guard
+            current = parent
+        start = Reduced(parent, picked.form, dims=picked.dims)
+        result = self.reductions.follow(start, (scores.node, hot.target))
+        if result.negated and result.form in (Form.MEAN, Form.SUM):
+            log = Scores(Kind.LOG_SOFTMAX, scores.node, scores.dim, guarded)
+            yield Objective(node, result, log, hot)
+
+    def _nll(self, op: Op) -> Iterator[Objective]:
+        scores = self.scores.read(op.operands[0]) if op.operands else None
+        target = op.get(1, "target")
+        if scores is None or scores.kind is not Kind.LOG_SOFTMAX or target is None or len(op.operands) > 2:
+            return
+        words = {word: value for word, value in op.keywords.items() if word != "target"}
+        # The node is replaced as a whole, with its own reduction among the keywords.
+        yield Objective(
+            op.node, Reduced(op.node, Form.MEAN), scores, OneHot(target, 1), keywords=words, positive=True
+        )
+
+
+def _factors(node: ast.expr) -> tuple[list[ast.expr], bool]:
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            one, first = _factors(left)
+            other, second = _factors(right)
+            return one + other, first != second
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            inner, negated = _factors(operand)
+            return inner, not negated
+        case ast.Constant(value=1 | 1.0):
+            return [], False
+        case _:
+            return [node], False
+
+
+def _is_weight(node: ast.expr) -> bool:
+    """Whether an extra factor is the weights of the classes, by its name."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    lowered = name.lower()
+    return "weight" in lowered and "sample" not in lowered
+
+
+def _word(node: ast.expr | None, default: str) -> str:
+    if node is None:
+        return default
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -1,0 +1,269 @@
+"""CR702: a loss against a hand-made one-hot target, which cross_entropy computes from the class indices."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
+from chainrule.fixes.calls import argument, atom, integer, operand
+from chainrule.fixes.dead import dead_statements
+from chainrule.fixes.site import ScopeNode
+from chainrule.fixes.statements import remove, replace_lines, stands_alone
+from chainrule.fixes.usage import Scope, names_in
+from chainrule.names import Names
+from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.objective import Objective, ObjectiveReader
+from chainrule.rules.rewrites.reduction import Form, Reduced
+from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
+from chainrule.rules.rewrites.scores import Kind
+
+WORDS = (
+    (
+        "one_hot",
+        "scatter",
+        "eye(",
+        "arange(",
+        "nll_loss",
+        "NLLLoss",
+        "gather(",
+        "] = 1",
+        "softmax",
+        "LogSoftmax",
+    ),
+    (
+        "_loss",
+        "Loss",
+        "cross_entropy",
+        "softmax",
+        "log(",
+        "** 2",
+        "**2",
+        "pow(",
+        "square",
+        "abs(",
+        "log_p",
+        "logp",
+    ),
+)
+_TITLE = "Compute the loss with cross_entropy"
+
+
+def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+    """Report each loss that is, or stands in for, the cross-entropy of class indices."""
+    if not mentions(function, text, WORDS):
+        return
+    scope = Scope(function)
+    objectives = list(ObjectiveReader(scope, names).objectives())
+    if not objectives:
+        return
+    source = source_of(text)
+    samples = SampleReader(scope, names, source)
+    loops = samples.loops()
+    for objective in objectives:
+        loop = next((loop for loop in loops if _is_sample(scope, objective, loop)), None)
+        if loop is None and (objective.target.class_dim == 0 or _in_loop(scope, objective.marked, loops)):
+            continue
+        writer = _Writer(scope, names, source, objective, loop, samples)
+        roots = scope.root(objective.scores.node)
+        yield Rewrite(objective.marked, writer.message(), writer.repair(), (roots,) if roots else ())
+
+
+def _is_sample(scope: Scope, objective: Objective, loop: SampleLoop) -> bool:
+    """Whether the objective's value is what a loop collects for each sample."""
+    value = loop.sample
+    return objective.result.node is value or scope.value_of(value) is objective.result.node
+
+
+def _in_loop(scope: Scope, node: ast.AST, loops: list[SampleLoop]) -> bool:
+    around = list(scope.ancestors(node))
+    return any(loop.sample in around or any(s in around for s in loop.body) for loop in loops)
+
+
+class _Writer:
+    def __init__(
+        self,
+        scope: Scope,
+        names: Names,
+        source: SourceText,
+        objective: Objective,
+        loop: SampleLoop | None,
+        samples: SampleReader,
+    ) -> None:
+        self.scope = scope
+        self.names = names
+        self.source = source
+        self.objective = objective
+        self.loop = loop
+        self.samples = samples
+        self.plan = Plan(source, names)
+
+    def message(self) -> str:
+        scores = " ".join(self.source.segment(self.objective.scores.node).split())
+        if self.objective.other:
+            return (
+                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
+                f"trains `{scores}` on another objective than cross_entropy on the class indices, "
+                "the usual one for classification"
+            )
+        return (
+            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
+            "from the class indices in one numerically stable step"
+        )
+
+    def repair(self) -> Repair:
+        objective, loop = self.objective, self.loop
+        if loop is not None and not loop.whole:
+            return disabled(_TITLE, "the loop may not visit every sample of the batch")
+        result = self._combined()
+        if result is None:
+            return disabled(_TITLE, "the value is not reduced over the classes in one step")
+        scores, target = self._text(objective.scores.node), self._text(objective.target.target)
+        if scores is None or target is None:
+            return disabled(_TITLE, "the samples of the loop can't be written as one batch")
+        overwritten = self._overwritten(result)
+        if overwritten is None:
+            return disabled(_TITLE, "the logits are overwritten before the loss")
+        call = self._call(result, scores, target + objective.target.suffix)
+        if call is None:
+            return disabled(_TITLE, "the number of classes, by which the mean divides, is not in sight")
+        crossed = [*result.crossed]
+        if not all(stands_alone(self.source, statement) for statement in crossed):
+            return disabled(_TITLE, "the statements share a line")
+        self._edit(result, call, overwritten)
+        return self.plan.repair(*self._promise(result))
+
+    def _combined(self) -> Reduced | None:
+        """The reduced value of the whole batch, with the loop's own reduction."""
+        inner = self.objective.result
+        if self.loop is None:
+            usable = inner.form not in (Form.ELEMENTS, Form.COLUMN)
+            return inner if usable else None
+        outer = self.loop.result
+        other = bool(self.objective.other)
+        if inner.form is Form.ELEMENTS or (
+            inner.form is Form.ELEMENT_MEAN and not other and outer.form is not Form.MEAN
+        ):
+            return None
+        form = Form.ELEMENT_MEAN if inner.form is Form.ELEMENT_MEAN and not other else outer.form
+        return Reduced(outer.node, form, inner.negated != outer.negated, inner.dims, outer.crossed)
+
+    def _text(self, node: ast.expr) -> str | None:
+        if self.loop is not None:
+            return self.samples.batched(self.loop, node)
+        return argument(node, self.source.segment(node))
+
+    def _call(self, result: Reduced, scores: str, target: str) -> str | None:
+        objective = self.objective
+        log_only = objective.scores.kind in (Kind.LOG_RAW, Kind.LOG_NAME)
+        name = self.plan.spell(f"torch.nn.functional.{'nll_loss' if log_only else 'cross_entropy'}")
+        if objective.scores.kind is Kind.LOG_RAW:
+            guard = ".clamp(min=1e-8)" if objective.scores.guarded else ""
+            scores = f"{atom(objective.scores.node, scores)}{guard}.log()"
+        arguments = [scores, target]
+        arguments += [f"{word}={self.source.segment(value)}" for word, value in objective.keywords.items()]
+        if objective.target.smoothing is not None:
+            arguments.append(f"label_smoothing={self.source.segment(objective.target.smoothing)}")
+        tail = ""
+        if objective.weight is not None:
+            arguments.append(f"weight={self.source.segment(objective.weight)}")
+        if result.form is Form.SAMPLES:
+            arguments.append('reduction="none"')
+        elif result.form is Form.SUM:
+            arguments.append('reduction="sum"')
+        elif objective.weight is not None:
+            # With weights, cross_entropy's own mean divides by their sum.
+            arguments.append('reduction="none"')
+            tail = ".mean()"
+        if result.form is Form.ELEMENT_MEAN and not objective.other:
+            classes = self._classes(scores)
+            if classes is None:
+                return None
+            tail += f" / {classes}"
+        minus = result.negated == objective.positive
+        return f"{'-' if minus else ''}{name}({', '.join(arguments)}){tail}"
+
+    def _classes(self, scores: str) -> str | None:
+        classes = self.objective.target.classes
+        if classes is not None and not (self.loop and names_in(classes) & set(self.loop.rows)):
+            return operand(classes, self.source.segment(classes))
+        return None
+
+    def _overwritten(self, result: Reduced) -> list[ast.stmt] | None:
+        """The `x = softmax(x)` to remove so that `x` is the logits again; None where that can't be."""
+        statements: list[ast.stmt] = []
+        gone = [result.node, *result.crossed, *(self.loop.replaced if self.loop else ())]
+        for node in (self.objective.scores.node, self.objective.target.target):
+            for binding in self.scope.rebound(node, result.node):
+                statement = binding.statement
+                if not isinstance(statement, ast.Assign) or not self.scope.is_inside(node, [statement]):
+                    if self.loop is not None and self.scope.is_inside(
+                        statement, [*self.loop.replaced, *self.loop.body]
+                    ):
+                        continue
+                    return None
+                later = [
+                    read
+                    for read in self.scope.reads.get(binding.name, ())
+                    if read.lineno > statement.lineno and not self.scope.is_inside(read, gone)
+                ]
+                if later or not stands_alone(self.source, statement):
+                    return None
+                statements.append(statement)
+        return statements
+
+    def _edit(self, result: Reduced, call: str, overwritten: list[ast.stmt]) -> None:
+        loop = self.loop
+        gone: list[ast.AST] = [result.node, *result.crossed]
+        if loop is not None:
+            gone += loop.replaced
+            if loop.assign:
+                gone = list(loop.replaced)
+        tree = ast.parse(call, mode="eval")
+        removed = dead_statements(self.scope, self.source, self.names, gone, names_in(tree))
+        removed += [*result.crossed, *(s for s in overwritten if s not in removed)]
+        if loop is not None and loop.assign:
+            *others, node = loop.replaced[::-1]
+            replace_lines(self.plan, [node], [f"{loop.assign} = {call}"])
+            removed += others
+        else:
+            self.plan.replace(result.node, call)
+            removed += loop.replaced if loop is not None else []
+        remove(self.plan, *removed)
+
+    def _promise(self, result: Reduced) -> tuple[str, Applicability]:
+        objective = self.objective
+        if objective.other:
+            taken = "logits" if objective.scores.kind is Kind.RAW else "the logits before the activation"
+            return (
+                f"{_TITLE} (changes the objective: {objective.other} becomes cross-entropy on {taken})",
+                Applicability.UNSAFE,
+            )
+        if objective.scores.guarded:
+            return (
+                f"{_TITLE} (drops the guard of the log, which changes tiny probabilities)",
+                Applicability.UNSAFE,
+            )
+        if objective.scores.kind in (Kind.LOG_RAW, Kind.LOG_NAME):
+            return "Compute the loss with nll_loss from the class indices", Applicability.SAFE
+        if not self._is_matrix(result):
+            return f"{_TITLE} (for scores of shape (N, C))", Applicability.UNSAFE
+        return _TITLE, Applicability.SAFE
+
+    def _is_matrix(self, result: Reduced) -> bool:
+        """Whether the class dimension is known to be where cross_entropy expects it."""
+        if self.loop is not None or self.objective.keywords:
+            return True
+        target = self.objective.target
+        dims = {d for d in (self.objective.scores.dim, *result.dims) if d is not None}
+        if target.class_dim == 1 or 1 in dims or dims == {0}:
+            return True
+        match target.classes:
+            case (
+                ast.Call(func=ast.Attribute(attr="size"), args=[dim])
+                | ast.Subscript(value=ast.Attribute(attr="shape"), slice=dim)
+            ):
+                return integer(dim) == 1
+            case _:
+                return False

@@ -1,0 +1,1 @@
+"""CR4xx: the error message is silenced, and nothing is trained."""

@@ -1,0 +1,1 @@
+"""CR2xx: backward runs, and the gradient is exactly zero."""

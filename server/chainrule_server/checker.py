@@ -1,0 +1,128 @@
+"""The analysis, and what the user wants to hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainrule.findings import Report
+from chainrule_server.settings import Settings
+
+if TYPE_CHECKING:
+    from chainrule.analysis import Analyzer
+    from chainrule.config import Config
+    from chainrule.project import Workspace
+    from chainrule.project.files import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is to be shown.
+
+    problem: what is wrong with the project's configuration, for the user; or empty.
+    unsettled: functions that depend on what was just edited have not been looked at again yet.
+    depends: other files were consulted.
+    """
+
+    report: Report
+    problem: str = ""
+    unsettled: bool = False
+    depends: bool = False
+
+
+class Checker:
+    """One analyzer, the project's configuration and the editor's settings. Used from one thread, but for
+    `opened` and `closed`.
+
+    `settings` gives the settings that hold now, `folders` those of the workspace. `lifetime` says for how
+    many seconds an answer of the disk holds: the client may not tell what changes there.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        folders: Callable[[], list[str]],
+        lifetime: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._folders = folders
+        self._lifetime = lifetime
+
+    def warm_up(self) -> None:
+        """Import what the first check needs."""
+        self._analyzer  # noqa: B018 - made on first use
+
+    def check(self, text: str, path: str, settle: bool) -> Checked:
+        """Check one version of an open text. Without `settle`, as fast as a keystroke needs it."""
+        from chainrule import selection
+
+        chosen, problem = self._config(path)
+        analyzer = self._analyzer
+        report = analyzer.analyze(text, path, settle)
+        unsettled, depends = analyzer.unsettled(path), bool(analyzer.consulted)
+        return Checked(selection.apply(report, text, path, chosen), problem, unsettled, depends)
+
+    def check_once(self, text: str, path: str) -> Report:
+        """The report on a text that is not open. Nothing of it is remembered."""
+        from chainrule import selection
+        from chainrule.analysis import Analyzer
+
+        analyzer = Analyzer(self._analyzer.options, self._project, remember=False)
+        return selection.apply(analyzer.analyze(text, path), text, path, self._config(path)[0])
+
+    def opened(self, path: str, text: str) -> None:
+        """What an editor holds counts before the disk, for the files that import it too."""
+        self._files.open(path, text)
+
+    def closed(self, path: str) -> None:
+        """The disk counts again, and nothing is remembered of the text."""
+        self._files.close(path)
+        self._analyzer.forget(path)
+
+    def disk_changed(self) -> None:
+        """Ask the disk again: for imported files, and for the configuration."""
+        from chainrule import config
+
+        self._files.refresh()
+        config.forget()
+
+    def folders_changed(self) -> None:
+        """Start anew in other folders."""
+        self.__dict__.pop("_analyzer", None)
+        self.__dict__.pop("_project", None)
+
+    @cached_property
+    def _files(self) -> Files:
+        from chainrule.project.files import Files
+
+        return Files(self._lifetime())
+
+    @cached_property
+    def _project(self) -> Workspace:
+        from chainrule.project import Workspace
+
+        return Workspace(self._folders(), files=self._files)
+
+    @cached_property
+    def _analyzer(self) -> Analyzer:
+        from chainrule.analysis import Analyzer, Options
+
+        return Analyzer(Options(verdicts=True), self._project)
+
+    def _config(self, path: str) -> tuple[Config, str]:
+        """The project's configuration with the editor's settings on top. Read from disk once per folder."""
+        from chainrule import config
+
+        folder, problem = Path(path).parent, ""
+        project = config.Config(root=folder)
+        if folder.is_absolute():
+            try:
+                project = config.find(folder)
+            except config.ConfigError as error:
+                problem = str(error)
+        settings = self._settings()
+        select = settings.select or project.select
+        return replace(project, select=select, ignore=(*project.ignore, *settings.ignore)), problem

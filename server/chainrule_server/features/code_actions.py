@@ -1,0 +1,149 @@
+"""Code actions: fix this finding, fix all that is safe, ignore it here, explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from lsprotocol import types
+
+from chainrule.findings import Applicability, Finding, Fix
+from chainrule_server.analyses import Analysed
+from chainrule_server.convert import SOURCE, located
+from chainrule_server.edits import workspace_edit
+from chainrule_server.fixing import has_safe_fix
+from chainrule_server.server import EXPLAIN, ChainruleServer
+from chainrule_server.suppressing import ignore_edit
+
+FIX_ALL = "source.fixAll.chainrule"
+UNSAFE_REASON = "This rewrite changes the value of the loss, or needs your choice."
+
+
+def register(server: ChainruleServer) -> None:
+    options = types.CodeActionOptions(
+        code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
+    )
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
+    async def code_actions(ls: ChainruleServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+        uri = params.text_document.uri
+        if not ls.settings.enable or not ls.client.action_literals:
+            return []
+        analysed = await ls.analyses.current(uri)
+        if analysed is None:
+            return []
+        actions: list[types.CodeAction] = []
+        if wanted(types.CodeActionKind.QuickFix.value, params.context.only):
+            for finding in findings_at(analysed, uri, params.range):
+                actions += quick_fixes(ls, analysed, finding, params.context.diagnostics)
+        if wanted(FIX_ALL, params.context.only) and not analysed.source.is_notebook:
+            actions += await fix_all(ls, analysed)
+        return actions
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def resolve(ls: ChainruleServer, action: types.CodeAction) -> types.CodeAction:
+        # Neovim resolves actions that have their edit already.
+        data = action.data
+        if action.edit is None and isinstance(data, Mapping) and action.kind == FIX_ALL:
+            analysed = await ls.analyses.current(str(data.get("uri")))
+            if analysed is not None:
+                action.edit = await _fix_all_edit(ls, analysed)
+        return action
+
+
+def wanted(kind: str, only: Iterable[str] | None) -> bool:
+    """Whether a client that asks for the kinds `only` asks for `kind`: kinds are a hierarchy by dots."""
+    if not only:
+        return True
+    asked = [getattr(value, "value", value) for value in only]
+    return any(value in ("", kind) or kind.startswith(f"{value}.") for value in asked)
+
+
+def findings_at(analysed: Analysed, uri: str, place: types.Range) -> list[Finding]:
+    """The findings that touch a range of the document `uri`; a cursor touches what it stands next to."""
+    here = analysed.source.from_client(uri, place)
+    if here is None:
+        return []
+    return [
+        finding
+        for finding in analysed.report.findings
+        if finding.range.start <= here.end and here.start <= finding.range.end
+    ]
+
+
+def quick_fixes(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Iterable[types.Diagnostic]
+) -> list[types.CodeAction]:
+    """Every action on one finding: its fixes, safe ones first, then ignore and explain."""
+    placed = located(analysed.source, finding)
+    if placed is None:
+        return []
+    place = placed[1]
+    about = [
+        item for item in shown if item.source == SOURCE and item.code == finding.code and item.range == place
+    ]
+    actions = []
+    preferred = False
+    for fix in sorted(finding.fixes, key=lambda fix: list(Applicability).index(fix.applicability)):
+        action = _fix_action(ls, analysed, fix, about)
+        if action is not None:
+            if fix.applicability is Applicability.SAFE and not preferred and action.edit is not None:
+                action.is_preferred = preferred = True
+            actions.append(action)
+    ignore = ignore_edit(analysed.source.text, finding)
+    if ignore is not None:
+        actions.append(
+            types.CodeAction(
+                f"Ignore {finding.code} on this line",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=about or None,
+                edit=workspace_edit(ls.client, analysed.source, [ignore]),
+            )
+        )
+    explain = types.Command(f"Explain {finding.code}", EXPLAIN, arguments=[finding.code])
+    actions.append(
+        types.CodeAction(
+            f"Explain {finding.code} ({finding.name})",
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=about or None,
+            command=explain,
+        )
+    )
+    return actions
+
+
+def _fix_action(
+    ls: ChainruleServer, analysed: Analysed, fix: Fix, about: list[types.Diagnostic]
+) -> types.CodeAction | None:
+    """One fix; where it cannot be made, its reason, for clients that show it."""
+    unsafe = fix.applicability is not Applicability.SAFE
+    edit = None
+    reason = fix.reason
+    if fix.edits:
+        edit = workspace_edit(ls.client, analysed.source, fix.edits, UNSAFE_REASON if unsafe else "")
+        reason = "" if edit else "The fix spans several cells."
+    if edit is None and not (reason and ls.client.disabled_actions):
+        return None
+    return types.CodeAction(
+        fix.title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=about or None,
+        edit=edit,
+        disabled=None if edit else types.CodeActionDisabled(reason),
+    )
+
+
+async def fix_all(ls: ChainruleServer, analysed: Analysed) -> list[types.CodeAction]:
+    """The action for all safe fixes; its edit comes when the client resolves it, if the client can."""
+    if not has_safe_fix(analysed.report):
+        return []
+    action = types.CodeAction("Apply all safe chainrule fixes", kind=FIX_ALL)
+    if ls.client.resolves_edits:
+        action.data = {"uri": analysed.source.uri}
+    else:
+        action.edit = await _fix_all_edit(ls, analysed)
+    return [action]
+
+
+async def _fix_all_edit(ls: ChainruleServer, analysed: Analysed) -> types.WorkspaceEdit | None:
+    source = analysed.source
+    return workspace_edit(ls.client, source, await ls.analyses.fix_all(source))

@@ -1,0 +1,182 @@
+"""Speed of the static analysis, against `ast.parse` of the same text.
+
+    python tests/benchmarks/bench_static.py batch [PACKAGE...]     whole packages, one process
+    python tests/benchmarks/bench_static.py keystroke [--edits N]  successive edits of a 2,000-line file
+    python tests/benchmarks/bench_static.py torchfix [PACKAGE...]  lines a second, TorchFix's on a sample
+
+Times are process CPU seconds of the best of a few rounds: other load on the machine counts little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from chainrule.analysis import Analyzer, Options
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "accuracy"))
+from statics import package_root, sources
+
+PROGRAMS = Path(__file__).parent.parent / "programs" / "cases"
+ROUNDS = 3
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def parsed(text: str) -> None:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+
+
+def files_of(packages: Iterable[str]) -> list[tuple[str, str]]:
+    """(path, text) of every torch file of the packages."""
+    found = []
+    for name in packages:
+        root = package_root(name)
+        if root is None:
+            sys.exit(f"{name} is not installed")
+        found += [(str(path), path.read_text(encoding="utf-8", errors="replace")) for path in sources(root)]
+    return found
+
+
+def batch(packages: list[str]) -> dict[str, Any]:
+    """Analyse everything once per round with a new analyzer; report the ratio to parsing."""
+    files = files_of(packages)
+    lines = sum(text.count("\n") for _, text in files)
+
+    def analyse() -> None:
+        analyzer = Analyzer(Options())
+        for path, text in files:
+            analyzer.analyze(text, path)
+
+    parse = min(cpu_seconds(lambda: [parsed(text) for _, text in files]) for _ in range(ROUNDS))
+    ours = min(cpu_seconds(analyse) for _ in range(ROUNDS))
+    slowest = max(
+        (cpu_seconds(lambda: Analyzer().analyze(text, path)), path)  # noqa: B023 - called at once
+        for path, text in files
+    )
+    return {
+        "files": len(files),
+        "lines": lines,
+        "ast_parse_seconds": round(parse, 3),
+        "analysis_seconds": round(ours, 3),
+        "ratio": round(ours / parse, 2),
+        "lines_per_second": round(lines / ours),
+        "slowest_file": f"{slowest[1]} {slowest[0]:.3f} s",
+    }
+
+
+def long_file(lines: int = 2000) -> str:
+    """A training module of about `lines` lines, put together from the programs of the corpus."""
+    parts: list[str] = []
+    for path in sorted(PROGRAMS.glob("*.py")):
+        parts.append(path.read_text())
+        if sum(part.count("\n") for part in parts) >= lines:
+            break
+    return "\n\n".join(parts)
+
+
+def edits(text: str, count: int, chance: random.Random) -> Iterable[str]:
+    """Successive versions of `text`: characters typed and deleted, lines added, at wandering places."""
+    for _ in range(count):
+        lines = text.split("\n")
+        at = chance.randrange(len(lines))
+        line = lines[at]
+        kind = chance.random()
+        if kind < 0.6:
+            column = chance.randint(0, len(line))
+            lines[at] = line[:column] + chance.choice("abcx_.()=1 ,") + line[column:]
+        elif kind < 0.9 and line.strip():
+            column = chance.randrange(len(line))
+            lines[at] = line[:column] + line[column + 1 :]
+        else:
+            indent = line[: len(line) - len(line.lstrip())]
+            lines.insert(at, f"{indent}value = 1.0")
+        text = "\n".join(lines)
+        yield text
+        if chance.random() < 0.7:  # most mistakes are repaired at once
+            lines[at] = line
+            text = "\n".join(lines)
+
+
+def keystroke(count: int) -> dict[str, Any]:
+    """Percentiles (milliseconds of CPU) of a re-analysis after one edit, and of one `ast.parse`."""
+    text = long_file()
+    analyzer = Analyzer(Options())
+    first = cpu_seconds(lambda: analyzer.analyze(text, "long.py"))
+    parse = [cpu_seconds(lambda: parsed(text)) for _ in range(20)]
+    times = [
+        cpu_seconds(lambda: analyzer.analyze(version, "long.py"))  # noqa: B023 - called at once
+        for version in edits(text, count, random.Random(0))
+    ]
+    cuts = statistics.quantiles(times, n=100)
+    return {
+        "lines": text.count("\n"),
+        "edits": count,
+        "first_ms": round(1e3 * first, 2),
+        "ast_parse_ms": round(1e3 * statistics.median(parse), 2),
+        "p50_ms": round(1e3 * cuts[49], 2),
+        "p95_ms": round(1e3 * cuts[94], 2),
+        "max_ms": round(1e3 * max(times), 2),
+        "p95_to_ast_parse": round(cuts[94] / statistics.median(parse), 2),
+    }
+
+
+def torchfix(packages: list[str], sample: int = 40) -> dict[str, Any]:
+    """Lines a second of both tools; TorchFix is slow, so it reads a random sample of the files."""
+    files = files_of(packages)
+    chosen = random.Random(0).sample(files, min(sample, len(files)))
+    lines = sum(text.count("\n") for _, text in chosen)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (_, text) in enumerate(chosen):
+            (Path(folder) / f"{number}.py").write_text(text)
+        command = [sys.executable, "-m", "torchfix", "--select=ALL", folder]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        theirs = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if "No module named" in done.stderr:
+        sys.exit("TorchFix is not installed")
+    ours = batch(packages)["lines_per_second"]
+    return {
+        "torchfix_lines_per_second": round(lines / theirs),
+        "chainrule_lines_per_second": ours,
+        "times_faster": round(ours * theirs / lines, 1),
+    }
+
+
+def main() -> int:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("what", choices=("batch", "keystroke", "torchfix"))
+    parser.add_argument("packages", nargs="*", help="import names of installed packages")
+    parser.add_argument("--edits", type=int, default=500)
+    options = parser.parse_args()
+    if options.what == "keystroke":
+        result = keystroke(options.edits)
+    else:
+        packages = options.packages or ["kornia", "pytorch_metric_learning", "monai"]
+        result = batch(packages) if options.what == "batch" else torchfix(packages)
+    print(json.dumps(result, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

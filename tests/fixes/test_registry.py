@@ -1,0 +1,56 @@
+"""The two doors that the rules use: the table of repairs and the list of rewrites."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.fixes.repairs import REPAIRS
+from chainrule.flow.causes import Cause
+from chainrule.names import Names
+from chainrule.rules.rewrites import find_rewrites
+
+# A metric of another library has no differentiable counterpart that could be put in its place.
+WITHOUT_REPAIR = {Cause.EXTERNAL}
+
+
+def test_every_cause_has_a_repair() -> None:
+    assert set(Cause) - set(REPAIRS) == WITHOUT_REPAIR
+
+
+def test_one_expression_gets_one_rewrite() -> None:
+    text = """
+import torch.nn.functional as F
+
+
+def loss(x, t):
+    return F.nll_loss(F.softmax(x, dim=1).log(), t)
+"""
+    tree = ast.parse(text)
+    names = Names()
+    names.add(tree.body)
+    function = tree.body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    assert [code for code, _ in find_rewrites(function, names, text)] == ["CR702"]
+
+
+def test_the_sources_are_the_arguments() -> None:
+    text = """
+import torch
+
+
+def loss(predictions, targets, k=3):
+    terms = []
+    for i in range(len(predictions)):
+        row = predictions[i]
+        _, best = torch.topk(row, k)
+        terms.append((row[best] - targets[i][best]).abs().sum())
+    return sum(terms)
+"""
+    tree = ast.parse(text)
+    names = Names()
+    names.add(tree.body)
+    function = tree.body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    ((code, found),) = find_rewrites(function, names, text)
+    assert (code, found.sources) == ("CR701", ("predictions", "targets"))
+    assert "none passes through the indices" in found.message

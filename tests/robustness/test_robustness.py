@@ -1,0 +1,64 @@
+"""Any text in, a report out."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chainrule.analysis import Analyzer, Options
+from chainrule.findings import Report
+from mangle import PROGRAMS, deep, generated, mangled
+
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def report(text: str) -> Report:
+    result = Analyzer(Options(verdicts=True)).analyze(text, "/fuzz/program.py")
+    lines = text.count("\n") + text.count("\r") + 2
+    assert all(1 <= f.range.start.line <= lines and f.range.start <= f.range.end for f in result.findings)
+    return result
+
+
+@quick
+@given(st.text())
+def test_any_text(text: str) -> None:
+    report(text)
+
+
+@quick
+@given(st.integers(0, 2**32))
+def test_generated_programs(seed: int) -> None:
+    report(generated(random.Random(seed)))
+
+
+@quick
+@given(st.integers(0, 2**32))
+def test_mangled_programs(seed: int) -> None:
+    report(mangled(random.Random(seed)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_deep_programs(seed: int) -> None:
+    report(deep(random.Random(seed)))
+
+
+@quick
+@given(st.sampled_from(PROGRAMS), st.floats(0, 1))
+def test_programs_cut_off_while_typing(path: Path, share: float) -> None:
+    text = path.read_text()
+    report(text[: int(len(text) * share)])
+
+
+@quick
+@given(st.integers(0, 2**32))
+def test_an_analyzer_remembers_no_earlier_text(seed: int) -> None:
+    """The second report of one path equals that of a new analyzer."""
+    chance = random.Random(seed)
+    before, after = mangled(chance), mangled(chance)
+    used = Analyzer(Options(verdicts=True))
+    used.analyze(before, "/fuzz/program.py")
+    assert used.analyze(after, "/fuzz/program.py") == report(after)

@@ -1,0 +1,75 @@
+"""What the pages say is so: the analysis finds the example and nothing else, and torch agrees."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from chainrule import analyze
+from chainrule.edits import apply, compatible
+from chainrule.findings import Finding, Verdict
+from chainrule.rules import RULES, Rule
+from rules.pages import program, run
+
+# A silencer hides a cut, which is told too.
+BESIDES = {"CR401": {"CR101"}, "CR402": {"CR107"}}
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+
+
+def findings(rule: Rule, heading: str) -> tuple[Finding, ...]:
+    return analyze(program(rule, heading)).findings
+
+
+@every_rule
+def test_the_example_is_found(rule: Rule) -> None:
+    codes = [finding.code for finding in findings(rule, "Example")]
+    assert sorted(codes) == sorted({rule.code} | BESIDES.get(rule.code, set()))
+
+
+@every_rule
+def test_use_instead_is_silent(rule: Rule) -> None:
+    assert findings(rule, "Use instead") == ()
+
+
+@every_rule
+def test_torch_agrees_about_the_example(rule: Rule) -> None:
+    (finding,) = (each for each in findings(rule, "Example") if each.code == rule.code)
+    outcome = run(program(rule, "Example"), names=("weights",))
+    if finding.verdict is Verdict.CUT:
+        assert outcome.error or "cut" in outcome.gradients
+    else:
+        assert not outcome.error
+        assert finding.verdict.value in outcome.gradients
+
+
+@every_rule
+def test_torch_agrees_about_use_instead(rule: Rule) -> None:
+    outcome = run(program(rule, "Use instead"), names=("weights",))
+    assert not outcome.error
+    assert outcome.gradients
+    assert set(outcome.gradients) == {"flows"}
+
+
+@every_rule
+def test_the_fix_of_the_example_is_use_instead(rule: Rule) -> None:
+    found = findings(rule, "Example")
+    offered = [[fix for fix in finding.fixes if fix.edits] for finding in found]
+    if not all(offered):
+        assert "There is no automatic fix" in rule.doc
+        return
+    example = program(rule, "Example")
+    fixed = [
+        apply(example, [edit for fix in compatible(choice) for edit in fix.edits])
+        for choice in itertools.product(*offered)
+    ]
+    assert program(rule, "Use instead") in fixed
+
+
+@every_rule
+def test_the_message_is_one_sentence_about_the_sources(rule: Rule) -> None:
+    for finding in findings(rule, "Example"):
+        message = finding.message
+        assert "\n" not in message and not message.endswith(".")
+        assert message[0].isupper() or message[0] == "`"
+        assert 40 <= len(message) <= 180

@@ -1,0 +1,116 @@
+-- Drives chainrule in a real Neovim: nvim --clean --headless -l neovim.lua PLUGIN PYTHON FILE
+-- Fails with a traceback and status 1 at the first thing that is not as it should be.
+local plugin, python, file = arg[1], arg[2], arg[3]
+
+local function eventually(what, holds)
+  if not vim.wait(60000, holds, 10) then
+    error("this did not happen: " .. what .. "\n" .. vim.inspect(vim.diagnostic.get(0)))
+  end
+end
+
+local function equal(actual, expected, what)
+  if not vim.deep_equal(actual, expected) then
+    error(what .. ": " .. vim.inspect(actual) .. " instead of " .. vim.inspect(expected))
+  end
+end
+
+local function text()
+  return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n")
+end
+
+local function codes()
+  local found = {}
+  for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
+    found[#found + 1] = diagnostic.code .. " " .. diagnostic.lnum + 1 .. ":" .. diagnostic.col
+  end
+  table.sort(found)
+  return found
+end
+
+local function lens_titles()
+  local titles = {}
+  for _, lens in ipairs(vim.lsp.codelens.get(0)) do
+    titles[#titles + 1] = lens.command.title
+  end
+  return titles
+end
+
+local said = {}
+vim.notify = function(message)
+  said[#said + 1] = message
+end
+
+vim.opt.runtimepath:append(plugin)
+vim.cmd("filetype plugin on")
+vim.lsp.config("chainrule", {
+  cmd = { python, "-m", "chainrule_server" },
+  settings = { chainrule = { probe = { python = python, timeout = 120 } } },
+})
+vim.lsp.enable("chainrule")
+vim.cmd.edit(vim.fn.fnameescape(file))
+eventually("the server is attached", function()
+  return #vim.lsp.get_clients({ bufnr = 0, name = "chainrule" }) == 1
+end)
+local client = vim.lsp.get_clients({ bufnr = 0, name = "chainrule" })[1]
+
+-- Diagnostics: each once, at its place. The emoji takes four bytes, and Neovim's columns are bytes.
+eventually("diagnostics", function()
+  return #vim.diagnostic.get(0) > 0
+end)
+equal(codes(), { "CR001 1:15", "CR104 7:11" }, "diagnostics")
+equal(client.offset_encoding, "utf-8", "position encoding")
+
+-- A code action, applied by the editor.
+vim.api.nvim_win_set_cursor(0, { 1, 15 })
+vim.lsp.buf.code_action({
+  apply = true,
+  filter = function(action)
+    return action.isPreferred
+  end,
+})
+eventually("the fix is applied", function()
+  return not text():find("chainrule: ignore", 1, true)
+end)
+equal(vim.api.nvim_buf_get_lines(0, 0, 1, false), { 'name = "😀"' }, "the first line")
+eventually("the finding is gone", function()
+  return vim.deep_equal(codes(), { "CR104 7:11" })
+end)
+
+-- The hover says what the operator does.
+local hover = client:request_sync("textDocument/hover", {
+  textDocument = vim.lsp.util.make_text_document_params(0),
+  position = { line = 6, character = 17 },
+}, 60000, 0)
+assert(hover and hover.result.contents.value:find("argmax", 1, true), vim.inspect(hover))
+
+-- The lens runs the loss, and what was measured is shown.
+eventually("a lens", function()
+  return vim.deep_equal(lens_titles(), { "Check gradients" })
+end)
+if arg[4] == "probe" then
+  vim.api.nvim_win_set_cursor(0, { 5, 0 })
+  vim.lsp.codelens.run()
+  eventually("the verdict in the lens", function()
+    local title = lens_titles()[1] or ""
+    return title:find("✗ scores", 1, true) ~= nil
+  end)
+  eventually("hints", function()
+    return #vim.lsp.inlay_hint.get({ bufnr = 0 }) > 0
+  end)
+  eventually("one diagnostic per break", function()
+    return vim.deep_equal(codes(), { "CR104 7:11" })
+  end)
+end
+
+-- An edit before the finding moves it.
+vim.api.nvim_buf_set_lines(0, 0, 0, false, { "# a new first line", "\f" })
+eventually("the finding moves", function()
+  return vim.deep_equal(codes(), { "CR104 9:11" })
+end)
+
+equal(said, {}, "messages")
+client:stop()
+eventually("the server stops", function()
+  return client:is_stopped()
+end)
+os.exit(0)

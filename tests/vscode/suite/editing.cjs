@@ -1,0 +1,151 @@
+// What a user of a trusted workspace does with the server, through the editor's own commands.
+const assert = require('node:assert/strict');
+const vscode = require('vscode');
+const { diagnostics, extension, open, rule, suite, until } = require('./kit.cjs');
+
+const api = () => extension().activate();
+const settings = () => vscode.workspace.getConfiguration('chainrule');
+const ready = async () => {
+  const { onDidChangeStatus, status } = await api();
+  await until('the server', [onDidChangeStatus], () => status().state === 'ready');
+};
+const running = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+const ended = (pid) => until(`the end of ${pid}`, [tick], () => !running(pid));
+/** No event tells of the end of another's process. */
+function tick(check) {
+  const timer = setInterval(check, 50);
+  return { dispose: () => clearInterval(timer) };
+}
+
+exports.run = suite({
+  'a loss that is cut has a diagnostic with its code and its page': async () => {
+    const { document } = await open('losses.py');
+    const found = await diagnostics(document.uri);
+    const item = found.find((one) => rule(one) === 'CR105');
+    assert.equal(item.severity, vscode.DiagnosticSeverity.Error);
+    assert.match(document.getText(item.range), /\.item\(\)/);
+  },
+  'the preferred quick fix of a cut mends it': async () => {
+    const { document } = await open('losses.py');
+    const [item] = await diagnostics(document.uri);
+    const actions = await vscode.commands.executeCommand(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      item.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find((action) => action.isPreferred);
+    assert.ok(fix, `no preferred action in ${actions.map(({ title }) => title).join(', ')}`);
+    const before = (await diagnostics(document.uri)).length;
+    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    await diagnostics(document.uri, (found) => found.length === before - 1);
+    await vscode.commands.executeCommand('undo');
+    await diagnostics(document.uri, (found) => found.length === before);
+  },
+  'all safe fixes at once leave nothing safe to fix': async () => {
+    const { document } = await open('losses.py');
+    await diagnostics(document.uri);
+    await vscode.commands.executeCommand('chainrule.applySafeFixes');
+    await diagnostics(document.uri, (found) => found.every((one) => rule(one) !== 'CR105'));
+    assert.doesNotMatch(document.getText(), /\.item\(\)/);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  },
+  'restart starts another server and ends the old one': async () => {
+    const { pid } = await api();
+    const before = pid();
+    await vscode.commands.executeCommand('chainrule.restart');
+    await ready();
+    assert.notEqual(pid(), before);
+    await ended(before);
+    const { document } = await open('losses.py');
+    await diagnostics(document.uri);
+  },
+  'restarts that overlap leave one server': async () => {
+    const { onDidChangeStatus, pid } = await api();
+    const seen = new Set([pid()]);
+    const watch = onDidChangeStatus(() => pid() && seen.add(pid()));
+    await Promise.all([1, 2, 3, 4, 5].map(() => vscode.commands.executeCommand('chainrule.restart')));
+    watch.dispose();
+    await ready();
+    seen.delete(pid());
+    assert.ok(seen.size <= 2, `${seen.size} servers for five overlapping restarts`);
+    await Promise.all([...seen].map(ended));
+  },
+  'a server that is killed comes back': async () => {
+    const { pid, onDidChangeStatus, status } = await api();
+    const before = pid();
+    process.kill(before, 'SIGKILL');
+    await until('another server', [onDidChangeStatus], () => status().state === 'ready' && pid() !== before);
+    const { document } = await open('losses.py');
+    await diagnostics(document.uri);
+  },
+  'switched off, nothing runs and nothing is shown': async () => {
+    const { pid, onDidChangeStatus, status } = await api();
+    const { document } = await open('losses.py');
+    const before = pid();
+    await settings().update('enable', false, vscode.ConfigurationTarget.Workspace);
+    await until('the stop', [onDidChangeStatus], () => status().state === 'stopped');
+    await ended(before);
+    await diagnostics(document.uri, (found) => found.length === 0);
+    await settings().update('enable', undefined, vscode.ConfigurationTarget.Workspace);
+    await ready();
+    await diagnostics(document.uri);
+  },
+  'an ignored rule goes away while the server runs on': async () => {
+    const { pid } = await api();
+    const before = pid();
+    const { document } = await open('losses.py');
+    await diagnostics(document.uri);
+    await settings().update('ignore', ['CR1'], vscode.ConfigurationTarget.Workspace);
+    await diagnostics(document.uri, (found) => found.every((one) => !rule(one).startsWith('CR1')));
+    await settings().update('ignore', undefined, vscode.ConfigurationTarget.Workspace);
+    await diagnostics(document.uri);
+    assert.equal(pid(), before);
+  },
+  'every loss has a lens that runs it': async () => {
+    const { document } = await open('losses.py');
+    const lenses = await until('lenses', [tick], async () => {
+      const found = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', document.uri, 50);
+      return found.length > 0 && found;
+    });
+    const { command } = lenses[0];
+    assert.equal(command.command, 'chainrule.checkGradients');
+    const states = [];
+    const watch = (await api()).onDidChangeStatus(({ state }) => states.push(state));
+    const result = await vscode.commands.executeCommand(command.command, ...command.arguments);
+    watch.dispose();
+    assert.equal(result.function, 'item_loss');
+    assert.deepEqual(
+      result.sources.map(({ name, verdict }) => [name, verdict]),
+      [['predictions', 'cut']],
+    );
+    assert.deepEqual(states, ['checking gradients', 'ready']);
+    await until('the verdict in the lens', [tick], async () => {
+      const [lens] = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', document.uri, 50);
+      return /predictions gets no gradient/.test(lens.command.title);
+    });
+  },
+  'the loss under the cursor is checked, and its lines show what was measured': async () => {
+    const editor = await open('losses.py');
+    const { document } = editor;
+    const inside = document.positionAt(document.getText().indexOf('torch.stack'));
+    editor.selection = new vscode.Selection(inside, inside);
+    const result = await vscode.commands.executeCommand('chainrule.checkGradientsAtCursor');
+    assert.equal(result.function, 'topk_loss');
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    await until('inlay hints', [tick], async () => {
+      const hints = await vscode.commands.executeCommand(
+        'vscode.executeInlayHintProvider',
+        document.uri,
+        whole,
+      );
+      return hints.some(({ label }) => /predictions \[2, 10\] \|g\| /.test(label));
+    });
+  },
+});

@@ -83,7 +83,7 @@ def looks_like_loss(trace: Trace) -> bool:
 
 def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
-    if node.op == "phi":
+    if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
     if node.op in ("item", "tolist", "any", "compare", "not"):
         return True

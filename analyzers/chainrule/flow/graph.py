@@ -155,3 +155,13 @@ class Event:
     at: ast.AST
     node: Node | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """`value.backward()` or a call that does the same. `retained`: the graph was kept."""
+
+    node: Node
+    block: Block
+    at: ast.AST
+    retained: bool

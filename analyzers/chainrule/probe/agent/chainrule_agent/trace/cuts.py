@@ -10,6 +10,9 @@ from .ledger import Event
 from .recorder import Recorder
 from .sites import Site
 
+ROUNDING = 1e-6
+"""A float32 gradient smaller than this part of the one that came in is what rounding leaves of zero."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -107,14 +110,17 @@ def find_partial_cut(recorder: Recorder, loss: Event, bit: int) -> Cut | None:
 def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -> list[Cut]:
     """The operation whose output has a good gradient and whose input has a zero (or non-finite) one."""
 
-    def bad(event: Event) -> bool | None:
-        """None for what has no gradient of its own to look at."""
+    def bad(event: Event, consumer: Event) -> bool | None:
+        """None for what has no gradient of its own to look at. Two paths may cancel up to rounding only."""
         gradient = event.grad
         if event.shape is None or (gradient is None and event.node is None):
             return None
         if gradient is None:
             return verdict == "zero"
-        return gradient[1] or gradient[0] < 1e-7 if verdict == "zero" else not gradient[2]
+        if verdict == "nonfinite":
+            return not gradient[2]
+        passed_on = consumer.grad[0] if consumer.grad is not None else 1.0
+        return gradient[1] or gradient[0] < ROUNDING * passed_on
 
     found: list[Event] = []
     seen: set[tuple[int, int]] = set()
@@ -125,7 +131,7 @@ def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -
             if not recorder.connected(parent) & bit or (parent.number, consumer.number) in seen:
                 continue
             seen.add((parent.number, consumer.number))
-            state = bad(parent)
+            state = bad(parent, consumer)
             if state is None and not parent.parents:
                 state = True
             if state is None:

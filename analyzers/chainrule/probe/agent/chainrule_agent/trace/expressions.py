@@ -95,10 +95,16 @@ class Expressions(ast.NodeTransformer):
         node.value = self._do(node.value)
         if not isinstance(node.ctx, ast.Load):
             return node
-        where = (node.end_lineno or node.lineno, (node.end_col_offset or 0) - len(node.attr.encode()))
+        where = self._dot(node)
         return self._wrap(
             node, self._site("attr", node, "." + node.attr, sites_in(node), [node.attr], position=where)
         )
+
+    def _dot(self, node: ast.Attribute) -> tuple[int, int]:
+        """Where `.name` begins: its line and UTF-8 offset (of the name, where a blank follows the dot)."""
+        line, start = node.end_lineno or node.lineno, (node.end_col_offset or 0) - len(node.attr.encode())
+        text = self.lines[line - 1].encode() if line <= len(self.lines) else b""
+        return line, start - 1 if text[start - 1 : start] == b"." else start
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         receiver, position, op = None, None, dotted(node.func)
@@ -108,7 +114,7 @@ class Expressions(ast.NodeTransformer):
             receiver = site_of(func.value)
             if not is_module_path(op):
                 op = "." + func.attr
-                position = (func.end_lineno or 0, (func.end_col_offset or 0) - len(func.attr.encode()))
+                position = self._dot(func)
         elif not (isinstance(func, ast.Name) and func.id in BUILTINS):
             node.func = self._do(func)
         node.args = [self._do(a) for a in node.args]

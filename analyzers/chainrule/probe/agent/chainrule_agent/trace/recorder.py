@@ -84,6 +84,8 @@ class Recorder(Ledger):
             for name in site.names:
                 value = variables.get(name)
                 event = self.lookup(value)
+                if event is None and isinstance(value, torch.Tensor):
+                    event = self.new(site, [], value)
                 frame.names[name] = (event, value)
                 if event is not None and event.shape is not None:
                     self.named[(site.path, site.line, name)] = event
@@ -259,9 +261,10 @@ class Recorder(Ledger):
             edited = self.edited(known, value)
             if not edited and known.connected == self.reach.of(value) and known.value is value:
                 return known
-            return self.new(
-                site, parents if known in parents else [*parents, known], value, edit=edited or edit
-            )
+            if edited and known not in parents:
+                parents = [*parents, known]
+            # A tensor autograd connects only now came out of a Function: its inputs made it.
+            return self.new(site, parents or [known], value, edit=edited or edit)
         if site.names and site.names[0] in (FRESH if site.kind == "call" else ()):
             parents = []
         if site.kind == "call" and site.names[0] in METADATA and self._on_tensor(frame, site):

@@ -40,7 +40,7 @@ class Workspace:
         return compile(instrument(text, path, self.sites), path, "exec", dont_inherit=True)
 
     def owns(self, path: str | None, root: str = "") -> bool:
-        """A file of the user's own, not an installed package and not this one (in a checkout of chainrule)."""
+        """A file of the user's own, not of an installed package or of this agent."""
         if not path or not path.endswith(".py") or path.startswith(_AGENT):
             return False
         if not path.startswith(os.path.abspath(root) + os.sep if root else self._inside):

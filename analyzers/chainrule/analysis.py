@@ -7,7 +7,6 @@ raises, never runs user code, and keeps between two calls only what makes the se
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,23 +19,26 @@ from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.trace import Break, Graph, Root, Trace
+from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
 from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
-_TENSOR_METHOD = re.compile(
-    r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
-)
 # Faults of a function whoever calls it: told in its own file only.
 _OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`verdicts`: report every function's sources, not only the breaks."""
+    """`verdicts`: report every function's sources, not only the breaks.
+
+    `predictions` and `targets`: argument names whose role the user states.
+    """
 
     verdicts: bool = False
+    predictions: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
 
 
 class Analyzer:
@@ -72,12 +74,12 @@ class Analyzer:
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
-        for block in module.blocks if _may_hold_tensors(text) else ():
+        for block in module.blocks if may_hold_tensors(text) else ():
             known = memory.outcome(module, block)
-            fresh = known is not None and known[1] and (project is None or project.unchanged(known[0].consulted))
-            if known is not None and (fresh or not settle):
+            same = known is not None and known[1] and self._unchanged_elsewhere(known[0])
+            if known is not None and (same or not settle):
                 outcome = known[0]
-                if not fresh:
+                if not same:
                     self._unsettled.add(path)
             else:
                 outcome = self._examine(module, block)
@@ -123,16 +125,32 @@ class Analyzer:
             return Outcome(errors=[_internal(module, "<block>", error).message])
         for root in own:
             try:
-                trace = run(module, root, self.project)
-                told = [found for found in breaks(trace) if _told_here(found, module)]
+                trace = self._run(module, root)
+                told = [found for found in breaks(trace) if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace) and may_rewrite(text_of(root)):
-                    outcome.rewrites.extend((root, code, rewrite) for code, rewrite in _rewrites(root, module))
+                    outcome.rewrites.extend(
+                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
+                    )
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
         return outcome
+
+    def _unchanged_elsewhere(self, outcome: Outcome) -> bool:
+        """Whether the other files that an outcome comes from are what they were."""
+        return self.project is None or self.project.unchanged(outcome.consulted)
+
+    def _run(self, module: Module, root: Root) -> Trace:
+        """The trace of one root. Other files are looked at only for what trains something."""
+        if self.project is None:
+            return run(module, root)
+        if root.kind is not Kind.LOSS:
+            trace = run(module.alone, root)
+            if not trains(trace):
+                return trace
+        return run(module, root, self.project)
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:
@@ -140,11 +158,21 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
-def _may_hold_tensors(text: str) -> bool:
-    """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
-    if "torch" in text:
-        return True
-    return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
+def _told_here(found: Break, trace: Trace, module: Module) -> bool:
+    """Whether a break is this file's to tell: one of its lines, or what a call in it does to its own values.
+
+    What a function of another file does whoever calls it is told there; so is what it may do on some branch.
+    """
+    if isinstance(found.at, Inside):
+        own = {id(node.source) for node in trace.arguments} | {
+            id(s) for s in found.sources if s.role == "leaf"
+        }
+        partly = found.raises and not found.whole
+        if found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS or partly:
+            return False
+        if not any(id(source) in own for source in found.sources):
+            return False
+    return any(each is found.block for each in module.blocks)
 
 
 def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
@@ -156,13 +184,6 @@ def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
         known = list(find_rewrites(scope, module.names, root.block.text))
         root.block.notes[key] = known
     return known
-
-
-def _told_here(found: Break, module: Module) -> bool:
-    """Whether a break is this file's to tell: one of its lines, or a cut behind one of its calls."""
-    if isinstance(found.at, Inside) and (found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS):
-        return False
-    return any(each is found.block for each in module.blocks)
 
 
 def _as_root(block: Block) -> Root:

@@ -32,6 +32,7 @@ class Memory:
     def __init__(self) -> None:
         self._blocks: dict[str, list[Block]] = {}
         self._outcomes: dict[int, tuple[frozenset[int], Outcome]] = {}
+        self._names: dict[int, list[Block]] = {}
 
     def blocks(self, new: list[Block]) -> list[Block]:
         """`new`, with every block that was there before replaced by its parsed self."""
@@ -47,6 +48,7 @@ class Memory:
             kept.setdefault(block.text, []).append(block)
             result.append(block)
         self._blocks = kept
+        self._names = {}
         if not self._outcomes:
             return result
         alive = {id(block) for block in result}
@@ -69,11 +71,17 @@ class Memory:
         pending = [block, *module.unnamed]
         while pending:
             current = pending.pop()
-            if id(current) in found:
-                continue
-            found.add(id(current))
-            pending.extend(module.bound_in(_words(current)))
+            if id(current) not in found:
+                found.add(id(current))
+                pending.extend(self._named(module, current))
         return frozenset(found)
+
+    def _named(self, module: Module, block: Block) -> list[Block]:
+        """The blocks whose names stand in `block`; looked up once a version."""
+        known = self._names.get(id(block))
+        if known is None:
+            known = self._names[id(block)] = list(module.bound_in(_words(block)))
+        return known
 
 
 def _words(block: Block) -> frozenset[str]:

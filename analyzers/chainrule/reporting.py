@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import (
     BreakAt,
@@ -51,7 +52,7 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
     return Finding(
         rule.code,
         rule.name,
-        rule.severity,
+        rule.severity_of(found),
         module.path,
         place(found.block, found.at),
         rule.message(found),
@@ -69,24 +70,25 @@ def _finding_inside(
     """What is told about a break in another file: at the call that leads there, without a fix."""
     rule = rule_for(found.cause)
     call = inside.departure
+    message = rule.message(replace(found, block=inside.block, at=inside.at))
     there = place(inside.block, inside.at)
     where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
     return Finding(
         rule.code,
         rule.name,
-        rule.severity,
+        rule.severity_of(found),
         module.path,
         place(_block_with(call.at, call.block, module), call.at),
-        f"{rule.message(found)} ({where})",
+        f"{message} ({where})",
         root.name,
         names,
         found.verdict,
-        (*_path(found, module), Related(inside.module.path, there, f"the gradient stops here, inside `{call.name}`")),
+        (*_path(found, module), Related(inside.module.path, there, f"this happens inside `{call.name}`")),
     )
 
 
 def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
-    """The block whose tree holds `at`: an object is built when it is first used, which may be in another one."""
+    """The block whose tree holds `at`: an object is built where it is first used, maybe in another one."""
     for block in (likely, *module.blocks):
         if block.tree is not None and any(node is at for node in ast.walk(block.tree)):
             return block

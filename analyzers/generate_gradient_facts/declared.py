@@ -22,6 +22,7 @@ from torchgen.api.autograd import (
     gen_differentiable_outputs,
     match_differentiability_info,
 )
+from torchgen.api.types import BaseCType, tensorT
 from torchgen.context import native_function_manager
 from torchgen.gen import parse_native_yaml
 from torchgen.model import NativeFunction, SchemaKind
@@ -116,8 +117,11 @@ def _settled(function: NativeFunctionWithDifferentiabilityInfo) -> Overload:
         )
         for raw, public, returned in zip(cpp.return_names(native), names, schema.returns, strict=True)
     )
+    guards = _guards(info) if info else {}
     return Overload(
-        arguments=tuple(_renamed(native, gradients, saved_inputs - {"self"} if inplace else saved_inputs)),
+        arguments=tuple(
+            _renamed(native, gradients, saved_inputs - {"self"} if inplace else saved_inputs, guards)
+        ),
         outputs=outputs,
         source="derivatives" if info else "native",
         inplace=inplace,
@@ -129,7 +133,7 @@ def _open(native: NativeFunction) -> Overload:
     gradients = {a.name: "f" for a in _arguments(native) if a.type.is_tensor_like()}
     names = [n if n != "self" else "result" for n in cpp.return_names(native)]
     return Overload(
-        arguments=tuple(_renamed(native, gradients, set())),
+        arguments=tuple(_renamed(native, gradients, set(), {})),
         outputs=tuple(
             Result(name, "f" if returned.type.is_tensor_like() else "c")
             for name, returned in zip(names, native.func.returns, strict=True)
@@ -144,15 +148,45 @@ def _arguments(native: NativeFunction):
     return native.func.arguments.flat_non_out
 
 
-def _renamed(native: NativeFunction, gradients: dict[str, str], saved: set[str]) -> Iterator[Argument]:
+def _renamed(
+    native: NativeFunction, gradients: dict[str, str], saved: set[str], guards: dict[str, str]
+) -> Iterator[Argument]:
     """Python calls ATen's `self` `input`."""
     taken = {a.name for a in _arguments(native)}
     keyword_only = {a.name for a in native.func.arguments.flat_kwarg_only}
     for argument in _arguments(native):
-        name = "input" if argument.name == "self" and "input" not in taken else argument.name
+        name = _public(argument.name, taken)
         tensor = argument.type.is_tensor_like()
         gradient = gradients.get(argument.name, "c") if tensor else ""
-        yield Argument(name, gradient, tensor and argument.name in saved, argument.name in keyword_only)
+        yield Argument(
+            name,
+            gradient,
+            tensor and argument.name in saved,
+            argument.name in keyword_only,
+            _public(guards.get(argument.name, ""), taken),
+        )
+
+
+def _public(name: str, taken: set[str]) -> str:
+    return "input" if name == "self" and "input" not in taken else name
+
+
+def _guards(info: DifferentiabilityInfo) -> dict[str, str]:
+    """Inputs that are saved only if one certain input requires grad.
+
+    As `guard_for` in torchgen's gen_variable_type.py: a tensor that one formula with one variable uses, where
+    there are several formulas to choose from.
+    """
+    tensors = {str(a.nctype.name) for a in info.all_saved_inputs if a.nctype.type == BaseCType(tensorT)}
+    several = len(info.args_with_derivatives) > 1 and "backward" not in info.name
+    if not several or any("List" in a.type for a in info.args_with_derivatives):
+        return {}
+    guards = {}
+    for name in tensors:
+        users = [d for d in info.derivatives if name in {str(a.nctype.name) for a in d.saved_inputs}]
+        if len(users) == 1 and len(users[0].var_names) == 1:
+            guards[name] = users[0].var_names[0]
+    return guards
 
 
 def _formulas(info: DifferentiabilityInfo) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,14 @@ The grammar is read back by `chainrule.gradient_facts._codec`:
 
     overloads   = overload (" | " overload)*
     overload    = argument* ["*" argument*] ">" output* ">" flag*       after "*" by keyword only
-    argument    = name [":" gradient ["s"]]                             without ":" it is not a tensor
+    argument    = name [":" gradient ["s" ["@" name]]]                  without ":" it is not a tensor
     output      = name ":" gradient ["s"] ["b" | "i"]
     gradient    = "f" flows | "z" zero | "c" cut | "r" raises
     flag        = "inplace" | "view" | source
     source      = "derivatives" | "native" | "measured"
 
-"s" says that backward needs the value, "b" and "i" that the result is boolean or integer.
+"s" says that backward needs the value, "@other" only if `other` requires grad, "b" and "i" that the result is
+boolean or integer.
 """
 
 from __future__ import annotations
@@ -24,9 +25,14 @@ class Argument:
     gradient: str = ""
     saved: bool = False
     keyword_only: bool = False
+    saved_for: str = ""
+    """The one input whose gradient needs this argument; empty if that is not known to be one."""
 
     def text(self) -> str:
-        return self.name + (f":{self.gradient}{'s' * self.saved}" if self.gradient else "")
+        if not self.gradient:
+            return self.name
+        only = f"@{self.saved_for}" if self.saved and self.saved_for else ""
+        return f"{self.name}:{self.gradient}{'s' * self.saved}{only}"
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,13 @@ def merge(overloads: list[Overload]) -> list[Overload]:
     return sorted(map(_join, groups.values()), key=_usual)
 
 
+def _only(one: Argument, other: Argument) -> str:
+    """For which input's gradient an argument is saved, in either of two overloads."""
+    if one.saved and other.saved:
+        return one.saved_for if one.saved_for == other.saved_for else ""
+    return one.saved_for if one.saved else other.saved_for
+
+
 def _usual(overload: Overload) -> tuple[int, int, int]:
     """The overload that users mean when they name the operator comes first: all outputs, best gradient."""
     gradients = sum("fzrc".index(output.gradient) for output in overload.outputs)
@@ -101,6 +114,7 @@ def _join(group: list[Overload]) -> Overload:
                 before,
                 gradient=best(before.gradient + argument.gradient),
                 saved=before.saved or argument.saved,
+                saved_for=_only(before, argument),
             )
     outputs = [
         replace(output, saved=any(o.outputs[i].saved for o in group))

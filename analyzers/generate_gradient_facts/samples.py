@@ -73,7 +73,6 @@ torch.nn.functional.upsample_nearest(image, scale_factor=2)
 F.multi_head_attention_forward(x3, x3, x3, 4, 2, w_in, None, None, None, False, 0.0, s, None)
 torch.Tensor.cpu(x)
 torch.Tensor.fill_diagonal_(s, 0.5)
-torch.Tensor.pin_memory(x)
 torch.Tensor.coalesce(sparse)
 torch.Tensor.to_dense(sparse)
 torch.Tensor.type_as(x, y)
@@ -89,7 +88,12 @@ torch.Tensor.to_sparse_csc(x)
 torch.Tensor.to_sparse_bsr(x, (1, 1))
 torch.Tensor.to_sparse_bsc(x, (1, 1))
 torch.Tensor.new_tensor(x, 1.0)
-torch.Tensor.as_subclass(x, torch.nn.Parameter)
+torch.dropout_(x, 0.5, True)
+torch.alpha_dropout_(x, 0.5, True)
+torch.feature_dropout_(image, 0.5, True)
+torch.feature_alpha_dropout_(image, 0.5, True)
+torch.rrelu_(x - 0.5, 0.1, 0.3, True)
+torch.selu_(x)
 torch.Tensor.share_memory_(x)
 torch.Tensor.swapaxes_(x, 0, 1)
 torch.Tensor.swapdims_(x, 0, 1)
@@ -155,6 +159,8 @@ torch.nn.Fold((4, 4), 2)(columns)
 torch.nn.Hardsigmoid()(x)
 torch.nn.Identity()(x)
 torch.nn.MaxUnpool1d(2)(halves, places)
+torch.nn.MaxUnpool2d(2)(halves2, places2)
+torch.nn.MaxUnpool3d(2)(halves3, places3)
 torch.nn.NLLLoss2d()(image, labels2d)
 torch.nn.PairwiseDistance()(x, y)
 torch.nn.PixelShuffle(1)(image)
@@ -215,6 +221,10 @@ def namespace() -> dict[str, object]:
         "volume": torch.rand(2, 3, 4, 4, 4, dtype=d),
         "halves": torch.rand(2, 3, 4, dtype=d),
         "places": torch.arange(0, 8, 2).expand(2, 3, 4),
+        "halves2": torch.rand(2, 3, 2, 2, dtype=d),
+        "places2": torch.tensor([0, 2, 8, 10]).reshape(2, 2).expand(2, 3, 2, 2),
+        "halves3": torch.rand(2, 3, 1, 1, 2, dtype=d),
+        "places3": torch.tensor([0, 2]).expand(2, 3, 1, 1, 2),
         "labels2d": torch.zeros(2, 8, 8, dtype=torch.long),
         "columns": torch.rand(1, 12, 9, dtype=d),
         "grid": torch.rand(2, 4, 4, 2, dtype=d) - 0.5,

@@ -19,7 +19,9 @@ def analyzer() -> Analyzer:
 
 @functools.cache
 def report(path: str) -> Report:
-    return analyzer().analyze(Path(path).read_text(encoding="utf-8", errors="replace"), path)
+    result = analyzer().analyze(Path(path).read_text(encoding="utf-8", errors="replace"), path)
+    analyzer().forget(path)  # thousands of files pass by; each is read once
+    return result
 
 
 @functools.cache

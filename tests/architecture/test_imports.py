@@ -16,16 +16,20 @@ AGENT = ANALYZERS / "chainrule" / "probe" / "agent"
 
 # From low to high. A part may import from its own layer and from those below.
 LAYERS = (
-    ("findings",),
+    ("findings", "source_error",),
+    ("edits",),
     ("syntax",),
     ("names",),
     ("gradient_facts",),
     ("flow",),
     ("fixes",),
     ("rules",),
+    ("memory", "reporting"),
     ("analysis", "__init__"),
+    ("sources", "notebooks"),
     ("project", "probe"),
-    ("edits", "fixing", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
+    ("fixing", "config", "discovery", "suppression", "selection"),
+    ("catalogue",),
     ("cli", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from chainrule.catalogue import BY_CODE, ENTRIES
 from chainrule.cli import main
-from chainrule.cli.catalogue import BY_CODE, ENTRIES
 
 
 def explained(capsys: pytest.CaptureFixture[str], topic: str) -> Any:

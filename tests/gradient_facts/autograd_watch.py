@@ -12,6 +12,11 @@ from chainrule.gradient_facts import Gradient
 from torch import Tensor
 from torch.utils._pytree import tree_flatten, tree_map
 
+RAISES = (
+    "not implemented",
+    "not differentiable",
+    "modified by an inplace operation",  # by the operator itself: vander
+)
 ORDER = (Gradient.FLOWS, Gradient.ZERO, Gradient.RAISES, Gradient.CUT)
 
 
@@ -60,7 +65,7 @@ def through(output: Any, leaves: Sequence[Tensor]) -> Gradient:
     try:
         found = _quietly(torch.autograd.grad, dense, leaves, weights, retain_graph=True, allow_unused=True)
     except (RuntimeError, NotImplementedError) as error:
-        if "not implemented" in str(error) or "not differentiable" in str(error):
+        if any(text in str(error) for text in RAISES):
             alone = [through(output, [leaf]) for leaf in leaves] if len(leaves) > 1 else [Gradient.RAISES]
             return best(alone)
         if "ill-defined" in str(error):  # eigenvectors: only their phase has no gradient

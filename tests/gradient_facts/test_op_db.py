@@ -17,7 +17,7 @@ from torch.utils._pytree import tree_map
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SAMPLES = 8
-"""Taken evenly from the first 100 of every entry; an operator can have several entries."""
+"""Taken evenly from the first 100 of every entry, beside one for every combination of flags and modes."""
 DTYPES = (torch.float64, torch.float32, torch.complex128, torch.bfloat16, torch.int64, torch.bool)
 ENTRIES: dict[str, list[OpInfo]] = defaultdict(list)
 for entry in op_db:
@@ -25,7 +25,7 @@ for entry in op_db:
 IMPOSSIBLE = ("out of bounds for storage", "scale_grad_by_freq not supported with sparse")
 """What a sample may fail with: a copy has no larger storage than it needs; the sample has no backward."""
 NOT_COMPARED = {
-    "max_pool2d_with_indices_backward": "op_db gives it a constant grad_output, all that it is differentiable in"
+    "max_pool2d_with_indices_backward": "op_db gives it a constant grad_output, its only way to a gradient"
 }
 COMPARED: dict[str, int] = {}
 Seen = tuple[list[Gradient], list[str | None]]
@@ -76,7 +76,16 @@ def samples(op: OpInfo) -> list[Any]:
     torch.manual_seed(0)
     found = list(itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=False), 100))
     full = [s for s in found if not isinstance(s.input, torch.Tensor) or s.input.numel()] or found
-    return full[:: -(-len(full) // SAMPLES)]
+    kinds = {repr([modes(sample.args), modes(sample.kwargs)]): sample for sample in reversed(full)}
+    return [*full[:: -(-len(full) // SAMPLES)], *itertools.islice(kinds.values(), 2 * SAMPLES)]
+
+
+def modes(value: Any) -> Any:
+    """A call's flags, modes and kinds of tensors, without its numbers."""
+    if isinstance(value, torch.Tensor):
+        return value.dtype
+    kept = value if isinstance(value, bool | str) or value in (-1, 0, 1) else type(value)
+    return tree_map(modes, value) if isinstance(value, list | tuple | dict) else kept
 
 
 def run(function: Callable[..., Any], sample: Any) -> Seen | None:

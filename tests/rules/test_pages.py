@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from chainrule import analyze
+from chainrule.edits import apply, compatible
 from chainrule.findings import Finding, Verdict
-from chainrule.fixes import apply_fixes
 from chainrule.rules import RULES, Rule
 from rules.pages import program, run
 
@@ -59,7 +59,10 @@ def test_the_fix_of_the_example_is_use_instead(rule: Rule) -> None:
         assert "There is no automatic fix" in rule.doc
         return
     example = program(rule, "Example")
-    fixed = [apply_fixes(example, choice)[0] for choice in itertools.product(*offered)]
+    fixed = [
+        apply(example, [edit for fix in compatible(choice) for edit in fix.edits])
+        for choice in itertools.product(*offered)
+    ]
     assert program(rule, "Use instead") in fixed
 
 

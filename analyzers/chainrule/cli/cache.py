@@ -1,4 +1,5 @@
-"""What was analysed before: one JSON file per source file, valid for one content, version and set of options.
+"""What was analysed before: one JSON file per source file, valid for one content, version and set of options,
+and for one state of the other files that were looked at.
 
 JSON and not pickle: a cache that comes with a cloned repository must not run code.
 """
@@ -9,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from chainrule.analysis import Options
 from chainrule.cli import wire
 from chainrule.config import Config
 from chainrule.findings import Report
+from chainrule.flow.program import Lookup
 from chainrule.sources import write
 
 FOLDER = ".chainrule_cache"
@@ -36,20 +39,23 @@ class Cache:
 
     def __init__(self, folder: Path, options: Options) -> None:
         self.folder = folder
-        self._salt = json.dumps([_fingerprint(), asdict(options)], sort_keys=True).encode()
+        self._salt = json.dumps([_fingerprint(), asdict(options)], sort_keys=True, default=sorted).encode()
 
-    def load(self, path: str, text: str) -> Report | None:
-        """The report on `text`, the content of `path`, if it was analysed before."""
+    def load(self, path: str, text: str) -> tuple[Report, frozenset[Lookup]] | None:
+        """The report on `text`, the content of `path`, if it was analysed before, and the lookups in other
+        files that must still give the same for it to hold."""
         try:
             entry = json.loads(self._file(path).read_bytes())
             if entry["key"] != self._key(path, text):
                 return None
-            return wire.decode_report(entry["report"])
+            consulted = frozenset(Lookup(*map(str, lookup)) for lookup in entry["consulted"])
+            return wire.decode_report(entry["report"]), consulted
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def store(self, path: str, text: str, report: Report) -> None:
-        entry = {"key": self._key(path, text), "report": wire.encode_report(report)}
+    def store(self, path: str, text: str, report: Report, consulted: Iterable[Lookup]) -> None:
+        key = self._key(path, text)
+        entry = {"key": key, "consulted": sorted(consulted), "report": wire.encode_report(report)}
         try:
             self._prepare()
             write(str(self._file(path)), json.dumps(entry).encode())

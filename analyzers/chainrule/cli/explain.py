@@ -6,15 +6,18 @@ import argparse
 import json
 import re
 import sys
+from textwrap import indent
 from typing import Any
 
 from chainrule import gradient_facts
-from chainrule.cli.catalogue import BY_CODE, BY_NAME, Entry
+from chainrule.catalogue import BY_CODE, BY_NAME, Entry
 from chainrule.cli.terminal import EXIT_CLEAN, Style, UsageError
 from chainrule.gradient_facts import Explanation
 
 _CODE = re.compile(r"CR\d+\Z", re.IGNORECASE)
+_FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+_LINK = re.compile(r"^- \[(.*)\]\((.*)\)$", re.MULTILINE)
 _COLOURS = {"flows": "32", "zero": "33", "cut": "31", "raises": "31"}
 VERSION = 1
 
@@ -55,6 +58,13 @@ def _suggest(names: tuple[str, ...]) -> str:
     return f"; did you mean {listed}?" if names else ""
 
 
+def _page(doc: str, style: Style) -> str:
+    """A page of Markdown as it reads well in a terminal."""
+    page = _FENCE.sub(lambda block: indent(block[1].rstrip(), "    "), doc.strip())
+    page = _LINK.sub(lambda link: f"- {link[1]}: {style.paint('4', link[2])}", page)
+    return _HEADING.sub(lambda heading: style.paint("1;36", heading[1]), page)
+
+
 def _fields(found: Entry | Explanation) -> dict[str, Any]:
     if isinstance(found, Entry):
         return {
@@ -74,8 +84,7 @@ def _fields(found: Entry | Explanation) -> dict[str, Any]:
 def _text(found: Entry | Explanation, style: Style) -> str:
     if isinstance(found, Entry):
         title = style.paint("1", f"{found.code} {found.name}") + f" ({found.severity.value})"
-        doc = _HEADING.sub(lambda heading: style.paint("1;36", heading[0]), found.doc.strip())
-        return f"{title}\n{found.summary}\n\n{doc}"
+        return f"{title}\n{found.summary}\n\n{_page(found.doc, style)}"
     widest = max((len(output.name) for output in found.outputs), default=0)
     rows = [
         f"  {output.name:<{widest}}  {style.paint(_COLOURS[output.gradient.value], output.gradient.value)}"

@@ -15,6 +15,7 @@ from chainrule.cli.cache import Cache, cache_folder
 from chainrule.cli.patch import patch
 from chainrule.config import Config
 from chainrule.findings import Applicability, FileError, Report
+from chainrule.project import Workspace
 
 # Starting a process costs about as much as analysing this many bytes.
 BYTES_PER_PROCESS = 1_500_000
@@ -117,6 +118,7 @@ def _check(job: Job, task: Task, document: sources.Document) -> Checked:
         except OSError as error:
             errors.append(FileError(job.path, f"cannot be written: {error.strerror or error}"))
             return _finish(document, inspector.report(document), errors)
+        _workspace(job.config.root).files.refresh()
     checked = _finish(fixed.document, inspector.report(fixed.document), errors)
     return replace(checked, fixed=fixed.count, after=None if job.data is None else after)
 
@@ -145,10 +147,12 @@ class _Inspector:
         if not self.task.cache:
             return self._analyzer().analyze(document.text, document.path)
         cache = _cache(cache_folder(self.config), self._options())
-        report = cache.load(document.path, document.text)
-        if report is None:
-            report = self._analyzer().analyze(document.text, document.path)
-            cache.store(document.path, document.text, report)
+        found = cache.load(document.path, document.text)
+        if found is not None and _workspace(self.config.root).holds(found[1], document.text, document.path):
+            return found[0]
+        analyzer = self._analyzer()
+        report = analyzer.analyze(document.text, document.path)
+        cache.store(document.path, document.text, report, analyzer.consulted)
         return report
 
     def _selected(self, document: sources.Document, report: Report) -> Report:
@@ -157,16 +161,26 @@ class _Inspector:
         return selection.apply(report, document.text, document.path, config)
 
     def _options(self) -> Options:
-        return Options(verdicts=self.task.verdicts)
+        return Options(
+            verdicts=self.task.verdicts,
+            predictions=frozenset(self.config.predictions),
+            targets=frozenset(self.config.targets),
+        )
 
     def _analyzer(self) -> Analyzer:
-        return _analyzer(self._options())
+        return _analyzer(self._options(), self.config.root)
 
 
 @cache
-def _analyzer(options: Options) -> Analyzer:
+def _analyzer(options: Options, root: Path) -> Analyzer:
     """One analyser for a whole run: it remembers what files have in common."""
-    return Analyzer(options)
+    return Analyzer(options, _workspace(root))
+
+
+@cache
+def _workspace(root: Path) -> Workspace:
+    """The modules below `root` that the files of a run import; the disk is asked once."""
+    return Workspace([root])
 
 
 @cache

@@ -8,6 +8,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Class,
     Const,
@@ -93,8 +94,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         return Tensor(made, owner.storage, owner)
     if lookup(f"Tensor.{name}") is not None:
         return Method(owner, name)
-    made = interp.node("attribute", at, ((node, None),))
-    return Tensor(made)
+    # `batch.labels` carries data and no gradient.
+    gate = interp.gate(None, at) if role_of(name) == "target" else None
+    return Tensor(interp.node("attribute", at, ((node, gate),)))
 
 
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
@@ -129,31 +131,17 @@ def of_class(
     interp: Interpreter, cls: Class, name: str, instance: Instance | None, at: ast.AST
 ) -> Value | None:
     """A method (bound to `instance`), property or class attribute of `cls` or its bases."""
-    from chainrule.flow.calls import bind_method
 
     for each in cls.lineage():
         method = each.methods.get(name)
         if method is not None:
-            return bind_method(interp, each, method, instance, at)
+            return interp.bind_method(each, method, instance, at)
         if name in each.attributes:
             expression = each.attributes[name]
             if expression is None:
                 return None
-            return evaluate_in(interp, each, expression)
+            return interp.evaluate_in(each, expression)
     return None
-
-
-def evaluate_in(interp: Interpreter, cls: Class, expression: ast.expr) -> Value:
-    """Evaluate an expression of a class body."""
-    from chainrule.flow.expressions import evaluate
-    from chainrule.flow.interpreter import Frame
-
-    frame = Frame(cls.module, cls.scope, cls.block)
-    interp.frames.append(frame)
-    try:
-        return evaluate(interp, expression)
-    finally:
-        interp.frames.pop()
 
 
 def _of_super(interp: Interpreter, owner: Super, name: str, at: ast.AST) -> Value:
@@ -208,9 +196,7 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         tensor.leaf = True
         if interp.constant(node):
-            from chainrule.flow.libraries import leaf_role
-
-            made = interp.source("<leaf>", leaf_role(interp), at)
+            made = interp.source("<leaf>", interp.leaf_role(), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
 

@@ -23,6 +23,8 @@ STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 SELECTS = frozenset((Cause.BRANCH,))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 GLOBAL_OFF = "set_grad_enabled(False)"
+# Ways to make labels or choices of a model's output.
+_LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
 # What functions on plain data do all the time.
 _FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
@@ -69,18 +71,20 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
     found: dict[tuple[int, str], Found] = {}
     for node in graph.source_nodes:
         source = node.source
-        if source is None or source.role not in WAITING:
+        if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
         for gate, behind, way in graph.gates(node):
             if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
-            named_after = gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            named_after = (
+                gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            )
             waits = whole or gate.raises or named_after or _waits_for(source, gate, behind, graph)
             if gate.cause is None or not waits:
                 continue
             if gate.note.startswith("like ") and not _cast_back(behind, graph):
                 continue
-            labels = gate.cause in (Cause.INDEX, Cause.COMPARISON) and (source.layer or source.role == "callable")
+            labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
             crops = source.role == "prediction" and _only_selects(behind, graph, by_slices=True)
             if crops or (labels and _only_selects(behind, graph)):
                 continue
@@ -122,7 +126,8 @@ def _named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()
     return len(of) > 2 and any(
-        len(word) > 2 and (word.startswith(of) or of.startswith(word)) for word in words(function.rpartition(".")[2])
+        len(word) > 2 and (word.startswith(of) or of.startswith(word))
+        for word in words(function.rpartition(".")[2])
     )
 
 
@@ -162,6 +167,25 @@ def _direct(node: Node, graph: Graph) -> bool:
             continue
         seen.add(id(current))
         pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
+    return False
+
+
+def _round_trip(node: Node, graph: Graph) -> bool:
+    """Whether a detached value goes to numpy and comes back as a tensor: it was detached for that alone."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.op == "from_numpy" and id(current) in graph.flowing:
+            return True
+        pending.extend(
+            child
+            for child, gate in graph.children.get(id(current), ())
+            if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
+        )
     return False
 
 
@@ -210,10 +234,13 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
         return True
     if gate.cause is Cause.CREATE_GRAPH:
         return source.role in STRONG and _direct(behind, graph)
+    if gate.cause in STOPS and source.role in STRONG and _round_trip(behind, graph):
+        return True
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        return gate.cause not in STOPS or source.position == 0 or gate.note in (".data", "written")
+        first = source.position == 0 and not source.guessed
+        return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")
     return False
@@ -316,7 +343,7 @@ def _constants(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
 
 
 def _samples(graph: Graph) -> Iterator[Break]:
-    """`sample()` where `rsample()` was meant: the sample itself goes into the loss, and no score function does."""
+    """`sample()` where `rsample()` was meant: the sample itself enters the loss, no score function does."""
     nodes = graph.reached.values()
     if any(node.op == "log_prob" for node in nodes):
         return

@@ -9,7 +9,7 @@ from chainrule.flow import builtin_calls, containers, custom_functions, iteratio
 from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate
-from chainrule.flow.interpreter import MAX_DEPTH, Frame, Interpreter
+from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate
 from chainrule.flow.program import Scope
 from chainrule.flow.roles import role_of
@@ -33,18 +33,17 @@ from chainrule.flow.values import (
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
     """The value of a call expression."""
-    from chainrule.flow.expressions import evaluate
 
     func = node.func
     if isinstance(func, ast.Name) and func.id == "super" and interp.lookup("super") is None:
         return _super(interp)
     if isinstance(func, ast.Attribute):
-        base = evaluate(interp, func.value)
+        base = interp.evaluate(func.value)
         callee: Value = (
             Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
         )
     else:
-        callee = evaluate(interp, func)
+        callee = interp.evaluate(func)
     arguments, keywords = _arguments(interp, node)
     return call(interp, callee, arguments, keywords, node)
 
@@ -57,20 +56,19 @@ def _super(interp: Interpreter) -> Value:
 
 
 def _arguments(interp: Interpreter, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
-    from chainrule.flow.expressions import evaluate
 
     arguments: list[Value] = []
     for each in node.args:
         if isinstance(each, ast.Starred):
-            spread, exact = iteration.elements(interp, evaluate(interp, each.value), each)
+            spread, exact = iteration.elements(interp, interp.evaluate(each.value), each)
             arguments.extend(spread)
             if not exact and spread:
                 arguments.extend([spread[-1]] * 2)
         else:
-            arguments.append(evaluate(interp, each))
+            arguments.append(interp.evaluate(each))
     keywords: dict[str, Value] = {}
     for keyword in node.keywords:
-        value = evaluate(interp, keyword.value)
+        value = interp.evaluate(keyword.value)
         if keyword.arg is not None:
             keywords[keyword.arg] = value
         elif isinstance(value, Map):
@@ -204,7 +202,6 @@ def decorator_name(decorator: ast.expr) -> str:
 
 def decorated(interp: Interpreter, function: Function) -> Value:
     """`function` as its analysed decorators leave it; library decorators are taken to change nothing."""
-    from chainrule.flow.expressions import evaluate
 
     if isinstance(function.node, ast.Lambda) or function.bound is not None:
         return function
@@ -212,7 +209,7 @@ def decorated(interp: Interpreter, function: Function) -> Value:
     for decorator in reversed(function.node.decorator_list):
         if isinstance(decorator, ast.Call):
             continue
-        wrapper = evaluate(interp, decorator)
+        wrapper = interp.evaluate(decorator)
         if isinstance(wrapper, Function):
             made = call_function(interp, wrapper, [value], {}, decorator)
             if isinstance(made, Function):
@@ -234,12 +231,26 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
         if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
             flag = decorator.args[0]
             if isinstance(flag, ast.Constant):
-                return (
-                    (None,)
-                    if flag.value
-                    else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
-                )
+                return (None,) if flag.value else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
     return None
+
+
+def run_body(interp: Interpreter, function: Function) -> Value:
+    """Run the body of the function whose frame is on top; what it returns (all returns joined)."""
+    node = function.node
+    frame = interp.frame
+    if isinstance(node, ast.Lambda):
+        return interp.evaluate(node.body)
+    interp.execute(node.body)
+    if frame.yields:
+        return Seq(frame.yields, "generator", False)
+    returns = frame.returns
+    if not returns:
+        return NONE
+    if len(returns) == 1:
+        return returns[0]
+    meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
+    return interp.join(meaningful or returns, node)
 
 
 def call_function(
@@ -250,11 +261,14 @@ def call_function(
     at: ast.AST,
 ) -> Value:
     """Enter `function`; `arguments` None means that nothing is known of them."""
-    from chainrule.flow.statements import run_body
 
     active = sum(1 for frame in interp.frames if frame.function is function.node)
     if active >= 2 or len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    foreign = function.module is not interp.module
+    if foreign and interp.away > MAX_AWAY:
+        return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    start = interp.steps
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
     frame.owner, frame.bound = function.owner, function.bound
     away = interp.departure
@@ -270,6 +284,8 @@ def call_function(
     finally:
         interp.frames.pop()
         interp.departure = away
+        if foreign:
+            interp.away += interp.steps - start
         if decorator_gate_restores(function) or interp.mode is outer:
             interp.mode = outer
 
@@ -315,7 +331,6 @@ def bind_arguments(
 def _default(
     interp: Interpreter, function: Function, default: ast.expr | None, unknown: bool, parameter: ast.arg
 ) -> Value:
-    from chainrule.flow.expressions import evaluate
 
     if default is None:
         if unknown and role_of(parameter.arg) == "callable":
@@ -324,7 +339,7 @@ def _default(
     frame = Frame(function.module, function.scope, function.block)
     interp.frames.append(frame)
     try:
-        value = evaluate(interp, default)
+        value = interp.evaluate(default)
     finally:
         interp.frames.pop()
     if unknown and isinstance(value, Const):

@@ -76,8 +76,9 @@ def _find_faults(cls: Class) -> list[Fault]:
         return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
     found = _grad_mode(cls, backward)
     inputs = _inputs(cls, forward)
+    given = {parameter.arg for parameter in backward.args.args[1:]}
     for returned in _returns(backward):
-        values = _values(returned)
+        values = _values(returned, given)
         if values is None:
             continue
         if inputs is not None and _wrong_count(values, inputs):
@@ -122,8 +123,11 @@ def _returns(method: Method) -> list[ast.Return]:
     return found
 
 
-def _values(returned: ast.Return) -> list[ast.expr] | None:
+def _values(returned: ast.Return, given: set[str]) -> list[ast.expr] | None:
+    """What backward, which was `given` these, returns; None where its length is not seen."""
     value = returned.value
+    if isinstance(value, ast.Name) and value.id in given:
+        return [value]
     if isinstance(value, ast.Tuple):
         return None if any(isinstance(each, ast.Starred) for each in value.elts) else value.elts
     if isinstance(value, (ast.BinOp, ast.UnaryOp, ast.Constant)):
@@ -141,6 +145,7 @@ def _values(returned: ast.Return) -> list[ast.expr] | None:
             "reshape",
             "view_as",
             "contiguous",
+            "zeros_like",
         )
         return [value] if known else None
     return None

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
-from chainrule.flow.roles import Kind
+from chainrule.flow.roles import VERBS, Kind, words
 from chainrule.flow.trace import Graph, Trace
 
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
@@ -19,7 +19,8 @@ _REDUCTIONS = frozenset(
 _THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
     iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
-    controlled detach data""".split()
+    controlled detach data long int
+    argmax argsort round sign floor ceil trunc compare gt lt ge le numpy from_numpy cpu cuda""".split()
 )
 
 
@@ -53,12 +54,16 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     if candidates:
         first = min(candidates, key=lambda source: source.position)
         if first.role == "unknown" or trace.root.kind is Kind.LOSS:
-            first.role = "prediction"
+            first.role, first.guessed = "prediction", True
 
 
 def looks_like_loss(trace: Trace) -> bool:
     """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
-    if trace.root.kind is not Kind.NEUTRAL or not trace.losses:
+    if not trace.losses or trace.root.kind is Kind.LOSS:
+        return False
+    if trace.root.kind is Kind.METRIC and not (
+        does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))
+    ):
         return False
     if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
         return False
@@ -69,19 +74,26 @@ def looks_like_loss(trace: Trace) -> bool:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node.at, ast.Call) and node.op in _TENSOR_WORK and node.kind == "tensor":
-            return True
+        if isinstance(node.at, ast.Call) and node.kind == "tensor":
+            if node.op in _TENSOR_WORK or _is_torch_loss(node):
+                return True
         pending.extend(parent for parent, _ in node.edges)
     return False
 
 
 def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
-    if node.op == "phi":
+    if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
     if node.op in ("item", "tolist", "any", "compare", "not"):
         return True
     return _is_accuracy(node)
+
+
+def does_work(name: str) -> bool:
+    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
+    named = words(name.rpartition(".")[2])
+    return "and" in named or named[0] in VERBS
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
@@ -126,8 +138,11 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             for parent, _ in node.edges
             if parent.source is None and parent.edges and not _plain(parent)
         ]
-        return bool(inner) and all(
-            is_scalar(parent, depth + 1) for parent in inner if not _control(node, parent)
+        inner = [parent for parent in inner if not _control(node, parent)]
+        numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
+        # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
+        return bool(numbers) and all(
+            parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner
         )
     return False
 
@@ -150,7 +165,8 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
     if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
         return False
     parents = [parent for parent, _ in node.edges]
-    return bool(parents) and any(_is_accuracy(parent, depth + 1) for parent in parents[:1])
+    chosen = parents[1:] if node.op == "where" else parents[:1]
+    return any(_is_accuracy(parent, depth + 1) for parent in chosen)
 
 
 def trains_own(graph: Graph) -> bool:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable
 
-from chainrule.flow import bounds, finite, inplace, iteration
+from chainrule.flow import inplace, iteration
+from chainrule.flow.arithmetic import binary, unary
 from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
+from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.comparisons import combine, compare, truth
+from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.program import Scope
 from chainrule.flow.subscripts import subscript
 from chainrule.flow.values import (
     NONE,
-    Class,
     Const,
     External,
     Function,
-    Instance,
     Map,
     Seq,
     Tensor,
@@ -34,18 +34,6 @@ def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
     if handler is None:
         return interp.unknown(expression)
     return handler(interp, expression)
-
-
-def truth(value: Value) -> bool | None:
-    """Whether `value` is true, where that is the same in every run."""
-    if isinstance(value, Const) and value.known and not value.data:
-        try:
-            return bool(value.value)
-        except (TypeError, ValueError):
-            return None
-    if isinstance(value, (Function, Class, External)):
-        return True
-    return None
 
 
 def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
@@ -121,268 +109,27 @@ def _subscript(interp: Interpreter, node: ast.Subscript) -> Value:
 
 
 def _call(interp: Interpreter, node: ast.Call) -> Value:
-    from chainrule.flow.calls import call_expression
 
     return call_expression(interp, node)
 
 
-def operand(interp: Interpreter, value: Value, at: ast.AST) -> Node | None:
-    """The node of an operand; several joined where it is a container or object; None for plain numbers."""
-    if isinstance(value, Tensor):
-        return value.node
-    if isinstance(value, (Const, External, Class)):
-        return None
-    nodes = interp.nodes([value])
-    if not nodes:
-        return None
-    return interp.phi(nodes, at)
+def _unary(interp: Interpreter, node: ast.UnaryOp) -> Value:
+    return unary(interp, evaluate(interp, node.operand), node)
 
 
-def bounds_of(value: Value) -> bounds.Interval:
-    if isinstance(value, Tensor):
-        return value.node.bounds
-    if isinstance(value, Const):
-        if value.known or isinstance(value.value, float):
-            return bounds.of_number(value.value)
-        if value.data:
-            return bounds.NONNEGATIVE
-    return bounds.ANY
+def _compare(interp: Interpreter, node: ast.Compare) -> Value:
+    values = [evaluate(interp, node.left), *(evaluate(interp, each) for each in node.comparators)]
+    return compare(interp, values, node)
+
+
+def _boolean(interp: Interpreter, node: ast.BoolOp) -> Value:
+    return combine(interp, [evaluate(interp, each) for each in node.values], node)
 
 
 def _binary(interp: Interpreter, node: ast.BinOp) -> Value:
     left = evaluate(interp, node.left)
     right = evaluate(interp, node.right)
     return binary(interp, node.op, left, right, node)
-
-
-_FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b if b else math.nan,
-}
-_SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
-
-
-def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at: ast.AST) -> Value:
-    """`left op right`."""
-    if isinstance(left, Const) and isinstance(right, Const):
-        return _fold(op, left, right)
-    if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
-        return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
-    if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
-        return Seq(left.items, left.kind, False)
-    if isinstance(left, Instance) and left.cls is not None:
-        from chainrule.flow.calls import call_method
-
-        special = next((method for method, each in _SPECIAL.items() if isinstance(op, each)), None)
-        answer = call_method(interp, left, special, [right], {}, at) if special is not None else None
-        if answer is not None:
-            return answer
-    a, b = operand(interp, left, at), operand(interp, right, at)
-    gate: Gate | None = None
-    if isinstance(op, ast.FloorDiv):
-        gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
-    elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
-        gate = interp.gate(None, at)
-    edges: list[tuple[Node, Gate | None]] = []
-    if a is not None:
-        edges.append((a, gate))
-    if b is not None and b is not a:
-        modulo = isinstance(op, ast.Mod)
-        edges.append((b, interp.gate(None, at) if modulo else gate))
-    name = type(op).__name__.lower()
-    within = bounds.arithmetic(op, bounds_of(left), bounds_of(right))
-    if isinstance(op, ast.Mult) and a is not None and a is b:
-        within = bounds.of_call("square", a.bounds)
-    if isinstance(op, ast.Pow):
-        exponent = right.value if isinstance(right, Const) else None
-        within = bounds.power(bounds_of(left), exponent)
-    kinds = {n.kind for n in (a, b) if n is not None}
-    kind = "tensor" if "tensor" in kinds or not kinds else kinds.pop()
-    parents = [n for n in (a, b) if n is not None]
-    dtype = _result_dtype(op, parents, left, right)
-    made = interp.node(name, at, edges, kind=kind, dtype=dtype, within=within)
-    made.tags = finite.tags_of(name, parents)
-    inplace.save_operands(op, made, left, right)
-    finite.check_binary(interp, op, made, a, b, left, right, at)
-    return Tensor(made)
-
-
-def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Value) -> str | None:
-    if isinstance(op, ast.Div):
-        return "float"
-    dtypes = {parent.dtype for parent in parents}
-    if any(isinstance(v, Const) and isinstance(v.value, float) for v in (left, right)):
-        return "float"
-    if dtypes == {"bool"} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
-        return "bool"
-    if dtypes <= {"bool", "int"}:
-        return "int"
-    return "float" if "float" in dtypes else None
-
-
-def _fold(op: ast.operator, left: Const, right: Const) -> Const:
-    known = left.known and right.known
-    data = left.data or right.data
-    numbers = (
-        isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)) and type(op) in _FOLD
-    )
-    if numbers:
-        try:
-            value = _FOLD[type(op)](left.value, right.value)  # type: ignore[arg-type]
-        except (OverflowError, ValueError):
-            return Const(None, False, data)
-        return Const(value, known, data)
-    if (
-        isinstance(op, ast.Pow)
-        and isinstance(left.value, (int, float))
-        and isinstance(right.value, (int, float))
-    ):
-        if abs(left.value) < 1e3 and abs(right.value) < 64 and left.value > 0:
-            return Const(left.value**right.value, known, data)
-    return Const(None, False, data)
-
-
-def _unary(interp: Interpreter, node: ast.UnaryOp) -> Value:
-    value = evaluate(interp, node.operand)
-    if isinstance(value, Const):
-        decided = truth(value)
-        if isinstance(node.op, ast.Not):
-            return Const(None if decided is None else not decided, decided is not None, value.data)
-        if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):
-            return Const(-value.value, value.known, value.data)
-        return Const(None, False, value.data)
-    parent = operand(interp, value, node)
-    if parent is None:
-        return Const(None, known=False)
-    if isinstance(node.op, (ast.Not, ast.Invert)):
-        gate = interp.gate(Cause.COMPARISON if isinstance(node.op, ast.Not) else None, node)
-        made = interp.node(
-            "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
-        )
-        return Tensor(made)
-    if isinstance(node.op, ast.USub):
-        made = interp.node(
-            "neg",
-            node,
-            ((parent, None),),
-            kind=parent.kind,
-            dtype=parent.dtype,
-            within=bounds.negate(parent.bounds),
-        )
-        made.tags = finite.tags_of("neg", [parent])
-        return Tensor(made)
-    return value
-
-
-def _compare(interp: Interpreter, node: ast.Compare) -> Value:
-    values = [evaluate(interp, node.left), *(evaluate(interp, each) for each in node.comparators)]
-    op = node.ops[0]
-    if isinstance(op, (ast.Is, ast.IsNot)):
-        return _identity(values[0], values[1], isinstance(op, ast.IsNot))
-    if isinstance(op, (ast.In, ast.NotIn)):
-        return _membership(values[0], values[1], isinstance(op, ast.NotIn))
-    if all(isinstance(value, Const) for value in values):
-        return _compare_constants([v for v in values if isinstance(v, Const)], node.ops)
-    parents = [n for n in (operand(interp, value, node) for value in values) if n is not None]
-    if not parents:
-        return Const(None, known=False)
-    if any(isinstance(value, Const) and isinstance(value.value, (str, bytes)) for value in values):
-        for parent in parents:
-            if parent.source is not None:
-                parent.source.role = "setting"
-        return Const(None, known=False)
-    return compared(interp, parents, node)
-
-
-def compared(interp: Interpreter, parents: list[Node], at: ast.AST) -> Tensor:
-    """A comparison of values: carries no gradient to any of them."""
-    gate = interp.gate(Cause.COMPARISON, at)
-    scalar = all(parent.kind != "tensor" for parent in parents)
-    made = interp.node(
-        "compare",
-        at,
-        [(parent, gate) for parent in parents],
-        kind="scalar" if scalar else "tensor",
-        dtype="bool",
-        within=bounds.BINARY,
-    )
-    made.tags = frozenset({"comparison"})
-    return Tensor(made)
-
-
-def _identity(left: Value, right: Value, negated: bool) -> Const:
-    for one, other in ((left, right), (right, left)):
-        if isinstance(other, Const) and other.value is None and other.known:
-            if isinstance(one, Const):
-                if one.known:
-                    return Const((one.value is None) != negated)
-                return Const(None, known=False)
-            if isinstance(one, Tensor):
-                certain = one.node.op not in ("call", "attribute", "name", "element", "phi", "source")
-                return Const(negated, known=certain)
-            return Const(negated)
-    return Const(None, known=False)
-
-
-def _membership(item: Value, container: Value, negated: bool) -> Const:
-    if isinstance(item, Const) and item.known and isinstance(container, Map) and container.rest is None:
-        try:
-            return Const((item.value in container.items) != negated)
-        except TypeError:
-            pass
-    if isinstance(item, Const) and item.known and isinstance(container, Seq) and container.exact:
-        if all(isinstance(each, Const) and each.known for each in container.items):
-            present = any(isinstance(e, Const) and e.value == item.value for e in container.items)
-            return Const(present != negated)
-    return Const(None, known=False)
-
-
-_COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
-    ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
-    ast.Lt: lambda a, b: a < b,
-    ast.LtE: lambda a, b: a <= b,
-    ast.Gt: lambda a, b: a > b,
-    ast.GtE: lambda a, b: a >= b,
-}
-
-
-def _compare_constants(values: list[Const], ops: list[ast.cmpop]) -> Const:
-    data = any(value.data for value in values)
-    if not all(value.known for value in values) or data:
-        return Const(None, known=False, data=data)
-    result = True
-    for left, op, right in zip(values, ops, values[1:], strict=False):
-        try:
-            result = result and bool(_COMPARE[type(op)](left.value, right.value))  # type: ignore[arg-type]
-        except (TypeError, KeyError, ValueError):
-            return Const(None, known=False)
-    return Const(result)
-
-
-def _boolean(interp: Interpreter, node: ast.BoolOp) -> Value:
-    values = [evaluate(interp, each) for each in node.values]
-    stop = isinstance(node.op, ast.Or)
-    kept: list[Value] = []
-    for value in values:
-        decided = truth(value)
-        if decided is stop:
-            kept.append(value)
-            break
-        if decided is None:
-            kept.append(value)
-    if not kept:
-        return values[-1]
-    if len(kept) == 1:
-        return kept[0]
-    tensors = [value for value in kept if isinstance(value, Tensor)]
-    if tensors and all(isinstance(value, (Tensor, Const)) for value in kept):
-        return tensors[0] if len(tensors) == 1 else Tensor(interp.phi([t.node for t in tensors], node))
-    if all(isinstance(value, Const) for value in kept):
-        return Const(None, False, any(isinstance(v, Const) and v.data for v in kept))
-    return interp.join(kept, node)
 
 
 def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
@@ -535,7 +282,9 @@ def _yield_from(interp: Interpreter, node: ast.YieldFrom) -> Value:
 
 
 def _slice(interp: Interpreter, node: ast.Slice) -> Value:
-    bounds_given = [evaluate(interp, part) for part in (node.lower, node.upper, node.step) if part is not None]
+    bounds_given = [
+        evaluate(interp, part) for part in (node.lower, node.upper, node.step) if part is not None
+    ]
     nodes = interp.nodes(bounds_given)
     if nodes:
         silent = interp.gate(None, node)

@@ -43,7 +43,9 @@ def check_selection(interp: Interpreter, condition: Value, branches: list[Value]
 def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     """Elements of `value` are dropped by `condition`, which tests an operand that makes them NaN."""
     tested = list(_tested(condition))
-    holes = [node for node, asks in tested if asks == "isnan"]
+    holes = [
+        node for node, asks in tested if asks == "isnan" and (node.source is not None or node.op == "select")
+    ]
     for risky in _chain(value, 6):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
@@ -74,7 +76,7 @@ def check_clamped(interp: Interpreter, name: str, value: Node, one_sided: bool) 
     learnt = operand.source is not None and operand.source.role == "parameter"
     if value.op in _OVERFLOWS and one_sided and operand.bounds.high > 88:
         # A difference of log-probabilities stays small; a raw prediction may be anything.
-        if not learnt and operand.op != "sub":
+        if not learnt and all(node.op not in ("sub", "log_softmax") for node in _chain(operand, 4)):
             interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
     elif value.op == "log" and operand.bounds.low <= 0 and operand.op != "where":
         interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
@@ -82,7 +84,7 @@ def check_clamped(interp: Interpreter, name: str, value: Node, one_sided: bool) 
 
 def dangerous_operand(node: Node) -> Node | None:
     """The operand at whose zero the derivative of `node` is infinite."""
-    if node.op in _DIVISIONS:
+    if node.op in _DIVISIONS and "by-number" not in node.tags:
         return node.edges[-1][0] if node.edges else None
     if node.op in _ROOTS:
         return node.edges[0][0] if node.edges else None
@@ -114,6 +116,8 @@ def _tested(condition: Node) -> Iterator[tuple[Node, str]]:
         elif (
             "comparison" in node.tags and node.op not in COUNTS and node.op not in ("not", "bitand", "bitor")
         ):
+            if len(node.edges) > 1:
+                continue  # against another tensor or a setting: no test for a value that is dangerous
             for parent, _ in node.edges:
                 yield parent, "value"
                 # `x.abs() > eps`, `x.detach() > 0` ask about x itself.

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 from chainrule.flow import bounds, finite, masked
 from chainrule.flow.causes import Cause
+from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
-from chainrule.flow.inplace import edit, saved
+from chainrule.flow.inplace import edit
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.saving import saved
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
 
@@ -21,6 +23,8 @@ _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
+# Without a dimension they return one value, and no indices.
+_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(
     ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
@@ -85,6 +89,8 @@ def apply(
         first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
+    if name in _WHOLE and len(bound) == 1:
+        outputs = outputs[:1]
     for output in outputs:
         results.append(_result(interp, operator, output, name, edges, bound, first, at))
     if len(results) == 1:
@@ -124,7 +130,6 @@ def _without_inputs(
     interp: Interpreter, operator: Operator, name: str, bound: Mapping[str, Value], at: ast.AST
 ) -> Value:
     """A tensor made from nothing that could receive gradient: zeros, rand, arange."""
-    from chainrule.flow.libraries import fresh
 
     return fresh(interp, name, bound, at, operator.result_dtype)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from chainrule.flow.triggers import may_help
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
 
@@ -105,6 +106,22 @@ class Module:
         script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
         runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
         return self.blocks[-1] if runs else None
+
+    @cached_property
+    def alone(self) -> Module:
+        """The same file with values of its own, for runs that look at no other file."""
+        twin = Module(self.text, self.path, self.package, self.blocks)
+        twin.names = self.names
+        return twin
+
+    @cached_property
+    def helps(self) -> bool:
+        """Whether what other files import from here can do something to a gradient."""
+        return may_help(self.text)
+
+    def reexports(self, name: str) -> bool:
+        """Whether `name` comes from another module by way of this one."""
+        return name in self.names.bound or bool(self.names.stars)
 
     @property
     def unnamed(self) -> list[Block]:

@@ -18,7 +18,7 @@ LOSS_WORDS = frozenset(
     distillation surrogate focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
-_VERBS = frozenset(
+VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
 )
@@ -27,9 +27,16 @@ _MEASURES = frozenset(
     precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names
     weight weights scale scheduler schedule config""".split()
 )
-_LOGGED = frozenset("loss losses metrics metric images stats scalar scalars step epoch results grads".split())
+_LOGGED = frozenset(
+    """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
+)
 _EVALUATES = frozenset(
-    """eval evaluate evaluation val valid validate validation test predict infer inference estimate""".split()
+    """eval evaluate evaluation val valid validate validation test predict prediction infer inference
+    estimate""".split()
+)
+_MEASURING = frozenset(
+    """metric accuracy meter scorer evaluator collator dataset sampler scheduler callback
+    transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -58,8 +65,8 @@ _DATA = frozenset(
 _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
     temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
-    kernel_size stride padding device dtype cfg config args opts epoch iteration training size_average
-    hparams options mode kind name""".split()
+    kernel_size height width stride padding device dtype cfg config args opts epoch iteration training
+    size_average hparams options mode kind name""".split()
 )
 _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
@@ -88,15 +95,15 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     parts = set(named)
     if parts & _EVALUATES:
         return Kind.METRIC
-    verb = len(named) > 1 and (named[0] in _VERBS or (named[0] == "log" and named[1] in _LOGGED))
+    verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
+        if set(described) & _MEASURING and described[-1] != "loss":
+            return Kind.METRIC
         if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
             return Kind.LOSS
-        if set(described) & {"metric", "accuracy", "meter", "score", "evaluator"}:
-            return Kind.METRIC
     if verb or parts & _MEASURES:
         return Kind.METRIC
     return Kind.NEUTRAL

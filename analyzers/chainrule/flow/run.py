@@ -5,19 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Verdict
+from chainrule.flow import python as python
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.statements import execute
-from chainrule.flow.tensor_methods import saving_nodes
 from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
@@ -26,6 +28,8 @@ from chainrule.syntax import Block, parse_block
 _GLOBAL_OFF = re.compile(
     r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
 )
+# Folders of code that measures: what looks like a loss there is a figure.
+_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
@@ -40,7 +44,10 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     """
     if "def " in block.text and (everything or may_break(block.text)):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+        measuring = _MEASURING_PATH.search(module.path) is not None
         for root in own:
+            if measuring and root.kind is not Kind.METRIC:
+                root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is module.script_start:
@@ -52,7 +59,9 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
-        if not any(isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases):
+        if not any(
+            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
+        ):
             continue
         cls = Interpreter(module).global_value(module, statement.name)
         if not isinstance(cls, Class):
@@ -129,8 +138,7 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
         _returned_after_backward(interp, losses)
     done = {id(backward.node) for backward in interp.backwards}
     report_stale(interp, [loss for loss in losses if id(loss) not in done])
-    if not losses or root.kind is not Kind.LOSS:
-        losses = [*losses, *(backward.node for backward in interp.backwards)]
+    losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.causes import Cause
-from chainrule.flow.expressions import assign_target, evaluate, truth
+from chainrule.flow.comparisons import truth
+from chainrule.flow.expressions import assign_target, evaluate
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import make_class
-from chainrule.flow.program import Scope
-from chainrule.flow.values import NONE, Const, External, Function, Instance, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Const, External, Function, Instance, Tensor, Value
 from chainrule.names import Names
 
 
@@ -168,9 +168,7 @@ def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
         if item.optional_vars is not None:
             entered = context
             if isinstance(context, Instance) and context.cls is not None:
-                from chainrule.flow.calls import call_method
-
-                entered = call_method(interp, context, "__enter__", [], {}, item.context_expr) or context
+                entered = interp.call_method(context, "__enter__", [], {}, item.context_expr) or context
             assign_target(interp, item.optional_vars, entered, item.context_expr)
     try:
         return execute(interp, statement.body)
@@ -275,28 +273,6 @@ def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
 def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
     evaluate(interp, statement.test)
     return False
-
-
-def run_body(interp: Interpreter, function: Function) -> Value:
-    """Run the body of the function whose frame is on top; what it returns (all returns joined)."""
-    node = function.node
-    frame = interp.frame
-    if isinstance(node, ast.Lambda):
-        return evaluate(interp, node.body)
-    execute(interp, node.body)
-    if frame.yields:
-        return Seq(frame.yields, "generator", False)
-    returns = frame.returns
-    if not returns:
-        return NONE
-    if len(returns) == 1:
-        return returns[0]
-    meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
-    return interp.join(meaningful or returns, node)
-
-
-def scope_of(function: Function) -> Scope:
-    return Scope(function.scope)
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, ast.stmt], bool]] = {

@@ -34,12 +34,32 @@ _INPLACE = re.compile(
     re.MULTILINE,
 )
 _SAVES = ("relu", "ReLU", "sigmoid", "tanh", "exp(", "softmax", "sqrt", "pow(", "**", "norm(")
+_TENSOR_METHOD = re.compile(
+    r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
+)
+# What a helper without torch in its file may do to a tensor that it is given.
+_HELPS = re.compile(
+    r"\.(?:detach|data|item|tolist|numpy|cpu|round|floor|ceil|sign|argmax|argsort|topk|sort|long|int|exp|log"
+    r"|sqrt|softmax|sigmoid|mean|sum|clamp|pow|norm)\b|\b(?:np|numpy|math)\."
+)
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
+
+
+def may_hold_tensors(text: str) -> bool:
+    """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
+    if "torch" in text:
+        return True
+    return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
+
+
+def may_help(text: str) -> bool:
+    """Whether functions of a file that others import can do something to a gradient."""
+    return "torch" in text or _HELPS.search(text) is not None
 
 
 def may_break(text: str) -> bool:
     """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return _names_loss(text) or _has_event(text) or _has(text, _SCALARS) or _edits(text)
+    return _has(text, _SCALARS) or _has_event(text) or _names_loss(text) or _edits(text)
 
 
 def worth_running(kind: Kind, name: str, text: str) -> bool:

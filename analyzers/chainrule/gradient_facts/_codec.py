@@ -2,12 +2,13 @@
 
     overloads   = overload (" | " overload)*
     overload    = argument* ["*" argument*] ">" output* ">" flag*       after "*" by keyword only
-    argument    = name [":" gradient ["s"]]                             without ":" it is not a tensor
+    argument    = name [":" gradient ["s" ["@" name]]]                  without ":" it is not a tensor
     output      = name ":" gradient ["s"] ["b" | "i"]
     gradient    = "f" flows | "z" zero | "c" cut | "r" raises
     flag        = "inplace" | "view" | "casts" | "builds" | source
 
-"s" says that backward needs the value, "b" and "i" that the result is boolean or integer.
+"s" says that backward needs the value, "@other" only if `other` requires grad, "b" and "i" that the result is
+boolean or integer.
 """
 
 from __future__ import annotations
@@ -34,9 +35,12 @@ def _overload(name: str, text: str, sources: dict[str, str], why: Reason | None)
     inputs, outputs, flags = (part.split() for part in text.split(">"))
     positional = inputs.index("*") if "*" in inputs else len(inputs)
     letters: dict[str, str] = {}
+    needed_for: set[tuple[str, str]] = set()
     for item in inputs:
         argument, _, marks = item.partition(":")
-        letters[argument] = marks
+        letters[argument], _, only = marks.partition("@")
+        if only:
+            needed_for.add((argument, only))
     letters.pop("*", None)
     marked = {letter: frozenset(n for n, marks in letters.items() if letter in marks) for letter in "zcrs"}
     return Operator(
@@ -49,6 +53,7 @@ def _overload(name: str, text: str, sources: dict[str, str], why: Reason | None)
         zero=marked["z"],
         raising=marked["r"],
         saves=marked["s"],
+        needed_for=frozenset(needed_for),
         inplace="inplace" in flags,
         view="view" in flags,
         casts="casts" in flags,

@@ -89,6 +89,8 @@ class Operator:
     raising: frozenset[str] = frozenset()
     saves: frozenset[str] = frozenset()
     """The inputs that backward needs: changing them in place makes backward raise."""
+    needed_for: frozenset[tuple[str, str]] = frozenset()
+    """Pairs (saved, other): `saved` is kept only if `other` requires grad, as each factor of a product is."""
     inplace: bool = False
     view: bool = False
     """The result shares the storage of the first argument (for `reshape` and its like: may share)."""

@@ -24,11 +24,14 @@ class Outcome(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class FiniteDifference:
-    """Slopes of the loss along one random direction of the source: measured, and autograd's (None: it gives none)."""
+    """Slopes of the loss along one random direction of the source: measured, and autograd's (None: it gives
+    none)."""
 
     loss_change: float
     autograd: float | None
     agrees: bool
+    reason: str = ""
+    """Why they differ: the part of the dependence that is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,8 @@ class Evidence:
 
 
 def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "") -> Evidence:
-    """The evidence in what `Prober.run` returns; `path` and `function` are for results that carry none (a timeout)."""
+    """The evidence in what `Prober.run` returns; `path` and `function` are for results that carry none (a
+    timeout)."""
     inputs = result.get("inputs") or {"origin": "none", "arguments": {}}
     loss = result.get("loss")
     return Evidence(
@@ -152,16 +156,23 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
         seconds=float(result.get("seconds") or 0.0),
         sandbox=result.get("sandbox"),
         inputs=InputsEvidence(
-            inputs["origin"], inputs["arguments"], tuple(inputs.get("tried", ())), inputs.get("suggestion", "")
+            inputs["origin"],
+            inputs["arguments"],
+            tuple(inputs.get("tried", ())),
+            inputs.get("suggestion", ""),
         ),
         loss=None
         if loss is None
         else LossEvidence(_number(loss["value"]), tuple(loss["shape"]), loss["dtype"], loss["grad_fn"]),
         sources=tuple(_source(s) for s in result.get("sources") or ()),
         cuts=tuple(_cut(c) for c in result.get("cuts") or ()),
-        lines=tuple(LineEvidence(n["line"], tuple(_value(v) for v in n["values"])) for n in result.get("lines") or ()),
+        lines=tuple(
+            LineEvidence(n["line"], tuple(_value(v) for v in n["values"])) for n in result.get("lines") or ()
+        ),
         edges=tuple(
-            EdgeEvidence(e["case"], Verdict(e["verdict"]), tuple(e["sources"]), e["line"], e.get("reproduce", ""))
+            EdgeEvidence(
+                e["case"], Verdict(e["verdict"]), tuple(e["sources"]), e["line"], e.get("reproduce", "")
+            )
             for e in result.get("edges") or ()
         ),
         stdout=result.get("stdout") or "",
@@ -172,15 +183,22 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
 
 
 def to_json(evidence: Evidence) -> dict[str, Any]:
-    """The `P` of `chainrule probe --format json`; numbers that are not finite are the strings "nan", "inf", "-inf"."""
-    empty = {"loss": None, "sources": [], "cuts": [], "lines": [], "edges": [], "stdout": ""}
-    inputs = {"origin": evidence.inputs.origin, "arguments": dict(evidence.inputs.arguments)}
+    """The `P` of `chainrule probe --format json`; numbers that are not finite are the strings "nan", "inf",
+    "-inf"."""
+    empty: dict[str, Any] = {"loss": None, "sources": [], "cuts": [], "lines": [], "edges": [], "stdout": ""}
     known = {
-        "path": evidence.path, "function": evidence.function, "outcome": evidence.outcome.value,
-        "error": evidence.error, "device": evidence.device, "torch": evidence.torch, "python": evidence.python,
-        "seconds": evidence.seconds, "sandbox": evidence.sandbox, "inputs": inputs,
-    }  # fmt: skip
-    return {**known, **empty, **evidence.raw, **{k: known[k] for k in ("path", "function")}}
+        "path": evidence.path,
+        "function": evidence.function,
+        "outcome": evidence.outcome.value,
+        "error": evidence.error,
+        "device": evidence.device,
+        "torch": evidence.torch,
+        "python": evidence.python,
+        "seconds": evidence.seconds,
+        "sandbox": evidence.sandbox,
+        "inputs": {"origin": evidence.inputs.origin, "arguments": dict(evidence.inputs.arguments)},
+    }
+    return {**known, **empty, **evidence.raw, "path": evidence.path, "function": evidence.function}
 
 
 def _source(data: Mapping[str, Any]) -> SourceEvidence:
@@ -192,7 +210,10 @@ def _source(data: Mapping[str, Any]) -> SourceEvidence:
         None
         if slopes is None
         else FiniteDifference(
-            _number(slopes["loss_change"]) or 0.0, _number(slopes["autograd"]), bool(slopes["agrees"])
+            _number(slopes["loss_change"]) or 0.0,
+            _number(slopes["autograd"]),
+            bool(slopes["agrees"]),
+            slopes.get("reason", ""),
         ),
     )
 
@@ -206,7 +227,11 @@ def _cut(data: Mapping[str, Any]) -> CutEvidence:
 
 def _value(data: Mapping[str, Any]) -> ValueEvidence:
     return ValueEvidence(
-        data["name"], tuple(data["shape"]), data["dtype"], bool(data["requires_grad"]), _number(data["grad_norm"])
+        data["name"],
+        tuple(data["shape"]),
+        data["dtype"],
+        bool(data["requires_grad"]),
+        _number(data["grad_norm"]),
     )
 
 

@@ -65,7 +65,8 @@ def _closed(words: str) -> bool:
 def plans_from_calls(text: str, qualname: str, origin: str = "example", own: bool = True) -> list[Plan]:
     """The calls of the loss in `text`, each with the statements that build its arguments.
 
-    `own` says that `text` is the file that defines the loss; of other files (tests) the imports are part of the plan.
+    `own` says that `text` is the file that defines the loss; of other files (tests) the imports are part of
+    the plan.
     """
     every = statements(text)
     found: list[Plan] = []
@@ -105,7 +106,8 @@ def _test_files(path: Path, root: Path) -> list[Path]:
 
 
 def _scopes(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
-    """Straight-line readings of the code that runs: the module, its main block, functions that try things out."""
+    """Straight-line readings of the code that runs: the module, its main block, functions that try things
+    out."""
     plain = [s for s in body if not is_main_guard(s)]
     yield list(_flat(body))
     for statement in body:
@@ -142,9 +144,7 @@ def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
         yield from (n for n in ast.walk(statement) if isinstance(n, ast.Call))
 
 
-def _plan(
-    before: Sequence[ast.stmt], call: ast.Call, qualname: str, origin: str, own: bool
-) -> Plan | None:
+def _plan(before: Sequence[ast.stmt], call: ast.Call, qualname: str, origin: str, own: bool) -> Plan | None:
     owner, _, name = qualname.rpartition(".")
     receiver = _receiver(before, call, owner, name)
     if receiver is None:
@@ -162,7 +162,9 @@ def _receiver(before: Sequence[ast.stmt], call: ast.Call, owner: str, name: str)
     """The object that the loss is called on; a constant for a plain function; None for any other call."""
     func = call.func
     if not owner:
-        called = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+        called = (
+            func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+        )
         return ast.Constant(None) if called == name else None
     if owner and isinstance(func, ast.Attribute) and func.attr == name:
         if root_name(func.value) == owner and not isinstance(func.value, ast.Call):
@@ -202,11 +204,14 @@ def _builders(before: Sequence[ast.stmt], needed: set[str], own: bool, loss: str
         elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             if own or statement.name not in needed:
                 continue
-        elif not (isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr))):
-            continue
-        elif isinstance(statement, ast.Expr) and not _edits(statement.value, needed):
-            continue
-        elif not (bound_names(statement) | stored_names(statement)) & needed and not isinstance(statement, ast.Expr):
+        elif (
+            not (isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)))
+            or (isinstance(statement, ast.Expr) and not _edits(statement.value, needed))
+            or (
+                not (bound_names(statement) | stored_names(statement)) & needed
+                and not isinstance(statement, ast.Expr)
+            )
+        ):
             continue
         kept.append(statement)
         needed |= used_names(statement)
@@ -218,7 +223,7 @@ def _edits(node: ast.expr, needed: set[str]) -> bool:
         return False
     method = node.func.attr
     edits = method.endswith("_") or method in ("append", "extend", "eval", "train", "to", "manual_seed")
-    return edits and (root_name(node.func.value) in needed or method == "manual_seed" and False)
+    return edits and (root_name(node.func.value) in needed or (method == "manual_seed" and False))
 
 
 __all__ = ["Plan", "Statement", "plans_from_calls", "plans_from_comment", "plans_from_tests"]

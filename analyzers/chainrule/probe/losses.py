@@ -15,9 +15,18 @@ _WORDS = re.compile(
     r"|(^|_)(kl|bce|mse|ce|mae|dice|focal|jaccard|lovasz|ohem|pinball|training_step)(_|$)",
     re.IGNORECASE,
 )
-_CLASS_WORDS = re.compile(r"(loss|criterion|objective|penalty|regulari[sz]er|divergence|cost|energy|elbo)$|^loss", re.I)
+_CLASS_WORDS = re.compile(
+    r"(loss|criterion|objective|penalty|regulari[sz]er|divergence|cost|energy|elbo)$|^loss", re.I
+)
 _CALLED = ("forward", "__call__")
-_NOT_LOSSES = re.compile(r"(log|plot|print|get|make|build|create|register|load|parse|set|test|show|update)_", re.I)
+_NOT_LOSSES = re.compile(
+    r"(log|plot|print|get|make|build|create|register|load|parse|set|test|show|update|zero|check)_|.*_(names?|fn|func|types?"
+    r"|config|weights?|list|dict|keys)$",
+    re.IGNORECASE,
+)
+_PLAIN_BASES = frozenset(
+    ("object", "Module", "Function", "ABC", "Enum", "Protocol", "NamedTuple", "TypedDict")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +57,56 @@ def _definitions(node: ast.stmt, prefix: str) -> Iterator[Definition]:
 
 
 def find_losses(text: str) -> list[str]:
-    """The qualified names of the losses of a file; where no name tells, of the functions with an example call."""
+    """The qualified names of the losses of a file; where no name tells, of the functions with an example
+    call."""
     every = definitions(text)
     trained = _trained_on(text)
-    found = [d.qualname for d in every if _is_loss(d, trained)]
-    if found:
-        return found
+    inherited = _inheriting_losses(text)
+    found = [d.qualname for d in every if _is_loss(d, trained) and not _helps_a_loss(d, every, inherited)]
+    if found or inherited:
+        return [*found, *inherited]
     return [d.qualname for d in every if plans_from_calls(text, d.qualname)]
+
+
+def _inheriting_losses(text: str) -> list[str]:
+    """Classes named as losses that get their `forward` from a base class in another file."""
+    found: list[str] = []
+    classes = {s.node.name: s.node for s in statements(text) if isinstance(s.node, ast.ClassDef)}
+    for name, node in classes.items():
+        own = {n.name for n in node.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        bases = [ast.unparse(b).rpartition(".")[2] for b in node.bases]
+        elsewhere = [b for b in bases if b not in classes and b not in _PLAIN_BASES]
+        if (
+            _CLASS_WORDS.search(name)
+            and elsewhere
+            and not own & set(_CALLED)
+            and not re.match(r"_?(Base|Abstract)", name)
+        ):
+            found.append(name)
+    return found
+
+
+def _helps_a_loss(definition: Definition, every: list[Definition], inherited: list[str]) -> bool:
+    """Other methods of a class that is a loss itself are parts of that loss."""
+    owner, _, name = definition.qualname.rpartition(".")
+    if not owner or name in _CALLED or not _CLASS_WORDS.search(owner):
+        return False
+    return owner in inherited or any(d.qualname in (f"{owner}.forward", f"{owner}.__call__") for d in every)
 
 
 def _is_loss(definition: Definition, trained: set[str]) -> bool:
     owner, _, name = definition.qualname.rpartition(".")
-    if not definition.node.args.args and not definition.node.args.vararg and not definition.node.args.kwonlyargs:
+    if (
+        not definition.node.args.args
+        and not definition.node.args.vararg
+        and not definition.node.args.kwonlyargs
+    ):
         return False
     if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(definition.node)):
         return False
-    if any(ast.unparse(d).endswith(("property", "setter", "fixture")) for d in definition.node.decorator_list):
+    if any(
+        ast.unparse(d).endswith(("property", "setter", "fixture")) for d in definition.node.decorator_list
+    ):
         return False
     owner = owner.rpartition(".")[2]
     if name in _CALLED:
@@ -83,7 +126,11 @@ def _trained_on(text: str) -> set[str]:
                 for target in node.targets:
                     made[ast.unparse(target)] = ast.unparse(node.value.func).rpartition(".")[2]
         for node in ast.walk(statement.node):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "backward":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "backward"
+            ):
                 value = node.func.value
                 if isinstance(value, ast.Call):
                     found.add(ast.unparse(value.func).rpartition(".")[2])

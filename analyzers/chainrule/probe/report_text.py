@@ -1,4 +1,5 @@
-"""Evidence as text for a terminal: the verdict of each source, and the source lines with what flowed through them."""
+"""Evidence as text for a terminal: the verdict of each source, and the source lines with what flowed through
+them."""
 
 from __future__ import annotations
 
@@ -6,7 +7,14 @@ import math
 from collections.abc import Iterable
 
 from chainrule.findings import Verdict
-from chainrule.probe.evidence import CutEvidence, Evidence, LineEvidence, Outcome, SourceEvidence, ValueEvidence
+from chainrule.probe.evidence import (
+    CutEvidence,
+    Evidence,
+    LineEvidence,
+    Outcome,
+    SourceEvidence,
+    ValueEvidence,
+)
 
 MARKS = {
     Verdict.FLOWS: "ok", Verdict.CUT: "CUT", Verdict.ZERO: "ZERO", Verdict.NONFINITE: "NaN/inf",
@@ -31,7 +39,10 @@ def render_text(evidence: Evidence, text: str) -> str:
 
 def headline(evidence: Evidence) -> str:
     """One line: what was probed, and how it went."""
-    ran = f"{evidence.device}, torch {evidence.torch}, {evidence.seconds * 1000:.0f} ms"
+    memory = f", peak {evidence.peak_memory / 2**20:.1f} MiB" if evidence.peak_memory is not None else ""
+    if evidence.cpu_difference is not None:
+        memory += f", gradients differ from the CPU's by {number(evidence.cpu_difference)}"
+    ran = f"{evidence.device}, torch {evidence.torch}, {evidence.seconds * 1000:.0f} ms{memory}"
     return f"{evidence.path}::{evidence.function}  {summary(evidence)}  ({ran})"
 
 
@@ -109,7 +120,10 @@ def explain_source(source: SourceEvidence) -> str:
         return f"{gradient}, yet the loss changes with it (slope {change})"
     if slopes.agrees:
         return f"{gradient}; finite differences agree"
-    return f"{gradient}; autograd's slope is {number(slopes.autograd)}, the loss's is {change}"
+    if source.verdict is Verdict.NONFINITE:
+        return f"{gradient}; the loss's own slope is {change}"
+    why = f": {slopes.reason}" if slopes.reason else ", as a wrong custom backward gives"
+    return f"{gradient}; autograd's slope is {number(slopes.autograd)}, the loss's is {change}{why}"
 
 
 def _listing(evidence: Evidence, lines: list[str]) -> list[str]:
@@ -134,7 +148,7 @@ def _listing(evidence: Evidence, lines: list[str]) -> list[str]:
         note = _note(values.get(at))
         out.append(f"{quoted:<70}  # {note}" if note else quoted.rstrip())
         out += [_caret(cut, gutter) for cut in cuts.get(at, [])]
-    out += [f"  {c.path}:{c.line}:{c.column}: {_lost(c)}" for c in evidence.cuts if c.path is not None]
+    out += [f"  {c.path}:{c.line}:{c.column}: {lost(c)}" for c in evidence.cuts if c.path is not None]
     return out
 
 
@@ -152,10 +166,11 @@ def describe_value(value: ValueEvidence) -> str:
 
 
 def _caret(cut: CutEvidence, gutter: int) -> str:
-    return f"  {'':>{gutter}} | {' ' * (cut.column - 1)}{'^' * max(1, len(cut.op))} {_lost(cut)}"
+    return f"  {'':>{gutter}} | {' ' * (cut.column - 1)}{'^' * max(1, len(cut.op))} {lost(cut)}"
 
 
-def _lost(cut: CutEvidence) -> str:
+def lost(cut: CutEvidence) -> str:
+    """What is lost at a cut, for whom, and why."""
     what = {
         Verdict.ZERO: "gradient becomes zero here", Verdict.NONFINITE: "gradient becomes NaN or inf here",
     }.get(cut.verdict, "gradient is cut here")  # fmt: skip
@@ -164,8 +179,8 @@ def _lost(cut: CutEvidence) -> str:
 
 
 def _edges(evidence: Evidence) -> list[str]:
-    bad = [e for e in evidence.edges if e.verdict is not Verdict.FLOWS]
-    fine = [e.case for e in evidence.edges if e.verdict is Verdict.FLOWS]
+    bad = [e for e in evidence.edges if e.verdict in (Verdict.NONFINITE, Verdict.CUT)]
+    fine = [e.case for e in evidence.edges if e not in bad]
     lines = ["", "  edge inputs"] if evidence.edges else []
     for edge in bad:
         where = f", first on line {edge.line}" if edge.line is not None else ""

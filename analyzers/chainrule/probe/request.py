@@ -1,4 +1,5 @@
-"""Turn "probe this function of this text" into the request that a worker can run without anything else of chainrule."""
+"""Turn "probe this function of this text" into the request that a worker can run without anything else of
+chainrule."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from typing import Any
 
 from chainrule.probe.examples import Plan, plans_from_calls, plans_from_comment, plans_from_tests
 from chainrule.probe.losses import definitions
-from chainrule.probe.slicing import bound_names, configuration_names, slice_source, used_names
+from chainrule.probe.slicing import bound_names, configuration_names, slice_source, statements, used_names
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
 
@@ -20,9 +21,10 @@ _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.
 class ProbeRequest:
     """One loss to probe.
 
-    `text` is the unsaved text of `path`. `inputs` is the text between the parentheses of a call, `instance` an
-    expression for the object of a method. `sources` names what should receive gradient where the user says it.
-    `timeout` is in seconds. `root` is the project's folder; without it, the nearest one with a project file.
+    `text` is the unsaved text of `path`. `inputs` is the text between the parentheses of a call, `instance`
+    an expression for the object of a method. `sources` names what should receive gradient where the user
+    says it. `timeout` is in seconds. `root` is the project's folder; without it, the nearest one with a
+    project file.
     """
 
     path: str
@@ -38,14 +40,14 @@ class ProbeRequest:
 
 
 def build_request(request: ProbeRequest) -> dict[str, Any]:
-    """The request for `Prober.run`. Raises ValueError where the function does not exist in the text, or where the
-    given inputs are no Python arguments; the message is for the user."""
+    """The request for `Prober.run`. Raises ValueError where the function does not exist in the text, or
+    where the given inputs are no Python arguments; the message is for the user."""
     path = Path(request.path).absolute()
     found = {d.qualname: d for d in definitions(request.text)}
     name = request.qualname
     if name not in found:
         name = next((f"{name}.{m}" for m in ("forward", "__call__") if f"{name}.{m}" in found), name)
-    if name not in found and name.split(".")[0] not in {q.split(".")[0] for q in found}:
+    if name not in found and name.split(".")[0] not in {n for s in statements(request.text) for n in s.binds}:
         near = ", ".join(sorted(found)[:8]) or "nothing"
         raise ValueError(f"{request.path} defines no function {request.qualname}; it defines {near}.")
     root = Path(request.root).absolute() if request.root else find_root(path)
@@ -111,15 +113,21 @@ def _names_of(plan: Plan) -> set[str]:
 
 
 def _data(plan: Plan) -> Mapping[str, Any]:
-    return {"origin": plan.origin, "arguments": plan.arguments, "setup": plan.setup, "instance": plan.instance}
+    return {
+        "origin": plan.origin,
+        "arguments": plan.arguments,
+        "setup": plan.setup,
+        "instance": plan.instance,
+    }
 
 
 def find_root(path: Path) -> Path:
-    """The nearest folder above the file that looks like a project; else the file's own folder."""
+    """The nearest folder above the file that looks like a project; else the folder that its package is in."""
     for folder in path.parents:
         if any((folder / mark).exists() for mark in _ROOT_MARKS):
             return folder
-    return path.parent
+    package, _ = _module_name(path)
+    return path.parents[len(package.split(".")) if package else 0]
 
 
 def _module_name(path: Path) -> tuple[str, str]:
@@ -137,7 +145,8 @@ def _module_name(path: Path) -> tuple[str, str]:
 
 
 def search_path(path: Path, root: Path, package: str) -> list[str]:
-    """Where the user's imports are found: the file's folder (the top package's parent), the root, its `src`."""
+    """Where the user's imports are found: the file's folder (the top package's parent), the root, its
+    `src`."""
     depth = len(package.split(".")) if package else 0
     folders = [path.parents[depth], root, root / "src"]
     if package and not {f.stem for f in path.parent.glob("*.py")} & set(sys.stdlib_module_names):

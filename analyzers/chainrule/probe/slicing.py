@@ -1,8 +1,9 @@
 """Cut a module down to what one loss needs, with every line where it was.
 
-Kept: the imports, definitions and constants that the loss reaches by name, and the global modes of torch that change
-gradients. Left out: training loops, data loading, prints, distributed set-up. What is left out becomes empty lines,
-so that tracebacks and traces name the true lines; a syntax error in what is left out does not matter.
+Kept: the imports, definitions and constants that the loss reaches by name, and the global modes of torch
+that change gradients. Left out: training loops, data loading, prints, distributed set-up. What is left out
+becomes empty lines, so that tracebacks and traces name the true lines; a syntax error in what is left out
+does not matter.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def configuration_names(text: str) -> set[str]:
         node = statement.node
         if isinstance(node, ast.ClassDef):
             decorators = " ".join(ast.unparse(d) for d in node.decorator_list)
-            if "dataclass" in decorators or re.search(r"(Config|Cfg|Args|Params|Options|Settings)$", node.name):
+            if "dataclass" in decorators or re.search(
+                r"(Config|Cfg|Args|Params|Options|Settings)$", node.name
+            ):
                 found.add(node.name)
     return found
 
@@ -114,7 +117,9 @@ def _serves(statement: Statement, wanted: set[str]) -> bool:
         return _sets_up(node.value, wanted)
     if isinstance(node, (ast.For, ast.While, ast.With, ast.If)):
         inner = [n for n in ast.walk(node) if isinstance(n, (ast.Expr, ast.Assign, ast.AugAssign))]
-        return any(stored_names(n) & wanted or isinstance(n, ast.Expr) and _sets_up(n.value, wanted) for n in inner)
+        return any(
+            stored_names(n) & wanted or (isinstance(n, ast.Expr) and _sets_up(n.value, wanted)) for n in inner
+        )
     return bool(stored_names(node) & wanted)
 
 
@@ -148,7 +153,8 @@ def root_name(node: ast.expr) -> str:
 
 
 def used_names(node: ast.AST) -> frozenset[str]:
-    """The names that a piece of code reads from the scope around it: no parameters, no locals of functions."""
+    """The names that a piece of code reads from the scope around it: no parameters, no locals of
+    functions."""
     if isinstance(node, ast.stmt):
         node = ast.Module([node], [])
     try:
@@ -161,7 +167,7 @@ def used_names(node: ast.AST) -> frozenset[str]:
 def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:
     top = table.get_type() == "module"
     for symbol in table.get_symbols():
-        if symbol.is_referenced() and (top or symbol.is_global()) or symbol.is_declared_global():
+        if (symbol.is_referenced() and (top or symbol.is_global())) or symbol.is_declared_global():
             yield symbol.get_name()
     for child in table.get_children():
         yield from _globals_of(child)

@@ -75,9 +75,7 @@ class Files:
         except (OSError, SourceError, ValueError):
             return None
 
-    def _kept(
-        self, store: dict[str, tuple[float, Value]], key: str, ask: Callable[[str], Value]
-    ) -> Value:
+    def _kept(self, store: dict[str, tuple[float, Value]], key: str, ask: Callable[[str], Value]) -> Value:
         now = self._clock()
         known = store.get(key)
         if known is not None and now < known[0]:

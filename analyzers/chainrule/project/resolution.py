@@ -13,10 +13,11 @@ _URI = re.compile(r"\w\w+:")
 MAX_FOLDERS_UP = 8
 # Known by name, or of no use to a gradient: never followed, wherever they are installed.
 _NOT_FOLLOWED = frozenset(
-    """torch torchvision torchaudio torchtext numpy scipy pandas sklearn matplotlib seaborn PIL cv2 skimage jax
-    jaxlib flax tensorflow keras transformers datasets accelerate lightning pytorch_lightning einops tqdm wandb
-    tensorboard tensorboardX hydra omegaconf yaml requests networkx sympy numba triton cupy onnx onnxruntime h5py
-    pytest hypothesis IPython typing_extensions""".split()
+    """torch torchvision torchaudio torchtext numpy scipy pandas sklearn matplotlib seaborn PIL cv2
+    skimage jax jaxlib flax tensorflow keras transformers datasets accelerate lightning
+    pytorch_lightning einops tqdm wandb tensorboard tensorboardX hydra omegaconf yaml requests
+    networkx sympy numba triton cupy onnx onnxruntime h5py pytest hypothesis IPython
+    typing_extensions""".split()
 )
 
 

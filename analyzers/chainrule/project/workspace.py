@@ -26,7 +26,7 @@ class Workspace:
         files: Files | None = None,
         definitions: Definitions | None = None,
     ) -> None:
-        """`roots`: the workspace's folders. `search_paths`: where installed packages that may be followed are."""
+        """`roots`: the workspace's folders. `search_paths`: where followed installed packages are."""
         self.files = files or Files()
         self.definitions = definitions
         tops = tuple(os.path.abspath(root) for root in roots)
@@ -72,6 +72,13 @@ class Workspace:
         """Whether every lookup would give what it gave then."""
         return all(self._find(each.dotted, each.importer, each.package)[1] == each.state for each in lookups)
 
+    def holds(self, lookups: frozenset[Lookup], text: str, path: str) -> bool:
+        """Whether what was said about `text` with these lookups would be said again."""
+        if not lookups:
+            return True
+        self.begin(Module(text, path, blocks=[]))
+        return self.unchanged(lookups)
+
     def _find(self, dotted: str, importer: str, package: str) -> tuple[str | None, str]:
         """The file of a module and its state; asked once in every analysis."""
         known = self._found.get((dotted, importer))
@@ -107,6 +114,18 @@ class Workspace:
         return module
 
     def _shown(self, path: str) -> str:
-        """`path` as people are told: like the file that is analysed, relative to the working folder or not."""
+        """`path` as people are told: like the file that is analysed, relative or absolute."""
         here = os.getcwd() + os.sep
         return path[len(here) :] if self._relative and path.startswith(here) else path
+
+
+def affects(path: str, lookups: Iterable[Lookup]) -> bool:
+    """Whether a change of the file `path` may change the answer of a lookup: it was the answer, or there was
+    none and it has the name that was looked for."""
+    parent, name = os.path.split(path)
+    stem = os.path.basename(parent) if name == "__init__.py" else name.removesuffix(".py")
+    return any(
+        each.state.startswith((f"{path}@", f"{path}#"))
+        or (not each.state and each.dotted.rpartition(".")[2] == stem)
+        for each in lookups
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.findings import Severity
+from chainrule.findings import Severity, Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.trace import Break
 
@@ -25,3 +25,8 @@ class Rule:
     causes: frozenset[Cause]
     message: Callable[[Break], str]
     doc: str
+
+    def severity_of(self, found: Break) -> Severity:
+        """A warning where the gradient is zero, or only one of several terms gives none."""
+        partly = found.verdict is Verdict.ZERO or (found.note == "term" and not found.raises)
+        return Severity.WARNING if partly else self.severity

@@ -53,6 +53,19 @@ _CONSTANTS = {
     "retain_grad": "x.retain_grad()",
     "retains_grad": "x.retains_grad",
     "storage": "x.storage()",
+    "output_nr": "x.output_nr",
+    "dim_order": "x.dim_order()",
+    "is_meta": "x.is_meta",
+    "is_mps": "x.is_mps",
+    "is_xpu": "x.is_xpu",
+    "is_nested": "x.is_nested",
+    "is_sparse_csr": "x.is_sparse_csr",
+    "is_mkldnn": "x.is_mkldnn",
+    "_base": "x._base",
+    "register_post_accumulate_grad_hook": (
+        "torch.ones(2, requires_grad=True).register_post_accumulate_grad_hook(print)"
+    ),
+    "backward": "s.backward(retain_graph=True)",
     "untyped_storage": "x.untyped_storage()",
     "name": "x.name",
 }
@@ -95,6 +108,13 @@ FACTS: dict[str, Fact] = {
     "type": Fact("input:f dtype non_blocking > result:f > view casts overlay", "x.type(torch.float64)"),
     "type_as": Fact("input:f other:c > result:f > view casts overlay", "x.type_as(y)"),
     "cuda": Fact("input:f device non_blocking memory_format > result:f > view overlay"),
+    "xpu": Fact("input:f device non_blocking memory_format > result:f > view overlay"),
+    "pin_memory": Fact("input:f device > result:f > overlay"),
+    "as_subclass": Fact("input:f cls > result:f > view overlay", "x.as_subclass(torch.Tensor)"),
+    "from_dlpack": Fact(
+        "ext_tensor:c > result:c > view overlay", "torch.from_dlpack(x.detach())", Reason.NUMPY
+    ),
+    "vander": Fact("x:r N increasing > result:r > overlay", "torch.vander(x)"),
     "__setitem__": Fact("input:f key:c value:f > result:f > inplace overlay"),
     "__reversed__": Fact("input:f > result:f > overlay", "reversed(x)"),
     "__iter__": Fact("input:f > result:f > view overlay", "list(x)"),

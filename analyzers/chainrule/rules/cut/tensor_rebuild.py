@@ -13,13 +13,14 @@ import torch
 import torch.nn.functional as F
 
 
-def total_loss(preds, targets):
-    terms = [F.mse_loss(pred, target) for pred, target in zip(preds, targets)]
-    return torch.tensor(terms).mean()
+def rotation_loss(angle, points, target):
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    rotation = torch.tensor([[cos, -sin], [sin, cos]])
+    return F.mse_loss(points @ rotation, target)
 
 
-preds, targets = torch.rand(3, 4, requires_grad=True), torch.rand(3, 4)
-total_loss(preds, targets).backward()
+angle, points, target = torch.rand((), requires_grad=True), torch.rand(5, 2), torch.rand(5, 2)
+rotation_loss(angle, points, target).backward()
 ```
 
 ## Use instead
@@ -28,13 +29,14 @@ import torch
 import torch.nn.functional as F
 
 
-def total_loss(preds, targets):
-    terms = [F.mse_loss(pred, target) for pred, target in zip(preds, targets)]
-    return torch.stack(terms).mean()
+def rotation_loss(angle, points, target):
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    rotation = torch.stack([torch.stack([cos, -sin]), torch.stack([sin, cos])])
+    return F.mse_loss(points @ rotation, target)
 
 
-preds, targets = torch.rand(3, 4, requires_grad=True), torch.rand(3, 4)
-total_loss(preds, targets).backward()
+angle, points, target = torch.rand((), requires_grad=True), torch.rand(5, 2), torch.rand(5, 2)
+rotation_loss(angle, points, target).backward()
 ```
 
 ## Fix safety

@@ -11,14 +11,14 @@ Backward frees the values that it needed, as it goes. A second pass through the 
 import torch
 
 
-def joint_loss(model, images, target):
+def train_step(model, images, target):
     error = (model(images) - target).pow(2)
     error.mean().backward()
-    return error.max()
+    error.max().backward()
 
 
 model, images, target = torch.nn.Linear(3, 2), torch.rand(4, 3), torch.rand(4, 2)
-joint_loss(model, images, target).backward()
+train_step(model, images, target)
 ```
 
 ## Use instead
@@ -26,14 +26,14 @@ joint_loss(model, images, target).backward()
 import torch
 
 
-def joint_loss(model, images, target):
+def train_step(model, images, target):
     error = (model(images) - target).pow(2)
     error.mean().backward(retain_graph=True)
-    return error.max()
+    error.max().backward()
 
 
 model, images, target = torch.nn.Linear(3, 2), torch.rand(4, 3), torch.rand(4, 2)
-joint_loss(model, images, target).backward()
+train_step(model, images, target)
 ```
 
 ## Fix safety

@@ -59,8 +59,9 @@ def _message(found: Break) -> str:
     match found.note:
         case "own sample":
             why = "the log-probability of a reparametrised sample does not depend on where it was drawn"
-        case "one class":
-            why = f"{code(found, 'a softmax over a single class')} is constant, as there is a single class"
+        case "one class" | "one class, if 2-D":
+            condition = " if its input is 2-D" if found.note.endswith("2-D") else ""
+            why = f"{code(found, 'this')} runs over a single class{condition} and is constant"
         case _:
             why = f"{code(found, 'this')} does not depend on its input by construction"
     return sentence(f"{why}: {result(found)}")

@@ -24,7 +24,9 @@ def choose_device(wanted: str) -> torch.device:
     try:
         device = torch.device(wanted)
     except RuntimeError as problem:
-        raise NoDevice(f"{wanted} is no device that torch knows; use auto, cpu, cuda, cuda:N or mps.") from problem
+        raise NoDevice(
+            f"{wanted} is no device that torch knows; use auto, cpu, cuda, cuda:N or mps."
+        ) from problem
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise NoDevice(f"{wanted} was asked for, and this torch ({torch.__version__}) sees {_count()}.")
     if device.type == "mps" and not torch.backends.mps.is_available():
@@ -69,7 +71,8 @@ def moved(value: Any, device: torch.device) -> Any:
 
 
 def timed(device: torch.device, action: Callable[[], Any]) -> tuple[Any, float, int | None]:
-    """What the action returns, its seconds, and the peak of memory on the device in bytes (None where unknown)."""
+    """What the action returns, its seconds, and the peak of memory on the device in bytes (None where
+    unknown)."""
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
         torch.cuda.synchronize(device)
@@ -87,7 +90,8 @@ def timed(device: torch.device, action: Callable[[], Any]) -> tuple[Any, float, 
 def largest_difference(
     ours: dict[str, torch.Tensor | None], cpu: dict[str, torch.Tensor | None]
 ) -> float | None:
-    """The largest difference of a gradient from the CPU's, relative to the CPU's norm; None without any in common."""
+    """The largest difference of a gradient from the CPU's, relative to the CPU's norm; None without any in
+    common."""
     found = []
     for name, gradient in ours.items():
         other = cpu.get(name)

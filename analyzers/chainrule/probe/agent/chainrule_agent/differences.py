@@ -1,7 +1,7 @@
 """Check autograd against what the loss really does: finite differences in float64 along random directions.
 
-Every evaluation builds the inputs anew from the same seed, so dropout and sampling repeat, and state that a module
-keeps between calls does not leak from one evaluation into the next.
+Every evaluation builds the inputs anew from the same seed, so dropout and sampling repeat, and state that a
+module keeps between calls does not leak from one evaluation into the next.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from .trace.importing import Workspace
 from .trace.values import tensors_in
 
 
-
 @dataclass(frozen=True)
 class Step:
-    """A step in units of the source's size, how near the slopes must be, and the rounding of one evaluation."""
+    """A step in units of the source's size, how near the slopes must be, and the rounding of one
+    evaluation."""
 
     size: float
     tolerance: float
@@ -51,10 +51,16 @@ class Slope:
 
 
 class Differences:
-    """A copy of the program and of one plan in one precision. Making it may raise what the user's module raises."""
+    """A copy of the program and of one plan in one precision. Making it may raise what the user's module
+    raises."""
 
     def __init__(
-        self, request: Mapping[str, Any], wanted: Sequence[str] | None, plan: Plan, seed: int, dtype: torch.dtype
+        self,
+        request: Mapping[str, Any],
+        wanted: Sequence[str] | None,
+        plan: Plan,
+        seed: int,
+        dtype: torch.dtype,
     ) -> None:
         self.wanted = wanted
         self.plan = plan
@@ -69,7 +75,8 @@ class Differences:
             torch.set_default_dtype(self.before)
 
     def slopes(self, seconds: float) -> dict[str, Slope]:
-        """The slope of each source, for as many as the time allows; none where the loss does not repeat itself.
+        """The slope of each source, for as many as the time allows; none where the loss does not repeat
+        itself.
 
         Raises what the user's code raises in this precision.
         """
@@ -127,7 +134,9 @@ class Differences:
             value, narrow = (float(loss), False) if isinstance(loss, (int, float)) else (math.nan, False)
         return (value if math.isfinite(value) else None), narrow
 
-    def _slope(self, source: Source, gradient: torch.Tensor | None, base: float, narrow: bool) -> Slope | None:
+    def _slope(
+        self, source: Source, gradient: torch.Tensor | None, base: float, narrow: bool
+    ) -> Slope | None:
         narrow = narrow or source.tensor.dtype != torch.float64
         generator = torch.Generator().manual_seed(self.seed + 1)
         first: Slope | None = None
@@ -164,7 +173,8 @@ class Differences:
         return None if up is None or down is None else (up - down) / (2 * size)
 
     def _drifts(self, source: Source, base: float, direction: torch.Tensor) -> bool:
-        """The loss moves with large steps as a smooth function does (a jump gives other slopes for other steps)."""
+        """The loss moves with large steps as a smooth function does (a jump gives other slopes for other
+        steps)."""
         slopes = [self._change(source, direction, s.size) for s in COARSE]
         one, other = slopes
         if not one or not other or abs(one) < 64 * COARSE[0].grain * (abs(base) + 1e-3) / COARSE[0].size:

@@ -1,4 +1,5 @@
-"""Inputs that random numbers never hit, and that a loss must survive: equal, zero, one, huge, one class, empty, alone."""
+"""Inputs that random numbers never hit, and that a loss must survive: equal, zero, one, huge, one class,
+empty, alone."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def cases(call: Call, sources: list[Source]) -> Iterator[Case]:
         yield _filled("exact ones", predictions, tensors, 1.0)
         if any(_is_logit(tensors[n]) for n in predictions):
             yield _huge([n for n in predictions if _is_logit(tensors[n])])
-    elif (floats := [n for n, t in fixed.items() if t.is_floating_point() and not is_target_name(n)]) :
+    elif floats := [n for n, t in fixed.items() if t.is_floating_point() and not is_target_name(n)]:
         yield _filled("exact zeros", floats, tensors, 0.0)
     classes = [n for n, t in fixed.items() if t.numel() and _is_classes(n, t)]
     if classes:
@@ -53,7 +54,11 @@ def cases(call: Call, sources: list[Source]) -> Iterator[Case]:
         yield _filled("empty mask", masks, tensors, 0.0)
     sizes = [t.shape[0] for t in tensors.values() if t.dim()]
     if sizes and max(sizes.count(s) for s in sizes) == len(sizes) and sizes[0] > 1:
-        yield Case("batch of one", _first_only(list(tensors)), {n: f"{{{n}}}[:1]" for n in tensors if tensors[n].dim()})
+        yield Case(
+            "batch of one",
+            _first_only(list(tensors)),
+            {n: f"{{{n}}}[:1]" for n in tensors if tensors[n].dim()},
+        )
 
 
 def _by_role(tensors: Mapping[str, torch.Tensor], prediction: str) -> list[str]:
@@ -100,7 +105,7 @@ def _filled(name: str, which: list[str], tensors: Mapping[str, torch.Tensor], va
         kind = "" if tensor.dtype == torch.float32 else f", dtype={tensor.dtype}"
         leaf = ", requires_grad=True" if tensor.requires_grad else ""
         texts[argument] = f"torch.{maker}({', '.join(map(str, tensor.shape)) or '()'}{kind}{leaf})"
-    return Case(name if len(which) == 1 and not name.startswith("exact") else name, change, texts)
+    return Case(name, change, texts)
 
 
 def _huge(which: list[str]) -> Case:
@@ -132,7 +137,8 @@ def reproduce(case: Case, callee: str, arguments: Mapping[str, str], source: str
     if source in texts:
         leaf = texts[source]
         if "requires_grad" not in leaf:
-            leaf = f"({leaf}).detach().requires_grad_()"
+            made = re.fullmatch(r"(torch\.randn?\(.*)\)", leaf)
+            leaf = f"{made.group(1)}, requires_grad=True)" if made else f"({leaf}).detach().requires_grad_()"
         inner = ", ".join(f"{n}={source if n == source else t}" for n, t in texts.items())
         return f"{before}{source} = {leaf}; {callee}({inner}).sum().backward(); print({source}.grad)"
     inner = ", ".join(f"{n}={t}" for n, t in texts.items())

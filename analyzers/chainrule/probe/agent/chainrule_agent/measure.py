@@ -7,34 +7,19 @@ import os
 import platform
 import sys
 import time
-import traceback
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 
-from . import edges
-from .devices import NoDevice, choose_device, largest_difference, move, timed
-from .differences import Slope, measure_slopes
-from .failures import describe, is_out_of_memory
-from .inputs.failures import is_of_autograd
-from .inputs.search import Search
-from .program import BuildError, Call, Plan, Program, expressions, seed_everything
-from .progress import report
-from .runs import CUT, FLOWS, NONFINITE, NOISE, UNUSED, ZERO, Run, combine, describe_loss, run
-from .sources import prepare
-from .trace.importing import Workspace
-from .trace.recorder import describe_gradient
-from .tracing import Trace, Tracer
-
-SEEDS = (0, 1, 2)
+from .measurement import Measurement
 
 
 def measure(request: Mapping[str, Any]) -> dict[str, Any]:
     """Run the loss that `request` names (see chainrule.probe.request) and say what its gradient does.
 
-    Returns the `P` of `chainrule probe --format json`. Raises only when memory runs out; does not guard against a
-    crash of the process, nor against code that does not end.
+    Returns the `P` of `chainrule probe --format json`. Raises only when memory runs out; does not guard
+    against a crash of the process, nor against code that does not end.
     """
     os.environ["TORCHDYNAMO_DISABLE"] = "1"
     started = time.perf_counter()
@@ -53,250 +38,23 @@ def measure(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _empty(request: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "path": request["path"], "function": request["function"], "outcome": "ok", "error": None, "device": "cpu",
-        "torch": torch.__version__, "python": platform.python_version(), "seconds": 0.0, "sandbox": None,
-        "inputs": {"origin": "none", "arguments": {}}, "loss": None, "sources": [], "cuts": [], "lines": [],
-        "edges": [], "stdout": "",
-    }  # fmt: skip
-
-
-class Measurement:
-    """One measurement; every step fills its part of `result`."""
-
-    def __init__(self, request: Mapping[str, Any], result: dict[str, Any]) -> None:
-        self.request = request
-        self.result = result
-        self.wanted: list[str] | None = request.get("sources")
-        self.seeds = SEEDS
-        self.ends = time.monotonic() + 0.6 * float(request.get("timeout") or 30.0)
-
-    def go(self) -> None:
-        report("the module's definitions")
-        try:
-            self.device = choose_device(str(self.request.get("device") or "cpu"))
-            self.program = Program(self.request, Workspace(str(self.request["root"])))
-            self.program.target()
-        except (BuildError, NoDevice) as problem:
-            self._fail("refused", str(problem))
-            return
-        except (Exception, SystemExit) as problem:
-            _escape_out_of_memory(problem)
-            self._fail("raised", _loading_error(problem, str(self.request["path"])))
-            return
-        report("the search for inputs")
-        plan = self._choose_plan()
-        if plan is not None:
-            self._measure(plan)
-
-    def _fail(self, outcome: str, error: str) -> None:
-        self.result.update(outcome=outcome, error=error)
-
-    # -- inputs ---------------------------------------------------------------------------------
-
-    def _choose_plan(self) -> Plan | None:
-        """The first way to call the loss that works: the user's word, an example, else what a search finds."""
-        tried: list[str] = []
-        for data in self.request.get("plans", []):
-            plan = Plan.of(data)
-            given = plan.origin in ("argument", "comment")
-            if given and not plan.instance and self.program.needs_instance():
-                plan = self._with_instance(plan)
-            try:
-                self.program.build(plan, 0)
-                if given or self._runs(plan):
-                    return plan
-                tried.append(f"{plan.origin}: {plan.arguments}: it raises")
-            except BuildError as problem:
-                tried.append(f"{plan.origin}: {plan.arguments}: {problem}")
-                if given:
-                    self._fail("no-inputs", str(problem))
-                    self.result["inputs"]["tried"] = tried
-                    return None
-        found = self._search().find()
-        if found.plan is None:
-            self._fail("no-inputs", found.last or "No inputs were found.")
-            suggestion = f"# chainrule: inputs {found.guess}"
-            self.result["inputs"].update(tried=tried + found.tried, suggestion=suggestion)
-        return found.plan
-
-    def _search(self) -> Search:
-        return Search(self.program, self.request.get("instance"), self._prepare)
-
-    def _with_instance(self, plan: Plan) -> Plan:
-        """The given arguments with an object that the search constructs."""
-        instance = self._search().find_instance(plan)
-        return plan if instance is None else Plan(plan.origin, plan.arguments, plan.setup, instance)
-
-    def _prepare(self, call: Call) -> object:
-        return prepare(call, self.program, self.wanted)
-
-    def _runs(self, plan: Plan) -> bool:
-        call = self.program.build(plan, 0)
-        outcome = run(call, prepare(call, self.program, self.wanted), self.program)
-        return outcome.error is None or outcome.stage == "backward" or is_of_autograd(str(outcome.message))
-
-    # -- measuring ------------------------------------------------------------------------------
-
-    def _measure(self, plan: Plan) -> None:
-        report("forward and backward")
-        runs = [self._run(plan, seed) for seed in self.seeds]
-        for outcome in runs:
-            _escape_out_of_memory(outcome.error)
-        verdicts = {name: combine([r.verdict(name) for r in runs]) for name in runs[0].gradients}
-        seed = _telling_seed(runs, verdicts)
-        report("finite differences")
-        slopes = self._slopes(plan, seed)
-        for name, slope in slopes.items():
-            if verdicts[name] == FLOWS and slope.exact_zero and _is_noise(runs[seed].gradients[name]):
-                verdicts[name] = ZERO
-        report("the trace")
-        tracer = Tracer(self.request, self.wanted)
-        trace = tracer.trace(plan, seed, verdicts)
-        for name, verdict in verdicts.items():
-            if verdict == CUT and not trace.used.get(name, True):
-                verdicts[name] = UNUSED
-        self._fill(plan, runs[seed], verdicts, slopes, trace)
-        if self.device.type != "cpu":
-            report(f"the run on {self.device}")
-            self._run_on_device(plan, seed, runs[seed])
-        if self.request.get("edges", True) and runs[seed].error is None:
-            report("edge inputs")
-            self._edges(plan, seed, verdicts)
-
-    def _run(self, plan: Plan, seed: int) -> Run:
-        call = self.program.build(plan, seed)
-        sources = prepare(call, self.program, self.wanted)
-        seed_everything(seed)
-        return run(call, sources, self.program)
-
-    def _slopes(self, plan: Plan, seed: int) -> dict[str, Slope]:
-        seconds = max(0.0, min(5.0, self.ends - time.monotonic()))
-        return measure_slopes(self.request, self.wanted, plan, seed, seconds)
-
-    def _fill(
-        self, plan: Plan, outcome: Run, verdicts: Mapping[str, str], slopes: Mapping[str, Slope], trace: Trace
-    ) -> None:
-        result = self.result
-        result["outcome"] = "ok" if outcome.error is None else "raised"
-        result["error"] = outcome.message
-        names = list(self.program.signature().parameters)
-        result["inputs"] = {"origin": plan.origin, "arguments": expressions(plan, names)}
-        result["loss"] = describe_loss(outcome.loss)
-        cuts: dict[tuple[int, int, str, str], dict[str, Any]] = {}
-        for name, verdict in verdicts.items():
-            gradient, slope = outcome.gradients[name], slopes.get(name)
-            result["sources"].append(
-                {
-                    "name": name,
-                    "verdict": verdict,
-                    "grad_norm": None if gradient is None else describe_gradient(gradient)[0],
-                    "finite_difference": None if slope is None else _compare(slope, verdict, trace.partial.get(name)),
-                }
-            )
-            for cut in trace.cuts.get(name, []) if verdict != UNUSED else []:
-                entry = {"line": cut.line, "column": cut.column, "op": cut.op, "verdict": cut.verdict, "sources": []}
-                if cut.reason:
-                    entry["reason"] = cut.reason
-                if cut.path != result["path"]:
-                    entry["path"] = cut.path
-                cuts.setdefault((cut.line, cut.column, cut.op, cut.verdict), entry)["sources"].append(name)
-        result["cuts"] = [cuts[key] for key in sorted(cuts)]
-        result["lines"] = trace.lines
-
-    def _run_on_device(self, plan: Plan, seed: int, reference: Run) -> None:
-        """Repeat the run on the GPU; where only the GPU's raises, say so and keep the CPU's result."""
-        program = Program(self.request, Workspace(str(self.request["root"])))
-        call = move(program.build(plan, seed), program, self.device)
-        sources = prepare(call, program, self.wanted)
-        seed_everything(seed)
-        outcome, seconds, memory = timed(self.device, lambda: run(call, sources, program))
-        _escape_out_of_memory(outcome.error)
-        if outcome.error is not None and reference.error is None:
-            self.result["device_error"] = outcome.message
-            return
-        self.result.update(device=str(self.device), device_seconds=round(seconds, 6), peak_memory=memory)
-        self.result["cpu_difference"] = largest_difference(outcome.gradients, reference.gradients)
-        for entry in self.result["sources"]:
-            verdict = outcome.verdict(entry["name"])
-            if entry["verdict"] == FLOWS and verdict == NONFINITE:
-                entry["verdict"] = NONFINITE
-
-    # -- edges ----------------------------------------------------------------------------------
-
-    def _edges(self, plan: Plan, seed: int, verdicts: Mapping[str, str]) -> None:
-        call = self.program.build(plan, seed)
-        every = list(edges.cases(call, prepare(call, self.program, self.wanted)))
-        for case in every:
-            if time.monotonic() > self.ends:
-                return
-            entry = self._edge(plan, seed, verdicts, case)
-            if entry is not None:
-                self.result["edges"].append(entry)
-
-    def _edge(
-        self, plan: Plan, seed: int, verdicts: Mapping[str, str], case: edges.Case
-    ) -> dict[str, Any] | None:
-        """None where the loss refuses the input (it raises in forward), or nothing was flowing before."""
-        call = self.program.build(plan, seed)
-        case.change(call)
-        sources = prepare(call, self.program, self.wanted)
-        seed_everything(seed)
-        outcome = run(call, sources, self.program)
-        if outcome.stage == "forward":
-            return None
-        now = {n: outcome.verdict(n) for n, verdict in verdicts.items() if verdict == FLOWS}
-        loss = describe_loss(outcome.loss)
-        broken = loss is not None and loss["value"] is not None and not math.isfinite(loss["value"])
-        worst = next((v for v in (NONFINITE, CUT, ZERO) if v in now.values()), FLOWS)
-        worst = NONFINITE if broken else worst
-        if not now:
-            return None
-        hit = [n for n, verdict in now.items() if verdict == worst or broken] if worst != FLOWS else []
-        entry = {"case": case.name, "verdict": worst, "sources": hit, "line": None}
-        if worst == NONFINITE:
-            trace = Tracer(self.request, self.wanted).trace(plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change)
-            lines = [c.line for n in hit for c in trace.cuts.get(n, []) if c.path == self.result["path"]]
-            entry["line"] = min(lines) if lines else None
-            arguments = self.result["inputs"]["arguments"]
-            entry["reproduce"] = edges.reproduce(case, self._callee(plan), arguments, hit[0] if hit else "")
-        return entry
-
-    def _callee(self, plan: Plan) -> str:
-        name = self.program.qualname
-        if plan.instance is None or not self.program.needs_instance():
-            return name
-        method = name.rpartition(".")[2]
-        return plan.instance if method in ("forward", "__call__") else f"{plan.instance}.{method}"
-
-
-def _compare(slope: Slope, verdict: str, partial: str | None) -> dict[str, Any]:
-    """The slopes as they are told; `reason` where autograd leaves out a part of what the loss depends on."""
-    autograd = None if verdict in (CUT, NONFINITE, UNUSED) else slope.autograd
-    agrees = slope.agrees if autograd is not None else slope.loss_change == 0.0 and verdict != NONFINITE
-    told = {"loss_change": slope.loss_change, "autograd": autograd, "agrees": agrees}
-    return {**told, "reason": partial} if partial and not agrees and verdict == FLOWS else told
-
-
-def _telling_seed(runs: list[Run], verdicts: Mapping[str, str]) -> int:
-    """The seed whose run shows the combined verdicts of most sources."""
-    agree = [sum(r.verdict(name) == verdict for name, verdict in verdicts.items()) for r in runs]
-    return agree.index(max(agree))
-
-
-def _is_noise(gradient: torch.Tensor | None) -> bool:
-    return gradient is not None and bool(gradient.numel()) and float(gradient.abs().max()) <= NOISE
-
-
-def _loading_error(problem: BaseException, path: str) -> str:
-    lines = [f.lineno for f in traceback.extract_tb(problem.__traceback__) if f.filename == path]
-    where = f" (line {lines[-1]}, while the definitions that the loss needs were run)" if lines else ""
-    return f"{describe(problem)}{where}"
-
-
-def _escape_out_of_memory(problem: BaseException | None) -> None:
-    """Memory is the worker's affair: let it end with that outcome."""
-    if problem is not None and is_out_of_memory(problem):
-        raise problem
+        "path": request["path"],
+        "function": request["function"],
+        "outcome": "ok",
+        "error": None,
+        "device": "cpu",
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "seconds": 0.0,
+        "sandbox": None,
+        "inputs": {"origin": "none", "arguments": {}},
+        "loss": None,
+        "sources": [],
+        "cuts": [],
+        "lines": [],
+        "edges": [],
+        "stdout": "",
+    }
 
 
 def _plain(value: Any) -> Any:

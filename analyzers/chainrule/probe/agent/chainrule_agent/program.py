@@ -1,4 +1,5 @@
-"""The user's program in this process: load a sliced source, build the object and the arguments, call the loss."""
+"""The user's program in this process: load a sliced source, build the object and the arguments, call the
+loss."""
 
 from __future__ import annotations
 
@@ -11,11 +12,13 @@ import os
 import random
 import sys
 import types
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any
 
 import torch
 
+from .missing import tolerating_missing
 from .trace.importing import Workspace
 
 
@@ -30,10 +33,10 @@ class Plan:
     origin: str
     arguments: str
     setup: str = ""
-    instance: Optional[str] = None
+    instance: str | None = None
 
     @staticmethod
-    def of(data: Mapping[str, Any]) -> "Plan":
+    def of(data: Mapping[str, Any]) -> Plan:
         return Plan(data["origin"], data["arguments"], data.get("setup", ""), data.get("instance"))
 
 
@@ -42,9 +45,9 @@ class Call:
     """One loss with its object and its arguments, ready to run."""
 
     function: Callable[..., Any]
-    arguments: Dict[str, Any]
-    positional: Tuple[Any, ...] = ()
-    named: Dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any]
+    positional: tuple[Any, ...] = ()
+    named: dict[str, Any] = field(default_factory=dict)
     instance: Any = None
 
     def run(self) -> Any:
@@ -52,14 +55,16 @@ class Call:
 
 
 class Program:
-    """The module that holds the loss. Loading it runs the sliced source; any exception of it comes through."""
+    """The module that holds the loss. Loading it runs the sliced source; any exception of it comes
+    through."""
 
     def __init__(self, request: Mapping[str, Any], workspace: Workspace) -> None:
         self.path = str(request["path"])
         self.qualname = str(request["function"])
         self.text = str(request["source"])
         self.workspace = workspace
-        self.module = self._load(str(request.get("module") or "probed"), str(request.get("package") or ""))
+        name, package = str(request.get("module") or "probed"), str(request.get("package") or "")
+        self.module = tolerating_missing(lambda: self._load(name, package))
         self.grad_mode = torch.is_grad_enabled()
         """What loading the module left behind: `torch.set_grad_enabled(False)` holds for the loss too."""
         torch.set_grad_enabled(True)
@@ -77,9 +82,9 @@ class Program:
         exec(code, module.__dict__)
         return module
 
-    def scope(self) -> Dict[str, Any]:
+    def scope(self) -> dict[str, Any]:
         """The names that inputs may use."""
-        names: Dict[str, Any] = {"torch": torch, "math": math, "np": sys.modules.get("numpy")}
+        names: dict[str, Any] = {"torch": torch, "math": math, "np": sys.modules.get("numpy")}
         if names["np"] is None:
             try:
                 names["np"] = importlib.import_module("numpy")
@@ -88,10 +93,10 @@ class Program:
         names.update(self.module.__dict__)
         return names
 
-    def target(self) -> Tuple[Optional[type], Any]:
+    def target(self) -> tuple[type | None, Any]:
         """The class (None for a function) and the function that the qualified name stands for."""
         owner: Any = self.module
-        holder: Optional[type] = None
+        holder: type | None = None
         for part in self.qualname.split("."):
             if part == "<locals>" or not hasattr(owner, part):
                 raise BuildError(
@@ -109,7 +114,9 @@ class Program:
         holder, function = self.target()
         if holder is None or issubclass(holder, torch.autograd.Function):
             return False
-        return not isinstance(inspect.getattr_static(holder, function.__name__, None), (staticmethod, classmethod))
+        return not isinstance(
+            inspect.getattr_static(holder, function.__name__, None), (staticmethod, classmethod)
+        )
 
     def signature(self) -> inspect.Signature:
         """The parameters that a caller gives (no self, no ctx)."""
@@ -148,20 +155,22 @@ class Program:
             raise BuildError(f"The inputs do not fit {self.qualname}: {problem}.") from problem
         return Call(function, dict(bound.arguments), tuple(positional), dict(named), instance)
 
-    def _instance(self, plan: Plan, scope: Dict[str, Any]) -> Any:
+    def _instance(self, plan: Plan, scope: dict[str, Any]) -> Any:
         if not self.needs_instance():
             return None
         holder, _ = self.target()
         assert holder is not None
         if not plan.instance:
-            raise BuildError(f"{self.qualname} is a method, and nothing says how to construct {holder.__name__}.")
+            raise BuildError(
+                f"{self.qualname} is a method, and nothing says how to construct {holder.__name__}."
+            )
         instance = eval(plan.instance, scope)
         if not isinstance(instance, holder):
             raise BuildError(f"{plan.instance} gives a {type(instance).__name__}, not a {holder.__name__}.")
         return instance
 
 
-def expressions(plan: Plan, names: List[str]) -> Dict[str, str]:
+def expressions(plan: Plan, names: list[str]) -> dict[str, str]:
     """The text of each argument, by parameter name."""
     call = ast.parse(f"f({plan.arguments})", mode="eval").body
     assert isinstance(call, ast.Call)
@@ -178,10 +187,11 @@ def expressions(plan: Plan, names: List[str]) -> Dict[str, str]:
 
 
 def seed_everything(seed: int) -> None:
-    """What `torch.manual_seed` does, for the generators that are in use (it costs milliseconds for the others)."""
+    """What `torch.manual_seed` does, for the generators that are in use (it costs milliseconds for the
+    others)."""
     random.seed(seed)
     torch.default_generator.manual_seed(seed)
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.manual_seed_all(seed)
     if torch.backends.mps.is_available():
         torch.mps.manual_seed(seed)
@@ -196,10 +206,14 @@ def prime_lines(path: str, text: str) -> None:
 
 
 def _import_package(package: str, folder: str) -> None:
-    """Import the package of the probed file; if its `__init__` fails, stand in for it so that siblings import."""
+    """Import the package of the probed file; if its `__init__` fails, stand in for it so that siblings
+    import."""
     try:
         importlib.import_module(package)
-    except Exception:
+    except Exception as problem:
+        name = problem.name if isinstance(problem, ModuleNotFoundError) else None
+        if name and name.partition(".")[0] != package.partition(".")[0]:
+            raise  # a package that is not installed: the caller puts a stand-in for it
         parts = package.split(".")
         for count in range(1, len(parts) + 1):
             name = ".".join(parts[:count])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import traceback
 import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 import torch
 
 from .program import Call, Program
 from .sources import Source
-from .trace.recorder import describe_gradient
-from .trace.values import is_container, tensors_in
+from .trace.values import describe_gradient, is_container, tensors_in
 
 FLOWS, CUT, ZERO, NONFINITE, UNUSED = "flows", "cut", "zero", "nonfinite", "unused"
 NOISE = 1e-6
@@ -27,20 +27,20 @@ class Run:
     loss: Any = None
     stage: str = ""
     """"forward" or "backward" when that raised."""
-    error: Optional[BaseException] = None
-    gradients: Dict[str, Optional[torch.Tensor]] = field(default_factory=dict)
-    frames: List[Tuple[str, int]] = field(default_factory=list)
+    error: BaseException | None = None
+    gradients: dict[str, torch.Tensor | None] = field(default_factory=dict)
+    frames: list[tuple[str, int]] = field(default_factory=list)
     """Path and line of the traceback, outermost first."""
 
     @property
-    def message(self) -> Optional[str]:
+    def message(self) -> str | None:
         return None if self.error is None else f"{type(self.error).__name__}: {self.error}"
 
     def verdict(self, name: str) -> str:
         return verdict_of(self.gradients.get(name))
 
 
-def verdict_of(gradient: Optional[torch.Tensor]) -> str:
+def verdict_of(gradient: torch.Tensor | None) -> str:
     if gradient is None:
         return CUT
     _, zero, finite = describe_gradient(gradient)
@@ -76,13 +76,13 @@ def run(call: Call, sources: Sequence[Source], program: Program) -> Run:
     return result
 
 
-def _gradient(tensor: torch.Tensor) -> Optional[torch.Tensor]:
+def _gradient(tensor: torch.Tensor) -> torch.Tensor | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return tensor.grad
 
 
-def _was_run_backward(loss: Any, already: List[torch.Tensor], sources: Sequence[Source]) -> bool:
+def _was_run_backward(loss: Any, already: list[torch.Tensor], sources: Sequence[Source]) -> bool:
     """The function called `.backward()` on its loss itself, and returns that loss, a number or nothing."""
     if not already:
         return False
@@ -92,14 +92,14 @@ def _was_run_backward(loss: Any, already: List[torch.Tensor], sources: Sequence[
 
 
 @contextmanager
-def watch_backward() -> Iterator[List[torch.Tensor]]:
+def watch_backward() -> Iterator[list[torch.Tensor]]:
     """The tensors that `.backward()` is called on in this block."""
-    seen: List[torch.Tensor] = []
+    seen: list[torch.Tensor] = []
     original = torch.Tensor.backward
 
     def backward(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         seen.append(self)
-        return original(self, *args, **kwargs)
+        return original(self, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     torch.Tensor.backward = backward  # type: ignore[method-assign]
     try:
@@ -109,7 +109,8 @@ def watch_backward() -> Iterator[List[torch.Tensor]]:
 
 
 def loss_of(returned: Any) -> Any:
-    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, a sum of terms."""
+    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, a sum
+    of terms."""
     if isinstance(returned, torch.Tensor):
         return returned
     if isinstance(returned, Mapping):
@@ -137,7 +138,7 @@ def scalar(loss: Any) -> Any:
     return loss
 
 
-def describe_loss(loss: Any) -> Optional[Dict[str, Any]]:
+def describe_loss(loss: Any) -> dict[str, Any] | None:
     if loss is None:
         return None
     if not isinstance(loss, torch.Tensor):

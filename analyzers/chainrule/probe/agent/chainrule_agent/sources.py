@@ -1,10 +1,12 @@
-"""What should receive gradient: arguments that play the role of a prediction, parameters, tensors that require grad."""
+"""What should receive gradient: arguments that play the role of a prediction, parameters, tensors that
+require grad."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any
 
 import torch
 
@@ -46,12 +48,12 @@ def is_prediction_name(name: str) -> bool:
     return bool(PREDICTION.search(name)) and not is_target_name(name)
 
 
-def prepare(call: Call, program: Program, wanted: Optional[Sequence[str]] = None) -> List[Source]:
+def prepare(call: Call, program: Program, wanted: Sequence[str] | None = None) -> list[Source]:
     """Choose the sources of a call and make the chosen arguments leaves that require grad.
 
-    Arguments that already require grad are the user's word: then no other argument is a source. Otherwise names
-    decide, and where they do not, every floating argument that is no target counts, unless the loss has layers of
-    its own (then such an argument is data, and the parameters are what learns).
+    Arguments that already require grad are the user's word: then no other argument is a source. Otherwise
+    names decide, and where they do not, every floating argument that is no target counts, unless the loss
+    has layers of its own (then such an argument is data, and the parameters are what learns).
     """
     parameters = list(_owned(call, program))
     by_name = _arguments(call)
@@ -65,14 +67,14 @@ def prepare(call: Call, program: Program, wanted: Optional[Sequence[str]] = None
             chosen[name] = tensor = _as_leaf(call, name, tensor)
         if tensor.is_leaf and tensor.is_floating_point() and not tensor.is_inference():
             tensor.requires_grad_(True)
-    found: Dict[int, Source] = {}
+    found: dict[int, Source] = {}
     for name, tensor in [*chosen.items(), *parameters]:
         if all(name != other.name for other in found.values()):
             found.setdefault(id(tensor), Source(name, tensor))
     return list(found.values())
 
 
-def _by_role(tensors: Dict[str, torch.Tensor], has_layers: bool) -> Dict[str, torch.Tensor]:
+def _by_role(tensors: dict[str, torch.Tensor], has_layers: bool) -> dict[str, torch.Tensor]:
     floats = {n: t for n, t in tensors.items() if t.is_floating_point() and t.is_leaf}
     predictions = {n: t for n, t in floats.items() if is_prediction_name(n)}
     if has_layers:
@@ -83,15 +85,15 @@ def _by_role(tensors: Dict[str, torch.Tensor], has_layers: bool) -> Dict[str, to
     return dict(list(floats.items())[:1])
 
 
-def _arguments(call: Call) -> Dict[str, torch.Tensor]:
-    found: Dict[str, torch.Tensor] = {}
+def _arguments(call: Call) -> dict[str, torch.Tensor]:
+    found: dict[str, torch.Tensor] = {}
     for name, value in call.arguments.items():
         for path, tensor in _walk(name, value, 4):
             found[path] = tensor
     return found
 
 
-def _walk(name: str, value: Any, depth: int) -> Iterator[Tuple[str, torch.Tensor]]:
+def _walk(name: str, value: Any, depth: int) -> Iterator[tuple[str, torch.Tensor]]:
     if isinstance(value, torch.Tensor):
         yield name, value
     elif isinstance(value, torch.nn.Module) or not depth:
@@ -100,12 +102,14 @@ def _walk(name: str, value: Any, depth: int) -> Iterator[Tuple[str, torch.Tensor
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
             yield from _walk(f"{name}.{key}", item, depth - 1)
-    elif type(value).__module__.partition(".")[0] not in ("torch", "numpy", "builtins") and hasattr(value, "__dict__"):
+    elif type(value).__module__.partition(".")[0] not in ("torch", "numpy", "builtins") and hasattr(
+        value, "__dict__"
+    ):
         for key, item in list(vars(value).items()):
             yield from _walk(f"{name}.{key}", item, depth - 1)
 
 
-def _owned(call: Call, program: Program) -> Iterator[Tuple[str, torch.Tensor]]:
+def _owned(call: Call, program: Program) -> Iterator[tuple[str, torch.Tensor]]:
     """Parameters and other tensors that require grad: of the object, of models passed in, of the module."""
     if call.instance is not None:
         yield from _learning("self", call.instance)
@@ -118,12 +122,12 @@ def _owned(call: Call, program: Program) -> Iterator[Tuple[str, torch.Tensor]]:
             yield from _learning(name, value)
 
 
-def _items(name: str, value: Any) -> List[Tuple[str, Any]]:
+def _items(name: str, value: Any) -> list[tuple[str, Any]]:
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     return [(f"{name}.{key}", item) for key, item in pairs]
 
 
-def _learning(name: str, holder: Any) -> Iterator[Tuple[str, torch.Tensor]]:
+def _learning(name: str, holder: Any) -> Iterator[tuple[str, torch.Tensor]]:
     if isinstance(holder, torch.Tensor):
         if holder.requires_grad:
             yield name, holder

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
-import torch
-
-from .program import BuildError, Call, Plan, Program
-from .runs import CUT, FLOWS, NONFINITE, UNUSED, ZERO, Run, run, scalar
+from .program import Plan, Program
+from .runs import CUT, FLOWS, NONFINITE, ZERO, Run, run
 from .sources import Source, prepare
 from .trace.cuts import Cut, find_bad_gradient, find_cut, find_nonfinite_value, find_partial_cut, find_raise
 from .trace.importing import Workspace
-from .trace.instrument import Site
-from .trace.recorder import Event, Recorder, describe_gradient
+from .trace.ledger import Event
+from .trace.recorder import Recorder
+from .trace.sites import Site
+from .trace.values import describe_gradient
 
 
 @dataclass
@@ -22,18 +23,20 @@ class Trace:
     """What a recorded run showed. `used` are the sources that took part in any computation at all."""
 
     run: Run
-    cuts: Dict[str, List[Cut]] = field(default_factory=dict)
-    used: Dict[str, bool] = field(default_factory=dict)
-    lines: List[Dict[str, Any]] = field(default_factory=list)
-    partial: Dict[str, str] = field(default_factory=dict)
+    cuts: dict[str, list[Cut]] = field(default_factory=dict)
+    used: dict[str, bool] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    partial: dict[str, str] = field(default_factory=dict)
     """Of sources that flow: which part of the dependence autograd leaves out, as a clause."""
 
 
 class Tracer:
     """An instrumented copy of the program. Loading it may raise what the user's module raises."""
 
-    def __init__(self, request: Mapping[str, Any], wanted: Optional[Sequence[str]]) -> None:
-        self.workspace = Workspace(str(request["root"]), traced=True)
+    def __init__(
+        self, request: Mapping[str, Any], wanted: Sequence[str] | None, watched: Collection[str]
+    ) -> None:
+        self.workspace = Workspace(str(request["root"]), traced=True, watched=watched)
         recorder = self.workspace.recorder
         assert recorder is not None
         self.recorder: Recorder = recorder
@@ -45,7 +48,8 @@ class Tracer:
         self.off = None if self.program.grad_mode else self.recorder.off
 
     def trace(self, plan: Plan, seed: int, verdicts: Mapping[str, str], change: Any = None) -> Trace:
-        """Run the plan once and explain the given verdicts. `change` edits the built call first (edge inputs)."""
+        """Run the plan once and explain the given verdicts. `change` edits the built call first (edge
+        inputs)."""
         recorder = self.recorder
         with self.workspace.importing():
             recorder.start()
@@ -69,30 +73,44 @@ class Tracer:
             verdict = verdicts.get(source.name, FLOWS)
             bit = event.taint
             result.used[source.name] = event.used or self._in_module(source, bit)
-            if verdict == FLOWS and loss is not None and (part := find_partial_cut(recorder, loss, bit)) is not None:
+            if (
+                verdict == FLOWS
+                and loss is not None
+                and (part := find_partial_cut(recorder, loss, bit)) is not None
+            ):
                 result.partial[source.name] = f"`{part.op}` on line {part.line} leaves a part out"
             result.cuts[source.name] = self._explain(source, event, loss, verdict, bit, failed, outcome)
         result.lines = self._lines(events, outcome)
         return result
 
     def _no_graph(self, outcome: Run) -> bool:
-        """Backward was refused because the loss has no graph; what the user's code raised itself is another thing."""
+        """Backward was refused because the loss has no graph; what the user's code raised itself is another
+        thing."""
         refused = "element 0 of tensors" in str(outcome.message)
         return refused and not any(self._owns(path) for path, _ in outcome.frames)
 
     def _owns(self, path: str) -> bool:
         return path == self.program.path or self.workspace.owns(path)
 
-    def _watch(self, sources: Sequence[Source]) -> Dict[str, Event]:
+    def _watch(self, sources: Sequence[Source]) -> dict[str, Event]:
         start = Site("source", self.program.path, 0, 0, "")
         return {s.name: self.recorder.add_source(s.tensor, start, s.name) for s in sources}
 
     def _in_module(self, source: Source, bit: int) -> bool:
-        return any(e.taint & bit and e.site.kind not in ("source", "module", "name") for e in self.recorder.events)
+        return any(
+            e.taint & bit and e.site.kind not in ("source", "module", "name") for e in self.recorder.events
+        )
 
     def _explain(
-        self, source: Source, event: Event, loss: Optional[Event], verdict: str, bit: int, failed: Optional[Cut], outcome: Run
-    ) -> List[Cut]:
+        self,
+        source: Source,
+        event: Event,
+        loss: Event | None,
+        verdict: str,
+        bit: int,
+        failed: Cut | None,
+        outcome: Run,
+    ) -> list[Cut]:
         recorder = self.recorder
         if verdict in (ZERO, NONFINITE):
             found = find_bad_gradient(recorder, loss, bit, verdict) if loss is not None else []
@@ -104,14 +122,23 @@ class Tracer:
         if verdict != CUT:
             return []
         if not source.tensor.is_leaf:
-            return [Cut(event.site.path, event.site.line, event.site.column, event.site.op, CUT, "the result is not a leaf")]
+            return [
+                Cut(
+                    event.site.path,
+                    event.site.line,
+                    event.site.column,
+                    event.site.op,
+                    CUT,
+                    "the result is not a leaf",
+                )
+            ]
         found = find_cut(recorder, loss, bit)
         if found or loss is None or not self._in_module(source, bit):
             return found
         return [Cut(loss.site.path, loss.site.line, loss.site.column, loss.site.op, CUT, "a fresh value")]
 
-    def _lines(self, sources: Mapping[str, Event], outcome: Run) -> List[Dict[str, Any]]:
-        by_line: Dict[int, List[Dict[str, Any]]] = {}
+    def _lines(self, sources: Mapping[str, Event], outcome: Run) -> list[dict[str, Any]]:
+        by_line: dict[int, list[dict[str, Any]]] = {}
         for (path, line, name), event in self.recorder.named.items():
             if path != self.program.path or line <= 0 or event.shape is None or name == "_":
                 continue

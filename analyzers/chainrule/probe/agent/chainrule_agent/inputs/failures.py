@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import linecache
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any
 
 import torch
 
@@ -13,8 +14,8 @@ from ..trace.values import storage_key
 from .specs import Candidate, value_at
 
 _OF_AUTOGRAD = re.compile(
-    r"requires? grad|grad_fn|leaf Variable|modified by an inplace|derivative|backward|autograd|[Ii]nference tensor"
-    r"|incorrect number of gradients|graph a second time"
+    r"requires? grad|grad_fn|leaf Variable|modified by an inplace|derivative|backward|autograd"
+    r"|[Ii]nference tensor|incorrect number of gradients|graph a second time"
 )
 
 
@@ -24,13 +25,13 @@ class Failure:
 
     kind: str
     text: str
-    suspects: Tuple[str, ...]
+    suspects: tuple[str, ...]
     """Paths of argument tensors, the most suspicious first."""
-    progress: Tuple[int, ...]
+    progress: tuple[int, ...]
     """Lines of the user's frames, outermost first: a trial that came further compares greater."""
     source: str
     """The text of the user's line that raised."""
-    library: Tuple[str, ...]
+    library: tuple[str, ...]
     """Names that torch's own frames had for the suspects, in the same order ("" where none)."""
 
     @property
@@ -45,15 +46,15 @@ def is_of_autograd(message: str) -> bool:
 
 
 def read_failure(
-    problem: BaseException, candidate: Candidate, arguments: Dict[str, Any], owned: Callable[[str], bool]
+    problem: BaseException, candidate: Candidate, arguments: dict[str, Any], owned: Callable[[str], bool]
 ) -> Failure:
     leaves = {path: value_at(arguments, path) for path, _ in candidate.leaves()}
     tensors = {path: v for path, v in leaves.items() if isinstance(v, torch.Tensor)}
     by_storage = {storage_key(v): path for path, v in tensors.items() if v.numel()}
-    found: Dict[str, str] = {}
-    progress: List[int] = []
+    found: dict[str, str] = {}
+    progress: list[int] = []
     source = ""
-    frames: List[Tuple[str, int, Dict[str, Any]]] = []
+    frames: list[tuple[str, int, dict[str, Any]]] = []
     trace = problem.__traceback__
     while trace is not None:
         frame = trace.tb_frame

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Any, Union
 
 
 @dataclass
 class TensorSpec:
-    """A tensor. `kind` is "float" (normal), "unit" (in [0, 1)), "binary", "long" (below `high`), "bool" or "boxes"."""
+    """A tensor. `kind` is "float" (normal), "unit" (in [0, 1)), "binary", "long" (below `high`), "bool" or
+    "boxes"."""
 
     kind: str
-    shape: List[int]
+    shape: list[int]
     high: int = 5
 
     def text(self) -> str:
@@ -34,7 +36,7 @@ class ValueSpec:
     """A number, a string, a constructor call: any Python text, with others to try in its place."""
 
     value: str
-    others: List[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         return self.value
@@ -42,7 +44,7 @@ class ValueSpec:
 
 @dataclass
 class SequenceSpec:
-    items: List["Spec"]
+    items: list[Spec]
     is_tuple: bool = False
 
     def text(self) -> str:
@@ -56,7 +58,7 @@ class SequenceSpec:
 class MappingSpec:
     """A dict, or with `attributes` an object that has them."""
 
-    items: Dict[str, "Spec"]
+    items: dict[str, Spec]
     attributes: bool = False
 
     def text(self) -> str:
@@ -83,26 +85,39 @@ Spec = Union[TensorSpec, ValueSpec, SequenceSpec, MappingSpec, NetSpec]
 class Candidate:
     """Arguments of the loss and of its constructor (None for a plain function)."""
 
-    arguments: Dict[str, Spec]
-    constructor: Optional[Dict[str, Spec]] = None
+    arguments: dict[str, Spec]
+    constructor: dict[str, Spec] | None = None
     origin: str = "search"
+    optional: dict[str, Spec] = field(default_factory=dict)
+    """Values for parameters whose default is None; the constructor's begin with `new.`."""
 
-    def copy(self) -> "Candidate":
+    def with_optional(self, name: str) -> Candidate:
+        """A copy that gives a value to one of the optional parameters."""
+        done = self.copy()
+        spec = done.optional.pop(name)
+        if name.startswith("new.") and done.constructor is not None:
+            done.constructor[name[4:]] = spec
+        else:
+            done.arguments[name] = spec
+        return done
+
+    def copy(self) -> Candidate:
         return copy.deepcopy(self)
 
-    def leaves(self) -> Iterator[Tuple[str, TensorSpec]]:
+    def leaves(self) -> Iterator[tuple[str, TensorSpec]]:
         """The tensors of the arguments, by dotted path."""
         for name, spec in self.arguments.items():
             yield from tensors_of(name, spec)
 
-    def nodes(self) -> Iterator[Tuple[str, "Spec"]]:
-        """Every part of the arguments and of the constructor's (paths of those begin with `new.`), by dotted path."""
+    def nodes(self) -> Iterator[tuple[str, Spec]]:
+        """Every part of the arguments and of the constructor's (paths of those begin with `new.`), by dotted
+        path."""
         for name, spec in self.arguments.items():
             yield from nodes_of(name, spec)
         for name, spec in (self.constructor or {}).items():
             yield from nodes_of(f"new.{name}", spec)
 
-    def with_node(self, path: str, spec: "Spec") -> "Candidate":
+    def with_node(self, path: str, spec: Spec) -> Candidate:
         """A copy with one part replaced."""
         done = self.copy()
         first, *rest = path.split(".")
@@ -116,16 +131,18 @@ class Candidate:
         holder[first] = spec
         return done
 
-    def nets(self) -> List[NetSpec]:
+    def nets(self) -> list[NetSpec]:
         both = [*self.arguments.values(), *(self.constructor or {}).values()]
         return [spec for spec in both if isinstance(spec, NetSpec)]
 
     def text(self) -> str:
         """The text between the parentheses of the call; a name that starts with `*` is positional."""
         positional = [s.text() for n, s in self.arguments.items() if n.startswith("*")]
-        return ", ".join([*positional, *(f"{n}={s.text()}" for n, s in self.arguments.items() if n[0] != "*")])
+        return ", ".join(
+            [*positional, *(f"{n}={s.text()}" for n, s in self.arguments.items() if n[0] != "*")]
+        )
 
-    def instance_text(self, owner: str) -> Optional[str]:
+    def instance_text(self, owner: str) -> str | None:
         if self.constructor is None:
             return None
         return f"{owner}({', '.join(f'{n}={s.text()}' for n, s in self.constructor.items())})"
@@ -135,14 +152,14 @@ class Candidate:
         return "from types import SimpleNamespace" if "SimpleNamespace(" in whole else ""
 
 
-def nodes_of(path: str, spec: Spec) -> Iterator[Tuple[str, Spec]]:
+def nodes_of(path: str, spec: Spec) -> Iterator[tuple[str, Spec]]:
     yield path, spec
     inner = enumerate(spec.items) if isinstance(spec, SequenceSpec) else ()
     for key, item in spec.items.items() if isinstance(spec, MappingSpec) else inner:
         yield from nodes_of(f"{path}.{key}", item)
 
 
-def tensors_of(path: str, spec: Spec) -> Iterator[Tuple[str, TensorSpec]]:
+def tensors_of(path: str, spec: Spec) -> Iterator[tuple[str, TensorSpec]]:
     if isinstance(spec, TensorSpec):
         yield path, spec
     elif isinstance(spec, SequenceSpec):
@@ -153,7 +170,7 @@ def tensors_of(path: str, spec: Spec) -> Iterator[Tuple[str, TensorSpec]]:
             yield from tensors_of(f"{path}.{key}", item)
 
 
-def value_at(arguments: Dict[str, Any], path: str) -> Any:
+def value_at(arguments: dict[str, Any], path: str) -> Any:
     """What was built for a leaf; None where the path leads nowhere."""
     first, *rest = path.split(".")
     value: Any = arguments.get(first)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
-from .instrument import Site
-from .recorder import Event, Recorder
+from .ledger import Event
+from .recorder import Recorder
+from .sites import Site
+
+
+ROUNDING = 1e-6
+"""A float32 gradient smaller than this part of the one that came in is what rounding leaves of zero."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,18 @@ def _at(site: Site, verdict: str, reason: str = "") -> Cut:
     return Cut(site.path, site.line, site.column, site.op or site.kind, verdict, reason)
 
 
-def find_cut(recorder: Recorder, loss: Optional[Event], bit: int) -> List[Cut]:
+def find_cut(recorder: Recorder, loss: Event | None, bit: int) -> list[Cut]:
     """Where values that depend on a source stop being connected to it, on the way to the loss.
 
     Without a loss, or where the loss does not depend on the source at all: where the values made of it end.
     """
     if loss is not None and recorder.taint(loss) & bit:
-        found = _frontier(recorder, loss, lambda e: bool(recorder.taint(e) & bit), lambda e: bool(recorder.connected(e) & bit))
+        found = _frontier(
+            recorder,
+            loss,
+            lambda e: bool(recorder.taint(e) & bit),
+            lambda e: bool(recorder.connected(e) & bit),
+        )
         return _unique(_lost(recorder, e, bit) for e in found)
     lost = [e for e in recorder.events if _loses(recorder, e, bit)]
     if loss is not None and not recorder.taint(loss) & ~recorder.own(loss):
@@ -56,16 +66,20 @@ def _lost(recorder: Recorder, event: Event, bit: int) -> Cut:
     floating = getattr(event.value, "is_floating_point", None)
     differentiable = floating is not None and floating() and not event.site.op.endswith(("detach", "data"))
     if off is not None and differentiable:
-        return _at(off, "cut", f"gradient tracking is off for `{event.site.op or event.site.kind}` on line {event.site.line}")
+        return _at(
+            off,
+            "cut",
+            f"gradient tracking is off for `{event.site.op or event.site.kind}` on line {event.site.line}",
+        )
     return _at(event.site, "cut")
 
 
 def _frontier(
     recorder: Recorder, loss: Event, follow: Callable[[Event], bool], good: Callable[[Event], bool]
-) -> List[Event]:
+) -> list[Event]:
     """Events that are not good themselves but were made from good ones, on the way back from the loss."""
-    found: List[Event] = []
-    seen: Set[int] = set()
+    found: list[Event] = []
+    seen: set[int] = set()
     stack = [loss]
     while stack:
         event = stack.pop()
@@ -78,10 +92,10 @@ def _frontier(
     return sorted(found, key=lambda e: e.number)
 
 
-def find_partial_cut(recorder: Recorder, loss: Event, bit: int) -> Optional[Cut]:
+def find_partial_cut(recorder: Recorder, loss: Event, bit: int) -> Cut | None:
     """The first place where one of several paths from a source to the loss is cut."""
-    seen: Set[int] = set()
-    lost: List[Event] = []
+    seen: set[int] = set()
+    lost: list[Event] = []
     stack = [loss]
     while stack:
         event = stack.pop()
@@ -94,28 +108,31 @@ def find_partial_cut(recorder: Recorder, loss: Event, bit: int) -> Optional[Cut]
     return _lost(recorder, min(lost, key=lambda e: e.number), bit) if lost else None
 
 
-def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -> List[Cut]:
+def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -> list[Cut]:
     """The operation whose output has a good gradient and whose input has a zero (or non-finite) one."""
 
-    def bad(event: Event) -> Optional[bool]:
-        """None for what has no gradient of its own to look at."""
+    def bad(event: Event, consumer: Event) -> bool | None:
+        """None for what has no gradient of its own to look at. Two paths may cancel up to rounding only."""
         gradient = event.grad
         if event.shape is None or (gradient is None and event.node is None):
             return None
         if gradient is None:
             return verdict == "zero"
-        return gradient[1] or gradient[0] < 1e-7 if verdict == "zero" else not gradient[2]
+        if verdict == "nonfinite":
+            return not gradient[2]
+        passed_on = consumer.grad[0] if consumer.grad is not None else 1.0
+        return gradient[1] or gradient[0] < ROUNDING * passed_on
 
-    found: List[Event] = []
-    seen: Set[Tuple[int, int]] = set()
-    stack: List[Tuple[Event, Event]] = [(loss, loss)]
+    found: list[Event] = []
+    seen: set[tuple[int, int]] = set()
+    stack: list[tuple[Event, Event]] = [(loss, loss)]
     while stack:
         event, consumer = stack.pop()
         for parent in event.parents:
             if not recorder.connected(parent) & bit or (parent.number, consumer.number) in seen:
                 continue
             seen.add((parent.number, consumer.number))
-            state = bad(parent)
+            state = bad(parent, consumer)
             if state is None and not parent.parents:
                 state = True
             if state is None:
@@ -131,7 +148,7 @@ def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -
     return _unique(_at(recorder.events[n].site, verdict, reason) for n in numbers)
 
 
-def find_nonfinite_value(recorder: Recorder) -> Optional[Cut]:
+def find_nonfinite_value(recorder: Recorder) -> Cut | None:
     """The first operation that makes NaN or inf out of finite values."""
     for event in recorder.events:
         if not event.finite and event.parents and all(p.finite for p in event.parents):
@@ -140,8 +157,8 @@ def find_nonfinite_value(recorder: Recorder) -> Optional[Cut]:
 
 
 def find_raise(
-    recorder: Recorder, message: str, frames: Sequence[Tuple[str, int]], owned: Callable[[str], bool]
-) -> Optional[Cut]:
+    recorder: Recorder, message: str, frames: Sequence[tuple[str, int]], owned: Callable[[str], bool]
+) -> Cut | None:
     """The line to name for an exception of forward or backward."""
     if "modified by an inplace operation" in message:
         return _edit(recorder, message)
@@ -176,12 +193,13 @@ def _requires_grad(event: Event) -> bool:
     return bool(getattr(event.value, "requires_grad", False))
 
 
-def _function_at(recorder: Recorder, where: Tuple[str, int]) -> str:
+def _function_at(recorder: Recorder, where: tuple[str, int]) -> str:
     return next((s.function for s in recorder.sites if s is not None and (s.path, s.line) == where), "")
 
 
-def _edit(recorder: Recorder, message: str) -> Optional[Cut]:
-    """The edit in place that changed what backward had saved: same shape, same earlier grad_fn as in the message."""
+def _edit(recorder: Recorder, message: str) -> Cut | None:
+    """The edit in place that changed what backward had saved: same shape, same earlier grad_fn as in the
+    message."""
     edits = [e for e in recorder.events if e.edited is not None]
     shape = re.search(r"\[([\d, ]*)\]\]", message)
     node = re.search(r"output \d+ of (\w+)", message)
@@ -192,8 +210,8 @@ def _edit(recorder: Recorder, message: str) -> Optional[Cut]:
     return _at(best[0].site, "cut", "backward needs the value that this edits in place") if best else None
 
 
-def _unique(cuts: Iterable[Cut]) -> List[Cut]:
-    found: Dict[Tuple[str, int, int], Cut] = {}
+def _unique(cuts: Iterable[Cut]) -> list[Cut]:
+    found: dict[tuple[str, int, int], Cut] = {}
     for cut in cuts:
         found.setdefault((cut.path, cut.line, cut.column), cut)
     return sorted(found.values(), key=lambda c: (c.line, c.column))

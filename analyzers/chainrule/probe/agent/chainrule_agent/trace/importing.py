@@ -8,21 +8,26 @@ import importlib.util
 import os
 import sys
 import types
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any
 
-from .instrument import ENTER, FRAME, Site, instrument
+from .instrument import instrument
 from .recorder import Recorder
+from .sites import ENTER, FRAME, Site
 
 
 class Workspace:
-    """The user's files below `root`. With a recorder, every module of them is instrumented when it is imported."""
+    """The user's files below `root`. With a recorder, the probed file is instrumented, and so are those of
+    its imports that are in `watched` (their functions run in the loss; a large package is not loaded twice
+    for that)."""
 
-    def __init__(self, root: str, traced: bool = False) -> None:
+    def __init__(self, root: str, traced: bool = False, watched: Collection[str] = ()) -> None:
+        self._watched = frozenset(path for path in watched if self.owns(path, root))
         self._inside = os.path.abspath(root) + os.sep
-        self.sites: List[Optional[Site]] = []
+        self.sites: list[Site | None] = []
         self.recorder = Recorder(self.sites) if traced else None
-        self.hooks: Dict[str, Any] = {}
+        self.hooks: dict[str, Any] = {}
         if self.recorder is not None:
             self.hooks = {FRAME: self.recorder.globals, ENTER: self.recorder.enter}
 
@@ -32,50 +37,66 @@ class Workspace:
             return compile(text, path, "exec", dont_inherit=True)
         return compile(instrument(text, path, self.sites), path, "exec", dont_inherit=True)
 
-    def owns(self, path: Optional[str]) -> bool:
+    def owns(self, path: str | None, root: str = "") -> bool:
         """A file of the user's own, not an installed package."""
         if not path or not path.endswith(".py"):
             return False
-        if not path.startswith(self._inside):
+        if not path.startswith(os.path.abspath(root) + os.sep if root else self._inside):
             return False
         return "site-packages" not in path and not path.startswith(sys.prefix + os.sep)
 
     @contextmanager
     def importing(self) -> Iterator[None]:
-        """Imports in this block load the user's modules afresh, and forget them afterwards."""
-        if self.recorder is None:
+        """Imports in this block load the watched modules instrumented; after it they are as they were."""
+        names = [n for n, m in sys.modules.items() if getattr(m, "__file__", None) in self._watched]
+        if not names:
             yield
             return
-        before = {name: module for name, module in sys.modules.items() if self._is_users(module)}
-        for name in before:
-            del sys.modules[name]
-        finder = _Finder(self)
+        before = {name: sys.modules.pop(name) for name in names}
+        finder = _Finder(self, names)
         sys.meta_path.insert(0, finder)
         try:
             yield
         finally:
             sys.meta_path.remove(finder)
-            for name in [n for n, module in sys.modules.items() if self._is_users(module)]:
-                del sys.modules[name]
             sys.modules.update(before)
-
-    def _is_users(self, module: Optional[types.ModuleType]) -> bool:
-        return self.owns(getattr(module, "__file__", None)) and getattr(module, "__name__", "") != "__main__"
+            for name, module in before.items():
+                parent, _, last = name.rpartition(".")
+                if parent in sys.modules:
+                    setattr(sys.modules[parent], last, module)
 
 
 class _Finder:
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, names: Sequence[str]) -> None:
         self.workspace = workspace
+        self.names = frozenset(names)
 
     def find_spec(
-        self, name: str, path: Optional[Sequence[str]] = None, target: Optional[types.ModuleType] = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
+        self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name not in self.names:
+            return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            if self.workspace.owns(spec.origin):
-                spec.loader = _Loader(self.workspace, name, str(spec.origin))
-                return spec
-        return None
+            spec.loader = _Loader(self.workspace, name, str(spec.origin))
+        return spec
+
+
+@contextmanager
+def watching_files() -> Iterator[set[str]]:
+    """The files whose functions run in this block."""
+    seen: set[str] = set()
+
+    def called(frame: types.FrameType, event: str, argument: object) -> None:
+        if event == "call":
+            seen.add(frame.f_code.co_filename)
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(before)
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

@@ -1,64 +1,32 @@
 """Record one run of an instrumented program as a graph of events: which value came from which, on which line.
 
-An event is made for every tensor, and for every other value that depends on a source (a leaf that should receive
-gradient). `taint` says which sources the value depends on; `connected` which of them autograd can still reach.
+An event is made for every tensor, and for every other value that depends on a source (a leaf that should
+receive gradient). `taint` says which sources the value depends on; `connected` which of them autograd can
+still reach.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import torch
 
-from .instrument import Site
+from .ledger import Event, Ledger
+from .sites import Site
 from .values import (
-    COPIES,
     FRESH,
     GROWS,
     METADATA,
     SHARED,
-    Reach,
     inside,
     is_array,
     is_container,
-    storage_key,
-    tensors_in,
-    version_of,
 )
 
 LIMIT = 100_000
 """Events in one trace; a longer run is followed up to there."""
-
-
-class Event:
-    """One value, where it was made, and from which others."""
-
-    __slots__ = (
-        "connected", "edited", "finite", "grad", "live", "mode", "node", "number", "parents", "shape", "site",
-        "taint", "used", "value", "version",
-    )  # fmt: skip
-
-    def __init__(self, number: int, site: Site, parents: List["Event"], value: Any, live: bool) -> None:
-        self.number = number
-        self.site = site
-        self.parents = parents
-        self.value = value
-        self.live = live
-        """Its parents may still grow (a generator, a container)."""
-        self.taint = 0
-        self.connected = 0
-        self.mode = torch.is_grad_enabled()
-        self.used = False
-        self.edited: Optional[str] = None
-        """For an edit in place: the grad_fn that the tensor had before."""
-        self.grad: Optional[Tuple[float, bool, bool]] = None
-        """Norm, all zero, all finite: of the gradient of the loss with respect to this value."""
-        self.finite = True
-        tensor = value if isinstance(value, torch.Tensor) else None
-        self.version = version_of(tensor) if tensor is not None else 0
-        self.node = tensor.grad_fn if tensor is not None else None
-        self.shape: Optional[Tuple[int, ...]] = tuple(tensor.shape) if tensor is not None else None
 
 
 class Frame:
@@ -66,11 +34,11 @@ class Frame:
 
     __slots__ = ("elements", "last", "names", "recorder", "values")
 
-    def __init__(self, recorder: "Recorder") -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self.values: Dict[int, Tuple[Optional[Event], Any, int]] = {}
-        self.names: Dict[str, Tuple[Optional[Event], Any]] = {}
-        self.elements: Dict[int, List[Event]] = {}
+        self.values: dict[int, tuple[Event | None, Any, int]] = {}
+        self.names: dict[str, tuple[Event | None, Any]] = {}
+        self.elements: dict[int, list[Event]] = {}
 
     def __call__(self, number: int, value: Any) -> Any:
         if self.recorder.active:
@@ -81,31 +49,23 @@ class Frame:
         return self.recorder.iterate(self, number, value) if self.recorder.active else value
 
 
-class Recorder:
-    """All events of one run. Switch it on with `start`, off with `stop`."""
+class Recorder(Ledger):
+    """The hooks of an instrumented program. Switch it on with `start`, off with `stop`."""
 
-    def __init__(self, sites: Sequence[Optional[Site]]) -> None:
+    def __init__(self, sites: Sequence[Site | None]) -> None:
+        super().__init__()
         self.sites = sites
         self.active = False
-        self.reach = Reach()
-        self.events: List[Event] = []
-        self.named: Dict[Tuple[str, int, str], Event] = {}
+        self.named: dict[tuple[str, int, str], Event] = {}
         """The last value of each variable on each line: (path, line, name)."""
-        self.last: Optional[Event] = None
-        self.off: Optional[Site] = None
-        """What switched gradient tracking off, while it is off."""
-        self.switched_off: Dict[int, Site] = {}
-        self.backwards: List[Site] = []
+        self.backwards: list[Site] = []
         self.globals = Frame(self)
         self._clock = 0
         self._mode = True
-        self._by_id: Dict[int, Event] = {}
-        self._by_storage: Dict[int, Event] = {}
-        self._modules: Dict[int, Tuple[Any, Optional[Event]]] = {}
-        self._returned: Tuple[Any, Optional[Event], int] = (None, None, -1)
-        self._reached: Optional[Site] = None
+        self._returned: tuple[Any, Event | None, int] = (None, None, -1)
+        self._reached: Site | None = None
 
-    def start(self, off: Optional[Site] = None) -> None:
+    def start(self, off: Site | None = None) -> None:
         """`off` is what switched gradient tracking off for the run that begins."""
         self._mode = torch.is_grad_enabled() and off is None
         self.off = off
@@ -113,15 +73,6 @@ class Recorder:
 
     def stop(self) -> None:
         self.active = False
-
-    def add_source(self, tensor: torch.Tensor, site: Site, name: str) -> Event:
-        """Watch a leaf; its event is where the paths begin."""
-        event = self._by_id.get(id(tensor))
-        if event is None:
-            event = self._new(site, [], tensor)
-        event.taint |= self.reach.add(tensor) if tensor.is_leaf else 0
-        event.connected = self.reach.of(tensor)
-        return event
 
     # -- hooks ----------------------------------------------------------------------------------
 
@@ -133,6 +84,8 @@ class Recorder:
             for name in site.names:
                 value = variables.get(name)
                 event = self.lookup(value)
+                if event is None and isinstance(value, torch.Tensor):
+                    event = self.new(site, [], value)
                 frame.names[name] = (event, value)
                 if event is not None and event.shape is not None:
                     self.named[(site.path, site.line, name)] = event
@@ -144,8 +97,7 @@ class Recorder:
         if site is None or len(self.events) > LIMIT:
             return
         self._clock += 1
-        if site.kind not in ("name", "attr"):
-            self._watch_mode(site)
+        self._watch_mode(site)
         event = self._event(frame, site, number, value)
         if event is not None and site.kind not in ("name",):
             event.used = event.used or site.kind == "return"
@@ -165,7 +117,7 @@ class Recorder:
         elements = frame.elements
         if site.owner is not None:
             elements[site.owner] = []
-        whole = self._registered(value)
+        whole = self.registered(value)
         if site.op == "for" and whole is not None:
             parents = [whole]
 
@@ -177,7 +129,7 @@ class Recorder:
 
         return items()
 
-    def _item(self, frame: Frame, site: Site, number: int, parents: List[Event], item: Any) -> None:
+    def _item(self, frame: Frame, site: Site, number: int, parents: list[Event], item: Any) -> None:
         if site.op in ("zip", "enumerate") and isinstance(item, tuple):
             offset = 1 if site.op == "enumerate" else 0
             by_child = [frame.values.get(c, (None, None, 0))[0] for c in site.children]
@@ -189,19 +141,19 @@ class Recorder:
             self._inherit(site, parents, item)
         frame.values[number] = (self.lookup(item) or _first(parents), item, self._clock)
 
-    def _inherit(self, site: Site, parents: List[Event], item: Any) -> None:
-        if isinstance(item, SHARED) or self._registered(item) is not None:
+    def _inherit(self, site: Site, parents: list[Event], item: Any) -> None:
+        if isinstance(item, SHARED) or self.registered(item) is not None:
             return
         if is_container(item):
             for part in inside(item, depth=2):
                 if not is_container(part):
                     self._inherit(site, parents, part)
-        elif self._taint(parents) or isinstance(item, torch.Tensor):
-            self._new(site, parents, item)
+        elif self.taint_of(parents) or isinstance(item, torch.Tensor):
+            self.new(site, parents, item)
 
     # -- events ---------------------------------------------------------------------------------
 
-    def _event(self, frame: Frame, site: Site, number: int, value: Any) -> Optional[Event]:
+    def _event(self, frame: Frame, site: Site, number: int, value: Any) -> Event | None:
         kind = site.kind
         if kind == "name":
             return self._name(frame, site, value)
@@ -228,28 +180,32 @@ class Recorder:
             return self.lookup(value)
         return self._derive(frame, site, parents, value)
 
-    def _name(self, frame: Frame, site: Site, value: Any) -> Optional[Event]:
+    def _name(self, frame: Frame, site: Site, value: Any) -> Event | None:
         event = self.lookup(value)
         if event is None:
             kept, same = frame.names.get(site.names[0], (None, None))
             event = kept if same is value else None
             if event is None and isinstance(value, torch.Tensor):
-                event = self._new(site, [], value)
-        if event is not None and event.shape is not None and self._edited(event, value):
-            event = self._new(site, [event], value)
+                event = self.new(site, [], value)
+        if event is not None and event.shape is not None and self.edited(event, value):
+            event = self.new(site, [event], value)
         return event
 
-    def _keep(self, frame: Frame, site: Site, event: Optional[Event], value: Any) -> None:
+    def _keep(self, frame: Frame, site: Site, event: Event | None, value: Any) -> None:
         for name in site.names:
             frame.names[name] = (event, value)
         if site.kind == "element" and event is not None and site.owner is not None:
             frame.elements.setdefault(site.owner, []).append(event)
 
-    def _unpack(self, frame: Frame, site: Site, parents: List[Event], value: Any) -> Optional[Event]:
+    def _unpack(self, frame: Frame, site: Site, parents: list[Event], value: Any) -> Event | None:
         for name, part in zip(site.names, value):
             event = self.lookup(part)
-            if event is None and (self._taint(parents) or isinstance(part, torch.Tensor)) and site.kind == "unpack":
-                event = self._new(site, parents, part) if not isinstance(part, SHARED) else _first(parents)
+            if (
+                event is None
+                and (self.taint_of(parents) or isinstance(part, torch.Tensor))
+                and site.kind == "unpack"
+            ):
+                event = self.new(site, parents, part) if not isinstance(part, SHARED) else _first(parents)
             elif event is None and isinstance(part, SHARED) and site.kind == "unpack":
                 event = _first(parents)
             frame.names[name] = (event, part)
@@ -257,41 +213,41 @@ class Recorder:
                 self.named[(site.path, site.line, name)] = event
         return None
 
-    def _stored(self, frame: Frame, site: Site, parents: List[Event]) -> Optional[Event]:
+    def _stored(self, frame: Frame, site: Site, parents: list[Event]) -> Event | None:
         """`base[i] = value` and `base.a = value`: what the base holds from now on depends on the value."""
         base = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
         if site.kind == "setattr":
             return self._edited_inside(site, parents, [getattr(base, site.names[0], None)])
         if isinstance(base, torch.Tensor):
-            return self._new(site, parents, base, edit=True)
+            return self.new(site, parents, base, edit=True)
         if is_container(base) or is_array(base):
             edited = self._edited_inside(site, parents, inside(base, depth=1) if is_container(base) else [])
-            if not isinstance(base, tuple) and self._taint(parents):
-                return self._new(site, parents, base)
+            if not isinstance(base, tuple) and self.taint_of(parents):
+                return self.new(site, parents, base)
             return edited
         return None
 
-    def _edited_inside(self, site: Site, parents: List[Event], values: Iterable[Any]) -> Optional[Event]:
+    def _edited_inside(self, site: Site, parents: list[Event], values: Iterable[Any]) -> Event | None:
         """`items[i] += t` and `self.total += t` edit a tensor in place, not only the slot that holds it."""
         for value in values:
-            known = self._registered(value)
-            if known is not None and self._edited(known, value):
-                return self._new(site, [known, *parents], value, edit=True)
+            known = self.registered(value)
+            if known is not None and self.edited(known, value):
+                return self.new(site, [known, *parents], value, edit=True)
         return None
 
     def _comprehension(
-        self, frame: Frame, site: Site, number: int, parents: List[Event], value: Any
-    ) -> Optional[Event]:
+        self, frame: Frame, site: Site, number: int, parents: list[Event], value: Any
+    ) -> Event | None:
         elements = frame.elements.get(number, [])
         if not is_container(value):
             for parent in parents:
                 parent.used = True
-            return self._new(site, elements, value, live=True)
-        return self._new(site, list(elements), value) if self._taint(elements) else None
+            return self.new(site, elements, value, live=True)
+        return self.new(site, list(elements), value) if self.taint_of(elements) else None
 
     def _derive(
-        self, frame: Frame, site: Site, parents: List[Event], value: Any, edit: bool = False
-    ) -> Optional[Event]:
+        self, frame: Frame, site: Site, parents: list[Event], value: Any, edit: bool = False
+    ) -> Event | None:
         known = self.lookup(value)
         if site.kind == "call":
             self._put_into_receiver(frame, site, parents)
@@ -302,22 +258,25 @@ class Recorder:
         if known is not None and known.shape is None:
             return known
         if known is not None:
-            edited = self._edited(known, value)
+            edited = self.edited(known, value)
             if not edited and known.connected == self.reach.of(value) and known.value is value:
                 return known
-            return self._new(site, parents if known in parents else [*parents, known], value, edit=edited or edit)
+            if edited and known not in parents:
+                parents = [*parents, known]
+            # A tensor that autograd connects only now came out of a Function: its inputs are what it was made from.
+            return self.new(site, parents or [known], value, edit=edited or edit)
         if site.names and site.names[0] in (FRESH if site.kind == "call" else ()):
             parents = []
         if site.kind == "call" and site.names[0] in METADATA and self._on_tensor(frame, site):
             return None
         if isinstance(value, torch.Tensor):
-            return self._new(site, parents, value)
+            return self.new(site, parents, value)
         if is_container(value):
-            parents = [*parents, *(e for e in map(self._registered, inside(value)) if e is not None)]
-        taint = self._taint(parents)
+            parents = [*parents, *(e for e in map(self.registered, inside(value)) if e is not None)]
+        taint = self.taint_of(parents)
         if not taint or value is None or isinstance(value, SHARED[5:]):
             return None
-        return self._new(site, parents, value)
+        return self.new(site, parents, value)
 
     def _reads_data(self, frame: Frame, site: Site, value: Any) -> bool:
         base = frame.values.get(site.children[0], (None, None, 0))[1] if site.children else None
@@ -331,12 +290,16 @@ class Recorder:
         receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
         return isinstance(receiver, torch.Tensor)
 
-    def _put_into_receiver(self, frame: Frame, site: Site, parents: List[Event]) -> None:
+    def _put_into_receiver(self, frame: Frame, site: Site, parents: list[Event]) -> None:
         receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
-        if receiver is None or site.names[0] not in GROWS or isinstance(receiver, (torch.Tensor, torch.nn.Module)):
+        if (
+            receiver is None
+            or site.names[0] not in GROWS
+            or isinstance(receiver, (torch.Tensor, torch.nn.Module))
+        ):
             return
-        if not isinstance(receiver, SHARED) and self._taint(parents):
-            self._new(site, parents, receiver)
+        if not isinstance(receiver, SHARED) and self.taint_of(parents):
+            self.new(site, parents, receiver)
 
     def _returned_here(self, frame: Frame, site: Site, value: Any) -> bool:
         """The value came from a `return` that ran after this call's arguments were ready."""
@@ -346,111 +309,16 @@ class Recorder:
         started = max([frame.values[c][2] for c in site.children if c in frame.values], default=-1)
         return returned is value and clock > started and clock >= self._clock - 1
 
-    def _new(
-        self, site: Site, parents: Sequence[Event], value: Any, edit: bool = False, live: bool = False
-    ) -> Event:
-        event = Event(len(self.events), site, parents if live else list(parents), value, live)  # type: ignore[arg-type]
-        self.events.append(event)
-        for parent in parents:
-            parent.used = True
-        event.taint = self._taint(parents)
-        if isinstance(value, torch.Tensor):
-            event.connected = self.reach.of(value)
-            event.taint |= event.connected
-            self._watch_gradient(event, value)
-            if edit:
-                event.edited = next((p.node.name() for p in parents if p.value is value and p.node is not None), "")
-                if key := storage_key(value):
-                    self._by_storage[key] = event
-        elif is_container(value):
-            for tensor in tensors_in(value):
-                event.connected |= self.reach.of(tensor)
-            event.taint |= event.connected
-        elif not isinstance(value, COPIES) and not is_array(value):
-            for parent in parents:
-                event.connected |= self.connected(parent)
-        if not isinstance(value, SHARED):
-            self._by_id[id(value)] = event
-        if not event.mode and self.off is not None:
-            self.switched_off[event.number] = self.off
-        return event
-
-    def _watch_gradient(self, event: Event, value: torch.Tensor) -> None:
-        if value.is_floating_point() and value.numel():
-            event.finite = bool(torch.isfinite(value.detach()).all())
-        if not value.requires_grad or value.is_inference():
-            return
-
-        def arrived(grad: torch.Tensor) -> None:
-            event.grad = describe_gradient(grad)
-
-        if value.grad_fn is not None:
-            value.register_hook(arrived)
-
-    # -- lookups --------------------------------------------------------------------------------
-
-    def lookup(self, value: Any) -> Optional[Event]:
-        """The event of a value: of itself, of the storage edited last, or of what it contains."""
-        event = self._registered(value)
-        if event is None and is_container(value):
-            found = [e for e in map(self._registered, inside(value)) if e is not None]
-            if found and self._taint(found):
-                return self._new(found[0].site, found, value)
-        return event
-
-    def _registered(self, value: Any) -> Optional[Event]:
-        if isinstance(value, SHARED):
-            return None
-        event = self._by_id.get(id(value))
-        if isinstance(value, torch.Tensor) and self._by_storage:
-            stored = self._by_storage.get(storage_key(value))
-            if stored is not None and (event is None or stored.number > event.number):
-                if stored.value is not value and stored.connected & ~self.reach.of(value):
-                    return self._new(stored.site, [stored], value)
-                return stored
-        return event
-
-    def _edited(self, event: Event, value: Any) -> bool:
-        return isinstance(value, torch.Tensor) and event.value is value and version_of(value) != event.version
-
-    def _parents(self, frame: Frame, site: Site) -> List[Event]:
-        found: List[Event] = []
+    def _parents(self, frame: Frame, site: Site) -> list[Event]:
+        found: list[Event] = []
         for child in site.children:
             event, value, _ = frame.values.get(child, (None, None, 0))
-            if event is None and isinstance(value, torch.nn.Module) and site.kind == "call":
+            if event is None and site.kind == "call" and _is_ready_module(value):
                 called = value._modules.get(site.names[0]) if child == site.receiver else value
-                event = self._module(called) if called is not None else None
+                event = self.module_event(called) if called is not None else None
             if event is not None and event not in found:
                 found.append(event)
         return found
-
-    def _module(self, module: torch.nn.Module) -> Optional[Event]:
-        if id(module) not in self._modules:
-            sources = [e for p in module.parameters() if (e := self._by_id.get(id(p))) is not None]
-            site = Site("module", "", 0, 0, type(module).__name__)
-            self._modules[id(module)] = (module, self._new(site, sources, module) if sources else None)
-        return self._modules[id(module)][1]
-
-    def taint(self, event: Event) -> int:
-        if event.live:
-            event.taint |= self._taint(event.parents)
-        return event.taint
-
-    def connected(self, event: Event) -> int:
-        if event.live:
-            for parent in event.parents:
-                event.connected |= self.connected(parent)
-        return event.connected
-
-    def own(self, event: Event) -> int:
-        """The bit of an event that is itself a leaf."""
-        return self.reach.bits.get(id(event.value), 0)
-
-    def _taint(self, events: Sequence[Event]) -> int:
-        bits = 0
-        for event in events:
-            bits |= self.taint(event) if event.live else event.taint
-        return bits
 
     def _watch_mode(self, site: Site, entering: bool = False) -> None:
         mode = torch.is_grad_enabled()
@@ -465,15 +333,10 @@ class Recorder:
         self._mode = mode
 
 
-def describe_gradient(grad: torch.Tensor) -> Tuple[float, bool, bool]:
-    """Norm, all zero, all finite."""
-    if not grad.numel():
-        return 0.0, True, True
-    dense = grad.detach()
-    dense = dense.to_dense() if dense.is_sparse else dense
-    finite = bool(torch.isfinite(dense).all())
-    return float(torch.linalg.vector_norm(dense.double())), not bool(dense.any()), finite
+def _is_ready_module(value: Any) -> bool:
+    """A module whose `nn.Module.__init__` has run."""
+    return isinstance(value, torch.nn.Module) and "_parameters" in value.__dict__
 
 
-def _first(events: Sequence[Event]) -> Optional[Event]:
+def _first(events: Sequence[Event]) -> Event | None:
     return events[0] if events else None

@@ -1,9 +1,11 @@
-"""What kind of thing a Python value is to the gradient: a tensor, a copy without a graph, a carrier, or nothing."""
+"""What kind of thing a Python value is to the gradient: a tensor, a copy without a graph, a carrier, or
+nothing."""
 
 from __future__ import annotations
 
 import types
-from typing import Any, Dict, Iterator, List, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 
@@ -45,7 +47,7 @@ def is_container(value: Any) -> bool:
 
 def inside(value: Any, depth: int = 3, limit: int = 64) -> Iterator[Any]:
     """The values in a container, nested ones included; at most `limit` of each level."""
-    items: List[Any] = list(value.values())[:limit] if isinstance(value, dict) else list(value)[:limit]
+    items: list[Any] = list(value.values())[:limit] if isinstance(value, dict) else list(value)[:limit]
     for item in items:
         yield item
         if depth > 1 and is_container(item):
@@ -77,9 +79,9 @@ class Reach:
     """Which leaves the autograd graph of a tensor leads to, as a bit set."""
 
     def __init__(self) -> None:
-        self.bits: Dict[int, int] = {}
-        self._leaves: List[torch.Tensor] = []
-        self._memo: Dict[Any, int] = {}
+        self.bits: dict[int, int] = {}
+        self._leaves: list[torch.Tensor] = []
+        self._memo: dict[Any, int] = {}
 
     def add(self, leaf: torch.Tensor) -> int:
         """The bit of a leaf, given when it is first seen."""
@@ -96,7 +98,7 @@ class Reach:
         return self._node(value.grad_fn)
 
     def _node(self, root: Any) -> int:
-        stack: List[Tuple[Any, bool]] = [(root, False)]
+        stack: list[tuple[Any, bool]] = [(root, False)]
         while stack:
             node, ready = stack.pop()
             if node in self._memo:
@@ -114,3 +116,13 @@ class Reach:
                 stack.append((node, True))
                 stack.extend((n, False) for n in below)
         return self._memo[root]
+
+
+def describe_gradient(grad: torch.Tensor) -> tuple[float, bool, bool]:
+    """Norm, all zero, all finite."""
+    if not grad.numel():
+        return 0.0, True, True
+    dense = grad.detach()
+    dense = dense.to_dense() if dense.is_sparse else dense
+    finite = bool(torch.isfinite(dense).all())
+    return float(torch.linalg.vector_norm(dense.double())), not bool(dense.any()), finite

@@ -1,0 +1,151 @@
+"""Arithmetic: what `+`, `*`, `**` and their like make of tensors and numbers."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+
+from chainrule.flow import bounds, finite
+from chainrule.flow.causes import Cause
+from chainrule.flow.comparisons import operand, truth
+from chainrule.flow.graph import Gate, Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.saving import save_operands
+from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
+
+_FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b if b else math.nan,
+}
+_SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
+
+
+def bounds_of(value: Value) -> bounds.Interval:
+    if isinstance(value, Tensor):
+        return value.node.bounds
+    if isinstance(value, Const):
+        if value.known or isinstance(value.value, float):
+            return bounds.of_number(value.value)
+        if value.data:
+            return bounds.NONNEGATIVE
+    return bounds.ANY
+
+
+def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at: ast.AST) -> Value:
+    """`left op right`."""
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _fold(op, left, right)
+    if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
+        return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
+    if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
+        return Seq(left.items, left.kind, False)
+    if isinstance(left, Instance) and left.cls is not None:
+        special = next((method for method, each in _SPECIAL.items() if isinstance(op, each)), None)
+        answer = interp.call_method(left, special, [right], {}, at) if special is not None else None
+        if answer is not None:
+            return answer
+    a, b = operand(interp, left, at), operand(interp, right, at)
+    gate: Gate | None = None
+    if isinstance(op, ast.FloorDiv):
+        opaque = all(node is None or node.op in ("call", "attribute", "element", "name") for node in (a, b))
+        gate = interp.gate(None, at) if opaque else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+    elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
+        gate = interp.gate(None, at)
+    elif isinstance(op, ast.Mult) and any(
+        isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)
+    ):
+        gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
+    edges: list[tuple[Node, Gate | None]] = []
+    if a is not None:
+        edges.append((a, gate))
+    if b is not None and b is not a:
+        modulo = isinstance(op, ast.Mod)
+        edges.append((b, interp.gate(None, at) if modulo else gate))
+    name = type(op).__name__.lower()
+    within = bounds.arithmetic(op, bounds_of(left), bounds_of(right))
+    if isinstance(op, ast.Mult) and a is not None and a is b:
+        within = bounds.of_call("square", a.bounds)
+    if isinstance(op, ast.Pow):
+        exponent = right.value if isinstance(right, Const) else None
+        within = bounds.power(bounds_of(left), exponent)
+    kinds = {n.kind for n in (a, b) if n is not None}
+    kind = "tensor" if "tensor" in kinds or not kinds else kinds.pop()
+    parents = [n for n in (a, b) if n is not None]
+    dtype = _result_dtype(op, parents, left, right)
+    made = interp.node(name, at, edges, kind=kind, dtype=dtype, within=within)
+    made.tags = finite.tags_of(name, parents)
+    if b is None:
+        made.tags |= {"by-number"}
+    save_operands(op, made, left, right)
+    finite.check_binary(interp, op, made, a, b, left, right, at)
+    return Tensor(made)
+
+
+def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Value) -> str | None:
+    if isinstance(op, ast.Div):
+        return "float"
+    dtypes = {parent.dtype for parent in parents}
+    if any(isinstance(v, Const) and isinstance(v.value, float) for v in (left, right)):
+        return "float"
+    if dtypes == {"bool"} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
+        return "bool"
+    if dtypes <= {"bool", "int"}:
+        return "int"
+    return "float" if "float" in dtypes else None
+
+
+def _fold(op: ast.operator, left: Const, right: Const) -> Const:
+    known = left.known and right.known
+    data = left.data or right.data
+    numbers = (
+        isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)) and type(op) in _FOLD
+    )
+    if numbers:
+        try:
+            value = _FOLD[type(op)](left.value, right.value)  # type: ignore[arg-type]
+        except (OverflowError, ValueError):
+            return Const(None, False, data)
+        return Const(value, known, data)
+    if (
+        isinstance(op, ast.Pow)
+        and isinstance(left.value, (int, float))
+        and isinstance(right.value, (int, float))
+    ):
+        if abs(left.value) < 1e3 and abs(right.value) < 64 and left.value > 0:
+            return Const(left.value**right.value, known, data)
+    return Const(None, False, data)
+
+
+def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
+    """`-value`, `not value`, `~value`."""
+    if isinstance(value, Const):
+        decided = truth(value)
+        if isinstance(node.op, ast.Not):
+            return Const(None if decided is None else not decided, decided is not None, value.data)
+        if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):
+            return Const(-value.value, value.known, value.data)
+        return Const(None, False, value.data)
+    parent = operand(interp, value, node)
+    if parent is None:
+        return Const(None, known=False)
+    if isinstance(node.op, (ast.Not, ast.Invert)):
+        gate = interp.gate(Cause.COMPARISON if isinstance(node.op, ast.Not) else None, node)
+        made = interp.node(
+            "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
+        )
+        return Tensor(made)
+    if isinstance(node.op, ast.USub):
+        made = interp.node(
+            "neg",
+            node,
+            ((parent, None),),
+            kind=parent.kind,
+            dtype=parent.dtype,
+            within=bounds.negate(parent.bounds),
+        )
+        made.tags = finite.tags_of("neg", [parent])
+        return Tensor(made)
+    return value

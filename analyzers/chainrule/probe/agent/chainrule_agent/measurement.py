@@ -1,0 +1,213 @@
+"""One measurement, step by step: inputs, runs, finite differences, trace, device, edges."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from .devices import NoDevice, choose_device, largest_difference, move, timed
+from .differences import Slope, measure_slopes
+from .edge_tests import EdgeTester
+from .failures import describe, is_out_of_memory
+from .plans import choose_plan
+from .program import BuildError, Plan, Program, expressions, seed_everything
+from .progress import report
+from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, describe_loss, run
+from .sources import prepare
+from .trace.importing import Workspace, watching_files
+from .trace.values import describe_gradient
+from .tracing import Trace, Tracer
+
+SEEDS = (0, 1, 2)
+
+
+class Measurement:
+    """One measurement; every step fills its part of `result`."""
+
+    def __init__(self, request: Mapping[str, Any], result: dict[str, Any]) -> None:
+        self.request = request
+        self.result = result
+        self.wanted: list[str] | None = request.get("sources")
+        self.files: set[str] = set()
+        """Whose functions the loss runs."""
+        self.cost = 0.0
+        """Seconds of the first run."""
+        self.ends = time.monotonic() + 0.6 * float(request.get("timeout") or 30.0)
+
+    def go(self) -> None:
+        report("the module's definitions")
+        try:
+            self.device = choose_device(str(self.request.get("device") or "cpu"))
+            self.program = Program(self.request, Workspace(str(self.request["root"])))
+            self.program.target()
+        except (BuildError, NoDevice) as problem:
+            self._fail("refused", str(problem))
+            return
+        except (Exception, SystemExit) as problem:
+            _escape_out_of_memory(problem)
+            self._fail("raised", _loading_error(problem, str(self.request["path"])))
+            return
+        report("the search for inputs")
+        choice = choose_plan(self.program, self.request)
+        if choice.plan is not None:
+            self._measure(choice.plan)
+            return
+        self._fail("no-inputs", choice.error)
+        self.result["inputs"]["tried"] = choice.tried
+        if choice.suggestion:
+            self.result["inputs"]["suggestion"] = choice.suggestion
+
+    def _fail(self, outcome: str, error: str) -> None:
+        self.result.update(outcome=outcome, error=error)
+
+    # -- measuring ------------------------------------------------------------------------------
+
+    def _measure(self, plan: Plan) -> None:
+        report("forward and backward")
+        started = time.monotonic()
+        with watching_files() as self.files:
+            runs = [self._run(plan, SEEDS[0])]
+        self.cost = time.monotonic() - started
+        runs += [self._run(plan, seed) for seed in SEEDS[1:] if self._has_time_for(4)]
+        for outcome in runs:
+            _escape_out_of_memory(outcome.error)
+        verdicts = {name: combine([r.verdict(name) for r in runs]) for name in runs[0].gradients}
+        seed = _telling_seed(runs, verdicts)
+        report("finite differences")
+        slopes = self._slopes(plan, seed)
+        for name, slope in slopes.items():
+            if verdicts[name] == FLOWS and slope.exact_zero and _is_noise(runs[seed].gradients[name]):
+                verdicts[name] = ZERO
+        report("the trace")
+        trace = self._trace(plan, seed, verdicts, runs[seed])
+        for name, verdict in verdicts.items():
+            if verdict == CUT and not trace.used.get(name, True):
+                verdicts[name] = UNUSED
+        self._fill(plan, runs[seed], verdicts, slopes, trace)
+        if self.device.type != "cpu":
+            report(f"the run on {self.device}")
+            self._run_on_device(plan, seed, runs[seed])
+        if self.request.get("edges", True) and runs[seed].error is None:
+            report("edge inputs")
+            self.result["edges"] = self._edges(plan, seed, verdicts)
+
+    def _has_time_for(self, runs: int) -> bool:
+        """Whether that many more runs, each as long as the first, end in time."""
+        return time.monotonic() + runs * self.cost < self.ends
+
+    def _trace(self, plan: Plan, seed: int, verdicts: Mapping[str, str], outcome: Run) -> Trace:
+        """Where gradients were lost; an empty trace where time is short, or the code does not stand being
+        watched."""
+        if self._has_time_for(6):
+            try:
+                return Tracer(self.request, self.wanted, self.files).trace(plan, seed, verdicts)
+            except (Exception, SystemExit) as problem:
+                _escape_out_of_memory(problem)
+                self.result["trace_error"] = describe(problem)
+        return Trace(outcome)
+
+    def _run(self, plan: Plan, seed: int) -> Run:
+        call = self.program.build(plan, seed)
+        sources = prepare(call, self.program, self.wanted)
+        seed_everything(seed)
+        return run(call, sources, self.program)
+
+    def _slopes(self, plan: Plan, seed: int) -> dict[str, Slope]:
+        if not self._has_time_for(12):
+            return {}
+        seconds = max(0.0, min(5.0, self.ends - time.monotonic()))
+        return measure_slopes(self.request, self.wanted, plan, seed, seconds)
+
+    def _fill(
+        self, plan: Plan, outcome: Run, verdicts: Mapping[str, str], slopes: Mapping[str, Slope], trace: Trace
+    ) -> None:
+        result = self.result
+        result["outcome"] = "ok" if outcome.error is None else "raised"
+        result["error"] = outcome.message
+        names = list(self.program.signature().parameters)
+        result["inputs"] = {"origin": plan.origin, "arguments": expressions(plan, names)}
+        result["loss"] = describe_loss(outcome.loss)
+        cuts: dict[tuple[int, int, str, str], dict[str, Any]] = {}
+        for name, verdict in verdicts.items():
+            gradient, slope = outcome.gradients[name], slopes.get(name)
+            result["sources"].append(
+                {
+                    "name": name,
+                    "verdict": verdict,
+                    "grad_norm": None if gradient is None else describe_gradient(gradient)[0],
+                    "finite_difference": None
+                    if slope is None
+                    else _compare(slope, verdict, trace.partial.get(name)),
+                }
+            )
+            for cut in trace.cuts.get(name, []) if verdict != UNUSED else []:
+                entry = {
+                    "line": cut.line,
+                    "column": cut.column,
+                    "op": cut.op,
+                    "verdict": cut.verdict,
+                    "sources": [],
+                }
+                if cut.reason:
+                    entry["reason"] = cut.reason
+                if cut.path != result["path"]:
+                    entry["path"] = cut.path
+                cuts.setdefault((cut.line, cut.column, cut.op, cut.verdict), entry)["sources"].append(name)
+        result["cuts"] = [cuts[key] for key in sorted(cuts)]
+        result["lines"] = trace.lines
+
+    def _run_on_device(self, plan: Plan, seed: int, reference: Run) -> None:
+        """Repeat the run on the GPU; where only the GPU's raises, say so and keep the CPU's result."""
+        program = Program(self.request, Workspace(str(self.request["root"])))
+        call = move(program.build(plan, seed), program, self.device)
+        sources = prepare(call, program, self.wanted)
+        seed_everything(seed)
+        outcome, seconds, memory = timed(self.device, lambda: run(call, sources, program))
+        _escape_out_of_memory(outcome.error)
+        if outcome.error is not None and reference.error is None:
+            self.result["device_error"] = outcome.message
+            return
+        self.result.update(device=str(self.device), device_seconds=round(seconds, 6), peak_memory=memory)
+        self.result["cpu_difference"] = largest_difference(outcome.gradients, reference.gradients)
+        for entry in self.result["sources"]:
+            verdict = outcome.verdict(entry["name"])
+            if entry["verdict"] == FLOWS and verdict == NONFINITE:
+                entry["verdict"] = NONFINITE
+
+    def _edges(self, plan: Plan, seed: int, verdicts: Mapping[str, str]) -> list[dict[str, Any]]:
+        tester = EdgeTester(self.program, self.request, self.files, self.result["inputs"]["arguments"])
+        return list(tester.test(plan, seed, verdicts, lambda: self._has_time_for(4)))
+
+
+def _compare(slope: Slope, verdict: str, partial: str | None) -> dict[str, Any]:
+    """The slopes as they are told; `reason` where autograd leaves out a part of what the loss depends on."""
+    autograd = None if verdict in (CUT, NONFINITE, UNUSED) else slope.autograd
+    agrees = slope.agrees if autograd is not None else slope.loss_change == 0.0 and verdict != NONFINITE
+    told = {"loss_change": slope.loss_change, "autograd": autograd, "agrees": agrees}
+    return {**told, "reason": partial} if partial and not agrees and verdict == FLOWS else told
+
+
+def _telling_seed(runs: list[Run], verdicts: Mapping[str, str]) -> int:
+    """The seed whose run shows the combined verdicts of most sources."""
+    agree = [sum(r.verdict(name) == verdict for name, verdict in verdicts.items()) for r in runs]
+    return agree.index(max(agree))
+
+
+def _is_noise(gradient: torch.Tensor | None) -> bool:
+    return gradient is not None and bool(gradient.numel()) and float(gradient.abs().max()) <= NOISE
+
+
+def _loading_error(problem: BaseException, path: str) -> str:
+    lines = [f.lineno for f in traceback.extract_tb(problem.__traceback__) if f.filename == path]
+    where = f" (line {lines[-1]}, while the definitions that the loss needs were run)" if lines else ""
+    return f"{describe(problem)}{where}"
+
+
+def _escape_out_of_memory(problem: BaseException | None) -> None:
+    """Memory is the worker's affair: let it end with that outcome."""
+    if problem is not None and is_out_of_memory(problem):
+        raise problem

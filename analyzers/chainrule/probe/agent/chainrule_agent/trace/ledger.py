@@ -1,0 +1,171 @@
+"""The events of one run, found again by value: which tensor came from which, and what autograd can still
+reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from .sites import Site
+from .values import (
+    COPIES,
+    SHARED,
+    Reach,
+    describe_gradient,
+    inside,
+    is_array,
+    is_container,
+    storage_key,
+    tensors_in,
+    version_of,
+)
+
+
+class Event:
+    """One value, where it was made, and from which others."""
+
+    __slots__ = (
+        "connected", "edited", "finite", "grad", "live", "mode", "node", "number", "parents", "shape", "site",
+        "taint", "used", "value", "version",
+    )  # fmt: skip
+
+    def __init__(self, number: int, site: Site, parents: list[Event], value: Any, live: bool) -> None:
+        self.number = number
+        self.site = site
+        self.parents = parents
+        self.value = value
+        self.live = live
+        """Its parents may still grow (a generator, a container)."""
+        self.taint = 0
+        self.connected = 0
+        self.mode = torch.is_grad_enabled()
+        self.used = False
+        self.edited: str | None = None
+        """For an edit in place: the grad_fn that the tensor had before."""
+        self.grad: tuple[float, bool, bool] | None = None
+        """Norm, all zero, all finite: of the gradient of the loss with respect to this value."""
+        self.finite = True
+        tensor = value if isinstance(value, torch.Tensor) else None
+        self.version = version_of(tensor) if tensor is not None else 0
+        self.node = tensor.grad_fn if tensor is not None else None
+        self.shape: tuple[int, ...] | None = tuple(tensor.shape) if tensor is not None else None
+
+
+class Ledger:
+    """Every event, and the lookups from a value to the event that made it."""
+
+    def __init__(self) -> None:
+        self.reach = Reach()
+        self.events: list[Event] = []
+        self.off: Site | None = None
+        """What switched gradient tracking off, while it is off."""
+        self.switched_off: dict[int, Site] = {}
+        self._by_id: dict[int, Event] = {}
+        self._by_storage: dict[int, Event] = {}
+        self._modules: dict[int, tuple[Any, Event | None]] = {}
+
+    def add_source(self, tensor: torch.Tensor, site: Site, name: str) -> Event:
+        """Watch a leaf; its event is where the paths begin."""
+        event = self._by_id.get(id(tensor))
+        if event is None:
+            event = self.new(site, [], tensor)
+        event.taint |= self.reach.add(tensor) if tensor.is_leaf else 0
+        event.connected = self.reach.of(tensor)
+        return event
+
+    def new(
+        self, site: Site, parents: Sequence[Event], value: Any, edit: bool = False, live: bool = False
+    ) -> Event:
+        event = Event(len(self.events), site, parents if live else list(parents), value, live)  # type: ignore[arg-type]
+        self.events.append(event)
+        for parent in parents:
+            parent.used = True
+        event.taint = self.taint_of(parents)
+        if isinstance(value, torch.Tensor):
+            event.connected = self.reach.of(value)
+            event.taint |= event.connected
+            self._watch_gradient(event, value)
+            if edit:
+                event.edited = next(
+                    (p.node.name() for p in parents if p.value is value and p.node is not None), ""
+                )
+                if key := storage_key(value):
+                    self._by_storage[key] = event
+        elif is_container(value):
+            for tensor in tensors_in(value):
+                event.connected |= self.reach.of(tensor)
+            event.taint |= event.connected
+        elif not isinstance(value, COPIES) and not is_array(value):
+            for parent in parents:
+                event.connected |= self.connected(parent)
+        if not isinstance(value, SHARED):
+            self._by_id[id(value)] = event
+        if not event.mode and self.off is not None:
+            self.switched_off[event.number] = self.off
+        return event
+
+    def _watch_gradient(self, event: Event, value: torch.Tensor) -> None:
+        if value.is_floating_point() and value.numel():
+            event.finite = bool(torch.isfinite(value.detach()).all())
+        if not value.requires_grad or value.is_inference():
+            return
+
+        def arrived(grad: torch.Tensor) -> None:
+            event.grad = describe_gradient(grad)
+
+        if value.grad_fn is not None:
+            value.register_hook(arrived)  # type: ignore[no-untyped-call]
+
+    def lookup(self, value: Any) -> Event | None:
+        """The event of a value: of itself, of the storage edited last, or of what it contains."""
+        event = self.registered(value)
+        if event is None and is_container(value):
+            found = [e for e in map(self.registered, inside(value)) if e is not None]
+            if found and self.taint_of(found):
+                return self.new(found[0].site, found, value)
+        return event
+
+    def registered(self, value: Any) -> Event | None:
+        if isinstance(value, SHARED):
+            return None
+        event = self._by_id.get(id(value))
+        if isinstance(value, torch.Tensor) and self._by_storage:
+            stored = self._by_storage.get(storage_key(value))
+            if stored is not None and (event is None or stored.number > event.number):
+                if stored.value is not value and stored.connected & ~self.reach.of(value):
+                    return self.new(stored.site, [stored], value)
+                return stored
+        return event
+
+    def edited(self, event: Event, value: Any) -> bool:
+        return isinstance(value, torch.Tensor) and event.value is value and version_of(value) != event.version
+
+    def module_event(self, module: torch.nn.Module) -> Event | None:
+        if id(module) not in self._modules:
+            sources = [e for p in module.parameters() if (e := self._by_id.get(id(p))) is not None]
+            site = Site("module", "", 0, 0, type(module).__name__)
+            self._modules[id(module)] = (module, self.new(site, sources, module) if sources else None)
+        return self._modules[id(module)][1]
+
+    def taint(self, event: Event) -> int:
+        if event.live:
+            event.taint |= self.taint_of(event.parents)
+        return event.taint
+
+    def connected(self, event: Event) -> int:
+        if event.live:
+            for parent in event.parents:
+                event.connected |= self.connected(parent)
+        return event.connected
+
+    def own(self, event: Event) -> int:
+        """The bit of an event that is itself a leaf."""
+        return self.reach.bits.get(id(event.value), 0)
+
+    def taint_of(self, events: Sequence[Event]) -> int:
+        bits = 0
+        for event in events:
+            bits |= self.taint(event) if event.live else event.taint
+        return bits

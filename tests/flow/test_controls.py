@@ -1,0 +1,132 @@
+"""Correct losses that cut, select or detach on purpose: nothing is said about them."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_a_straight_through_estimator() -> None:
+    check("""
+        def quantized_loss(pred, target):
+            hard = pred + (pred.round() - pred).detach()
+            return F.mse_loss(hard, target)
+    """)
+
+
+def test_a_teacher() -> None:
+    check("""
+        def distillation_loss(student, teacher, images):
+            with torch.no_grad():
+                goal = teacher(images).softmax(dim=1)
+            return F.kl_div(student(images).log_softmax(dim=1), goal, reduction="batchmean")
+    """)
+
+
+def test_a_detached_target() -> None:
+    check("""
+        def consistency_loss(pred, other):
+            return F.mse_loss(pred, other.detach())
+    """)
+
+
+def test_an_accuracy_beside_the_loss() -> None:
+    check("""
+        def training_step(model, images, labels):
+            logits = model(images)
+            loss = F.cross_entropy(logits, labels)
+            accuracy = (logits.argmax(dim=1) == labels).float().mean()
+            print(f"{loss.item():.3f} {accuracy.item():.3f}")
+            return loss
+    """)
+
+
+def test_a_choice_by_where() -> None:
+    check("""
+        def huber_loss(pred, target):
+            error = (pred - target).abs()
+            return torch.where(error < 1, 0.5 * error**2, error - 0.5).mean()
+    """)
+
+
+def test_hard_negatives() -> None:
+    check("""
+        def mining_loss(pred, target, keep=10):
+            errors = F.binary_cross_entropy_with_logits(pred, target, reduction="none")
+            hardest = errors.detach().argsort(descending=True)[:keep]
+            return errors[hardest].mean()
+    """)
+
+
+def test_top_k_by_index() -> None:
+    check("""
+        def top_loss(pred, target):
+            _, best = torch.topk(pred, 3)
+            return F.mse_loss(pred[best], target[best])
+    """)
+
+
+def test_a_one_hot_target() -> None:
+    check("""
+        def brier_loss(logits, target):
+            return F.mse_loss(logits.softmax(dim=1), F.one_hot(target, 10).float())
+    """)
+
+
+def test_a_moving_average() -> None:
+    check("""
+        class AverageLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.register_buffer("mean", torch.zeros(()))
+
+            def forward(self, pred, target):
+                error = F.mse_loss(pred, target)
+                self.mean = 0.9 * self.mean + 0.1 * error.detach()
+                return error / (self.mean + 1e-6)
+    """)
+
+
+def test_a_mask_by_comparison() -> None:
+    check("""
+        def hinge_loss(pred, target):
+            margin = 1 - pred * target
+            return (margin * (margin > 0)).mean()
+    """)
+
+
+def test_a_policy_gradient() -> None:
+    check("""
+        def policy_loss(logits, reward):
+            policy = torch.distributions.Categorical(logits=logits)
+            action = policy.sample()
+            return -(policy.log_prob(action) * reward).mean()
+    """)
+
+
+def test_a_branch_between_two_losses() -> None:
+    check("""
+        def robust_loss(pred, target):
+            error = (pred - target).abs().mean()
+            if error.item() > 1:
+                return error
+            return error**2
+    """)
+
+
+def test_an_adversarial_direction() -> None:
+    check("""
+        def adversarial_loss(model, images, target):
+            images = images.clone().requires_grad_(True)
+            (slope,) = torch.autograd.grad(F.cross_entropy(model(images), target), images)
+            return F.cross_entropy(model(images + 0.1 * slope.sign()), target)
+    """)
+
+
+def test_an_empty_batch() -> None:
+    check("""
+        def positive_loss(pred, target):
+            positive = target > 0
+            if not positive.any():
+                return pred.sum() * 0.0
+            return F.mse_loss(pred[positive], target[positive])
+    """)

@@ -1,0 +1,242 @@
+"""CR1xx, on every way that a value can take through a program."""
+
+from __future__ import annotations
+
+from chainrule import analyze
+from chainrule.findings import Severity
+from flow.checking import check
+
+
+def test_a_helper() -> None:
+    check("""
+        def frozen(values):
+            return values.detach()  # want CR101 "no gradient reaches `pred`"
+
+        def pixel_loss(pred, target):
+            return F.mse_loss(frozen(pred), target)
+    """)
+
+
+def test_a_method() -> None:
+    check("""
+        class DiceLoss(nn.Module):
+            def binary(self, values):
+                return (values > 0.5).float()  # want CR103 "`values > 0.5` is true or false.*`pred`"
+
+            def forward(self, pred, target):
+                return 1 - (self.binary(pred) * target).mean()
+    """)
+
+
+def test_an_attribute() -> None:
+    check("""
+        class ScaledLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scale = nn.Parameter(torch.ones(3))
+
+            def forward(self, pred, target):
+                self.weight = self.scale.data  # want CR101 "`self.scale.data` has the values"
+                return (self.weight * (pred - target) ** 2).mean()
+    """)
+
+
+def test_a_closure() -> None:
+    check("""
+        def rank_loss(pred, target):
+            order = pred.argsort()  # want CR104 "`pred.argsort..` is an index"
+
+            def error():
+                return (order - target).float().abs().mean()
+
+            return error()
+    """)
+
+
+def test_a_comprehension() -> None:
+    check("""
+        def total_loss(pred, target):
+            errors = [(p.item() - t) ** 2 for p, t in zip(pred, target)]  # want CR105 "plain Python number"
+            return torch.tensor(sum(errors))
+    """)
+
+
+def test_a_dictionary_and_a_loop() -> None:
+    check("""
+        def multi_loss(preds, target):
+            terms = {"sum": 0.0}
+            for pred in preds:
+                terms["sum"] = terms["sum"] + (pred.long() - target).sum()  # want CR108 "integer dtype"
+            return terms["sum"]
+    """)
+
+
+def test_both_branches() -> None:
+    check("""
+        def mode_loss(pred, target, hard=True):
+            if hard:
+                guess = pred.argmax(dim=1)  # want CR104
+            else:
+                guess = pred.topk(2).indices[:, 0]  # want CR104 "indices that `pred.topk"
+            return (guess - target).float().abs().mean()
+    """)
+
+
+def test_a_with_block() -> None:
+    check("""
+        def loss(model, images, target):
+            with torch.inference_mode():  # want CR102 "switches gradients off.*`model`"
+                pred = model(images)
+            return F.mse_loss(pred, target)
+    """)
+
+
+def test_a_decorator() -> None:
+    check("""
+        @torch.no_grad()  # want CR102 "whole function"
+        def pixel_loss(pred, target):
+            return F.mse_loss(pred, target)
+    """)
+
+
+def test_a_partial_and_a_lambda() -> None:
+    check("""
+        from functools import partial
+
+        def power(values, exponent):
+            return torch.tensor(values.tolist()) ** exponent  # want CR105 "plain Python numbers"
+
+        square = partial(power, exponent=2)
+        distance = lambda a, b: square(a) - b
+
+        def power_loss(pred, target):
+            return distance(pred, target).mean()
+    """)
+
+
+def test_a_dataclass() -> None:
+    check("""
+        from dataclasses import dataclass
+
+        @dataclass
+        class Batch:
+            pred: torch.Tensor
+            target: torch.Tensor
+
+        def batch_loss(pred, target):
+            batch = Batch(pred.detach(), target)  # want CR101
+            return F.mse_loss(batch.pred, batch.target)
+    """)
+
+
+def test_a_property() -> None:
+    check("""
+        class PriorLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scale = nn.Parameter(torch.ones(3))
+
+            @property
+            def weight(self):
+                return nn.Parameter(self.scale * 2)  # want CR110 "a new leaf.*`self.scale`"
+
+            def forward(self, pred, target):
+                return (self.weight * (pred - target) ** 2).mean()
+    """)
+
+
+def test_a_generator() -> None:
+    check("""
+        def errors(preds, targets):
+            for pred, target in zip(preds, targets):
+                yield F.mse_loss(pred, target)
+
+        def total_loss(preds, targets):
+            return torch.tensor(list(errors(preds, targets))).sum()  # want CR107 "`torch.tensor` copies"
+    """)
+
+
+def test_a_walrus() -> None:
+    check("""
+        def hit_loss(pred, target):
+            if (hits := (pred > target).float()).numel() > 0:  # want CR103 "`pred > target`"
+                return 1 - hits.mean()
+            return hits.sum()
+    """)
+
+
+def test_a_match() -> None:
+    check("""
+        def reduced_loss(pred, target, reduction):
+            error = (pred.int() - target).abs()  # want CR108
+            match reduction:
+                case "mean":
+                    return error.float().mean()
+                case _:
+                    return error.sum()
+    """)
+
+
+def test_a_try() -> None:
+    check("""
+        import numpy as np
+
+        def stable_loss(pred, target):
+            try:
+                error = np.abs(pred - target)  # want CR106 "raises where `pred` requires grad"
+            except ValueError:
+                raise
+            return error.mean()
+    """)
+
+
+def test_a_dtype_that_is_taken_over() -> None:
+    check("""
+        def rating_loss(pred, rating):
+            return ((pred.type_as(rating) - rating).float() ** 2).mean()  # want CR108 "that holds integers"
+    """)
+
+
+def test_a_count() -> None:
+    check("""
+        def usage_loss(logits):
+            used = torch.bincount(logits.argmax(dim=1), minlength=4)  # want CR104
+            return used.float().var()
+    """)
+
+
+def test_a_term_that_trains_nothing() -> None:
+    check("""
+        def joint_loss(pred, target):
+            hits = (pred > 0.5).float().mean()  # want CR103 "this term .* no gradient to `pred`"
+            return F.mse_loss(pred, target) + hits
+    """)
+
+
+def test_a_lost_term_is_a_warning_and_a_lost_loss_an_error() -> None:
+    text = "import torch\n\n\ndef hit_loss(pred):\n    return (pred > 0.5).float().mean(){}\n"
+    (alone,) = analyze(text.format("")).findings
+    (beside,) = analyze(text.format(" + pred.mean()")).findings
+    assert (alone.severity, beside.severity) == (Severity.ERROR, Severity.WARNING)
+
+
+def test_a_builtin_maximum() -> None:
+    check("""
+        def margin_loss(pred, margin):
+            return max(0.0, margin - pred.sum())  # want CR114 "Python's `max` returns the constant"
+    """)
+
+
+def test_a_branch() -> None:
+    check("""
+        def step_loss(pred, limit):
+            return torch.tensor(1.0) if pred.sum() > limit else torch.tensor(0.0)  # want CR113 "only decides"
+    """)
+
+
+def test_a_sample() -> None:
+    check("""
+        def latent_loss(mu, target):
+            posterior = torch.distributions.Normal(mu, 1.0)
+            return F.mse_loss(posterior.sample(), target)  # want CR111 "`posterior.sample` draws"
+    """)

@@ -1,0 +1,113 @@
+"""CR6xx: custom Functions."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_no_backward() -> None:
+    check("""
+        class Step(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):  # want CR601 "`Step` defines no `backward`"
+                return (values > 0).float()
+
+        def step_loss(pred):
+            return Step.apply(pred).mean()
+    """)
+
+
+def test_too_few_gradients() -> None:
+    check("""
+        class Scale(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values, factor):
+                return values * factor
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad  # want CR602 "returns 1 gradient, but `forward` takes 2 inputs"
+
+        def scaled_loss(pred):
+            return Scale.apply(pred, 2.0).mean()
+    """)
+
+
+def test_zeros_and_none() -> None:
+    check("""
+        class Stop(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                return values
+
+            @staticmethod
+            def backward(ctx, grad):
+                return torch.zeros_like(grad)  # want CR602 "zeros for `values`"
+
+        def stopped_loss(pred):
+            return Stop.apply(pred).mean()
+    """)
+
+
+def test_autograd_inside_backward() -> None:
+    check("""
+        class Energy(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, points):
+                ctx.save_for_backward(points)
+                return points.pow(3).sum()
+
+            @staticmethod
+            def backward(ctx, grad):
+                points = ctx.saved_tensors[0].detach().requires_grad_()
+                return grad * torch.autograd.grad(points.pow(3).sum(), points)[0]  # want CR603
+
+        def energy_loss(pred):
+            return Energy.apply(pred)
+    """)
+
+
+def test_an_instance_that_is_called() -> None:
+    check("""
+        class Double(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                return values * 2
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad * 2
+
+        def doubled_loss(pred):
+            return Double()(pred).mean()  # want CR604 "`Double.apply"
+    """)
+
+
+def test_methods_that_apply_makes_static() -> None:
+    check("""
+        class Double(torch.autograd.Function):
+            def forward(ctx, values):
+                return values * 2
+
+            def backward(ctx, grad):
+                return grad * 2
+
+        def doubled_loss(pred):
+            return Double.apply(pred).mean()
+    """)
+
+
+def test_a_straight_through_function() -> None:
+    check("""
+        class Round(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                return values.round()
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad.clone()
+
+        def rounded_loss(pred, target):
+            return F.mse_loss(Round.apply(pred), target)
+    """)

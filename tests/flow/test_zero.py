@@ -1,0 +1,84 @@
+"""CR2xx: backward runs and gives zeros."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_a_helper_that_rounds() -> None:
+    check("""
+        def quantize(values, levels=8):
+            return torch.floor(values * levels) / levels  # want CR201 "step function.*exactly zero"
+
+        def code_loss(pred, target):
+            return F.mse_loss(quantize(pred), target)
+    """)
+
+
+def test_a_builtin_round() -> None:
+    check("""
+        def count_loss(pred, target):
+            return (round(pred.sum()) - target).abs()  # want CR201
+    """)
+
+
+def test_one_of_two_terms() -> None:
+    check("""
+        def joint_loss(pred, target):
+            signs = torch.sign(pred).mean()  # want CR201 "through this term is exactly zero"
+            return F.mse_loss(pred, target) + signs
+    """)
+
+
+def test_a_margin_out_of_reach() -> None:
+    check("""
+        def margin_loss(logits):
+            similarity = torch.tanh(logits)
+            return F.relu(similarity - 1.0).mean()  # want CR202 "always lies beyond the bound"
+    """)
+
+
+def test_a_clamp_after_the_logarithm() -> None:
+    check("""
+        def likelihood_loss(logits, target):
+            log_prob = F.log_softmax(logits, dim=1).clamp(min=1e-8)  # want CR202 "`logits` is exactly zero"
+            return -(log_prob * target).sum(dim=1).mean()
+    """)
+
+
+def test_a_bound_that_can_be_reached_is_fine() -> None:
+    check("""
+        def bounded_loss(logits):
+            prob = torch.sigmoid(logits).clamp(min=1e-6, max=1 - 1e-6)
+            return F.relu(prob - 0.5).mean() - prob.log().mean()
+    """)
+
+
+def test_nearest_sampling() -> None:
+    check("""
+        def warp_loss(grid, image, target):
+            warped = F.grid_sample(image, grid, mode="nearest")  # want CR203 "nearest sample"
+            return F.l1_loss(warped, target)
+    """)
+
+
+def test_a_distribution_and_its_own_sample() -> None:
+    check("""
+        def policy_loss(mean, reward):
+            policy = torch.distributions.Normal(mean, 1.0)
+            action = policy.rsample()
+            return -(policy.log_prob(action) * reward).mean()  # want CR204 "where it was drawn"
+    """)
+
+
+def test_a_softmax_over_one_class() -> None:
+    check("""
+        class Head(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.score = nn.Linear(8, 1)
+
+            def loss(self, features, target):
+                prob = F.softmax(self.score(features), dim=1)  # want CR204 "single class if its input is 2-D"
+                return F.mse_loss(prob, target)
+    """)

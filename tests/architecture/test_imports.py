@@ -16,7 +16,7 @@ AGENT = ANALYZERS / "chainrule" / "probe" / "agent"
 
 # From low to high. A part may import from its own layer and from those below.
 LAYERS = (
-    ("findings", "source_error",),
+    ("findings", "source_error"),
     ("edits",),
     ("syntax",),
     ("names",),

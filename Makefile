@@ -75,7 +75,6 @@ vsix: $(BUILT) $(NODE_MODULES)
 
 test-vscode: vsix
 	@tests/vscode/setup.sh
-	@npm --prefix tests/vscode run --silent lint
 	@npm --prefix tests/vscode run --silent test
 
 readme: $(BUILT)

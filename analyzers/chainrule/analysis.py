@@ -18,6 +18,7 @@ from chainrule.flow.elsewhere import Inside
 from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
+from chainrule.flow.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome
@@ -76,7 +77,7 @@ class Analyzer:
         errors: list[FileError] = []
         for block in module.blocks if may_hold_tensors(text) else ():
             known = memory.outcome(module, block)
-            same = known is not None and known[1] and self._unchanged_elsewhere(known[0])
+            same = known is not None and known[1] and self._unchanged_elsewhere(known[0], module)
             if known is not None and (same or not settle):
                 outcome = known[0]
                 if not same:
@@ -125,7 +126,10 @@ class Analyzer:
             return Outcome(errors=[_internal(module, "<block>", error).message])
         for root in own:
             try:
-                trace = self._run(module, root)
+                known = KnownRoles(self._stated(root), roles_from_calls(module, root))
+                if root.kind is Kind.LOSS:
+                    outcome.roles.append((root, known.shown))
+                trace = self._run(module, root, known)
                 told = [found for found in breaks(trace) if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
@@ -138,19 +142,28 @@ class Analyzer:
                 outcome.errors.append(_internal(module, root.name, error).message)
         return outcome
 
-    def _unchanged_elsewhere(self, outcome: Outcome) -> bool:
-        """Whether the other files that an outcome comes from are what they were."""
-        return self.project is None or self.project.unchanged(outcome.consulted)
+    def _unchanged_elsewhere(self, outcome: Outcome, module: Module) -> bool:
+        """Whether other files, and calls in this one, still say what an outcome comes from."""
+        if self.project is not None and not self.project.unchanged(outcome.consulted):
+            return False
+        return all(roles_from_calls(module, root) == roles for root, roles in outcome.roles)
 
-    def _run(self, module: Module, root: Root) -> Trace:
+    def _stated(self, root: Root) -> dict[str, str]:
+        """Roles of arguments in the user's own words: a comment in the function, else the configuration."""
+        said = dict.fromkeys(self.options.targets, "target")
+        said.update(dict.fromkeys(self.options.predictions, "prediction"))
+        said.update(stated_in(text_of(root)))
+        return said
+
+    def _run(self, module: Module, root: Root, known: KnownRoles) -> Trace:
         """The trace of one root. Other files are looked at only for what trains something."""
         if self.project is None:
-            return run(module, root)
+            return run(module, root, None, known)
         if root.kind is not Kind.LOSS:
-            trace = run(module.alone, root)
+            trace = run(module.alone, root, None, known)
             if not trains(trace):
                 return trace
-        return run(module, root, self.project)
+        return run(module, root, self.project, known)
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:

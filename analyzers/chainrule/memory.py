@@ -22,6 +22,8 @@ class Outcome:
     rewrites: list[tuple[Root, str, Rewrite]] = field(default_factory=list)
     verdicts: list[tuple[Root, list[tuple[str, Verdict, list[Break]]]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    roles: list[tuple[Root, dict[str, str]]] = field(default_factory=list)
+    """Roles that calls elsewhere in the file gave to the arguments of a root."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
 

@@ -39,7 +39,7 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
     for node in trace.arguments:
         source = node.source
-        if source is None or source.role not in ("unknown", "target", "data"):
+        if source is None or source.stated or source.role not in ("unknown", "target", "data"):
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if (source.role == "unknown" and uses & _ACTIVATIONS) or (
@@ -167,10 +167,3 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
     parents = [parent for parent, _ in node.edges]
     chosen = parents[1:] if node.op == "where" else parents[:1]
     return any(_is_accuracy(parent, depth + 1) for parent in chosen)
-
-
-def trains_own(graph: Graph) -> bool:
-    """Whether parameters of its own went into the value."""
-    return any(
-        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
-    )

@@ -71,6 +71,8 @@ class Source:
     position: int = 0
     guessed: bool = False
     """Nothing but its place among the arguments says that it is a prediction."""
+    stated: bool = False
+    """The user says what it is."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
 

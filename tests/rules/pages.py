@@ -13,25 +13,39 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-from chainrule.rules import Rule
+from chainrule.rules import Described
 
 HEADINGS = ("What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References")
 _SECTION = re.compile(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def sections(rule: Rule) -> dict[str, str]:
+def sections(rule: Described) -> dict[str, str]:
     """The text below each heading, in the order of the page."""
     return {heading: text.strip() for heading, text in _SECTION.findall(rule.doc)}
 
 
-def program(rule: Rule, heading: str) -> str:
+def program(rule: Described, heading: str) -> str:
     """The one program of a section."""
     (text,) = _FENCE.findall(sections(rule)[heading])
     return str(text)
+
+
+def loss_and_gradient(text: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss of a program that ends with `f(x, …).backward()`, and the gradient of `x`."""
+    torch.manual_seed(0)
+    start, call = text.rstrip().removesuffix(".backward()").rsplit("\n", 1)
+    namespace: dict[str, Any] = {}
+    exec(compile(f"{start}\nloss = {call}", "<page>", "exec"), namespace)
+    (source,) = (
+        v for v in namespace.values() if isinstance(v, torch.Tensor) and v.is_leaf and v.requires_grad
+    )
+    (gradient,) = torch.autograd.grad(namespace["loss"], source)
+    return namespace["loss"].detach(), gradient
 
 
 @dataclass(frozen=True)

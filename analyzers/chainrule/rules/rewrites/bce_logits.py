@@ -1,4 +1,50 @@
-"""CR704: binary cross-entropy of a sigmoid, which binary_cross_entropy_with_logits computes in one step."""
+"""
+## What it does
+Finds `binary_cross_entropy` and `BCELoss` of a sigmoid.
+
+## Why is this bad
+Nothing is lost while the sigmoid stays inside (0, 1). For large scores it rounds to exactly 0 or 1; PyTorch
+then limits each logarithm to -100, and the gradient of the sigmoid is 0, so that the most wrong predictions
+are not corrected. The form that takes logits has a gradient there, and works under autocast on a GPU, where
+`binary_cross_entropy` raises.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def mask_loss(logits, mask):
+    return F.binary_cross_entropy(torch.sigmoid(logits), mask)
+
+
+logits, mask = torch.rand(4, requires_grad=True), torch.tensor([0.0, 1.0, 1.0, 0.0])
+mask_loss(logits, mask).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def mask_loss(logits, mask):
+    return F.binary_cross_entropy_with_logits(logits, mask)
+
+
+logits, mask = torch.rand(4, requires_grad=True), torch.tensor([0.0, 1.0, 1.0, 0.0])
+mask_loss(logits, mask).backward()
+```
+
+## Fix safety
+Safe: loss and gradient stay the same, except for scores so large that the sigmoid rounds, where they become
+right.
+
+## References
+- [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
+- [torch.nn.BCELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html)
+- [Automatic mixed precision](https://docs.pytorch.org/docs/stable/amp.html)
+"""
 
 from __future__ import annotations
 
@@ -13,7 +59,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
 from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import Kind, ScoreReader
 
 WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
@@ -35,7 +81,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             continue
         root = scope.root(scores.node)
         message = (
-            "the logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
+            "The logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
             "the form that takes logits computes the same loss in one stable step"
         )
         repair = _repair(scope, names, source_of(text), node, maker, scores.node)
@@ -71,3 +117,13 @@ def _repair(
     for statement in dead_statements(scope, source, names, [node.args[0]], names_in(logits)):
         remove(plan, statement)
     return plan.repair(_TITLE, Applicability.SAFE)
+
+
+RULE = RewriteRule(
+    code="CR704",
+    name="bce-of-sigmoid",
+    summary="A binary cross-entropy of a sigmoid",
+    words=WORDS,
+    find=find,
+    doc=__doc__,
+)

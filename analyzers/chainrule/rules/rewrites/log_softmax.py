@@ -1,4 +1,49 @@
-"""CR703: the logarithm of a softmax or a sigmoid, which has a stable form of its own."""
+"""
+## What it does
+Finds `log(softmax(x))` and `log(sigmoid(x))`, with a guard such as `+ 1e-9` or without one. Where the
+logarithm of 0 can make the gradient NaN, CR305 tells so in its place.
+
+## Why is this bad
+With a guard nothing is lost as long as the probabilities are far above it. Those below it are all taken for
+the guard's value: the loss stops growing there, and the gradient becomes small just where the prediction
+is most wrong. `log_softmax` and `logsigmoid` need no guard and keep the gradient at every score.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def soft_target_loss(logits, target):
+    return -(target * torch.log(F.softmax(logits, dim=1) + 1e-9)).sum(dim=1).mean()
+
+
+logits, target = torch.rand(4, 3, requires_grad=True), torch.rand(4, 3)
+soft_target_loss(logits, target).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def soft_target_loss(logits, target):
+    return -(target * F.log_softmax(logits, dim=1)).sum(dim=1).mean()
+
+
+logits, target = torch.rand(4, 3, requires_grad=True), torch.rand(4, 3)
+soft_target_loss(logits, target).backward()
+```
+
+## Fix safety
+Safe without a guard: the function is the same. Unsafe with one: loss and gradient agree to rounding while the
+probabilities are large against the guard, and grow where they are small.
+
+## References
+- [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html)
+- [torch.nn.functional.logsigmoid](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html)
+"""
 
 from __future__ import annotations
 
@@ -13,7 +58,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
 from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import ScoreReader
 
 WORDS = (("log(",), ("oftmax", "igmoid", "expit"))
@@ -41,7 +86,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
         )
         if guarded:
             message = (
-                f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
+                f"The guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
         repair = _repair(scope, names, source_of(text), op.node, squashed.node, stable, guarded)
@@ -88,3 +133,13 @@ def _stable_call(plan: Plan, squashed: ast.Call, stable: str) -> str:
         return f"{name}({argument(inner, source.segment(inner))})"
     cut = source.span(squashed.func)[1] - source.span(squashed)[0]
     return name + text[cut:]
+
+
+RULE = RewriteRule(
+    code="CR703",
+    name="log-of-softmax",
+    summary="A logarithm of a softmax or a sigmoid",
+    words=WORDS,
+    find=find,
+    doc=__doc__,
+)

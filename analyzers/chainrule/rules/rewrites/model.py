@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chainrule.findings import Severity
 from chainrule.fixes import Repair, source_of
 from chainrule.fixes.site import ScopeNode
+from chainrule.names import Names
+from chainrule.rules.rule import Described
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,18 @@ class Rewrite:
 
 Words = tuple[tuple[str, ...], ...]
 """Groups of words; a text has to hold one of each group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewriteRule(Described):
+    """A code for one rewrite. It has no causes: nothing is lost, and the finding is an information.
+
+    `find` looks for it in one scope of the block with the given text; without `words` there is none.
+    """
+
+    severity: Severity = Severity.INFORMATION
+    words: Words
+    find: Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
 
 
 def mentions(scope: ScopeNode, text: str, words: Words) -> bool:

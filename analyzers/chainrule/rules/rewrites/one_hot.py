@@ -1,4 +1,50 @@
-"""CR702: a loss against a hand-made one-hot target, which cross_entropy computes from the class indices."""
+"""
+## What it does
+Finds losses between class scores and a one-hot target made from class indices: the cross-entropy written
+out by hand, or the squared, absolute or binary error that stands in for it.
+
+## Why is this bad
+Nothing is lost: the scores get a gradient, and the one-hot target needs none. Written out, the cross-entropy
+takes the logarithm of a probability that can round to 0. The gradient of the squared error of a softmax
+shrinks to nothing when the softmax is confident, also where it is wrong; `cross_entropy` pulls hardest there.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    return F.mse_loss(logits.softmax(dim=1), F.one_hot(labels, 3).float())
+
+
+logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+class_loss(logits, labels).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    return F.cross_entropy(logits, labels)
+
+
+logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+class_loss(logits, labels).backward()
+```
+
+## Fix safety
+Safe where the code spells out the cross-entropy: loss and gradient stay the same. Unsafe where it computes
+another error, as here: cross-entropy is another objective, with other values and another gradient, and
+that is a choice.
+
+## References
+- [torch.nn.functional.cross_entropy](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html)
+- [torch.nn.functional.one_hot](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html)
+"""
 
 from __future__ import annotations
 
@@ -13,7 +59,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.objective import Objective, ObjectiveReader
 from chainrule.rules.rewrites.reduction import Form, Reduced
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
@@ -101,14 +147,14 @@ class _Writer:
 
     def message(self) -> str:
         scores = " ".join(self.source.segment(self.objective.scores.node).split())
-        if self.objective.other:
+        other = self.objective.other
+        if other:
             return (
-                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
-                f"trains `{scores}` on another objective than cross_entropy on the class indices, "
-                "the usual one for classification"
+                f"{other[:1].upper()}{other[1:]} against a one-hot target trains `{scores}` on another "
+                "objective than cross_entropy on the class indices, the usual one for classification"
             )
         return (
-            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
+            f"This spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
             "from the class indices in one numerically stable step"
         )
 
@@ -267,3 +313,13 @@ class _Writer:
                 return integer(dim) == 1
             case _:
                 return False
+
+
+RULE = RewriteRule(
+    code="CR702",
+    name="one-hot-loss",
+    summary="A classification loss against a one-hot target",
+    words=WORDS,
+    find=find,
+    doc=__doc__,
+)

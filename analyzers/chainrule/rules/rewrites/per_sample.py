@@ -1,4 +1,51 @@
-"""CR705: a loss computed sample by sample, which the same call computes for the whole batch."""
+"""
+## What it does
+Finds loops that compute one loss per sample and add up or average them, where the same call takes the whole
+batch.
+
+## Why is this bad
+Nothing is lost: the sum has the gradient of the batch. But every sample gets a small graph of its own, so
+that forward and backward run many small operations instead of one, which is slow, above all on a GPU.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    total = 0
+    for row, label in zip(logits, labels):
+        total = total + F.cross_entropy(row.unsqueeze(0), label.unsqueeze(0))
+    return total / len(logits)
+
+
+logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+class_loss(logits, labels).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    return F.cross_entropy(logits, labels)
+
+
+logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+class_loss(logits, labels).backward()
+```
+
+## Fix safety
+Safe where the batched call has the same mean or sum: loss and gradient agree to rounding. Unsafe where that
+holds only if all samples have one shape, which the title of the fix then says.
+
+## References
+- [torch.nn.functional.cross_entropy](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html)
+- [Performance tuning guide](https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html)
+"""
 
 from __future__ import annotations
 
@@ -14,7 +61,7 @@ from chainrule.fixes.statements import remove, replace_lines
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.reduction import Form
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 
@@ -36,7 +83,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             continue
         roots = dict.fromkeys(filter(None, (scope.root(tensor) for tensor in loop.tensors)))
         message = (
-            "one small graph per sample: the loss of the whole batch gives the same gradient in one step"
+            "One small graph per sample: the loss of the whole batch gives the same gradient in one step"
         )
         yield Rewrite(loop.sample, message, writer.repair(call), tuple(roots))
 
@@ -140,3 +187,13 @@ class _Writer:
         if self.exact:
             return self.plan.repair(_TITLE, Applicability.SAFE)
         return self.plan.repair(f"{_TITLE} (for tensors of one shape)", Applicability.UNSAFE)
+
+
+RULE = RewriteRule(
+    code="CR705",
+    name="per-sample-loop",
+    summary="A loss computed in a loop over the samples",
+    words=WORDS,
+    find=find,
+    doc=__doc__,
+)

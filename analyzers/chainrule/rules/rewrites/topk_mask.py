@@ -1,4 +1,55 @@
-"""CR701: elements picked by the indices of a ranking, which a boolean mask picks as well."""
+"""
+## What it does
+Finds elements that are picked by the indices of `topk`, `sort`, `argsort`, `argmax` or `argmin`, where a
+boolean mask picks the same ones.
+
+## Why is this bad
+Nothing is lost: both forms give the same gradient to the selected elements and none to the others, and in
+neither does any pass through the ranking itself. Integer indices easily end up in the loss as values,
+where they have no gradient, or select from another tensor than the one that was ranked; a mask selects only
+from tensors of its own shape.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def hardest_loss(pred, target):
+    hardest = pred.abs().topk(2).indices
+    return F.mse_loss(pred[hardest], target[hardest])
+
+
+pred, target = torch.rand(5, requires_grad=True), torch.rand(5)
+hardest_loss(pred, target).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def hardest_loss(pred, target):
+    hardest = pred.abs().topk(2).indices
+    mask = torch.zeros_like(pred, dtype=torch.bool)
+    mask[hardest] = True
+    return F.mse_loss(pred[mask], target[mask])
+
+
+pred, target = torch.rand(5, requires_grad=True), torch.rand(5)
+hardest_loss(pred, target).backward()
+```
+
+## Fix safety
+Safe where a reduction follows that does not depend on the order: loss and gradient stay the same. Unsafe
+where the order is used out of sight, since a mask selects in index order and not by rank; not offered where
+the rank order is seen to matter.
+
+## References
+- [torch.topk](https://docs.pytorch.org/docs/stable/generated/torch.topk.html)
+- [Tensor.masked_select](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_select.html)
+"""
 
 from __future__ import annotations
 
@@ -12,7 +63,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
 from chainrule.fixes.usage import Scope, same
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
 from chainrule.rules.rewrites.selection import Gather, Reader
 
@@ -178,3 +229,13 @@ def _at(dim: int, mask: str) -> str:
     if dim < 0:
         return ", ".join(["...", mask, *[":"] * (-1 - dim)])
     return ", ".join([*[":"] * dim, mask])
+
+
+RULE = RewriteRule(
+    code="CR701",
+    name="topk-by-index",
+    summary="Elements picked by the indices of a ranking",
+    words=WORDS,
+    find=find,
+    doc=__doc__,
+)

@@ -23,7 +23,7 @@ from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
-from chainrule.rules.rewrites import Rewrite, RewriteRule, find_rewrites, may_rewrite
+from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
 # Faults of a function whoever calls it: told in its own file only.
@@ -98,8 +98,8 @@ class Analyzer:
                     errors.append(_internal(module, root.name, error))
                     continue
                 findings.setdefault((finding.code, finding.range), finding)
-            for root, rule, rewrite in outcome.rewrites:
-                finding = finding_of_rewrite(rule, rewrite, root, module)
+            for root, code, rewrite in outcome.rewrites:
+                finding = finding_of_rewrite(code, rewrite, root, module)
                 findings.setdefault((finding.code, finding.range), finding)
             functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
             errors.extend(FileError(path, message) for message in outcome.errors)
@@ -136,7 +136,7 @@ class Analyzer:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace) and may_rewrite(text_of(root)):
                     outcome.rewrites.extend(
-                        (root, rule, rewrite) for rule, rewrite in _rewrites(root, module)
+                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
                     )
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
@@ -188,7 +188,7 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
     return any(each is found.block for each in module.blocks)
 
 
-def _rewrites(root: Root, module: Module) -> list[tuple[RewriteRule, Rewrite]]:
+def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
     """The rewrites of a function. They follow from its own text, so they stay while its block does."""
     key = f"rewrites of {root.name}"
     known = root.block.notes.get(key)

@@ -17,7 +17,6 @@ from chainrule.rules.rewrites import BY_CODE, Rewrite
 from fixes.table import Case, cases, run
 
 CASES = cases()
-RULES = {rule.code: rule for rule in REWRITES}
 CHANGED = [case for case in CASES if case.after]
 SEEDS = range(4)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-import torch
 
 from chainrule import analyze
 from chainrule.edits import apply, compatible
@@ -37,7 +36,7 @@ def test_use_instead_is_silent(rule: Rule | RewriteRule) -> None:
 
 
 @every_rule
-def test_torch_agrees_about_the_example(rule: Described) -> None:
+def test_torch_agrees_about_the_example(rule: Rule) -> None:
     (finding,) = (each for each in findings(rule, "Example") if each.code == rule.code)
     outcome = run(program(rule, "Example"), names=("weights",))
     if finding.verdict is Verdict.CUT:
@@ -71,7 +70,7 @@ def test_the_fix_of_the_example_is_use_instead(rule: Rule | RewriteRule) -> None
 
 
 @every_rule
-def test_the_message_is_one_sentence_about_the_sources(rule: Described) -> None:
+def test_the_message_is_one_sentence_about_the_sources(rule: Rule) -> None:
     for finding in findings(rule, "Example"):
         message = finding.message
         assert "\n" not in message and not message.endswith(".")

@@ -25,8 +25,8 @@ def may_rewrite(text: str) -> bool:
     return any(holds(text, rule.words) for rule in RULES)
 
 
-def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[RewriteRule, Rewrite]]:
-    """Every rewrite of one scope, with its rule. Where one expression has several, the first rule wins."""
+def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[str, Rewrite]]:
+    """Every rewrite of one scope, with its code. Where one expression has several, the first code wins."""
     taken: list[ast.AST] = []
     for rule in RULES:
         found = [

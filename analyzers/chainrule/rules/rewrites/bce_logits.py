@@ -76,7 +76,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             continue
         root = scope.root(scores.node)
         message = (
-            "The logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
+            "the logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
             "the form that takes logits computes the same loss in one stable step"
         )
         repair = _repair(scope, names, source_of(text), node, maker, scores.node)

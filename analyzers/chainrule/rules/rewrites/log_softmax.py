@@ -82,7 +82,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
         )
         if guarded:
             message = (
-                f"The guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
+                f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
         repair = _repair(scope, names, source_of(text), op.node, squashed.node, stable, guarded)

@@ -49,18 +49,6 @@ class RewriteRule:
     severity: Severity = Severity.INFORMATION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RewriteRule(Described):
-    """A code for one rewrite. It has no causes: nothing is lost, and the finding is an information.
-
-    `find` looks for it in one scope of the block with the given text; without `words` there is none.
-    """
-
-    severity: Severity = Severity.INFORMATION
-    words: Words
-    find: Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
-
-
 def mentions(scope: ScopeNode, text: str, words: Words) -> bool:
     """Whether the text of a scope holds one of every group: asked before its syntax tree is walked."""
     if not _block_holds(text, words):

@@ -147,14 +147,14 @@ class _Writer:
 
     def message(self) -> str:
         scores = " ".join(self.source.segment(self.objective.scores.node).split())
-        other = self.objective.other
-        if other:
+        if self.objective.other:
             return (
-                f"{other[:1].upper()}{other[1:]} against a one-hot target trains `{scores}` on another "
-                "objective than cross_entropy on the class indices, the usual one for classification"
+                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
+                f"trains `{scores}` on another objective than cross_entropy on the class indices, "
+                "the usual one for classification"
             )
         return (
-            f"This spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
+            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
             "from the class indices in one numerically stable step"
         )
 

@@ -81,7 +81,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             continue
         roots = dict.fromkeys(filter(None, (scope.root(tensor) for tensor in loop.tensors)))
         message = (
-            "One small graph per sample: the loss of the whole batch gives the same gradient in one step"
+            "one small graph per sample: the loss of the whole batch gives the same gradient in one step"
         )
         yield Rewrite(loop.sample, message, writer.repair(call), tuple(roots))
 

@@ -104,10 +104,14 @@ class Checker:
         """Start anew in other folders."""
         self._analyzers.clear()
         self.__dict__.pop("_project", None)
-        self.close()
+        self._end_names()
 
     def close(self) -> None:
-        """Let the thread that looks for imports end."""
+        """The server ends: nobody is to be told of anything any more."""
+        self.answered = lambda: None
+        self._end_names()
+
+    def _end_names(self) -> None:
         if self._names is not None:
             self._names.close()
             self._names = None

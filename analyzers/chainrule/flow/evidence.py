@@ -114,6 +114,8 @@ def _is_torch_loss(node: Node) -> bool:
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
     """Whether `node` is a single number: a full reduction, or arithmetic of such."""
+    if "constant-return" in node.tags:
+        return True
     at = node.at
     if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
         return True
@@ -167,10 +169,3 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
     parents = [parent for parent, _ in node.edges]
     chosen = parents[1:] if node.op == "where" else parents[:1]
     return any(_is_accuracy(parent, depth + 1) for parent in chosen)
-
-
-def trains_own(graph: Graph) -> bool:
-    """Whether parameters of its own went into the value."""
-    return any(
-        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
-    )

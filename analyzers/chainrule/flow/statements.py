@@ -27,12 +27,8 @@ def execute(interp: Interpreter, body: Sequence[ast.stmt]) -> bool:
 
 
 def _expression(interp: Interpreter, statement: ast.Expr) -> bool:
-    value = evaluate(interp, statement.value)
-    return isinstance(value, Const) and value.value is NoReturn
-
-
-class NoReturn:
-    """Marks the result of a call that never returns."""
+    evaluate(interp, statement.value)
+    return False
 
 
 def _assign(interp: Interpreter, statement: ast.Assign) -> bool:

@@ -122,6 +122,7 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
     ls.note_change()
     ls.analyses.closed(uri, path_of(uri))
     ls.evidence.forget(uri)
+    ls.verified.forget(uri)
     if not ls.client.pulls or uri not in documents:
         clear(ls, documents)
     push_dependants(ls)

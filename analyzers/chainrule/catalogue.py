@@ -8,7 +8,8 @@ from chainrule import suppression
 from chainrule.findings import Position, Range, Severity
 from chainrule.gradient_facts import Explanation, explain
 from chainrule.names.operators import operator_at
-from chainrule.rules import RULES
+from chainrule.rules import RULES, Rule, rewrites
+from chainrule.rules.rewrites import RewriteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,16 @@ Safe: only the comment changes. What follows it up to another comment is its rea
 The section *Check* of the README.
 """,
 )
+
+
+def _entry(rule: Rule | RewriteRule) -> Entry:
+    return Entry(rule.code, rule.name, rule.severity, rule.summary, rule.doc)
+
+
 ENTRIES: tuple[Entry, ...] = (
     _UNUSED_SUPPRESSION,
-    *(Entry(rule.code, rule.name, rule.severity, rule.summary, rule.doc) for rule in RULES),
+    *(_entry(rule) for rule in RULES),
+    *(_entry(rule) for rule in rewrites.RULES),
 )
 BY_CODE: dict[str, Entry] = {entry.code: entry for entry in ENTRIES}
 BY_NAME: dict[str, Entry] = {entry.name: entry for entry in ENTRIES}

@@ -13,7 +13,6 @@ from chainrule.findings import (
     Position,
     Range,
     Related,
-    Severity,
     SourceVerdict,
     Verdict,
 )
@@ -97,11 +96,11 @@ def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
 
 def finding_of_rewrite(code: str, rewrite: Rewrite, root: Root, module: Module) -> Finding:
     """What is told about correct code that has a better form."""
-    repair = rewrite.repair
+    rule, repair = rewrites.BY_CODE[code], rewrite.repair
     return Finding(
         code,
-        rewrites.NAMES[code],
-        Severity.INFORMATION,
+        rule.name,
+        rule.severity,
         module.path,
         place(root.block, rewrite.node),
         rewrite.message,

@@ -153,8 +153,8 @@ import chainrule, chainrule.cli
 early = set(sys.modules)
 for name in sys.argv[1:]:
     __import__(name)
-foreign = {"torch", "pygls", "lsprotocol", "numpy", "jedi", "rich"}
-print(sorted(foreign & early), sorted((foreign - {"jedi"}) & set(sys.modules)))
+foreign = {"torch", "pygls", "lsprotocol", "numpy"}
+print(sorted(foreign & early), sorted(foreign & set(sys.modules)))
 """
 
 
@@ -175,7 +175,7 @@ import contextlib, io, sys
 import chainrule.cli
 with contextlib.redirect_stdout(io.StringIO()):
     assert chainrule.cli.main(["--version"]) == 0
-heavy = {"chainrule.analysis", "asyncio", "multiprocessing", "pathspec", "tomllib", "difflib", "json", "jedi"}
+heavy = {"chainrule.analysis", "asyncio", "multiprocessing", "pathspec", "tomllib", "difflib", "json"}
 print(sorted(heavy & set(sys.modules)))
 """
 

@@ -54,7 +54,7 @@ def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     ("topic", "message"),
     [
         ("CR999", "there is no rule CR999"),
-        ("torch.tokp", "no operator or rule is called 'torch.tokp'; did you mean topk"),
+        ("torch.tokp", "no operator or rule is called 'torch.tokp'; did you mean torch.topk"),
         ("unused-supression", "did you mean unused-suppression?"),
         ("", "no operator or rule is called ''"),
     ],

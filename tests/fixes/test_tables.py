@@ -13,7 +13,7 @@ from chainrule.edits import apply
 from chainrule.fixes import FixSite, Repair
 from chainrule.fixes.imports import add_imports
 from chainrule.names import Names
-from chainrule.rules.rewrites import RULES, Rewrite
+from chainrule.rules.rewrites import BY_CODE, Rewrite
 from fixes.table import Case, cases, run
 
 CASES = cases()
@@ -27,7 +27,7 @@ def rewrites(code: str, rule: str) -> list[Rewrite]:
     names.add(tree.body)
     scopes: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Module] = [tree]
     scopes += [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    return [found for scope in scopes for found in RULES[rule](scope, names, code)]
+    return [found for scope in scopes for found in BY_CODE[rule].find(scope, names, code)]
 
 
 def repairs(case: Case) -> list[Repair]:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import torch
-from chainrule.gradient_facts import Gradient, lookup
-from gradient_facts.autograd_watch import best, outputs, through
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.testing._internal.common_modules import ModuleInfo, module_db
 from torch.utils._pytree import tree_map
+
+from chainrule.gradient_facts import Gradient, lookup
+from gradient_facts.autograd_watch import best, outputs, through
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+
 from chainrule.gradient_facts import Gradient, Reason, dtype_kind, explain, lookup, nearest
 
 

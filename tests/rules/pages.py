@@ -17,18 +17,19 @@ from dataclasses import dataclass
 import torch
 
 from chainrule.rules import Rule
+from chainrule.rules.rewrites import RewriteRule
 
 HEADINGS = ("What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References")
 _SECTION = re.compile(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def sections(rule: Rule) -> dict[str, str]:
+def sections(rule: Rule | RewriteRule) -> dict[str, str]:
     """The text below each heading, in the order of the page."""
     return {heading: text.strip() for heading, text in _SECTION.findall(rule.doc)}
 
 
-def program(rule: Rule, heading: str) -> str:
+def program(rule: Rule | RewriteRule, heading: str) -> str:
     """The one program of a section."""
     (text,) = _FENCE.findall(sections(rule)[heading])
     return str(text)

@@ -9,7 +9,8 @@ import pytest
 
 from chainrule.findings import Severity
 from chainrule.flow.causes import Cause
-from chainrule.rules import RULES, Rule, rule_for
+from chainrule.rules import RULES, Rule, rewrites, rule_for
+from chainrule.rules.rewrites import RewriteRule
 from rules.pages import HEADINGS, sections
 
 GROUPS = {
@@ -20,13 +21,15 @@ GROUPS = {
     "CR5": "chainrule.rules.graph",
     "CR6": "chainrule.rules.functions",
 }
+EVERYTHING = (*RULES, *rewrites.RULES)
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+every_page = pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.code)
 
 
 def test_codes_and_names_are_unique_and_in_order() -> None:
-    codes = [rule.code for rule in RULES]
+    codes = [rule.code for rule in EVERYTHING]
     assert codes == sorted(set(codes))
-    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert len({rule.name for rule in EVERYTHING}) == len(EVERYTHING)
 
 
 def test_every_cause_has_one_rule() -> None:
@@ -57,20 +60,20 @@ def test_the_severity_is_that_of_the_group(rule: Rule) -> None:
     assert rule.severity is (Severity.WARNING if warns else Severity.ERROR)
 
 
-@every_rule
-def test_names_and_summaries_read_alike(rule: Rule) -> None:
+@every_page
+def test_names_and_summaries_read_alike(rule: Rule | RewriteRule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert 20 <= len(rule.summary) <= 70
     assert not rule.summary.endswith(".")
 
 
-@every_rule
-def test_the_page_has_the_six_headings(rule: Rule) -> None:
+@every_page
+def test_the_page_has_the_six_headings(rule: Rule | RewriteRule) -> None:
     found = sections(rule)
     assert tuple(found) == HEADINGS
     assert all(found.values())
 
 
-@every_rule
-def test_the_page_fits_a_terminal(rule: Rule) -> None:
+@every_page
+def test_the_page_fits_a_terminal(rule: Rule | RewriteRule) -> None:
     assert max(map(len, rule.doc.splitlines())) <= 130

@@ -9,26 +9,29 @@ import pytest
 from chainrule import analyze
 from chainrule.edits import apply, compatible
 from chainrule.findings import Finding, Verdict
-from chainrule.rules import RULES, Rule
+from chainrule.rules import RULES, Rule, rewrites
+from chainrule.rules.rewrites import RewriteRule
 from rules.pages import program, run
 
-# A silencer hides a cut, which is told too.
-BESIDES = {"CR401": {"CR101"}, "CR402": {"CR107"}}
+# A silencer hides a cut, and a softmax can round to 0: both are told too.
+BESIDES = {"CR401": {"CR101"}, "CR402": {"CR107"}, "CR703": {"CR305"}}
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+every_page = pytest.mark.parametrize("rule", (*RULES, *rewrites.RULES), ids=lambda rule: rule.code)
+every_rewrite = pytest.mark.parametrize("rule", rewrites.RULES, ids=lambda rule: rule.code)
 
 
-def findings(rule: Rule, heading: str) -> tuple[Finding, ...]:
+def findings(rule: Rule | RewriteRule, heading: str) -> tuple[Finding, ...]:
     return analyze(program(rule, heading)).findings
 
 
-@every_rule
-def test_the_example_is_found(rule: Rule) -> None:
+@every_page
+def test_the_example_is_found(rule: Rule | RewriteRule) -> None:
     codes = [finding.code for finding in findings(rule, "Example")]
     assert sorted(codes) == sorted({rule.code} | BESIDES.get(rule.code, set()))
 
 
-@every_rule
-def test_use_instead_is_silent(rule: Rule) -> None:
+@every_page
+def test_use_instead_is_silent(rule: Rule | RewriteRule) -> None:
     assert findings(rule, "Use instead") == ()
 
 
@@ -43,16 +46,16 @@ def test_torch_agrees_about_the_example(rule: Rule) -> None:
         assert finding.verdict.value in outcome.gradients
 
 
-@every_rule
-def test_torch_agrees_about_use_instead(rule: Rule) -> None:
+@every_page
+def test_torch_agrees_about_use_instead(rule: Rule | RewriteRule) -> None:
     outcome = run(program(rule, "Use instead"), names=("weights",))
     assert not outcome.error
     assert outcome.gradients
     assert set(outcome.gradients) == {"flows"}
 
 
-@every_rule
-def test_the_fix_of_the_example_is_use_instead(rule: Rule) -> None:
+@every_page
+def test_the_fix_of_the_example_is_use_instead(rule: Rule | RewriteRule) -> None:
     found = findings(rule, "Example")
     offered = [[fix for fix in finding.fixes if fix.edits] for finding in found]
     if not all(offered):
@@ -73,3 +76,9 @@ def test_the_message_is_one_sentence_about_the_sources(rule: Rule) -> None:
         assert "\n" not in message and not message.endswith(".")
         assert message[0].isupper() or message[0] == "`"
         assert 40 <= len(message) <= 180
+
+
+@every_rewrite
+def test_a_rewrite_starts_from_correct_code(rule: RewriteRule) -> None:
+    outcome = run(program(rule, "Example"))
+    assert (outcome.error, set(outcome.gradients)) == ("", {"flows"})

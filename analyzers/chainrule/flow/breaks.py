@@ -14,7 +14,7 @@ from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind, words
+from chainrule.flow.roles import Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
 from chainrule.flow.ways import is_cast_back, is_round_trip, is_term, only_selects
 
@@ -70,6 +70,13 @@ def _nothing_flows(graph: Graph) -> bool:
 
 def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
     found: dict[tuple[int, str], Found] = {}
+    # A frozen network that gets the gradient, and another that is detached: the wrong side was stopped.
+    teacher = any(
+        node.source is not None and node.source.role in LEARNS and is_teacher(node.source.name)
+        for node in graph.source_nodes
+        if id(node) in graph.flowing
+    )
+    trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
@@ -80,12 +87,18 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
             )
-            waits = whole or gate.raises or named_after or _waits_for(source, gate, behind, graph)
+            raising = gate.raises and (source.role in STRONG or source.position == 0)
+            swapped = (
+                teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
+            )
+            waits = whole or raising or named_after or swapped or _waits_for(source, gate, behind, graph)
             if gate.cause is None or not waits:
                 continue
             if gate.note.startswith("like ") and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
+            # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
+            labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
             crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)
             if crops or (labels and only_selects(behind, graph)):
                 continue

@@ -115,7 +115,10 @@ def call(
         source = callee.node.source
         if source is not None and source.role in ("unknown", "prediction", "data", "setting"):
             source.role = "callable"
-        return interp.unknown(at, [callee, *arguments, *keywords.values()])
+        result = interp.unknown(at, [callee, *arguments, *keywords.values()])
+        if source is not None and source.role == "callable":
+            result.node.tags |= {"module-call"}
+        return result
     return interp.unknown(at, [*arguments, *keywords.values()])
 
 

@@ -114,6 +114,8 @@ def _is_torch_loss(node: Node) -> bool:
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
     """Whether `node` is a single number: a full reduction, or arithmetic of such."""
+    if "constant-return" in node.tags:
+        return True
     at = node.at
     if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
         return True

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOSS_WORDS = frozenset(
     """loss losses lossfn criterion penalty elbo nll bce kl kld nce infonce divergence regularizer
     regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
-    distillation surrogate focal lovasz wasserstein mmd""".split()
+    distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
@@ -144,6 +144,11 @@ def role_of(name: str) -> str:
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def is_teacher(name: str) -> bool:
+    """Whether a network is called a frozen or averaged copy: `self.target_net.weight`, `self.ema.weight`."""
+    return any(word in _TEACHERS for word in words(name))
 
 
 def roles_of(names: list[str]) -> dict[str, str]:

@@ -1,4 +1,45 @@
-"""CR704: binary cross-entropy of a sigmoid, which binary_cross_entropy_with_logits computes in one step."""
+"""
+## What it does
+Finds `binary_cross_entropy` and `BCELoss` whose prediction is a sigmoid in sight.
+
+## Why is this bad
+A sigmoid that rounds to 0 or 1 has gradient 0, and `BCELoss` clamps the logarithm of it: a confident
+mistake is not corrected any more. The form that takes logits computes the same loss in one stable step.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def detection_loss(logits, target):
+    return F.binary_cross_entropy(torch.sigmoid(logits), target)
+
+
+logits, target = torch.randn(3, 4, requires_grad=True), torch.rand(3, 4)
+detection_loss(logits, target).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def detection_loss(logits, target):
+    return F.binary_cross_entropy_with_logits(logits, target)
+
+
+logits, target = torch.randn(3, 4, requires_grad=True), torch.rand(3, 4)
+detection_loss(logits, target).backward()
+```
+
+## Fix safety
+Safe: the same value wherever the sigmoid does not round to 0 or 1.
+
+## References
+- [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
+"""
 
 from __future__ import annotations
 
@@ -13,7 +54,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
 from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import Kind, ScoreReader
 
 WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
@@ -71,3 +112,13 @@ def _repair(
     for statement in dead_statements(scope, source, names, [node.args[0]], names_in(logits)):
         remove(plan, statement)
     return plan.repair(_TITLE, Applicability.SAFE)
+
+
+RULE = RewriteRule(
+    code="CR704",
+    name="bce-of-sigmoid",
+    summary="Binary cross-entropy is taken of a sigmoid",
+    find=find,
+    words=WORDS,
+    doc=__doc__,
+)

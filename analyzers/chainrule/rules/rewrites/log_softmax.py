@@ -1,4 +1,45 @@
-"""CR703: the logarithm of a softmax or a sigmoid, which has a stable form of its own."""
+"""
+## What it does
+Finds `log(softmax(x))` and `log(sigmoid(x))`, in any spelling.
+
+## Why is this bad
+A probability that rounds to 0 has the logarithm -inf, and behind it the gradient is NaN. `log_softmax` and
+`logsigmoid` compute the same function in one stable step.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def soft_cross_entropy(logits, probabilities):
+    return -(probabilities * torch.log(F.softmax(logits, dim=1))).sum()
+
+
+logits, probabilities = torch.randn(3, 4, requires_grad=True), torch.rand(3, 4)
+soft_cross_entropy(logits, probabilities).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def soft_cross_entropy(logits, probabilities):
+    return -(probabilities * F.log_softmax(logits, dim=1)).sum()
+
+
+logits, probabilities = torch.randn(3, 4, requires_grad=True), torch.rand(3, 4)
+soft_cross_entropy(logits, probabilities).backward()
+```
+
+## Fix safety
+Safe: the same value wherever the first form has a finite one.
+
+## References
+- [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html)
+"""
 
 from __future__ import annotations
 
@@ -13,7 +54,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
 from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import ScoreReader
 
 WORDS = (("log(",), ("oftmax", "igmoid", "expit"))
@@ -88,3 +129,13 @@ def _stable_call(plan: Plan, squashed: ast.Call, stable: str) -> str:
         return f"{name}({argument(inner, source.segment(inner))})"
     cut = source.span(squashed.func)[1] - source.span(squashed)[0]
     return name + text[cut:]
+
+
+RULE = RewriteRule(
+    code="CR703",
+    name="log-of-softmax",
+    summary="A logarithm is taken of a softmax or a sigmoid",
+    find=find,
+    words=WORDS,
+    doc=__doc__,
+)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chainrule.findings import Severity
 from chainrule.fixes import Repair, source_of
 from chainrule.fixes.site import ScopeNode
+from chainrule.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,24 @@ class Rewrite:
 
 Words = tuple[tuple[str, ...], ...]
 """Groups of words; a text has to hold one of each group."""
+
+Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewriteRule:
+    """One code. `find` looks for it in one scope whose text may hold it: one that holds the `words`.
+
+    `doc` is the page, with the headings that every rule has.
+    """
+
+    code: str
+    name: str
+    summary: str
+    find: Finder
+    words: Words
+    doc: str
+    severity: Severity = Severity.INFORMATION
 
 
 def mentions(scope: ScopeNode, text: str, words: Words) -> bool:

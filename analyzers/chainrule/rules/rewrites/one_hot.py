@@ -1,4 +1,50 @@
-"""CR702: a loss against a hand-made one-hot target, which cross_entropy computes from the class indices."""
+"""
+## What it does
+Finds losses against a one-hot target that stand for cross-entropy: spelled out with a logarithm of softmax,
+or with another error between the prediction and the one-hot row.
+
+## Why is this bad
+A one-hot target has no gradient and needs none: the prediction gets its gradient. But `cross_entropy` takes
+the class indices themselves, needs no table of zeros, and is stable. Where the error is a squared one, the
+loss is a score on whatever the prediction is, and for classification usually a worse objective than
+cross-entropy on logits.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    target = F.one_hot(labels, num_classes=5).float()
+    return F.mse_loss(logits, target)
+
+
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
+class_loss(logits, labels).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    return F.cross_entropy(logits, labels)
+
+
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
+class_loss(logits, labels).backward()
+```
+
+## Fix safety
+Safe where the code spells out the cross-entropy. Unsafe where it uses another error: then the objective
+changes, and the title says so.
+
+## References
+- [torch.nn.functional.cross_entropy](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html)
+"""
 
 from __future__ import annotations
 
@@ -13,7 +59,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.objective import Objective, ObjectiveReader
 from chainrule.rules.rewrites.reduction import Form, Reduced
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
@@ -267,3 +313,13 @@ class _Writer:
                 return integer(dim) == 1
             case _:
                 return False
+
+
+RULE = RewriteRule(
+    code="CR702",
+    name="one-hot-loss",
+    summary="A classification loss is written with a one-hot target",
+    find=find,
+    words=WORDS,
+    doc=__doc__,
+)

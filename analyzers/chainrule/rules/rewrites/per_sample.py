@@ -1,4 +1,49 @@
-"""CR705: a loss computed sample by sample, which the same call computes for the whole batch."""
+"""
+## What it does
+Finds Python loops over the batch whose losses are added up or averaged, where one call computes them all.
+
+## Why is this bad
+The gradient is right, and slow: every sample makes its own nodes of the graph and its own kernels on the
+GPU.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    total = 0
+    for row, label in zip(logits, labels):
+        total += F.cross_entropy(row.unsqueeze(0), label.unsqueeze(0))
+    return total
+
+
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
+class_loss(logits, labels).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def class_loss(logits, labels):
+    return F.cross_entropy(logits, labels, reduction="sum")
+
+
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
+class_loss(logits, labels).backward()
+```
+
+## Fix safety
+Safe where the samples certainly have one shape. Otherwise unsafe: averages of samples of different sizes
+weigh each sample alike, the batch form weighs each element alike.
+
+## References
+- [torch.nn.functional.cross_entropy](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html)
+"""
 
 from __future__ import annotations
 
@@ -14,7 +59,7 @@ from chainrule.fixes.statements import remove, replace_lines
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.reduction import Form
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 
@@ -140,3 +185,13 @@ class _Writer:
         if self.exact:
             return self.plan.repair(_TITLE, Applicability.SAFE)
         return self.plan.repair(f"{_TITLE} (for tensors of one shape)", Applicability.UNSAFE)
+
+
+RULE = RewriteRule(
+    code="CR705",
+    name="per-sample-loop",
+    summary="A loss is computed sample by sample",
+    find=find,
+    words=WORDS,
+    doc=__doc__,
+)

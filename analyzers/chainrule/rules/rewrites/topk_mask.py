@@ -1,4 +1,53 @@
-"""CR701: elements picked by the indices of a ranking, which a boolean mask picks as well."""
+"""
+## What it does
+Finds elements that are picked by the indices of `topk`, `sort` or `argsort`, where a boolean mask picks the
+same ones.
+
+## Why is this bad
+The selected elements get their gradient in both forms; the indices carry none in either. The mask says so
+plainly: it is a constant that decides which elements count, and there are no indices that could be taken
+for values. It selects in index order instead of order of rank, so there is no rewrite where the rank
+matters.
+
+## Example
+```python
+import torch
+import torch.nn.functional as F
+
+
+def hardest_loss(pred, target, k=3):
+    _, indices = torch.topk(pred, k)
+    return F.mse_loss(pred[indices], target[indices])
+
+
+pred, target = torch.rand(8, requires_grad=True), torch.rand(8)
+hardest_loss(pred, target).backward()
+```
+
+## Use instead
+```python
+import torch
+import torch.nn.functional as F
+
+
+def hardest_loss(pred, target, k=3):
+    _, indices = torch.topk(pred, k)
+    mask = torch.zeros_like(pred, dtype=torch.bool)
+    mask[indices] = True
+    return F.mse_loss(pred[mask], target[mask])
+
+
+pred, target = torch.rand(8, requires_grad=True), torch.rand(8)
+hardest_loss(pred, target).backward()
+```
+
+## Fix safety
+Safe: a sum or a mean over the same elements in another order. It is not offered where the order of rank is
+used.
+
+## References
+- [torch.topk](https://docs.pytorch.org/docs/stable/generated/torch.topk.html)
+"""
 
 from __future__ import annotations
 
@@ -12,7 +61,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
 from chainrule.fixes.usage import Scope, same
 from chainrule.names import Names
-from chainrule.rules.rewrites.model import Rewrite, mentions
+from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
 from chainrule.rules.rewrites.selection import Gather, Reader
 
@@ -178,3 +227,13 @@ def _at(dim: int, mask: str) -> str:
     if dim < 0:
         return ", ".join(["...", mask, *[":"] * (-1 - dim)])
     return ", ".join([*[":"] * dim, mask])
+
+
+RULE = RewriteRule(
+    code="CR701",
+    name="topk-by-index",
+    summary="Elements are picked by the indices of a ranking",
+    find=find,
+    words=WORDS,
+    doc=__doc__,
+)

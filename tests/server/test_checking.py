@@ -11,8 +11,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
+from server.conversation import document, open_in, replace_all
 from server.harness import PATIENCE, session
-from server.test_editors import document, open_in, replace_all
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.asyncio

@@ -11,8 +11,8 @@ from lsprotocol import types
 from pytest_lsp import LanguageClient
 
 from chainrule_server.settings import Settings, from_options, merged
+from server.conversation import document, open_in, replace_all
 from server.harness import PATIENCE, RawClient, session
-from server.test_editors import document, open_in, replace_all
 
 VSCODE = "vscode_v1.139.1"
 

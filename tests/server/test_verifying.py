@@ -10,8 +10,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
+from server.conversation import actions, diagnostics, document, open_in, replace_all
 from server.harness import session
-from server.test_editors import actions, diagnostics, document, open_in, replace_all
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.asyncio

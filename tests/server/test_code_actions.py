@@ -1,0 +1,97 @@
+"""Code actions, as the clients of real editors ask for them (their recorded capabilities)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from server.conversation import (
+    LOSS,
+    actions,
+    applied,
+    diagnostics,
+    document,
+    open_in,
+    replace_all,
+    resolved,
+    unit_of,
+)
+from server.harness import PROFILES, capabilities, session
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("profile", PROFILES)]
+
+
+async def test_a_quick_fix_edits_the_text(profile: str, tmp_path: Path) -> None:
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path))
+        found = await diagnostics(client, identifier, profile)
+        offered = await actions(client, identifier, found[1].range, ["quickfix"], found)
+        fix = next(action for action in offered if action.get("isPreferred"))
+        assert fix["diagnostics"] == [client.protocol._converter.unstructure(found[1])]
+        assert applied(LOSS, fix["edit"], identifier.uri, unit_of(client)) == LOSS.replace(
+            "  # chainrule: ignore\n", "\n"
+        )
+        if capabilities(profile).workspace.workspace_edit.document_changes:
+            assert fix["edit"]["documentChanges"][0]["textDocument"]["version"] == 1
+        assert all(action.get("kind", "quickfix") == "quickfix" for action in offered)
+
+
+async def test_a_finding_can_be_ignored_on_its_line(profile: str, tmp_path: Path) -> None:
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path))
+        found = await diagnostics(client, identifier, profile)
+        offered = await actions(client, identifier, found[0].range)
+        [ignore] = [action for action in offered if action["title"] == "Ignore CR104 on this line"]
+        text = applied(LOSS, ignore["edit"], identifier.uri, unit_of(client))
+        assert text.splitlines()[5].endswith("- target  # chainrule: ignore[CR104]")
+        replace_all(client, identifier, 2, text)
+        assert [item.code for item in await diagnostics(client, identifier, profile)] == ["CR001"]
+
+
+KINDS: list[tuple[list[str] | None, set[str]]] = [
+    (None, {"quickfix", "source.fixAll.chainrule"}),
+    ([""], {"quickfix", "source.fixAll.chainrule"}),
+    (["quickfix"], {"quickfix"}),
+    (["source"], {"source.fixAll.chainrule"}),
+    (["source.fixAll"], {"source.fixAll.chainrule"}),
+    (["source.fixAll.chainrule"], {"source.fixAll.chainrule"}),
+    (["source.fixAll.ruff"], set()),
+    (["refactor"], set()),
+    (["source.fix"], set()),
+]
+
+
+async def test_kinds_are_a_hierarchy(profile: str, tmp_path: Path) -> None:
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path))
+        whole = types.Range(types.Position(0, 0), types.Position(99, 0))
+        for only, kinds in KINDS:
+            offered = await actions(client, identifier, whole, only)
+            assert {action["kind"] for action in offered if "kind" in action} == kinds, only
+
+
+async def test_fix_all_makes_the_safe_fixes(profile: str, tmp_path: Path) -> None:
+    text = "import torch\n" + "x = 1  # chainrule: ignore\n" * 3
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, text))
+        start = types.Range(types.Position(0, 0), types.Position(0, 0))
+        [action] = await actions(client, identifier, start, ["source.fixAll"])
+        once = await resolved(client, action)
+        assert await resolved(client, once) == once
+        assert (
+            applied(text, once["edit"], identifier.uri, unit_of(client)) == "import torch\n" + "x = 1\n" * 3
+        )
+
+
+async def test_edits_keep_the_line_ends(profile: str, tmp_path: Path) -> None:
+    end = "\r\n"
+    text = LOSS.replace("\n", end)
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, text))
+        start = types.Range(types.Position(0, 0), types.Position(0, 0))
+        [action] = await actions(client, identifier, start, ["source.fixAll"])
+        fixed = await resolved(client, action)
+        expected = LOSS.replace("  # chainrule: ignore\n", "\n").replace("\n", end)
+        assert applied(text, fixed["edit"], identifier.uri, unit_of(client)) == expected

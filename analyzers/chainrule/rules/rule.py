@@ -27,7 +27,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Described):
-    """A code for some causes. `message` says in a sentence of a break what happens to which source, and why."""
+    """A code for some causes. `message` says of a break what happens to which source, and why."""
 
     causes: frozenset[Cause]
     message: Callable[[Break], str]

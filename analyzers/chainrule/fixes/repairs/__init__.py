@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from chainrule.fixes.edits import OverlappingEditsError, apply_edits
 from chainrule.fixes.repairs import (
     branches,
+    carried,
     counts,
     functions,
     grad_mode,
@@ -59,7 +60,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.INPLACE_SAVED: (inplace.out_of_place,),
     Cause.INPLACE_LEAF: (inplace.edit_a_copy,),
     Cause.BACKWARD_TWICE: (grad_mode.retain_graph,),
-    Cause.GRAPH_KEPT: (grad_mode.keep_value_only,),
+    Cause.GRAPH_KEPT: (carried.keep_value_only,),
     Cause.FUNCTION_BACKWARD: (functions.make_static,),
     Cause.FUNCTION_GRADIENTS: (functions.return_gradients,),
     Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),

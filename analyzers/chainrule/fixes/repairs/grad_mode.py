@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
-from chainrule.fixes.repairs.common import add_argument, dotted_near, keyword_span, near, text_of
+from chainrule.fixes.repairs.common import add_argument, dotted_near, keyword_span, near
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import comments_between, full_lines, remove, sole_in_block, stands_alone
 
@@ -143,23 +143,6 @@ def retain_graph(site: FixSite) -> Iterator[Repair]:
             add_argument(site, plan, op.node, "retain_graph=True")
             yield plan.repair("Keep the graph for the second backward", Applicability.SAFE)
             return
-
-
-def keep_value_only(site: FixSite) -> Iterator[Repair]:
-    """`self.state = h` → `self.state = h.detach()`"""
-    statement = site.statement()
-    value: ast.expr | None = None
-    match statement:
-        case ast.Assign(value=assigned) | ast.AugAssign(value=assigned):
-            value = assigned
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[appended])):
-            value = appended
-        case _:
-            pass
-    if value is not None:
-        plan = site.plan()
-        plan.replace(value, f"{text_of(site, value)}.detach()")
-        yield plan.repair("Keep the value without its graph", Applicability.UNSAFE)
 
 
 def unflag(site: FixSite) -> Iterator[Repair]:

@@ -99,7 +99,8 @@ class Analyzer:
                 findings.setdefault((finding.code, finding.range), finding)
             for root, rule, rewrite in outcome.rewrites:
                 finding = finding_of_rewrite(rule, rewrite, root, module)
-                findings.setdefault((finding.code, finding.range), finding)
+                if all((code, finding.range) not in findings for code in rule.told_by):
+                    findings.setdefault((finding.code, finding.range), finding)
             functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
             errors.extend(FileError(path, message) for message in outcome.errors)
         self.consulted = frozenset(consulted)

@@ -83,3 +83,15 @@ def test_a_rewrite_keeps_the_loss_or_says_that_it_does_not(rule: Described) -> N
         assert not torch.allclose(before[1], after[1])
     else:
         torch.testing.assert_close(after, before)
+
+
+@pytest.mark.parametrize(
+    ("squashed", "stable"), [("softmax(dim=1)", "log_softmax"), ("sigmoid()", "logsigmoid")]
+)
+def test_a_log_of_zero_is_told_once_with_the_fix_of_the_rewrite(squashed: str, stable: str) -> None:
+    text = f"import torch\n\n\ndef loss(logits):\n    return -torch.log(logits.{squashed}).mean()\n"
+    (finding,) = analyze(text).findings
+    assert finding.code == "CR305"
+    fixed, _ = apply_fixes(text, finding.fixes[:1])
+    assert f"{stable}(" in fixed
+    assert not analyze(fixed).findings

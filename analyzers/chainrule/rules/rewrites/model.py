@@ -37,10 +37,12 @@ class RewriteRule(Described):
     """A code for one rewrite. It has no causes: nothing is lost, and the finding is an information.
 
     `find` looks for it in one scope of the block with the given text; without `words` there is none.
+    `told_by` are codes that say so too, and more: where one is reported at the same place, this one is not.
     """
 
     severity: Severity = Severity.INFORMATION
     words: Words
+    told_by: tuple[str, ...] = ()
     find: Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
 
 

@@ -2,17 +2,18 @@
 # make demo       watch chainrule at work on a few broken losses
 # make test       run the tests
 # make lint       ruff and mypy
-# make bench      measure speed and accuracy
+# make bench      measure speed and memory: analysis, language server, probe
 # make readme     run the commands in README.md and put their output in
 # make vsix       package the VS Code extension (needs Node.js)
 # make test-vscode   drive it in a real VS Code; installs Chromium and code-server once (Debian, x64)
+# make format     what ruff can set right
 # make clean      remove what was built
 #
 # Needs Python >= 3.10, make and a Python package index. Building again costs nothing.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build demo test lint format bench readme clean
+.PHONY: build demo test lint format bench vsix test-vscode readme clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
@@ -58,7 +59,10 @@ format: $(BUILT)
 	@$(BIN)/ruff format .
 
 bench: $(BUILT)
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python tests/benchmarks/bench_static.py batch torch
+	@$(BIN)/python tests/benchmarks/bench_static.py keystroke
+	@for what in start keystroke memory; do $(BIN)/python tests/benchmarks/bench_server.py $$what || exit; done
+	@$(BIN)/python tests/benchmarks/bench_probe.py
 
 NODE_MODULES := vscode-client/node_modules/.package-lock.json
 
@@ -71,7 +75,6 @@ vsix: $(BUILT) $(NODE_MODULES)
 
 test-vscode: vsix
 	@tests/vscode/setup.sh
-	@npm --prefix tests/vscode run --silent lint
 	@npm --prefix tests/vscode run --silent test
 
 readme: $(BUILT)

@@ -18,11 +18,12 @@ from chainrule.flow.elsewhere import Inside
 from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
+from chainrule.flow.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
-from chainrule.rules.rewrites import Rewrite, RewriteRule, find_rewrites, may_rewrite
+from chainrule.rules.rewrites import BY_CODE, Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
 # Faults of a function whoever calls it: told in its own file only.
@@ -76,7 +77,7 @@ class Analyzer:
         errors: list[FileError] = []
         for block in module.blocks if may_hold_tensors(text) else ():
             known = memory.outcome(module, block)
-            same = known is not None and known[1] and self._unchanged_elsewhere(known[0])
+            same = known is not None and known[1] and self._unchanged_elsewhere(known[0], module)
             if known is not None and (same or not settle):
                 outcome = known[0]
                 if not same:
@@ -97,9 +98,9 @@ class Analyzer:
                     errors.append(_internal(module, root.name, error))
                     continue
                 findings.setdefault((finding.code, finding.range), finding)
-            for root, rule, rewrite in outcome.rewrites:
-                finding = finding_of_rewrite(rule, rewrite, root, module)
-                if all((code, finding.range) not in findings for code in rule.told_by):
+            for root, code, rewrite in outcome.rewrites:
+                finding = finding_of_rewrite(code, rewrite, root, module)
+                if all((other, finding.range) not in findings for other in BY_CODE[code].told_by):
                     findings.setdefault((finding.code, finding.range), finding)
             functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
             errors.extend(FileError(path, message) for message in outcome.errors)
@@ -126,32 +127,44 @@ class Analyzer:
             return Outcome(errors=[_internal(module, "<block>", error).message])
         for root in own:
             try:
-                trace = self._run(module, root)
+                known = KnownRoles(self._stated(root), roles_from_calls(module, root))
+                if root.kind is Kind.LOSS:
+                    outcome.roles.append((root, known.shown))
+                trace = self._run(module, root, known)
                 told = [found for found in breaks(trace) if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace) and may_rewrite(text_of(root)):
                     outcome.rewrites.extend(
-                        (root, rule, rewrite) for rule, rewrite in _rewrites(root, module)
+                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
                     )
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
         return outcome
 
-    def _unchanged_elsewhere(self, outcome: Outcome) -> bool:
-        """Whether the other files that an outcome comes from are what they were."""
-        return self.project is None or self.project.unchanged(outcome.consulted)
+    def _unchanged_elsewhere(self, outcome: Outcome, module: Module) -> bool:
+        """Whether other files, and calls in this one, still say what an outcome comes from."""
+        if self.project is not None and not self.project.unchanged(outcome.consulted):
+            return False
+        return all(roles_from_calls(module, root) == roles for root, roles in outcome.roles)
 
-    def _run(self, module: Module, root: Root) -> Trace:
+    def _stated(self, root: Root) -> dict[str, str]:
+        """Roles of arguments in the user's own words: a comment in the function, else the configuration."""
+        said = dict.fromkeys(self.options.targets, "target")
+        said.update(dict.fromkeys(self.options.predictions, "prediction"))
+        said.update(stated_in(text_of(root)))
+        return said
+
+    def _run(self, module: Module, root: Root, known: KnownRoles) -> Trace:
         """The trace of one root. Other files are looked at only for what trains something."""
         if self.project is None:
-            return run(module, root)
+            return run(module, root, None, known)
         if root.kind is not Kind.LOSS:
-            trace = run(module.alone, root)
+            trace = run(module.alone, root, None, known)
             if not trains(trace):
                 return trace
-        return run(module, root, self.project)
+        return run(module, root, self.project, known)
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:
@@ -176,7 +189,7 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
     return any(each is found.block for each in module.blocks)
 
 
-def _rewrites(root: Root, module: Module) -> list[tuple[RewriteRule, Rewrite]]:
+def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
     """The rewrites of a function. They follow from its own text, so they stay while its block does."""
     key = f"rewrites of {root.name}"
     known = root.block.notes.get(key)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from chainrule import edits as text_edits
-from chainrule.findings import Applicability, Edit, Finding, Report
+from chainrule.edits import compatible
+from chainrule.findings import Applicability, Edit, Finding, Fix, Report
 from chainrule.sources import Document
 
 MAX_ROUNDS = 50
@@ -33,7 +33,7 @@ def fix_all(
     count = 0
     seen = {document.text}
     for _ in range(MAX_ROUNDS):
-        chosen = list(_compatible(analyze(document).findings, allowed))
+        chosen = [fix.edits for fix in compatible(_allowed(analyze(document).findings, allowed))]
         if not chosen:
             return Fixed(document, count)
         changed, made = _apply(document, chosen)
@@ -60,17 +60,12 @@ def _apply(document: Document, chosen: list[tuple[Edit, ...]]) -> tuple[Document
     return document, 0
 
 
-def _compatible(
-    findings: tuple[Finding, ...], allowed: Collection[Applicability]
-) -> Iterator[tuple[Edit, ...]]:
-    """The edits of the first allowed fix of each finding, as far as they do not touch each other."""
-    taken: list[Edit] = []
+def _allowed(findings: tuple[Finding, ...], allowed: Collection[Applicability]) -> Iterator[Fix]:
+    """The first allowed fix of each finding."""
     for finding in findings:
         fix = next((fix for fix in finding.fixes if fix.edits and fix.applicability in allowed), None)
-        if fix is None or any(text_edits.conflict(new, old) for new in fix.edits for old in taken):
-            continue
-        taken.extend(fix.edits)
-        yield fix.edits
+        if fix is not None:
+            yield fix
 
 
 def parses(text: str) -> bool:

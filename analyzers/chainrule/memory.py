@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chainrule.findings import Verdict
 from chainrule.flow.program import Lookup, Module
 from chainrule.flow.trace import Break, Root
-from chainrule.rules.rewrites import Rewrite, RewriteRule
+from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -19,9 +19,11 @@ class Outcome:
     """What running the roots of one block showed, in terms of its tree: valid wherever the block moves."""
 
     breaks: list[tuple[Root, Break]] = field(default_factory=list)
-    rewrites: list[tuple[Root, RewriteRule, Rewrite]] = field(default_factory=list)
+    rewrites: list[tuple[Root, str, Rewrite]] = field(default_factory=list)
     verdicts: list[tuple[Root, list[tuple[str, Verdict, list[Break]]]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    roles: list[tuple[Root, dict[str, str]]] = field(default_factory=list)
+    """Roles that calls elsewhere in the file gave to the arguments of a root."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from chainrule import edits as text_edits
 from chainrule.findings import Edit, Finding, Fix, FunctionVerdicts, Position, Range, Related, Report
-from chainrule.sources import SourceError
+from chainrule.source_error import SourceError
 
 _PYTHON_CELL_MAGICS = {"%%time", "%%timeit", "%%capture", "%%prun"}
 _MAGIC_LINE = re.compile(r"^(?P<indent>[ \t]*)(?:[%!?][^\n]*|[\w.]+\?{1,2}[ \t]*)$", re.MULTILINE)

@@ -22,8 +22,8 @@ from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import MODULE
 from chainrule.flow.trace import Break, Root
-from chainrule.rules import rule_for
-from chainrule.rules.rewrites import Rewrite, RewriteRule
+from chainrule.rules import rewrites, rule_for
+from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block, range_of
 
 MAX_STEPS = 6
@@ -94,11 +94,11 @@ def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
     return likely
 
 
-def finding_of_rewrite(rule: RewriteRule, rewrite: Rewrite, root: Root, module: Module) -> Finding:
+def finding_of_rewrite(code: str, rewrite: Rewrite, root: Root, module: Module) -> Finding:
     """What is told about correct code that has a better form."""
-    repair = rewrite.repair
+    rule, repair = rewrites.BY_CODE[code], rewrite.repair
     return Finding(
-        rule.code,
+        code,
         rule.name,
         rule.severity,
         module.path,

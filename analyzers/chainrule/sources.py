@@ -16,15 +16,12 @@ from typing import Protocol
 
 from chainrule import edits as text_edits
 from chainrule.findings import Edit, Report
+from chainrule.source_error import SourceError as SourceError
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 PYTHON_SUFFIX = ".py"
 NOTEBOOK_SUFFIX = ".ipynb"
-
-
-class SourceError(Exception):
-    """A file that cannot be read as Python. The message is for the user, without the path."""
 
 
 class Document(Protocol):

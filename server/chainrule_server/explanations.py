@@ -14,7 +14,7 @@ _GRADIENT = {
 
 def rule_page(code: str) -> str | None:
     """The page of a rule, as `chainrule explain CODE` prints it; None for an unknown code."""
-    from chainrule.cli.catalogue import BY_CODE
+    from chainrule.catalogue import BY_CODE
 
     entry = BY_CODE.get(code)
     if entry is None:
@@ -24,17 +24,16 @@ def rule_page(code: str) -> str | None:
 
 def operator_card(text: str, place: Position) -> tuple[str, Range] | None:
     """What the operator at a place does to the gradient, and where it is written; None if unknown."""
-    from chainrule.gradient_facts import explain
-    from chainrule.names.operators import operator_at
+    from chainrule.catalogue import explain_at
 
-    found = operator_at(text, place)
-    explanation = explain(found[0]) if found else None
-    if found is None or explanation is None:
+    found = explain_at(text, place)
+    if found is None:
         return None
+    explanation, where = found
     lines = [f"`{explanation.operator}`: what reaches its inputs", ""]
     lines += [
         f"- through `{output.name}`: {_GRADIENT[output.gradient.value]}" for output in explanation.outputs
     ]
     lines += [f"- {note}" for note in explanation.notes]
     lines += ["", f"Source: {explanation.source}"]
-    return "\n".join(lines), found[1]
+    return "\n".join(lines), where

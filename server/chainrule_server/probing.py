@@ -25,6 +25,10 @@ class Run:
     text: str
     qualname: str
     workspace: str | None
+    inputs: str | None = None
+    """The arguments of a call; None takes the project's, or has the probe find some."""
+    edges: bool = True
+    """Try unusual inputs too."""
 
 
 class CannotRun(Exception):
@@ -63,7 +67,8 @@ class Probing:
                 path=wanted.path,
                 text=wanted.text,
                 qualname=wanted.qualname,
-                inputs=project.inputs.get(wanted.qualname),
+                inputs=wanted.inputs or project.inputs.get(wanted.qualname),
+                edges=wanted.edges,
                 device=settings.device or project.device,
             )
             if timeout := settings.timeout or project.timeout:

@@ -22,6 +22,7 @@ from chainrule_server.pages import Pages
 from chainrule_server.probing import Probing
 from chainrule_server.protocol import Protocol
 from chainrule_server.settings import Settings
+from chainrule_server.verified import Verified
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ WATCHED_LIFETIME = 60.0
 UNWATCHED_LIFETIME = 3.0
 CHECK_GRADIENTS = "chainrule.checkGradients"
 EXPLAIN = "chainrule.explain"
+VERIFY = "chainrule.verify"
 
 PYTHON_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -65,6 +67,7 @@ class ChainruleServer(LanguageServer):
         self.settle: Callable[[str], Coroutine[Any, Any, None]] | None = None
         """Set by the diagnostics: finishes and shows a report that was good enough for a keystroke."""
         self.evidence = EvidenceStore()
+        self.verified = Verified()
         self.probing = Probing()
         self.pages = Pages(self.thread_pool.submit)
         self._timers: dict[object, asyncio.TimerHandle] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -19,9 +20,14 @@ def main() -> int:
     # pygls logs every message at INFO, and what it logs must never become a message itself: stderr only.
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
 
+    # Imports only allocate: without the collector they take a sixth less time, and what they made
+    # need never be looked at again.
+    gc.disable()
     from chainrule_server.factory import create_server
 
     server = create_server()
+    gc.freeze()
+    gc.enable()
     try:
         server.start_io(sys.stdin.buffer, protocol_output)
     finally:

@@ -16,7 +16,7 @@ AGENT = ANALYZERS / "chainrule" / "probe" / "agent"
 
 # From low to high. A part may import from its own layer and from those below.
 LAYERS = (
-    ("findings",),
+    ("findings", "source_error"),
     ("edits",),
     ("syntax",),
     ("names",),
@@ -26,8 +26,10 @@ LAYERS = (
     ("rules",),
     ("memory", "reporting"),
     ("analysis", "__init__"),
-    ("probe",),
-    ("project", "fixing", "config", "sources", "notebooks", "discovery", "suppression", "selection"),
+    ("sources", "notebooks"),
+    ("project", "probe"),
+    ("fixing", "config", "discovery", "suppression", "selection"),
+    ("catalogue",),
     ("cli", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -151,8 +153,8 @@ import chainrule, chainrule.cli
 early = set(sys.modules)
 for name in sys.argv[1:]:
     __import__(name)
-foreign = {"torch", "pygls", "lsprotocol", "numpy", "jedi", "rich"}
-print(sorted(foreign & early), sorted((foreign - {"jedi"}) & set(sys.modules)))
+foreign = {"torch", "pygls", "lsprotocol", "numpy"}
+print(sorted(foreign & early), sorted(foreign & set(sys.modules)))
 """
 
 
@@ -173,7 +175,7 @@ import contextlib, io, sys
 import chainrule.cli
 with contextlib.redirect_stdout(io.StringIO()):
     assert chainrule.cli.main(["--version"]) == 0
-heavy = {"chainrule.analysis", "asyncio", "multiprocessing", "pathspec", "tomllib", "difflib", "json", "jedi"}
+heavy = {"chainrule.analysis", "asyncio", "multiprocessing", "pathspec", "tomllib", "difflib", "json"}
 print(sorted(heavy & set(sys.modules)))
 """
 

@@ -31,7 +31,7 @@ def position(text: str, offset: int) -> Position:
 
 def at(text: str, range_: Range) -> str:
     """The text of a range."""
-    start, end = Lines(text).span(range_)
+    start, end = Lines(text).span_of(range_)
     return text[start:end]
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from chainrule.cli.catalogue import ENTRIES
+from chainrule.catalogue import ENTRIES
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

@@ -31,7 +31,6 @@ def test_the_same_edit_twice_is_one_edit() -> None:
     "edits",
     [
         [Edit(span("abcd", "ab"), ""), Edit(span("abcd", "bc"), "")],
-        [insert(1, 1, "x"), insert(1, 1, "y")],
         [insert(3, 1, "past the end")],
         [insert(1, 6, "past the line")],
     ],

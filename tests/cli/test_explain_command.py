@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from chainrule.catalogue import BY_CODE, ENTRIES
 from chainrule.cli import main
-from chainrule.cli.catalogue import BY_CODE, ENTRIES
 
 
 def explained(capsys: pytest.CaptureFixture[str], topic: str) -> Any:
@@ -54,7 +54,7 @@ def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     ("topic", "message"),
     [
         ("CR999", "there is no rule CR999"),
-        ("torch.tokp", "no operator or rule is called 'torch.tokp'; did you mean topk"),
+        ("torch.tokp", "no operator or rule is called 'torch.tokp'; did you mean torch.topk"),
         ("unused-supression", "did you mean unused-suppression?"),
         ("", "no operator or rule is called ''"),
     ],

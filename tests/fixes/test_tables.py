@@ -9,14 +9,14 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from chainrule.fixes import FixSite, Repair, apply_edits
+from chainrule.edits import apply
+from chainrule.fixes import FixSite, Repair
 from chainrule.fixes.imports import add_imports
 from chainrule.names import Names
-from chainrule.rules.rewrites import REWRITES, Rewrite
+from chainrule.rules.rewrites import BY_CODE, Rewrite
 from fixes.table import Case, cases, run
 
 CASES = cases()
-RULES = {rule.code: rule for rule in REWRITES}
 CHANGED = [case for case in CASES if case.after]
 SEEDS = range(4)
 
@@ -27,7 +27,7 @@ def rewrites(code: str, rule: str) -> list[Rewrite]:
     names.add(tree.body)
     scopes: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Module] = [tree]
     scopes += [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    return [found for scope in scopes for found in RULES[rule].find(scope, names, code)]
+    return [found for scope in scopes for found in BY_CODE[rule].find(scope, names, code)]
 
 
 def repairs(case: Case) -> list[Repair]:
@@ -64,7 +64,7 @@ def chosen(case: Case) -> Repair:
 @pytest.mark.parametrize("case", CHANGED, ids=str)
 def test_the_text_after(case: Case) -> None:
     repair = chosen(case)
-    assert add_imports(apply_edits(case.before, repair.edits), repair.imports) == case.after
+    assert add_imports(apply(case.before, repair.edits), repair.imports) == case.after
     assert repair.applicability.value == case.promise
 
 
@@ -84,7 +84,7 @@ def with_other_letters(code: str) -> str:
 @pytest.mark.parametrize("case", CHANGED, ids=str)
 def test_the_text_in_other_styles(case: Case, change: Callable[[str], str]) -> None:
     other = case.written(change)
-    assert apply_edits(other.before, chosen(other).edits) == other.after
+    assert apply(other.before, chosen(other).edits) == other.after
 
 
 @pytest.mark.parametrize("case", CHANGED, ids=str)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
-from chainrule.gradient_facts import Gradient
 from torch import Tensor
 from torch.utils._pytree import tree_flatten, tree_map
+
+from chainrule.gradient_facts import Gradient
 
 RAISES = (
     "not implemented",

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import torch
-from chainrule.gradient_facts import Gradient, Operator, lookup
-from gradient_facts.autograd_watch import best, gradients, kind, outputs
 from torch.testing._internal.common_methods_invocations import op_db
 from torch.testing._internal.opinfo.core import OpInfo
 from torch.utils._pytree import tree_map
+
+from chainrule.gradient_facts import Gradient, Operator, lookup
+from gradient_facts.autograd_watch import best, gradients, kind, outputs
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SAMPLES = 8

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+
 from chainrule.gradient_facts import Gradient, Operator, lookup
 from chainrule.gradient_facts._overlay import CONDITIONS, FACTS, MODULES
 from gradient_facts.autograd_watch import outputs, through

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
+from torch.utils._pytree import tree_leaves, tree_map
+
 from chainrule.gradient_facts import Operator, lookup
 from gradient_facts.autograd_watch import differentiable, outputs
 from gradient_facts.test_op_db import ENTRIES, names, samples
-from torch import Tensor
-from torch.utils._pytree import tree_leaves, tree_map
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ENOUGH = 6

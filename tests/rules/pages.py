@@ -17,19 +17,20 @@ from typing import Any
 
 import torch
 
-from chainrule.rules import Described
+from chainrule.rules import Rule
+from chainrule.rules.rewrites import RewriteRule
 
 HEADINGS = ("What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References")
 _SECTION = re.compile(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def sections(rule: Described) -> dict[str, str]:
+def sections(rule: Rule | RewriteRule) -> dict[str, str]:
     """The text below each heading, in the order of the page."""
     return {heading: text.strip() for heading, text in _SECTION.findall(rule.doc)}
 
 
-def program(rule: Described, heading: str) -> str:
+def program(rule: Rule | RewriteRule, heading: str) -> str:
     """The one program of a section."""
     (text,) = _FENCE.findall(sections(rule)[heading])
     return str(text)

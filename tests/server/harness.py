@@ -96,7 +96,7 @@ PATIENCE = 120.0
 class RawClient:
     """A client that sends exactly the bytes it is told, and reads one message at a time."""
 
-    def __init__(self, command: list[str] = SERVER) -> None:
+    def __init__(self, command: list[str] = SERVER, patience: float = PATIENCE) -> None:
         self.process = subprocess.Popen(
             command,
             env=ENVIRONMENT,
@@ -106,7 +106,7 @@ class RawClient:
         )
         # A server that should answer and does not must fail the test, not hang it.
         self._answers: dict[int | str | None, dict[str, Any]] = {}
-        self._patience = threading.Timer(PATIENCE, self.process.kill)
+        self._patience = threading.Timer(patience, self.process.kill)
         self._patience.daemon = True
         self._patience.start()
 

@@ -14,7 +14,7 @@ from server.harness import PATIENCE, session
 pytestmark = pytest.mark.asyncio
 
 EDITOR = "vscode_v1.139.1"
-NOTEBOOK = "file:///work/train.ipynb"
+NOTEBOOK = "file:///project/train.ipynb"
 CELLS = [
     "%matplotlib inline\n!pip install torch\nimport torch",
     "def rank_loss(scores, target):\n    return (scores.argmax(dim=1) - target).float().square().mean()",
@@ -23,7 +23,7 @@ CELLS = [
 
 
 def cell_uri(number: int) -> str:
-    return f"vscode-notebook-cell:/work/train.ipynb#cell{number}"
+    return f"vscode-notebook-cell:/project/train.ipynb#cell{number}"
 
 
 def cell(number: int) -> types.NotebookCell:

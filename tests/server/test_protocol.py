@@ -11,7 +11,7 @@ import pytest
 from chainrule_server.factory import create_server
 from server.harness import RawClient
 
-URI = "file:///work/loss.py"
+URI = "file:///project/loss.py"
 IDLE_COMMENT = "x = 1  # chainrule: ignore\n"
 """Text with exactly one finding: a comment that silences nothing."""
 

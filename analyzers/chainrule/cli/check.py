@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from chainrule import config, discovery, suppression
+from chainrule.catalogue import BY_CODE
 from chainrule.cli import runner
-from chainrule.cli.catalogue import BY_CODE
 from chainrule.cli.terminal import EXIT_CLEAN, EXIT_FOUND, EXIT_TROUBLE, UsageError, complain, plural
 from chainrule.findings import Applicability, Severity
 from chainrule.sources import NOTEBOOK_SUFFIX, PYTHON_SUFFIX

@@ -10,7 +10,7 @@ from textwrap import indent
 from typing import Any
 
 from chainrule import gradient_facts
-from chainrule.cli.catalogue import BY_CODE, BY_NAME, Entry
+from chainrule.catalogue import BY_CODE, BY_NAME, Entry
 from chainrule.cli.terminal import EXIT_CLEAN, Style, UsageError
 from chainrule.gradient_facts import Explanation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from chainrule.cli.catalogue import ENTRIES
+from chainrule.catalogue import ENTRIES
 from chainrule.cli.terminal import EXIT_CLEAN, Style
 from chainrule.findings import Severity
 

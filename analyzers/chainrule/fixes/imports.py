@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from chainrule.edits import apply
 from chainrule.findings import Edit
-from chainrule.fixes.edits import apply_edits
 from chainrule.fixes.text import SourceText
 
 
@@ -39,7 +39,7 @@ def import_edits(text: str, statements: Iterable[str]) -> tuple[Edit, ...]:
 
 def add_imports(text: str, statements: Iterable[str]) -> str:
     """`text` with the import statements it lacks."""
-    return apply_edits(text, import_edits(text, statements))
+    return apply(text, import_edits(text, statements))
 
 
 def _imports_of(text: str) -> set[str]:

@@ -10,13 +10,11 @@ import ast
 import io
 import re
 import tokenize
-from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
-from chainrule.findings import Position, Range
+from chainrule.edits import Lines, line_end, normalise
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _INDENT = re.compile(r"[ \t\f]*")
 
 
@@ -26,26 +24,24 @@ def source_of(text: str) -> SourceText:
     return SourceText(text)
 
 
-class SourceText:
+class SourceText(Lines):
     """One text, with conversions between offsets (0-based characters), `ast` and `Position` coordinates."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
+        super().__init__(text)
         self._ascii = text.isascii()
 
     @cached_property
     def newline(self) -> str:
         """The text's own line ending; LF when it has no line break."""
-        match = _NEWLINE.search(self.text)
-        return match.group() if match else "\n"
+        return line_end(self.text)
 
     @cached_property
     def comments(self) -> tuple[tuple[int, int], ...]:
         """Start and end offsets of every comment, in order; those before a token error in broken code."""
         found: list[tuple[int, int]] = []
         # tokenize ends lines at LF only, so lone CRs would shift its line numbers.
-        readable = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        readable = normalise(self.text)
         try:
             for token in tokenize.generate_tokens(io.StringIO(readable).readline):
                 if token.type == tokenize.COMMENT:
@@ -54,20 +50,6 @@ class SourceText:
         except (tokenize.TokenError, SyntaxError):
             pass
         return tuple(found)
-
-    def line_start(self, line: int) -> int:
-        """Offset at which the 1-based `line` begins; the text's end beyond the last line."""
-        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
-
-    def line_end(self, line: int) -> int:
-        """Offset of the line break (or of the text's end) that ends the 1-based `line`."""
-        stop = self.line_start(line + 1)
-        while stop > self.line_start(line) and self.text[stop - 1] in "\r\n":
-            stop -= 1
-        return stop
-
-    def line_of(self, offset: int) -> int:
-        return bisect_right(self._starts, offset)
 
     def offset(self, line: int, utf8_column: int) -> int:
         """Offset of an `ast` coordinate: 1-based line, 0-based column in UTF-8 bytes."""
@@ -100,16 +82,6 @@ class SourceText:
         """The white space that begins the 1-based `line`."""
         match = _INDENT.match(self.text, self.line_start(line), self.line_end(line))
         return match.group() if match else ""
-
-    def position(self, offset: int) -> Position:
-        line = self.line_of(offset)
-        return Position(line, offset - self.line_start(line) + 1)
-
-    def range(self, start: int, end: int) -> Range:
-        return Range(self.position(start), self.position(end))
-
-    def to_offset(self, position: Position) -> int:
-        return min(self.line_start(position.line) + position.column - 1, len(self.text))
 
 
 def _located(node: ast.AST) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -6,11 +6,12 @@ import ast
 import math
 from collections.abc import Callable
 
-from chainrule.flow import bounds, finite, inplace
+from chainrule.flow import bounds, finite
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.saving import save_operands
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -42,10 +43,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
         return Seq(left.items, left.kind, False)
     if isinstance(left, Instance) and left.cls is not None:
-        from chainrule.flow.calls import call_method
-
         special = next((method for method, each in _SPECIAL.items() if isinstance(op, each)), None)
-        answer = call_method(interp, left, special, [right], {}, at) if special is not None else None
+        answer = interp.call_method(left, special, [right], {}, at) if special is not None else None
         if answer is not None:
             return answer
     a, b = operand(interp, left, at), operand(interp, right, at)
@@ -55,7 +54,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         gate = interp.gate(None, at) if opaque else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
         gate = interp.gate(None, at)
-    elif isinstance(op, ast.Mult) and any(isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)):
+    elif isinstance(op, ast.Mult) and any(
+        isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)
+    ):
         gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
     edges: list[tuple[Node, Gate | None]] = []
     if a is not None:
@@ -76,7 +77,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     dtype = _result_dtype(op, parents, left, right)
     made = interp.node(name, at, edges, kind=kind, dtype=dtype, within=within)
     made.tags = finite.tags_of(name, parents)
-    inplace.save_operands(op, made, left, right)
+    if b is None:
+        made.tags |= {"by-number"}
+    save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)
 

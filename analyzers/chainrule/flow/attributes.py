@@ -131,31 +131,17 @@ def of_class(
     interp: Interpreter, cls: Class, name: str, instance: Instance | None, at: ast.AST
 ) -> Value | None:
     """A method (bound to `instance`), property or class attribute of `cls` or its bases."""
-    from chainrule.flow.calls import bind_method
 
     for each in cls.lineage():
         method = each.methods.get(name)
         if method is not None:
-            return bind_method(interp, each, method, instance, at)
+            return interp.bind_method(each, method, instance, at)
         if name in each.attributes:
             expression = each.attributes[name]
             if expression is None:
                 return None
-            return evaluate_in(interp, each, expression)
+            return interp.evaluate_in(each, expression)
     return None
-
-
-def evaluate_in(interp: Interpreter, cls: Class, expression: ast.expr) -> Value:
-    """Evaluate an expression of a class body."""
-    from chainrule.flow.expressions import evaluate
-    from chainrule.flow.interpreter import Frame
-
-    frame = Frame(cls.module, cls.scope, cls.block)
-    interp.frames.append(frame)
-    try:
-        return evaluate(interp, expression)
-    finally:
-        interp.frames.pop()
 
 
 def _of_super(interp: Interpreter, owner: Super, name: str, at: ast.AST) -> Value:
@@ -210,9 +196,7 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         tensor.leaf = True
         if interp.constant(node):
-            from chainrule.flow.libraries import leaf_role
-
-            made = interp.source("<leaf>", leaf_role(interp), at)
+            made = interp.source("<leaf>", interp.leaf_role(), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
 

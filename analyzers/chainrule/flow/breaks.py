@@ -14,8 +14,9 @@ from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind, words
+from chainrule.flow.roles import Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
+from chainrule.flow.ways import is_cast_back, is_round_trip, is_term, only_selects
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -69,6 +70,12 @@ def _nothing_flows(graph: Graph) -> bool:
 
 def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
     found: dict[tuple[int, str], Found] = {}
+    # A frozen network that gets the gradient, and another that is detached: the wrong side was stopped.
+    teacher = any(
+        node.source is not None and node.source.role in LEARNS and is_teacher(node.source.name)
+        for node in graph.source_nodes
+        if id(node) in graph.flowing
+    )
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
@@ -79,14 +86,18 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
             )
-            waits = whole or gate.raises or named_after or _waits_for(source, gate, behind, graph)
+            raising = gate.raises and source.role in STRONG
+            swapped = (
+                teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
+            )
+            waits = whole or raising or named_after or swapped or _waits_for(source, gate, behind, graph)
             if gate.cause is None or not waits:
                 continue
-            if gate.note.startswith("like ") and not _cast_back(behind, graph):
+            if gate.note.startswith("like ") and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
-            crops = source.role == "prediction" and _only_selects(behind, graph, by_slices=True)
-            if crops or (labels and _only_selects(behind, graph)):
+            crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)
+            if crops or (labels and only_selects(behind, graph)):
                 continue
             key = (id(gate.at), gate.cause.value)
             if key in found:
@@ -147,83 +158,8 @@ def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     """Whether backward raises at `gate` although gradient reaches the source another way."""
     return (gate.raises and id(behind) in graph.flowing) or (
-        gate.cause is Cause.CREATE_GRAPH and _direct(behind, graph)
+        gate.cause is Cause.CREATE_GRAPH and is_term(behind, graph)
     )
-
-
-def _direct(node: Node, graph: Graph) -> bool:
-    """Whether a gradient computed without create_graph is itself a term of the loss.
-
-    As a direction (an adversarial step, a weight) it goes through a model again, or is detached.
-    """
-    seen: set[int] = set()
-    pending = [node]
-    ends = {id(loss) for loss in graph.losses}
-    while pending:
-        current = pending.pop()
-        if id(current) in ends:
-            return True
-        if id(current) in seen or current.op == "call" or "module-call" in current.tags:
-            continue
-        seen.add(id(current))
-        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
-    return False
-
-
-def _round_trip(node: Node, graph: Graph) -> bool:
-    """Whether a detached value goes to numpy and comes back as a tensor: it was detached for that alone."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.op == "from_numpy" and id(current) in graph.flowing:
-            return True
-        pending.extend(
-            child
-            for child, gate in graph.children.get(id(current), ())
-            if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
-        )
-    return False
-
-
-def _only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
-    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
-
-    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
-    """
-    seen: set[int] = set()
-    pending = [node]
-    ends = {id(loss) for loss in graph.losses}
-    while pending:
-        current = pending.pop()
-        if id(current) in ends:
-            return False
-        if id(current) not in seen:
-            seen.add(id(current))
-            for child, gate in graph.children.get(id(current), ()):
-                if gate is None or (gate.cause is not None and gate.cause not in SELECTS):
-                    pending.append(child)
-                elif by_slices and child.op != "slice":
-                    return False
-    return True
-
-
-def _cast_back(node: Node, graph: Graph) -> bool:
-    """Whether a later `.float()` says that the value is known to hold integers."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.op in ("float", "double"):
-            return True
-        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
-    return False
 
 
 def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
@@ -233,13 +169,13 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
     if gate.cause is Cause.DEGENERATE:
         return True
     if gate.cause is Cause.CREATE_GRAPH:
-        return source.role in STRONG and _direct(behind, graph)
-    if gate.cause in STOPS and source.role in STRONG and _round_trip(behind, graph):
+        return source.role in STRONG and is_term(behind, graph)
+    if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
         return True
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        first = source.position == 0 and not source.guessed
+        first = (source.position == 0 and not source.guessed) or source.stated
         return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")

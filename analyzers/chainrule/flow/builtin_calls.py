@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 
 from chainrule.flow import bounds, iteration
+from chainrule.flow.arithmetic import binary
+from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
@@ -129,7 +131,6 @@ def _sorted(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
 
 
 def _sum(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.arithmetic import binary
 
     if not arguments:
         return Const(0)
@@ -210,7 +211,6 @@ def _isinstance(
 
 
 def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.attributes import attribute
 
     if len(arguments) >= 2 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
         return attribute(interp, arguments[0], arguments[1].value, at)
@@ -218,7 +218,6 @@ def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
 
 
 def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.attributes import store_attribute
 
     if len(arguments) == 3 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
         store_attribute(interp, arguments[0], arguments[1].value, arguments[2], at, at)
@@ -238,7 +237,6 @@ def _iter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 
 
 def _map(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.calls import call
 
     if len(arguments) < 2:
         return Seq([], exact=False)
@@ -247,7 +245,7 @@ def _map(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     items: list[Value] = []
     for row in rows.items[:4]:
         assert isinstance(row, Seq)
-        items.append(call(interp, arguments[0], list(row.items), {}, at))
+        items.append(interp.call(arguments[0], list(row.items), {}, at))
     return Seq(items, "generator", rows.exact and len(rows.items) <= 4)
 
 
@@ -273,7 +271,6 @@ def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
 
 
 def _pow(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.arithmetic import binary
 
     return binary(interp, ast.Pow(), arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
 

@@ -33,18 +33,17 @@ from chainrule.flow.values import (
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
     """The value of a call expression."""
-    from chainrule.flow.expressions import evaluate
 
     func = node.func
     if isinstance(func, ast.Name) and func.id == "super" and interp.lookup("super") is None:
         return _super(interp)
     if isinstance(func, ast.Attribute):
-        base = evaluate(interp, func.value)
+        base = interp.evaluate(func.value)
         callee: Value = (
             Method(base, func.attr) if isinstance(base, Tensor) else attribute(interp, base, func.attr, func)
         )
     else:
-        callee = evaluate(interp, func)
+        callee = interp.evaluate(func)
     arguments, keywords = _arguments(interp, node)
     return call(interp, callee, arguments, keywords, node)
 
@@ -57,20 +56,19 @@ def _super(interp: Interpreter) -> Value:
 
 
 def _arguments(interp: Interpreter, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
-    from chainrule.flow.expressions import evaluate
 
     arguments: list[Value] = []
     for each in node.args:
         if isinstance(each, ast.Starred):
-            spread, exact = iteration.elements(interp, evaluate(interp, each.value), each)
+            spread, exact = iteration.elements(interp, interp.evaluate(each.value), each)
             arguments.extend(spread)
             if not exact and spread:
                 arguments.extend([spread[-1]] * 2)
         else:
-            arguments.append(evaluate(interp, each))
+            arguments.append(interp.evaluate(each))
     keywords: dict[str, Value] = {}
     for keyword in node.keywords:
-        value = evaluate(interp, keyword.value)
+        value = interp.evaluate(keyword.value)
         if keyword.arg is not None:
             keywords[keyword.arg] = value
         elif isinstance(value, Map):
@@ -117,7 +115,10 @@ def call(
         source = callee.node.source
         if source is not None and source.role in ("unknown", "prediction", "data", "setting"):
             source.role = "callable"
-        return interp.unknown(at, [callee, *arguments, *keywords.values()])
+        result = interp.unknown(at, [callee, *arguments, *keywords.values()])
+        if source is not None and source.role == "callable":
+            result.node.tags |= {"module-call"}
+        return result
     return interp.unknown(at, [*arguments, *keywords.values()])
 
 
@@ -204,7 +205,6 @@ def decorator_name(decorator: ast.expr) -> str:
 
 def decorated(interp: Interpreter, function: Function) -> Value:
     """`function` as its analysed decorators leave it; library decorators are taken to change nothing."""
-    from chainrule.flow.expressions import evaluate
 
     if isinstance(function.node, ast.Lambda) or function.bound is not None:
         return function
@@ -212,7 +212,7 @@ def decorated(interp: Interpreter, function: Function) -> Value:
     for decorator in reversed(function.node.decorator_list):
         if isinstance(decorator, ast.Call):
             continue
-        wrapper = evaluate(interp, decorator)
+        wrapper = interp.evaluate(decorator)
         if isinstance(wrapper, Function):
             made = call_function(interp, wrapper, [value], {}, decorator)
             if isinstance(made, Function):
@@ -238,6 +238,24 @@ def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None
     return None
 
 
+def run_body(interp: Interpreter, function: Function) -> Value:
+    """Run the body of the function whose frame is on top; what it returns (all returns joined)."""
+    node = function.node
+    frame = interp.frame
+    if isinstance(node, ast.Lambda):
+        return interp.evaluate(node.body)
+    interp.execute(node.body)
+    if frame.yields:
+        return Seq(frame.yields, "generator", False)
+    returns = frame.returns
+    if not returns:
+        return NONE
+    if len(returns) == 1:
+        return returns[0]
+    meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
+    return interp.join(meaningful or returns, node)
+
+
 def call_function(
     interp: Interpreter,
     function: Function,
@@ -246,7 +264,6 @@ def call_function(
     at: ast.AST,
 ) -> Value:
     """Enter `function`; `arguments` None means that nothing is known of them."""
-    from chainrule.flow.statements import run_body
 
     active = sum(1 for frame in interp.frames if frame.function is function.node)
     if active >= 2 or len(interp.frames) >= MAX_DEPTH:
@@ -317,7 +334,6 @@ def bind_arguments(
 def _default(
     interp: Interpreter, function: Function, default: ast.expr | None, unknown: bool, parameter: ast.arg
 ) -> Value:
-    from chainrule.flow.expressions import evaluate
 
     if default is None:
         if unknown and role_of(parameter.arg) == "callable":
@@ -326,7 +342,7 @@ def _default(
     frame = Frame(function.module, function.scope, function.block)
     interp.frames.append(frame)
     try:
-        value = evaluate(interp, default)
+        value = interp.evaluate(default)
     finally:
         interp.frames.pop()
     if unknown and isinstance(value, Const):

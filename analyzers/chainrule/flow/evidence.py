@@ -39,7 +39,7 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
     for node in trace.arguments:
         source = node.source
-        if source is None or source.role not in ("unknown", "target", "data"):
+        if source is None or source.stated or source.role not in ("unknown", "target", "data"):
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if (source.role == "unknown" and uses & _ACTIVATIONS) or (
@@ -61,7 +61,9 @@ def looks_like_loss(trace: Trace) -> bool:
     """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
     if not trace.losses or trace.root.kind is Kind.LOSS:
         return False
-    if trace.root.kind is Kind.METRIC and not (does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))):
+    if trace.root.kind is Kind.METRIC and not (
+        does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))
+    ):
         return False
     if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
         return False
@@ -81,7 +83,7 @@ def looks_like_loss(trace: Trace) -> bool:
 
 def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
-    if node.op == "phi":
+    if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
     if node.op in ("item", "tolist", "any", "compare", "not"):
         return True
@@ -89,7 +91,7 @@ def _is_figure(node: Node) -> bool:
 
 
 def does_work(name: str) -> bool:
-    """Whether only its verb keeps a function from being taken for a loss: `make_and_score`, `adapt_and_test`."""
+    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
     named = words(name.rpartition(".")[2])
     return "and" in named or named[0] in VERBS
 
@@ -112,6 +114,8 @@ def _is_torch_loss(node: Node) -> bool:
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
     """Whether `node` is a single number: a full reduction, or arithmetic of such."""
+    if "constant-return" in node.tags:
+        return True
     at = node.at
     if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
         return True
@@ -139,7 +143,9 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         inner = [parent for parent in inner if not _control(node, parent)]
         numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
-        return bool(numbers) and all(parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner)
+        return bool(numbers) and all(
+            parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner
+        )
     return False
 
 
@@ -163,10 +169,3 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
     parents = [parent for parent, _ in node.edges]
     chosen = parents[1:] if node.op == "where" else parents[:1]
     return any(_is_accuracy(parent, depth + 1) for parent in chosen)
-
-
-def trains_own(graph: Graph) -> bool:
-    """Whether parameters of its own went into the value."""
-    return any(
-        node.source is not None and node.source.role in ("parameter", "leaf") for node in graph.source_nodes
-    )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from chainrule.flow import inplace, iteration
 from chainrule.flow.arithmetic import binary, unary
 from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
+from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import combine, compare, truth
 from chainrule.flow.graph import Node
@@ -108,7 +109,6 @@ def _subscript(interp: Interpreter, node: ast.Subscript) -> Value:
 
 
 def _call(interp: Interpreter, node: ast.Call) -> Value:
-    from chainrule.flow.calls import call_expression
 
     return call_expression(interp, node)
 

@@ -71,6 +71,8 @@ class Source:
     position: int = 0
     guessed: bool = False
     """Nothing but its place among the arguments says that it is a prediction."""
+    stated: bool = False
+    """The user says what it is."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
 
@@ -155,3 +157,13 @@ class Event:
     at: ast.AST
     node: Node | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """`value.backward()` or a call that does the same. `retained`: the graph was kept."""
+
+    node: Node
+    block: Block
+    at: ast.AST
+    retained: bool

@@ -6,47 +6,22 @@ import ast
 from itertools import pairwise
 
 from chainrule.flow import subscripts
+from chainrule.flow.arithmetic import binary
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Event, Node, Saved
+from chainrule.flow.graph import Edge, Event, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
 
-def saved(tensor: Tensor, needed_by: Node | None = None) -> Saved:
-    """`tensor`'s memory as it is now."""
-    return Saved(tensor.storage, tensor.storage.state["version"], needed_by)
-
-
-def save_operands(op: ast.operator, made: Node, left: Value, right: Value) -> None:
-    """What the backward of an arithmetic operator reads."""
-    keep: list[Saved] = []
-    if isinstance(op, (ast.Mult, ast.MatMult)):
-        if isinstance(left, Tensor) and isinstance(right, Tensor):
-            keep = [saved(left, right.node), saved(right, left.node)]
-    elif isinstance(op, ast.Div):
-        if isinstance(right, Tensor):
-            keep = [saved(right)]
-            if isinstance(left, Tensor):
-                keep.append(saved(left, right.node))
-    elif isinstance(op, ast.Pow) and isinstance(left, Tensor):
-        if not (isinstance(right, Const) and right.value == 1):
-            keep = [saved(left)]
-        if isinstance(right, Tensor):
-            keep.append(saved(right))
-    made.saved = tuple(keep)
-
-
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
     """`target op= value`: in place for tensors and lists, a new value for numbers."""
-    from chainrule.flow.arithmetic import binary
-    from chainrule.flow.expressions import assign_target, evaluate
 
     load = _as_load(statement.target)
-    current = evaluate(interp, load)
-    value = evaluate(interp, statement.value)
+    current = interp.evaluate(load)
+    value = interp.evaluate(statement.value)
     if isinstance(current, Seq) and isinstance(statement.op, ast.Add) and isinstance(value, Seq):
         merged = Seq([*current.items, *value.items], current.kind, current.exact and value.exact)
-        assign_target(interp, statement.target, merged, statement)
+        interp.assign(statement.target, merged, statement)
         return
     result = binary(interp, statement.op, current, value, statement)
     in_place = isinstance(current, Tensor) and current.node.kind == "tensor" and isinstance(result, Tensor)
@@ -60,9 +35,9 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         if isinstance(statement.target, ast.Subscript):
             return
         if isinstance(statement.target, ast.Name):
-            assign_target(interp, statement.target, current, statement)
+            interp.assign(statement.target, current, statement)
         return
-    assign_target(interp, statement.target, result, statement)
+    interp.assign(statement.target, result, statement)
 
 
 def _as_load(target: ast.expr) -> ast.expr:
@@ -161,10 +136,9 @@ def leads_to_source(node: Node, roles: frozenset[str] = _MAY_REQUIRE) -> bool:
 
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:
     """`owner[index] = value`."""
-    from chainrule.flow.expressions import evaluate
 
-    owner = evaluate(interp, target.value)
-    index = evaluate(interp, target.slice)
+    owner = interp.evaluate(target.value)
+    index = interp.evaluate(target.slice)
     if isinstance(owner, Tensor):
         parts = index.items if isinstance(index, Seq) else [index]
         indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
@@ -198,6 +172,4 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if "items" in owner.attributes:
             subscripts.item(interp, owner.attributes["items"], index, at)
         elif owner.cls is not None:
-            from chainrule.flow.calls import call_method
-
-            call_method(interp, owner, "__setitem__", [index, value], {}, at)
+            interp.call_method(owner, "__setitem__", [index, value], {}, at)

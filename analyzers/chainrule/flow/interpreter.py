@@ -8,16 +8,113 @@ differentiable. State changes go through `put`, so that a branch can be undone.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Protocol
 
 from chainrule.flow.joins import Joins
 from chainrule.flow.program import Module, Scope
 from chainrule.flow.state import MAX_AWAY, MAX_DEPTH, MAX_STEPS, Frame, OutOfBudget
-from chainrule.flow.values import External, Instance, Value
+from chainrule.flow.values import Class, External, Function, Instance, Value
 from chainrule.syntax import Block
 
 
+class Language(Protocol):
+    """How each part of Python is run. The parts need one another: they meet here, and only here."""
+
+    def evaluate(self, interp: Interpreter, expression: ast.expr) -> Value: ...
+    def assign(self, interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None: ...
+    def execute(self, interp: Interpreter, body: Sequence[ast.stmt]) -> bool: ...
+    def call(
+        self,
+        interp: Interpreter,
+        callee: Value,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        at: ast.AST,
+    ) -> Value: ...
+    def call_method(
+        self,
+        interp: Interpreter,
+        instance: Instance,
+        name: str,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        at: ast.AST,
+    ) -> Value | None: ...
+    def call_function(
+        self,
+        interp: Interpreter,
+        function: Function,
+        arguments: Sequence[Value] | None,
+        keywords: Mapping[str, Value],
+        at: ast.AST,
+    ) -> Value: ...
+    def bind_method(
+        self,
+        interp: Interpreter,
+        cls: Class,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        instance: Instance | None,
+        at: ast.AST,
+    ) -> Value: ...
+
+
 class Interpreter(Joins):
-    """Runs one root: a state, and what names stand for in it."""
+    """Runs one root: a state, what names stand for in it, and the language (`chainrule.flow.python`)."""
+
+    language: ClassVar[Language]
+
+    def evaluate(self, expression: ast.expr) -> Value:
+        """The value of an expression in the running function."""
+        return self.language.evaluate(self, expression)
+
+    def evaluate_in(self, cls: Class, expression: ast.expr) -> Value:
+        """The value of an expression of a class body."""
+        self.frames.append(Frame(cls.module, cls.scope, cls.block))
+        try:
+            return self.language.evaluate(self, expression)
+        finally:
+            self.frames.pop()
+
+    def assign(self, target: ast.expr, value: Value, at: ast.AST) -> None:
+        """`target = value`."""
+        self.language.assign(self, target, value, at)
+
+    def execute(self, body: Sequence[ast.stmt]) -> bool:
+        """Run statements in order; True if they certainly end the function."""
+        return self.language.execute(self, body)
+
+    def call(self, callee: Value, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+        """`callee(*arguments, **keywords)`."""
+        return self.language.call(self, callee, arguments, keywords, at)
+
+    def call_method(
+        self, instance: Instance, name: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+    ) -> Value | None:
+        """`instance.name(...)` where an analysed class defines it, else None."""
+        return self.language.call_method(self, instance, name, arguments, keywords, at)
+
+    def call_function(
+        self,
+        function: Function,
+        arguments: Sequence[Value] | None,
+        keywords: Mapping[str, Value],
+        at: ast.AST,
+    ) -> Value:
+        """Enter an analysed function; `arguments` None means that nothing is known of them."""
+        return self.language.call_function(self, function, arguments, keywords, at)
+
+    def bind_method(
+        self,
+        cls: Class,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        instance: Instance | None,
+        at: ast.AST,
+    ) -> Value:
+        """A method of `cls` as an attribute of `instance`."""
+        return self.language.bind_method(self, cls, node, instance, at)
+
+    # Names
 
     def lookup(self, name: str) -> Value | None:
         """The value of a name in the running function, or None where it is not known."""
@@ -67,8 +164,6 @@ class Interpreter(Joins):
         return None
 
     def _run_global(self, module: Module, name: str, block: Block, statement: ast.stmt) -> Value | None:
-        from chainrule.flow.statements import execute
-
         frame = Frame(module, Scope(module.scope), block)
         if isinstance(statement, (ast.For, ast.While)):
             return None
@@ -76,7 +171,7 @@ class Interpreter(Joins):
         self.frames.append(frame)
         try:
             with self.apart():
-                execute(self, [statement])
+                self.execute([statement])
         finally:
             self.frames.pop()
             self.departure = away

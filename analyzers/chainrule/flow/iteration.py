@@ -26,9 +26,7 @@ def elements(interp: Interpreter, value: Value, at: ast.AST) -> tuple[list[Value
     if isinstance(value, Instance) and "items" in value.attributes:
         return elements(interp, value.attributes["items"], at)
     if isinstance(value, Instance) and value.cls is not None:
-        from chainrule.flow.calls import call_method
-
-        iterated = call_method(interp, value, "__iter__", [], {}, at)
+        iterated = interp.call_method(value, "__iter__", [], {}, at)
         if iterated is not None and iterated is not value and not isinstance(iterated, Instance):
             return elements(interp, iterated, at)
     return [interp.unknown(at, [value], op="element")], False

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from chainrule.flow import bounds, operators
+from chainrule.flow.arithmetic import binary
+from chainrule.flow.builtin_calls import call_builtin
 from chainrule.flow.causes import Cause
+from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.iteration import element, elements
+from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
-from chainrule.flow.tensor_methods import record_backward
 from chainrule.flow.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -38,10 +42,6 @@ _REBUILDS = frozenset(
     torch.ByteTensor torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
 )
 _FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
-# Where a tensor keeps its graph and only a list of tensors loses it.
-_KEEP_TENSOR = frozenset(
-    ("torch.as_tensor", "torch.asarray", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor")
-)
 _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_grad"))
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
@@ -84,72 +84,6 @@ def call_library(
         made.arguments.update(keywords)
         return made
     return interp.unknown(at, [*arguments, *keywords.values()])
-
-
-def fresh(
-    interp: Interpreter, name: str, bound: Mapping[str, Value], at: ast.AST, dtype: str | None
-) -> Value:
-    """A new tensor that no other value went into; a leaf if it is asked to require grad."""
-    flag = bound.get("requires_grad")
-    asked = isinstance(flag, Const) and flag.known and flag.value is True
-    if asked:
-        tensor = interp.source("<leaf>", leaf_role(interp), at)
-        tensor.leaf = True
-        tensor.node.tags = frozenset({"fresh-leaf"})
-        return tensor
-    made = interp.node(name, at, dtype=dtype)
-    made.bounds = bounds.of_call(name, bounds.ANY)
-    values = [v for v in bound.values() if isinstance(v, Const)]
-    if name in ("full", "full_like", "tensor", "scalar_tensor") and values:
-        number = values[-1].value if name == "full" or name == "full_like" else values[0].value
-        made.bounds = bounds.of_number(number)
-        if number == float("-inf"):
-            made.tags = frozenset({"neginf"})
-    if name == "arange" or name.startswith("randint") or name == "randperm":
-        made.dtype = "int"
-    return Tensor(made)
-
-
-def leaf_role(interp: Interpreter) -> str:
-    """The role of a new leaf: "leaf" for what a script or an object keeps to train, else "local"."""
-    function = interp.frame.function
-    kept = function is None or isinstance(function, ast.Module) or getattr(function, "name", "") == "__init__"
-    return "leaf" if kept else "local"
-
-
-def rebuilt(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST, dotted: str
-) -> Value:
-    """`torch.tensor(data)` and its like: copies values, not history."""
-    data = arguments[0] if arguments else keywords.get("data", NONE)
-    nodes = interp.nodes([data])
-    if not nodes:
-        if isinstance(data, Seq):
-            bound: dict[str, Value] = dict(keywords)
-            made = fresh(interp, "tensor", bound, at, None)
-            return made
-        return fresh(interp, "tensor", {"0": data, **keywords}, at, None)
-    if isinstance(data, Tensor) and dotted in _KEEP_TENSOR and data.node.kind == "tensor":
-        kept = interp.node(
-            "as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds
-        )
-        return Tensor(kept, data.storage, data.base)
-    integer = dotted.rpartition(".")[2] in ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
-    gate = interp.gate(Cause.REBUILD, at, note=dotted)
-    # What was no tensor any more was cut before; only tensors lose their history here.
-    made_node = interp.node(
-        "tensor",
-        at,
-        [(n, gate if n.kind == "tensor" else None) for n in nodes],
-        dtype="int" if integer else None,
-    )
-    if len(nodes) == 1:
-        made_node.bounds = nodes[0].bounds
-    result = Tensor(made_node)
-    flag = keywords.get("requires_grad")
-    if isinstance(flag, Const) and flag.known and flag.value is True:
-        interp.event(Cause.FRESH_LEAF, at, made_node)
-    return result
 
 
 def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
@@ -251,7 +185,6 @@ def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
 
 def _operator(op: ast.operator) -> Handler:
     def run(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-        from chainrule.flow.arithmetic import binary
 
         return binary(interp, op, arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
 
@@ -289,8 +222,6 @@ def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
 
 
 def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.calls import call
-    from chainrule.flow.iteration import elements
 
     if len(arguments) < 2:
         return NONE
@@ -298,14 +229,13 @@ def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Val
     rest = [*arguments[2:3], *items]
     total = rest[0] if rest else NONE
     for item in rest[1:4]:
-        total = call(interp, arguments[0], [total, item], {}, at)
+        total = interp.call(arguments[0], [total, item], {}, at)
     return total
 
 
 def _combinations(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
-    from chainrule.flow.iteration import element
 
     if not arguments:
         return Seq([], exact=False)
@@ -315,13 +245,11 @@ def _combinations(
 
 
 def _product(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.iteration import element
 
     return Seq([Seq([element(interp, each, at) for each in arguments], "tuple")], exact=False)
 
 
 def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.iteration import elements
 
     items: list[Value] = []
     for each in arguments:
@@ -332,15 +260,13 @@ def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
 def _defaultdict(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
-    from chainrule.flow.calls import call
 
     if arguments and isinstance(arguments[0], External):
-        return Map({}, call(interp, arguments[0], [], {}, at))
+        return Map({}, interp.call(arguments[0], [], {}, at))
     return Map({}, Const(0))
 
 
 def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    from chainrule.flow.builtin_calls import call_builtin
 
     return call_builtin(interp, "list", arguments[:1], {}, at)
 
@@ -348,9 +274,8 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
 def _checkpoint(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
-    from chainrule.flow.calls import call
 
-    return call(interp, arguments[0], arguments[1:], {}, at) if arguments else NONE
+    return interp.call(arguments[0], arguments[1:], {}, at) if arguments else NONE
 
 
 def _grid_sample(

@@ -84,7 +84,7 @@ def check_clamped(interp: Interpreter, name: str, value: Node, one_sided: bool) 
 
 def dangerous_operand(node: Node) -> Node | None:
     """The operand at whose zero the derivative of `node` is infinite."""
-    if node.op in _DIVISIONS:
+    if node.op in _DIVISIONS and "by-number" not in node.tags:
         return node.edges[-1][0] if node.edges else None
     if node.op in _ROOTS:
         return node.edges[0][0] if node.edges else None

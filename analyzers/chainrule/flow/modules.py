@@ -8,10 +8,13 @@ import re
 from chainrule.flow import iteration, operators
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
+from chainrule.flow.containers import call_container
 from chainrule.flow.graph import Edge, Node, Saved
-from chainrule.flow.inplace import saved, touch
+from chainrule.flow.inplace import touch
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.saving import saved
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -26,13 +29,12 @@ def call_external_instance(
     interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
-    from chainrule.flow.calls import call
 
     dotted = instance.external
     if dotted == "torch.nn.Sequential":
         value: Value = arguments[0] if arguments else NONE
         for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
-            value = call(interp, layer, [value], {}, at)
+            value = interp.call(layer, [value], {}, at)
         return value
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
         return _wrapped(interp, instance, arguments[0])
@@ -119,7 +121,6 @@ def call_base_method(
     at: ast.AST,
 ) -> Value:
     """A method that a library base class provides (nn.Module and the like)."""
-    from chainrule.flow.calls import call_function, call_instance
 
     if isinstance(owner, Instance):
         if name == "__init__":
@@ -136,7 +137,7 @@ def call_base_method(
         if name in _TRAINING:
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
-            return call_instance(interp, owner, arguments, keywords, at)
+            return interp.call(owner, arguments, keywords, at)
         if name == "apply" or name == "manual_backward":
             return _apply(interp, owner, arguments, at)
         if owner.cls is not None and owner.cls.is_function:
@@ -146,7 +147,7 @@ def call_base_method(
         if name in ("log", "log_dict", "save_hyperparameters", "print", "info", "debug", "add_scalar"):
             return NONE
     if isinstance(owner, Function):
-        return call_function(interp, owner, arguments, keywords, at)
+        return interp.call_function(owner, arguments, keywords, at)
     if isinstance(owner, Instance) and owner.cls is not None:
         return interp.unknown(at, [*arguments, *keywords.values()], opaque=True)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
@@ -154,7 +155,6 @@ def call_base_method(
 
 def _apply(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:
     """`self.manual_backward(loss)`, `accelerator.backward(loss)`."""
-    from chainrule.flow.tensor_methods import record_backward
 
     for value in arguments[:1]:
         if isinstance(value, Tensor):
@@ -202,7 +202,6 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 
 
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
-    from chainrule.flow.containers import call_container
 
     items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)):

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.values import Class, Const, Instance, Map, Seq, Tensor, Value
-from chainrule.syntax import Block
-
-
-@dataclass(frozen=True, slots=True)
-class Backward:
-    """`value.backward()` or a call that does the same. `retained`: the graph was kept."""
-
-    node: Node
-    block: Block
-    at: ast.AST
-    retained: bool
-
+from chainrule.flow.iteration import elements
+from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
@@ -49,12 +36,11 @@ def learns(dotted: str) -> bool:
 
 def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
     """The class that a `class` statement defines."""
-    from chainrule.flow.expressions import evaluate
 
     frame = interp.frame
     made = Class(statement, frame.scope, frame.module, frame.block)
     for base in statement.bases:
-        made.bases.append(evaluate(interp, base))
+        made.bases.append(interp.evaluate(base))
     for child in _class_body(statement.body):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if not _is_setter(child):
@@ -122,8 +108,6 @@ def _construct(
     keywords: Mapping[str, Value],
     at: ast.AST,
 ) -> None:
-    from chainrule.flow.calls import call_function
-    from chainrule.flow.values import Function
 
     cls = instance.cls
     assert cls is not None
@@ -131,7 +115,7 @@ def _construct(
         method = each.methods.get("__init__")
         if method is not None:
             function = Function(method, each.scope, each.module, each.block, each, instance)
-            call_function(interp, function, arguments, keywords, at)
+            interp.call_function(function, arguments, keywords, at)
             return
     for index, value in enumerate(arguments or ()):
         instance.arguments[str(index)] = value
@@ -163,7 +147,6 @@ def _fill_fields(
     arguments: list[Value],
     keywords: Mapping[str, Value],
 ) -> None:
-    from chainrule.flow.attributes import evaluate_in
 
     for index, (name, default, owner) in enumerate(fields):
         if index < len(arguments):
@@ -171,7 +154,7 @@ def _fill_fields(
         elif name in keywords:
             value = keywords[name]
         elif default is not None:
-            value = evaluate_in(interp, owner, default)
+            value = interp.evaluate_in(owner, default)
             if isinstance(value, Const):
                 value = Const(value.value, known=False)
         else:
@@ -207,7 +190,6 @@ def external_instance(
 
 
 def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.AST) -> Value:
-    from chainrule.flow.iteration import elements
 
     if dotted == "torch.nn.Sequential":
         if len(arguments) == 1 and isinstance(arguments[0], Map):

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 from chainrule.flow import bounds, finite, masked
 from chainrule.flow.causes import Cause
+from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
-from chainrule.flow.inplace import edit, saved
+from chainrule.flow.inplace import edit
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.saving import saved
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
 
@@ -128,7 +130,6 @@ def _without_inputs(
     interp: Interpreter, operator: Operator, name: str, bound: Mapping[str, Value], at: ast.AST
 ) -> Value:
     """A tensor made from nothing that could receive gradient: zeros, rand, arange."""
-    from chainrule.flow.libraries import fresh
 
     return fresh(interp, name, bound, at, operator.result_dtype)
 

@@ -146,6 +146,11 @@ def role_of(name: str) -> str:
     return "unknown"
 
 
+def is_teacher(name: str) -> bool:
+    """Whether a network is called a frozen or averaged copy: `self.target_net.weight`, `self.ema.weight`."""
+    return any(word in _TEACHERS for word in words(name))
+
+
 def roles_of(names: list[str]) -> dict[str, str]:
     """Roles of a loss's arguments in order; what stands before the first target is taken for a prediction.
 

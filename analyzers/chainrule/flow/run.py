@@ -5,19 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Verdict
+from chainrule.flow import python as python
 from chainrule.flow.calls import call_function, decorator_name
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
+from chainrule.flow.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.statements import execute
-from chainrule.flow.tensor_methods import saving_nodes
 from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.triggers import may_break, worth_running
 from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
@@ -26,6 +29,8 @@ from chainrule.syntax import Block, parse_block
 _GLOBAL_OFF = re.compile(
     r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
 )
+# Folders of code that measures: what looks like a loss there is a figure.
+_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
@@ -40,7 +45,10 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     """
     if "def " in block.text and (everything or may_break(block.text)):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+        measuring = _MEASURING_PATH.search(module.path) is not None
         for root in own:
+            if measuring and root.kind is not Kind.METRIC:
+                root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is module.script_start:
@@ -106,8 +114,16 @@ def function_faults(module: Module, block: Block) -> Iterator[Break]:
                     yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
 
 
-def run(module: Module, root: Root, project: Project | None = None) -> Trace:
-    """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large."""
+def run(
+    module: Module,
+    root: Root,
+    project: Project | None = None,
+    known: KnownRoles = NOTHING_KNOWN,
+) -> Trace:
+    """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large.
+
+    `known`: what is known of the arguments' roles besides their names.
+    """
     interp = Interpreter(module, project)
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
@@ -123,7 +139,7 @@ def run(module: Module, root: Root, project: Project | None = None) -> Trace:
         if isinstance(root.node, ast.Module):
             _run_script(interp, module)
         else:
-            value = _run_function(interp, module, root, arguments)
+            value = _run_function(interp, module, root, arguments, known)
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value)]) if value is not None else []
@@ -190,7 +206,9 @@ def _run_script(interp: Interpreter, module: Module) -> None:
             break
 
 
-def _run_function(interp: Interpreter, module: Module, root: Root, arguments: list[Node]) -> Value:
+def _run_function(
+    interp: Interpreter, module: Module, root: Root, arguments: list[Node], known: KnownRoles
+) -> Value:
     assert not isinstance(root.node, ast.Module)
     node = root.node
     owner: Class | None = None
@@ -206,7 +224,7 @@ def _run_function(interp: Interpreter, module: Module, root: Root, arguments: li
     if isinstance(instance, Instance) and node.name == "__init__":
         instance.pending = None
     function = Function(node, scope, module, root.block, owner, instance)
-    given, keywords = _symbolic(interp, root, node, function, arguments)
+    given, keywords = _symbolic(interp, root, node, function, arguments, known)
     if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
         return call_function(interp, function, given, keywords, node)
     ready(interp, instance)
@@ -261,6 +279,7 @@ def _symbolic(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
     function: Function,
     arguments: list[Node],
+    known: KnownRoles,
 ) -> tuple[list[Value], dict[str, Value]]:
     """Symbolic values for the parameters: sources for tensors, defaults that may not hold for settings."""
     spec = node.args
@@ -268,16 +287,21 @@ def _symbolic(
     skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
     names = [parameter.arg for parameter in positional[skip:]]
     names += [parameter.arg for parameter in spec.kwonlyargs]
-    roles = roles_of(names)
+    roles = {**roles_of(names), **known.shown}
+
+    def argument(parameter: ast.arg, default: ast.expr | None, position: int) -> Value:
+        name = parameter.arg
+        return _argument(interp, parameter, default, roles[name], position, arguments, known.stated.get(name))
+
     given: list[Value] = []
     if skip and function.bound is None:
         given.append(interp.unknown(node, op="self"))
     first_default = len(positional) - len(spec.defaults)
     for index, parameter in enumerate(positional[skip:], start=skip):
         default = spec.defaults[index - first_default] if index >= first_default else None
-        given.append(_argument(interp, parameter, default, roles[parameter.arg], index - skip, arguments))
+        given.append(argument(parameter, default, index - skip))
     keywords = {
-        parameter.arg: _argument(interp, parameter, default, roles[parameter.arg], len(given), arguments)
+        parameter.arg: argument(parameter, default, len(given))
         for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
     }
     if spec.vararg is not None:
@@ -298,7 +322,14 @@ def _argument(
     role: str,
     position: int,
     arguments: list[Node],
+    stated: str | None,
 ) -> Value:
+    if stated is not None:
+        tensor = interp.source(parameter.arg, stated, parameter, position)
+        assert tensor.node.source is not None
+        tensor.node.source.stated = True
+        arguments.append(tensor.node)
+        return tensor
     if isinstance(default, ast.Constant) and default.value is not None:
         return Const(default.value, known=False)
     if default is not None and not isinstance(default, ast.Constant):

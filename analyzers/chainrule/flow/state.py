@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import Departure, Inside
-from chainrule.flow.graph import ANY, NO_TAGS, Edge, Event, Gate, Hazard, Interval, Node, Source
+from chainrule.flow.graph import ANY, NO_TAGS, Backward, Edge, Event, Gate, Hazard, Interval, Node, Source
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
     Class,
@@ -26,9 +26,6 @@ from chainrule.flow.values import (
     Value,
 )
 from chainrule.syntax import Block
-
-if TYPE_CHECKING:
-    from chainrule.flow.objects import Backward
 
 MAX_STEPS = 30_000
 """Expressions and statements that one loss may take; other functions get a fifth of it."""
@@ -244,3 +241,13 @@ class State:
                 )
             elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
+
+    def leaf_role(self) -> str:
+        """The role of a new leaf: "leaf" for what a script or an object keeps to train, else "local"."""
+        function = self.frame.function
+        kept = (
+            function is None
+            or isinstance(function, ast.Module)
+            or getattr(function, "name", "") == "__init__"
+        )
+        return "leaf" if kept else "local"

@@ -12,8 +12,7 @@ from chainrule.flow.expressions import assign_target, evaluate
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import make_class
-from chainrule.flow.program import Scope
-from chainrule.flow.values import NONE, Const, External, Function, Instance, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Const, External, Function, Instance, Tensor, Value
 from chainrule.names import Names
 
 
@@ -28,12 +27,8 @@ def execute(interp: Interpreter, body: Sequence[ast.stmt]) -> bool:
 
 
 def _expression(interp: Interpreter, statement: ast.Expr) -> bool:
-    value = evaluate(interp, statement.value)
-    return isinstance(value, Const) and value.value is NoReturn
-
-
-class NoReturn:
-    """Marks the result of a call that never returns."""
+    evaluate(interp, statement.value)
+    return False
 
 
 def _assign(interp: Interpreter, statement: ast.Assign) -> bool:
@@ -169,9 +164,7 @@ def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
         if item.optional_vars is not None:
             entered = context
             if isinstance(context, Instance) and context.cls is not None:
-                from chainrule.flow.calls import call_method
-
-                entered = call_method(interp, context, "__enter__", [], {}, item.context_expr) or context
+                entered = interp.call_method(context, "__enter__", [], {}, item.context_expr) or context
             assign_target(interp, item.optional_vars, entered, item.context_expr)
     try:
         return execute(interp, statement.body)
@@ -276,28 +269,6 @@ def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
 def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
     evaluate(interp, statement.test)
     return False
-
-
-def run_body(interp: Interpreter, function: Function) -> Value:
-    """Run the body of the function whose frame is on top; what it returns (all returns joined)."""
-    node = function.node
-    frame = interp.frame
-    if isinstance(node, ast.Lambda):
-        return evaluate(interp, node.body)
-    execute(interp, node.body)
-    if frame.yields:
-        return Seq(frame.yields, "generator", False)
-    returns = frame.returns
-    if not returns:
-        return NONE
-    if len(returns) == 1:
-        return returns[0]
-    meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
-    return interp.join(meaningful or returns, node)
-
-
-def scope_of(function: Function) -> Scope:
-    return Scope(function.scope)
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, ast.stmt], bool]] = {

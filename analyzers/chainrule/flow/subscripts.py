@@ -13,11 +13,10 @@ from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Te
 
 def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
     """`owner[index]`."""
-    from chainrule.flow.expressions import evaluate
 
     if isinstance(owner, (External, Class)):
         return owner
-    index = evaluate(interp, node.slice)
+    index = interp.evaluate(node.slice)
     return item(interp, owner, index, node)
 
 
@@ -41,9 +40,7 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
         if "items" in owner.attributes:
             return item(interp, owner.attributes["items"], index, at)
         if owner.cls is not None:
-            from chainrule.flow.calls import call_method
-
-            found = call_method(interp, owner, "__getitem__", [index], {}, at)
+            found = interp.call_method(owner, "__getitem__", [index], {}, at)
             if found is not None:
                 return found
     return interp.unknown(at, [owner], op="element")

@@ -7,12 +7,10 @@ import ast
 from chainrule.flow import operators
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
-from chainrule.flow.elsewhere import origin
-from chainrule.flow.graph import Node
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.objects import Backward
-from chainrule.flow.values import NONE, Const, External, Map, Seq, Tensor, Value
+from chainrule.flow.lifetime import backward
+from chainrule.flow.values import Const, External, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 _SIZES = frozenset(
@@ -190,54 +188,9 @@ def _new(
     keywords: dict[str, Value],
     at: ast.AST,
 ) -> Value:
-    from chainrule.flow.libraries import fresh, rebuilt
 
     if name == "new_tensor" and arguments:
         return rebuilt(interp, arguments, keywords, at, "new_tensor")
     return fresh(
         interp, name[4:] or "empty", {**keywords, **dict(zip("0123", arguments, strict=False))}, at, None
     )
-
-
-def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
-    """`loss.backward()`: a loss is found here, and its graph is freed."""
-    flags = (keywords.get("retain_graph"), keywords.get("create_graph"))
-    retained = any(isinstance(f, Const) and f.value is True for f in flags) or any(
-        isinstance(f, Const) and not f.known for f in flags
-    )
-    record_backward(interp, owner.node, retained, at)
-    return NONE
-
-
-def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST) -> None:
-    """A backward pass from `node`: reports a graph that an earlier pass has freed."""
-    report_stale(interp, [node])
-    reached = saving_nodes(node)
-    for key in reached:
-        if key in interp.freed:
-            _, first = interp.freed[key]
-            cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
-            interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
-            break
-    interp.backwards.append(Backward(node, interp.block, at, retained))
-    if not retained:
-        gate = interp.gate(Cause.BACKWARD_TWICE, at)
-        for key, each in reached.items():
-            interp.freed.setdefault(key, (each, gate))
-
-
-def saving_nodes(node: Node) -> dict[int, Node]:
-    """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only."""
-    found: dict[int, Node] = {}
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.saved or "module-call" in current.tags:
-            if leads_to_source(current, GRAPH_OWNERS):
-                found[id(current)] = current
-        pending.extend(parent for parent, gate in current.edges if gate is None)
-    return found

@@ -10,8 +10,7 @@ from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Event, Gate, Hazard, Node, Source
-from chainrule.flow.objects import Backward
+from chainrule.flow.graph import Backward, Event, Gate, Hazard, Node, Source
 from chainrule.flow.roles import Kind
 from chainrule.syntax import Block
 

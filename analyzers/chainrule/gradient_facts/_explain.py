@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chainrule.gradient_facts._lookup import lookup, names
 from chainrule.gradient_facts._names import SYMBOLS
+from chainrule.gradient_facts._overlay import MODULES
 from chainrule.gradient_facts.operators import Operator, Output
 
 
@@ -26,11 +27,11 @@ def explain(name: str) -> Explanation | None:
         operator = lookup(operator.builds)
     if operator is None:
         return None
-    return Explanation(_public(operator), operator.outputs, operator.source, tuple(_notes(operator)))
+    return Explanation(_public(operator.name), operator.outputs, operator.source, tuple(_notes(operator)))
 
 
 def nearest(name: str, count: int = 3) -> tuple[str, ...]:
-    """Known names that a misspelt one may mean, best first."""
+    """Known names that a misspelt one may mean, as users write them, best first."""
     from difflib import get_close_matches  # slow to import, and only a typo needs it
 
     bare = name.removeprefix("torch.").removeprefix("Tensor.").replace("F.", "nn.functional.", 1)
@@ -39,14 +40,12 @@ def nearest(name: str, count: int = 3) -> tuple[str, ...]:
     close = get_close_matches(bare, known, count) or get_close_matches(
         bare.rpartition(".")[2], by_last, count
     )
-    return tuple(by_last.get(match, match) if match not in known else match for match in close)
+    return tuple(_public(match if match in known else by_last[match]) for match in close)
 
 
-def _public(operator: Operator) -> str:
-    root = operator.name.partition(".")[0]
-    if root in ("builtins", "math", "copy", "operator", "functools", "einops", "opt_einsum"):
-        return operator.name
-    return f"torch.{operator.name}"
+def _public(name: str) -> str:
+    beside_torch = ("builtins", "math", "copy", "operator", "functools", "einops", "opt_einsum", *MODULES)
+    return name if name in SYMBOLS or name.partition(".")[0] in beside_torch else f"torch.{name}"
 
 
 def _notes(operator: Operator) -> list[str]:

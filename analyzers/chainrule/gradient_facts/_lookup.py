@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from chainrule.gradient_facts import _overlay
 from chainrule.gradient_facts._codec import decode
@@ -39,7 +39,7 @@ _FLOATS = frozenset({"float", "double", "half", "bfloat16", "float16", "float32"
 _COMPLEX = frozenset({"chalf", "cfloat", "cdouble", "complex32", "complex64", "complex128", "complex"})
 
 
-@cache
+@lru_cache(maxsize=8192)  # names come from users' files: a server must not keep them all
 def lookup(name: str) -> Operator | None:
     """The operator for a name as users write it; None if nothing is known about it.
 

@@ -961,6 +961,7 @@ narrow = input:f dim start:c length > result:f > view measured
 narrow_copy = input:f dim start length > result:f > derivatives
 native_batch_norm = input:fs weight:fs bias:f running_mean:rs running_var:rs training momentum eps > result0:f result1:cs result2:cs > derivatives
 native_batch_norm_backward = grad_out:fs input:fs weight:fs running_mean:rs running_var:rs save_mean:rs save_invstd:rs train eps output_mask > result0:f result1:f result2:f > derivatives
+native_channel_shuffle = input:r groups > result:r > measured
 native_dropout = input:f p train > result0:f result1:cs > derivatives
 native_dropout_backward = grad_output:fs mask:rs scale > result:f > derivatives
 native_group_norm = input:fs weight:fs bias:f N C HxW group eps > result0:f result1:cs result2:cs > measured

@@ -38,12 +38,11 @@ from chainrule.rules.nonfinite import (
     sqrt_at_zero,
     std_of_one,
 )
-from chainrule.rules.rewrites import REWRITES
-from chainrule.rules.rule import Described, Rule
+from chainrule.rules.rule import Rule
 from chainrule.rules.silenced import fresh_leaf, requires_grad
 from chainrule.rules.zero import degenerate, nearest_sampling, rounding, saturation
 
-_BREAKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     detached.RULE,
     no_grad.RULE,
     comparison.RULE,
@@ -85,8 +84,7 @@ _BREAKS: tuple[Rule, ...] = (
     function_grad_mode.RULE,
     function_call.RULE,
 )
-RULES: tuple[Described, ...] = (*_BREAKS, *REWRITES)
-_BY_CAUSE = {cause: rule for rule in _BREAKS for cause in rule.causes}
+_BY_CAUSE = {cause: rule for rule in RULES for cause in rule.causes}
 
 
 def rule_for(cause: Cause) -> Rule:
@@ -94,4 +92,4 @@ def rule_for(cause: Cause) -> Rule:
     return _BY_CAUSE[cause]
 
 
-__all__ = ["RULES", "Described", "Rule", "rule_for"]
+__all__ = ["RULES", "Rule", "rule_for"]

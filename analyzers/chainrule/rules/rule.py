@@ -1,4 +1,4 @@
-"""What a rule is: one value that says what it tells about, how, and on which page."""
+"""What a rule is: one value that says which causes it tells about, how, and on which page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from chainrule.flow.trace import Break
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
-    """What every code has, whether it tells about a lost gradient or about a better form.
+class Rule:
+    """One code. `message` makes one sentence of a break: what happens to which source, and why.
 
     `doc` is the page that `chainrule explain` prints: the docstring of the rule's file, with the headings
     What it does, Why is this bad, Example, Use instead, Fix safety and References.
@@ -22,15 +22,9 @@ class Described:
     name: str
     summary: str
     severity: Severity
-    doc: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Described):
-    """A code for some causes. `message` says of a break what happens to which source, and why."""
-
     causes: frozenset[Cause]
     message: Callable[[Break], str]
+    doc: str
 
     def severity_of(self, found: Break) -> Severity:
         """A warning where the gradient is zero, or only one of several terms gives none."""

@@ -1,6 +1,6 @@
 """From text to trees: a file as a row of independently parsed top-level blocks."""
 
 from chainrule.syntax.blocks import Block, parse_block, split_blocks
-from chainrule.syntax.positions import column_of, line_starts, range_of
+from chainrule.syntax.positions import column_of, range_of
 
-__all__ = ["Block", "column_of", "line_starts", "parse_block", "range_of", "split_blocks"]
+__all__ = ["Block", "column_of", "parse_block", "range_of", "split_blocks"]

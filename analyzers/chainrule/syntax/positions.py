@@ -10,16 +10,6 @@ import ast
 from chainrule.findings import Position, Range
 
 
-def line_starts(text: str) -> list[int]:
-    """Offsets, in characters, at which the lines of `text` begin."""
-    starts = [0]
-    at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts
-
-
 def column_of(line: str, byte_offset: int) -> int:
     """1-based column in characters of a 0-based offset in UTF-8 bytes."""
     if line.isascii():

@@ -13,6 +13,7 @@ from chainrule_server.features import (
     inlay_hints,
     lifecycle,
     synchronization,
+    verifying,
     workspace,
 )
 from chainrule_server.server import ChainruleServer
@@ -29,6 +30,7 @@ FEATURES = (
     checking,
     explaining,
     hover,
+    verifying,
 )
 
 

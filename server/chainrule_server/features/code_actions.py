@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from lsprotocol import types
 
-from chainrule.findings import Applicability, Finding, Fix
+from chainrule.findings import Finding
 from chainrule_server.analyses import Analysed
-from chainrule_server.convert import SOURCE, located
 from chainrule_server.edits import workspace_edit
 from chainrule_server.fixing import has_safe_fix
-from chainrule_server.server import EXPLAIN, ChainruleServer
-from chainrule_server.suppressing import ignore_edit
+from chainrule_server.quick_fixes import actions_on
+from chainrule_server.server import ChainruleServer
 
 FIX_ALL = "source.fixAll.chainrule"
-UNSAFE_REASON = "This rewrite changes the value of the loss, or needs your choice."
 
 
 def register(server: ChainruleServer) -> None:
@@ -34,7 +32,7 @@ def register(server: ChainruleServer) -> None:
         actions: list[types.CodeAction] = []
         if wanted(types.CodeActionKind.QuickFix.value, params.context.only):
             for finding in findings_at(analysed, uri, params.range):
-                actions += quick_fixes(ls, analysed, finding, params.context.diagnostics)
+                actions += actions_on(ls, analysed, finding, params.context.diagnostics)
         if wanted(FIX_ALL, params.context.only) and not analysed.source.is_notebook:
             actions += await fix_all(ls, analysed)
         return actions
@@ -68,68 +66,6 @@ def findings_at(analysed: Analysed, uri: str, place: types.Range) -> list[Findin
         for finding in analysed.report.findings
         if finding.range.start <= here.end and here.start <= finding.range.end
     ]
-
-
-def quick_fixes(
-    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Iterable[types.Diagnostic]
-) -> list[types.CodeAction]:
-    """Every action on one finding: its fixes, safe ones first, then ignore and explain."""
-    placed = located(analysed.source, finding)
-    if placed is None:
-        return []
-    place = placed[1]
-    about = [
-        item for item in shown if item.source == SOURCE and item.code == finding.code and item.range == place
-    ]
-    actions = []
-    preferred = False
-    for fix in sorted(finding.fixes, key=lambda fix: list(Applicability).index(fix.applicability)):
-        action = _fix_action(ls, analysed, fix, about)
-        if action is not None:
-            if fix.applicability is Applicability.SAFE and not preferred and action.edit is not None:
-                action.is_preferred = preferred = True
-            actions.append(action)
-    ignore = ignore_edit(analysed.source.text, finding)
-    if ignore is not None:
-        actions.append(
-            types.CodeAction(
-                f"Ignore {finding.code} on this line",
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=about or None,
-                edit=workspace_edit(ls.client, analysed.source, [ignore]),
-            )
-        )
-    explain = types.Command(f"Explain {finding.code}", EXPLAIN, arguments=[finding.code])
-    actions.append(
-        types.CodeAction(
-            f"Explain {finding.code} ({finding.name})",
-            kind=types.CodeActionKind.QuickFix,
-            diagnostics=about or None,
-            command=explain,
-        )
-    )
-    return actions
-
-
-def _fix_action(
-    ls: ChainruleServer, analysed: Analysed, fix: Fix, about: list[types.Diagnostic]
-) -> types.CodeAction | None:
-    """One fix; where it cannot be made, its reason, for clients that show it."""
-    unsafe = fix.applicability is not Applicability.SAFE
-    edit = None
-    reason = fix.reason
-    if fix.edits:
-        edit = workspace_edit(ls.client, analysed.source, fix.edits, UNSAFE_REASON if unsafe else "")
-        reason = "" if edit else "The fix spans several cells."
-    if edit is None and not (reason and ls.client.disabled_actions):
-        return None
-    return types.CodeAction(
-        fix.title,
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=about or None,
-        edit=edit,
-        disabled=None if edit else types.CodeActionDisabled(reason),
-    )
 
 
 async def fix_all(ls: ChainruleServer, analysed: Analysed) -> list[types.CodeAction]:

@@ -100,6 +100,11 @@ async def push(ls: ChainruleServer, uri: str) -> None:
         ls.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(part.uri, items, version=part.version)
         )
+    push_dependants(ls)
+
+
+def push_dependants(ls: ChainruleServer) -> None:
+    """Push anew what depends on other files, now that one of them is another one."""
     for other in ls.analyses.dependants():
         if pushes(ls, other):
             shown_again(ls, other)
@@ -117,8 +122,10 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
     ls.note_change()
     ls.analyses.closed(uri, path_of(uri))
     ls.evidence.forget(uri)
+    ls.verified.forget(uri)
     if not ls.client.pulls or uri not in documents:
         clear(ls, documents)
+    push_dependants(ls)
 
 
 def refresh(ls: ChainruleServer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.fixes.edits import OverlappingEditsError, apply_edits
+from chainrule.edits import apply
 from chainrule.fixes.repairs import (
     branches,
     carried,
@@ -83,8 +83,8 @@ def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
 
 def _holds(site: FixSite, repair: Repair) -> bool:
     try:
-        after = apply_edits(site.text, repair.edits)
-    except OverlappingEditsError:
+        after = apply(site.text, repair.edits)
+    except ValueError:
         return False
     # A block that is being typed does not parse before the repair either.
     return after != site.text and (_parses(after) or not _parses(site.text))

@@ -10,29 +10,30 @@ from chainrule.names import Names
 from chainrule.rules.rewrites import bce_logits, log_softmax, one_hot, per_sample, topk_mask
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, holds
 
-REWRITES: tuple[RewriteRule, ...] = (
+RULES: tuple[RewriteRule, ...] = (
     topk_mask.RULE,
     one_hot.RULE,
     log_softmax.RULE,
     bce_logits.RULE,
     per_sample.RULE,
 )
+BY_CODE = {rule.code: rule for rule in RULES}
 
 
 def may_rewrite(text: str) -> bool:
     """Whether a function with this text can hold a rewrite; much cheaper than to look for one."""
-    return any(holds(text, rule.words) for rule in REWRITES)
+    return any(holds(text, rule.words) for rule in RULES)
 
 
-def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[RewriteRule, Rewrite]]:
-    """Every rewrite of one scope, with its rule. Where one expression has several, the first rule wins."""
+def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[str, Rewrite]]:
+    """Every rewrite of one scope, with its code. Where one expression has several, the first code wins."""
     taken: list[ast.AST] = []
-    for rule in REWRITES:
+    for rule in RULES:
         found = [
             r for r in rule.find(function, names, text) if not any(_within(r.node, node) for node in taken)
         ]
         for rewrite in found:
-            yield rule, rewrite
+            yield rule.code, rewrite
         taken += [rewrite.node for rewrite in found]
 
 
@@ -40,4 +41,4 @@ def _within(node: ast.AST, outer: ast.AST) -> bool:
     return any(child is node for child in ast.walk(outer))
 
 
-__all__ = ["REWRITES", "Rewrite", "RewriteRule", "find_rewrites", "may_rewrite"]
+__all__ = ["BY_CODE", "RULES", "Rewrite", "RewriteRule", "find_rewrites", "may_rewrite"]

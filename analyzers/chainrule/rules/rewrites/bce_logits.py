@@ -1,12 +1,10 @@
 """
 ## What it does
-Finds `binary_cross_entropy` and `BCELoss` of a sigmoid.
+Finds `binary_cross_entropy` and `BCELoss` whose prediction is a sigmoid in sight.
 
 ## Why is this bad
-Nothing is lost while the sigmoid stays inside (0, 1). For large scores it rounds to exactly 0 or 1; PyTorch
-then limits each logarithm to -100, and the gradient of the sigmoid is 0, so that the most wrong predictions
-are not corrected. The form that takes logits has a gradient there, and works under autocast on a GPU, where
-`binary_cross_entropy` raises.
+A sigmoid that rounds to 0 or 1 has gradient 0, and `BCELoss` clamps the logarithm of it: a confident
+mistake is not corrected any more. The form that takes logits computes the same loss in one stable step.
 
 ## Example
 ```python
@@ -14,12 +12,12 @@ import torch
 import torch.nn.functional as F
 
 
-def mask_loss(logits, mask):
-    return F.binary_cross_entropy(torch.sigmoid(logits), mask)
+def detection_loss(logits, target):
+    return F.binary_cross_entropy(torch.sigmoid(logits), target)
 
 
-logits, mask = torch.rand(4, requires_grad=True), torch.tensor([0.0, 1.0, 1.0, 0.0])
-mask_loss(logits, mask).backward()
+logits, target = torch.randn(3, 4, requires_grad=True), torch.rand(3, 4)
+detection_loss(logits, target).backward()
 ```
 
 ## Use instead
@@ -28,22 +26,19 @@ import torch
 import torch.nn.functional as F
 
 
-def mask_loss(logits, mask):
-    return F.binary_cross_entropy_with_logits(logits, mask)
+def detection_loss(logits, target):
+    return F.binary_cross_entropy_with_logits(logits, target)
 
 
-logits, mask = torch.rand(4, requires_grad=True), torch.tensor([0.0, 1.0, 1.0, 0.0])
-mask_loss(logits, mask).backward()
+logits, target = torch.randn(3, 4, requires_grad=True), torch.rand(3, 4)
+detection_loss(logits, target).backward()
 ```
 
 ## Fix safety
-Safe: loss and gradient stay the same, except for scores so large that the sigmoid rounds, where they become
-right.
+Safe: the same value wherever the sigmoid does not round to 0 or 1.
 
 ## References
 - [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
-- [torch.nn.BCELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html)
-- [Automatic mixed precision](https://docs.pytorch.org/docs/stable/amp.html)
 """
 
 from __future__ import annotations
@@ -81,7 +76,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             continue
         root = scope.root(scores.node)
         message = (
-            "The logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
+            "the logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
             "the form that takes logits computes the same loss in one stable step"
         )
         repair = _repair(scope, names, source_of(text), node, maker, scores.node)
@@ -122,8 +117,8 @@ def _repair(
 RULE = RewriteRule(
     code="CR704",
     name="bce-of-sigmoid",
-    summary="A binary cross-entropy of a sigmoid",
-    words=WORDS,
+    summary="Binary cross-entropy is taken of a sigmoid",
     find=find,
+    words=WORDS,
     doc=__doc__,
 )

@@ -82,7 +82,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
         )
         if guarded:
             message = (
-                f"The guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
+                f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
         repair = use_stable(scope, names, source_of(text), op.node, squashed.node, stable, guarded)
@@ -93,9 +93,9 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
 RULE = RewriteRule(
     code="CR703",
     name="log-of-softmax",
-    summary="A logarithm of a softmax or a sigmoid",
+    summary="A logarithm is taken of a softmax or a sigmoid",
+    find=find,
     words=WORDS,
     told_by=("CR305",),
-    find=find,
     doc=__doc__,
 )

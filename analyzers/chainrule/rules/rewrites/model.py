@@ -11,7 +11,6 @@ from chainrule.findings import Severity
 from chainrule.fixes import Repair, source_of
 from chainrule.fixes.site import ScopeNode
 from chainrule.names import Names
-from chainrule.rules.rule import Described
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +30,25 @@ class Rewrite:
 Words = tuple[tuple[str, ...], ...]
 """Groups of words; a text has to hold one of each group."""
 
+Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RewriteRule(Described):
-    """A code for one rewrite. It has no causes: nothing is lost, and the finding is an information.
+class RewriteRule:
+    """One code. `find` looks for it in one scope whose text may hold it: one that holds the `words`.
 
-    `find` looks for it in one scope of the block with the given text; without `words` there is none.
-    `told_by` are codes that say so too, and more: where one is reported at the same place, this one is not.
+    `told_by` are codes that say so and more: where one is reported at the same place, this one is not.
+    `doc` is the page, with the headings that every rule has.
     """
 
-    severity: Severity = Severity.INFORMATION
+    code: str
+    name: str
+    summary: str
+    find: Finder
     words: Words
+    doc: str
     told_by: tuple[str, ...] = ()
-    find: Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
+    severity: Severity = Severity.INFORMATION
 
 
 def mentions(scope: ScopeNode, text: str, words: Words) -> bool:

@@ -1,12 +1,13 @@
 """
 ## What it does
-Finds losses between class scores and a one-hot target made from class indices: the cross-entropy written
-out by hand, or the squared, absolute or binary error that stands in for it.
+Finds losses against a one-hot target that stand for cross-entropy: spelled out with a logarithm of softmax,
+or with another error between the prediction and the one-hot row.
 
 ## Why is this bad
-Nothing is lost: the scores get a gradient, and the one-hot target needs none. Written out, the cross-entropy
-takes the logarithm of a probability that can round to 0. The gradient of the squared error of a softmax
-shrinks to nothing when the softmax is confident, also where it is wrong; `cross_entropy` pulls hardest there.
+A one-hot target has no gradient and needs none: the prediction gets its gradient. But `cross_entropy` takes
+the class indices themselves, needs no table of zeros, and is stable. Where the error is a squared one, the
+loss is a score on whatever the prediction is, and for classification usually a worse objective than
+cross-entropy on logits.
 
 ## Example
 ```python
@@ -15,10 +16,11 @@ import torch.nn.functional as F
 
 
 def class_loss(logits, labels):
-    return F.mse_loss(logits.softmax(dim=1), F.one_hot(labels, 3).float())
+    target = F.one_hot(labels, num_classes=5).float()
+    return F.mse_loss(logits, target)
 
 
-logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
 class_loss(logits, labels).backward()
 ```
 
@@ -32,18 +34,16 @@ def class_loss(logits, labels):
     return F.cross_entropy(logits, labels)
 
 
-logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
 class_loss(logits, labels).backward()
 ```
 
 ## Fix safety
-Safe where the code spells out the cross-entropy: loss and gradient stay the same. Unsafe where it computes
-another error, as here: cross-entropy is another objective, with other values and another gradient, and
-that is a choice.
+Safe where the code spells out the cross-entropy. Unsafe where it uses another error: then the objective
+changes, and the title says so.
 
 ## References
 - [torch.nn.functional.cross_entropy](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html)
-- [torch.nn.functional.one_hot](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html)
 """
 
 from __future__ import annotations
@@ -147,14 +147,14 @@ class _Writer:
 
     def message(self) -> str:
         scores = " ".join(self.source.segment(self.objective.scores.node).split())
-        other = self.objective.other
-        if other:
+        if self.objective.other:
             return (
-                f"{other[:1].upper()}{other[1:]} against a one-hot target trains `{scores}` on another "
-                "objective than cross_entropy on the class indices, the usual one for classification"
+                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
+                f"trains `{scores}` on another objective than cross_entropy on the class indices, "
+                "the usual one for classification"
             )
         return (
-            f"This spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
+            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
             "from the class indices in one numerically stable step"
         )
 
@@ -318,8 +318,8 @@ class _Writer:
 RULE = RewriteRule(
     code="CR702",
     name="one-hot-loss",
-    summary="A classification loss against a one-hot target",
-    words=WORDS,
+    summary="A classification loss is written with a one-hot target",
     find=find,
+    words=WORDS,
     doc=__doc__,
 )

@@ -1,11 +1,10 @@
 """
 ## What it does
-Finds loops that compute one loss per sample and add up or average them, where the same call takes the whole
-batch.
+Finds Python loops over the batch whose losses are added up or averaged, where one call computes them all.
 
 ## Why is this bad
-Nothing is lost: the sum has the gradient of the batch. But every sample gets a small graph of its own, so
-that forward and backward run many small operations instead of one, which is slow, above all on a GPU.
+The gradient is right, and slow: every sample makes its own nodes of the graph and its own kernels on the
+GPU.
 
 ## Example
 ```python
@@ -16,11 +15,11 @@ import torch.nn.functional as F
 def class_loss(logits, labels):
     total = 0
     for row, label in zip(logits, labels):
-        total = total + F.cross_entropy(row.unsqueeze(0), label.unsqueeze(0))
-    return total / len(logits)
+        total += F.cross_entropy(row.unsqueeze(0), label.unsqueeze(0))
+    return total
 
 
-logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
 class_loss(logits, labels).backward()
 ```
 
@@ -31,20 +30,19 @@ import torch.nn.functional as F
 
 
 def class_loss(logits, labels):
-    return F.cross_entropy(logits, labels)
+    return F.cross_entropy(logits, labels, reduction="sum")
 
 
-logits, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 0])
+logits, labels = torch.randn(4, 5, requires_grad=True), torch.tensor([0, 3, 1, 4])
 class_loss(logits, labels).backward()
 ```
 
 ## Fix safety
-Safe where the batched call has the same mean or sum: loss and gradient agree to rounding. Unsafe where that
-holds only if all samples have one shape, which the title of the fix then says.
+Safe where the samples certainly have one shape. Otherwise unsafe: averages of samples of different sizes
+weigh each sample alike, the batch form weighs each element alike.
 
 ## References
 - [torch.nn.functional.cross_entropy](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html)
-- [Performance tuning guide](https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html)
 """
 
 from __future__ import annotations
@@ -83,7 +81,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
             continue
         roots = dict.fromkeys(filter(None, (scope.root(tensor) for tensor in loop.tensors)))
         message = (
-            "One small graph per sample: the loss of the whole batch gives the same gradient in one step"
+            "one small graph per sample: the loss of the whole batch gives the same gradient in one step"
         )
         yield Rewrite(loop.sample, message, writer.repair(call), tuple(roots))
 
@@ -192,8 +190,8 @@ class _Writer:
 RULE = RewriteRule(
     code="CR705",
     name="per-sample-loop",
-    summary="A loss computed in a loop over the samples",
-    words=WORDS,
+    summary="A loss is computed sample by sample",
     find=find,
+    words=WORDS,
     doc=__doc__,
 )

@@ -1,13 +1,13 @@
 """
 ## What it does
-Finds elements that are picked by the indices of `topk`, `sort`, `argsort`, `argmax` or `argmin`, where a
-boolean mask picks the same ones.
+Finds elements that are picked by the indices of `topk`, `sort` or `argsort`, where a boolean mask picks the
+same ones.
 
 ## Why is this bad
-Nothing is lost: both forms give the same gradient to the selected elements and none to the others, and in
-neither does any pass through the ranking itself. Integer indices easily end up in the loss as values,
-where they have no gradient, or select from another tensor than the one that was ranked; a mask selects only
-from tensors of its own shape.
+The selected elements get their gradient in both forms; the indices carry none in either. The mask says so
+plainly: it is a constant that decides which elements count, and there are no indices that could be taken
+for values. It selects in index order instead of order of rank, so there is no rewrite where the rank
+matters.
 
 ## Example
 ```python
@@ -15,12 +15,12 @@ import torch
 import torch.nn.functional as F
 
 
-def hardest_loss(pred, target):
-    hardest = pred.abs().topk(2).indices
-    return F.mse_loss(pred[hardest], target[hardest])
+def hardest_loss(pred, target, k=3):
+    _, indices = torch.topk(pred, k)
+    return F.mse_loss(pred[indices], target[indices])
 
 
-pred, target = torch.rand(5, requires_grad=True), torch.rand(5)
+pred, target = torch.rand(8, requires_grad=True), torch.rand(8)
 hardest_loss(pred, target).backward()
 ```
 
@@ -30,25 +30,23 @@ import torch
 import torch.nn.functional as F
 
 
-def hardest_loss(pred, target):
-    hardest = pred.abs().topk(2).indices
+def hardest_loss(pred, target, k=3):
+    _, indices = torch.topk(pred, k)
     mask = torch.zeros_like(pred, dtype=torch.bool)
-    mask[hardest] = True
+    mask[indices] = True
     return F.mse_loss(pred[mask], target[mask])
 
 
-pred, target = torch.rand(5, requires_grad=True), torch.rand(5)
+pred, target = torch.rand(8, requires_grad=True), torch.rand(8)
 hardest_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Safe where a reduction follows that does not depend on the order: loss and gradient stay the same. Unsafe
-where the order is used out of sight, since a mask selects in index order and not by rank; not offered where
-the rank order is seen to matter.
+Safe: a sum or a mean over the same elements in another order. It is not offered where the order of rank is
+used.
 
 ## References
 - [torch.topk](https://docs.pytorch.org/docs/stable/generated/torch.topk.html)
-- [Tensor.masked_select](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_select.html)
 """
 
 from __future__ import annotations
@@ -234,8 +232,8 @@ def _at(dim: int, mask: str) -> str:
 RULE = RewriteRule(
     code="CR701",
     name="topk-by-index",
-    summary="Elements picked by the indices of a ranking",
-    words=WORDS,
+    summary="Elements are picked by the indices of a ranking",
     find=find,
+    words=WORDS,
     doc=__doc__,
 )

@@ -194,6 +194,23 @@ def all_rank(wanted: int) -> Repair:
     return rule
 
 
+def spatial(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
+    """So many dimensions besides those of the batch and the channels."""
+    yield from all_rank(int(match.group(1)) + 2)(candidate, failure, match)
+
+
+def last_size(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
+    """The size of the last dimension, or of the channels."""
+    wanted = int(next(g for g in match.groups() if g))
+    shapes = dict(candidate.leaves())
+    for at in (-1, 1):
+        for path in suspects(candidate, failure):
+            if len(shapes[path].shape) > 1:
+                yield from resize(
+                    candidate, path, shapes[path].shape[at], wanted, at % len(shapes[path].shape)
+                )
+
+
 def lower_high(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
     """Indices out of range."""
     for high in (3, 2, 1):

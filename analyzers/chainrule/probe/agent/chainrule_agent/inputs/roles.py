@@ -146,8 +146,8 @@ def _object(
 
 def constructor_value(name: str, scenario: Scenario) -> Spec:
     """A constructor's argument: mostly numbers, sometimes a model or a tensor of weights."""
-    if LOSSES.search(name):
-        return ValueSpec("torch.nn.MSELoss()", ["torch.nn.CrossEntropyLoss()"])
+    if LOSSES.search(name) or name == "loss":
+        return ValueSpec("torch.nn.MSELoss()", ["torch.nn.CrossEntropyLoss()", "torch.nn.MSELoss"])
     if MODELS.search(name):
         return network(scenario)
     if re.search(r"class(es)?$|^nc$|^n_?cls$|num_labels|n_labels", name, re.I) and not re.search(
@@ -232,12 +232,11 @@ def with_rank(spec: TensorSpec, rank: int) -> TensorSpec:
 def documented(specs: Mapping[str, TensorSpec], arguments: dict[str, Spec]) -> bool:
     """Put stated shapes in the place of guesses; whether any was used."""
     used = False
+    first = next(iter(arguments), None)
     for name, stated in specs.items():
         current = arguments.get(name)
         if isinstance(current, TensorSpec):
-            kind = current.kind if stated.kind == "float" and current.kind != "long" else stated.kind
-            if stated.kind == "float" and current.kind == "long":
-                kind = "long"
+            kind = current.kind if stated.kind == "float" or name == first else stated.kind
             arguments[name] = TensorSpec(kind, list(stated.shape), current.high)
             used = True
     return used

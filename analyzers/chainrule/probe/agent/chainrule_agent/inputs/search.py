@@ -7,7 +7,7 @@ import heapq
 import itertools
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,9 +40,9 @@ class Found:
 
 
 class Search:
-    """`prepare` makes the sources of a built call require grad, as the real run does."""
+    """`prepare` makes the sources of a built call require grad, as the real run does, and returns them."""
 
-    def __init__(self, program: Program, instance: str | None, prepare: Callable[[Any], object]) -> None:
+    def __init__(self, program: Program, instance: str | None, prepare: Callable[[Any], Sized]) -> None:
         self.program = program
         self.instance = instance
         self.prepare = prepare
@@ -72,7 +72,7 @@ class Search:
             if failure is None:
                 found.plan = plan
                 return found
-            if failure.kind == "nonfinite":
+            if failure.kind in ("nonfinite", "unusable"):
                 fallback = fallback or plan
             found.last = f"{failure.kind}: {failure.text}"
             if len(found.tried) < 8:
@@ -104,12 +104,13 @@ class Search:
 
     def _try(self, plan: Plan, candidate: Candidate) -> Failure | None:
         arguments: dict[str, Any] = {}
+        sources: Sized = ()
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             try:
                 call = self.program.build(plan, 0)
                 arguments = call.arguments
-                self.prepare(call)
+                sources = self.prepare(call)
                 seed_everything(0)
                 torch.set_grad_enabled(self.program.grad_mode)
                 loss = loss_of(call.run())
@@ -118,9 +119,18 @@ class Search:
                     problem.__cause__ if isinstance(problem, BuildError) and problem.__cause__ else problem
                 )
                 failure = read_failure(cause, candidate, arguments, self._owns)
-                return None if failure.of_autograd else failure
+                return None if failure.of_autograd and sources else failure
             finally:
                 torch.set_grad_enabled(True)
+        if not sources:
+            return Failure(
+                "unusable",
+                "nothing here can receive gradient",
+                tuple(arguments),
+                (10**6,),
+                "",
+                ("",) * len(arguments),
+            )
         complaint = next((str(w.message) for w in heard if "Using a target size" in str(w.message)), None)
         if complaint is not None:
             return Failure("warning", complaint, (), (10**6,), "", ())

@@ -10,7 +10,6 @@ from .ledger import Event
 from .recorder import Recorder
 from .sites import Site
 
-
 ROUNDING = 1e-6
 """A float32 gradient smaller than this part of the one that came in is what rounding leaves of zero."""
 

@@ -16,6 +16,8 @@ from .instrument import instrument
 from .recorder import Recorder
 from .sites import ENTER, FRAME, Site
 
+_AGENT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
 
 class Workspace:
     """The user's files below `root`. With a recorder, the probed file is instrumented, and so are those of
@@ -38,8 +40,8 @@ class Workspace:
         return compile(instrument(text, path, self.sites), path, "exec", dont_inherit=True)
 
     def owns(self, path: str | None, root: str = "") -> bool:
-        """A file of the user's own, not an installed package."""
-        if not path or not path.endswith(".py"):
+        """A file of the user's own, not of an installed package or of this agent."""
+        if not path or not path.endswith(".py") or path.startswith(_AGENT):
             return False
         if not path.startswith(os.path.abspath(root) + os.sep if root else self._inside):
             return False

@@ -263,7 +263,7 @@ class Recorder(Ledger):
                 return known
             if edited and known not in parents:
                 parents = [*parents, known]
-            # A tensor that autograd connects only now came out of a Function: its inputs are what it was made from.
+            # What autograd connects only now came out of a Function: it was made from the Function's inputs.
             return self.new(site, parents or [known], value, edit=edited or edit)
         if site.names and site.names[0] in (FRESH if site.kind == "call" else ()):
             parents = []

@@ -1,12 +1,15 @@
-"""Every code that a check can report, with its page."""
+"""What can be explained: every code that a check can report, and the operator at a place in a text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from chainrule import suppression
-from chainrule.findings import Severity
-from chainrule.rules import RULES
+from chainrule.findings import Position, Range, Severity
+from chainrule.gradient_facts import Explanation, explain
+from chainrule.names.operators import operator_at
+from chainrule.rules import RULES, Rule, rewrites
+from chainrule.rules.rewrites import RewriteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,23 @@ Safe: only the comment changes. What follows it up to another comment is its rea
 The section *Check* of the README.
 """,
 )
+
+
+def _entry(rule: Rule | RewriteRule) -> Entry:
+    return Entry(rule.code, rule.name, rule.severity, rule.summary, rule.doc)
+
+
 ENTRIES: tuple[Entry, ...] = (
     _UNUSED_SUPPRESSION,
-    *(Entry(rule.code, rule.name, rule.severity, rule.summary, rule.doc) for rule in RULES),
+    *(_entry(rule) for rule in RULES),
+    *(_entry(rule) for rule in rewrites.RULES),
 )
 BY_CODE: dict[str, Entry] = {entry.code: entry for entry in ENTRIES}
 BY_NAME: dict[str, Entry] = {entry.name: entry for entry in ENTRIES}
+
+
+def explain_at(text: str, place: Position) -> tuple[Explanation, Range] | None:
+    """What the operator at `place` does to the gradient, and where it is written; None if unknown."""
+    found = operator_at(text, place)
+    explanation = explain(found[0]) if found else None
+    return None if found is None or explanation is None else (explanation, found[1])

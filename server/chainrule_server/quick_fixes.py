@@ -1,0 +1,80 @@
+"""The code actions on one finding: its fixes, trying them, ignoring the finding, explaining it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsprotocol import types
+
+from chainrule.findings import Applicability, Finding, Fix
+from chainrule_server.analyses import Analysed
+from chainrule_server.convert import SOURCE, located
+from chainrule_server.edits import workspace_edit
+from chainrule_server.server import EXPLAIN, VERIFY, ChainruleServer
+from chainrule_server.suppressing import ignore_edit
+
+UNSAFE_REASON = "This rewrite changes the value of the loss, or needs your choice."
+_ORDER = list(Applicability)
+
+
+def actions_on(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Iterable[types.Diagnostic]
+) -> list[types.CodeAction]:
+    """Every action on a finding, safe fixes first. `shown` are the diagnostics that the client asks about."""
+    placed = located(analysed.source, finding)
+    if placed is None:
+        return []
+    part, place = placed
+    actions = _fixes(ls, analysed, finding)
+    if ls.settings.trusted and runs(finding):
+        start = {"line": place.start.line, "character": place.start.character}
+        title = f"Try the fixes on {finding.function}"
+        verify = types.Command(title, VERIFY, arguments=[part.uri, finding.code, start])
+        actions.append(types.CodeAction(title, command=verify))
+    ignore = ignore_edit(analysed.source.text, finding)
+    if ignore is not None:
+        edit = workspace_edit(ls.client, analysed.source, [ignore])
+        actions.append(types.CodeAction(f"Ignore {finding.code} on this line", edit=edit))
+    title = f"Explain {finding.code} ({finding.name})"
+    explain = types.Command(title, EXPLAIN, arguments=[finding.code])
+    actions.append(types.CodeAction(title, command=explain))
+
+    about = [
+        item for item in shown if item.source == SOURCE and item.code == finding.code and item.range == place
+    ]
+    for action in actions:
+        action.kind = types.CodeActionKind.QuickFix
+        action.diagnostics = about or None
+    return actions
+
+
+def runs(finding: Finding) -> bool:
+    """Whether the fixes can be tried: there are some, in a function and not at the module's top level."""
+    return bool(finding.function and finding.function[0] != "<" and any(fix.edits for fix in finding.fixes))
+
+
+def _fixes(ls: ChainruleServer, analysed: Analysed, finding: Finding) -> list[types.CodeAction]:
+    actions = []
+    preferred = False
+    for fix in sorted(finding.fixes, key=lambda fix: _ORDER.index(fix.applicability)):
+        action = _fix(ls, analysed, finding, fix)
+        if action is not None:
+            if fix.applicability is Applicability.SAFE and action.edit and not preferred:
+                action.is_preferred = preferred = True
+            actions.append(action)
+    return actions
+
+
+def _fix(ls: ChainruleServer, analysed: Analysed, finding: Finding, fix: Fix) -> types.CodeAction | None:
+    """One fix; where it cannot be made, its reason, for clients that show it."""
+    edit, reason = None, fix.reason
+    if fix.edits:
+        confirm = "" if fix.applicability is Applicability.SAFE else UNSAFE_REASON
+        edit = workspace_edit(ls.client, analysed.source, fix.edits, confirm)
+        reason = "" if edit else "The fix spans several cells."
+    if edit is None:
+        if not (reason and ls.client.disabled_actions):
+            return None
+        return types.CodeAction(fix.title, disabled=types.CodeActionDisabled(reason))
+    note = ls.verified.note(analysed.source, finding, fix.title)
+    return types.CodeAction(f"{fix.title} ({note})" if note else fix.title, edit=edit)

@@ -47,7 +47,7 @@ demo: $(BUILT)
 	@tests/examples/demo
 
 test: $(BUILT)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 lint: $(BUILT)
 	@$(BIN)/ruff check .

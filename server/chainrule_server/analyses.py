@@ -155,4 +155,5 @@ class Analyses:
 
     def close(self) -> None:
         """Let the thread end; a run that has begun is not waited for."""
+        self.checker.close()
         self._thread.shutdown(wait=False, cancel_futures=True)

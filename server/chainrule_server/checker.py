@@ -12,9 +12,9 @@ from chainrule.findings import Report
 from chainrule_server.settings import Settings
 
 if TYPE_CHECKING:
-    from chainrule.analysis import Analyzer
+    from chainrule.analysis import Analyzer, Options
     from chainrule.config import Config
-    from chainrule.project import Workspace
+    from chainrule.project import JediNames, Workspace
     from chainrule.project.files import Files
 
 
@@ -50,17 +50,24 @@ class Checker:
         self._settings = settings
         self._folders = folders
         self._lifetime = lifetime
+        self._analyzers: dict[Options, Analyzer] = {}
+        """One for all files that the same configuration holds for."""
+        self._names: JediNames | None = None
+        self.answered: Callable[[], None] = lambda: None
+        """Called, on a thread of its own, when an import has been found that was not known before."""
 
     def warm_up(self) -> None:
         """Import what the first check needs."""
-        self._analyzer  # noqa: B018 - made on first use
+        from chainrule import analysis, config  # noqa: F401 - for the import alone
+
+        self._project  # noqa: B018 - made on first use
 
     def check(self, text: str, path: str, settle: bool) -> Checked:
         """Check one version of an open text. Without `settle`, as fast as a keystroke needs it."""
         from chainrule import selection
 
         chosen, problem = self._config(path)
-        analyzer = self._analyzer
+        analyzer = self._analyzer(self._options(chosen))
         report = analyzer.analyze(text, path, settle)
         unsettled, depends = analyzer.unsettled(path), bool(analyzer.consulted)
         return Checked(selection.apply(report, text, path, chosen), problem, unsettled, depends)
@@ -70,8 +77,9 @@ class Checker:
         from chainrule import selection
         from chainrule.analysis import Analyzer
 
-        analyzer = Analyzer(self._analyzer.options, self._project, remember=False)
-        return selection.apply(analyzer.analyze(text, path), text, path, self._config(path)[0])
+        chosen = self._config(path)[0]
+        analyzer = Analyzer(self._options(chosen), self._project, remember=False)
+        return selection.apply(analyzer.analyze(text, path), text, path, chosen)
 
     def opened(self, path: str, text: str) -> None:
         """What an editor holds counts before the disk, for the files that import it too."""
@@ -80,19 +88,33 @@ class Checker:
     def closed(self, path: str) -> None:
         """The disk counts again, and nothing is remembered of the text."""
         self._files.close(path)
-        self._analyzer.forget(path)
+        for analyzer in self._analyzers.values():
+            analyzer.forget(path)
 
     def disk_changed(self) -> None:
         """Ask the disk again: for imported files, and for the configuration."""
         from chainrule import config
 
         self._files.refresh()
+        if self._names is not None:
+            self._names.forget()
         config.forget()
 
     def folders_changed(self) -> None:
         """Start anew in other folders."""
-        self.__dict__.pop("_analyzer", None)
+        self._analyzers.clear()
         self.__dict__.pop("_project", None)
+        self._end_names()
+
+    def close(self) -> None:
+        """The server ends: nobody is to be told of anything any more."""
+        self.answered = lambda: None
+        self._end_names()
+
+    def _end_names(self) -> None:
+        if self._names is not None:
+            self._names.close()
+            self._names = None
 
     @cached_property
     def _files(self) -> Files:
@@ -102,15 +124,25 @@ class Checker:
 
     @cached_property
     def _project(self) -> Workspace:
-        from chainrule.project import Workspace
+        from chainrule.project import JediNames, Workspace, editable_folders
 
-        return Workspace(self._folders(), files=self._files)
+        folders = self._folders()
+        if folders:
+            self._names = JediNames(folders[0], self._files, lambda: self.answered())
+        return Workspace(folders, editable_folders(folders), self._files, self._names)
 
-    @cached_property
-    def _analyzer(self) -> Analyzer:
-        from chainrule.analysis import Analyzer, Options
+    def _options(self, chosen: Config) -> Options:
+        from chainrule.analysis import Options
 
-        return Analyzer(Options(verdicts=True), self._project)
+        predictions, targets = frozenset(chosen.predictions), frozenset(chosen.targets)
+        return Options(verdicts=True, predictions=predictions, targets=targets)
+
+    def _analyzer(self, options: Options) -> Analyzer:
+        from chainrule.analysis import Analyzer
+
+        if options not in self._analyzers:
+            self._analyzers[options] = Analyzer(options, self._project)
+        return self._analyzers[options]
 
     def _config(self, path: str) -> tuple[Config, str]:
         """The project's configuration with the editor's settings on top. Read from disk once per folder."""

@@ -15,7 +15,7 @@ from chainrule.cli.cache import Cache, cache_folder
 from chainrule.cli.patch import patch
 from chainrule.config import Config
 from chainrule.findings import Applicability, FileError, Report
-from chainrule.project import Workspace
+from chainrule.project import Workspace, editable_folders
 
 # Starting a process costs about as much as analysing this many bytes.
 BYTES_PER_PROCESS = 1_500_000
@@ -180,7 +180,7 @@ def _analyzer(options: Options, root: Path) -> Analyzer:
 @cache
 def _workspace(root: Path) -> Workspace:
     """The modules below `root` that the files of a run import; the disk is asked once."""
-    return Workspace([root])
+    return Workspace([root], editable_folders([root]))
 
 
 @cache

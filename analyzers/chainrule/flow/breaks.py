@@ -76,6 +76,7 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
         for node in graph.source_nodes
         if id(node) in graph.flowing
     )
+    trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
@@ -86,7 +87,7 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
             )
-            raising = gate.raises and source.role in STRONG
+            raising = gate.raises and (source.role in STRONG or source.position == 0)
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
@@ -96,6 +97,8 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             if gate.note.startswith("like ") and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
+            # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
+            labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
             crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)
             if crops or (labels and only_selects(behind, graph)):
                 continue

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOSS_WORDS = frozenset(
     """loss losses lossfn criterion penalty elbo nll bce kl kld nce infonce divergence regularizer
     regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
-    distillation surrogate focal lovasz wasserstein mmd""".split()
+    distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
+from chainrule.flow.calls import decorated
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import truth
 from chainrule.flow.expressions import assign_target, evaluate
@@ -236,7 +237,9 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     frame = interp.frame
-    made = Function(statement, frame.scope, frame.module, frame.block)
+    made: Value = Function(statement, frame.scope, frame.module, frame.block)
+    if statement.decorator_list and isinstance(made, Function):
+        made = decorated(interp, made)
     interp.put(frame.scope.names, statement.name, made)
     return False
 

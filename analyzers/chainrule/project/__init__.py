@@ -2,6 +2,8 @@
 
 from chainrule.flow.program import Lookup
 from chainrule.project.files import Files
-from chainrule.project.workspace import Workspace, affects
+from chainrule.project.installed import editable_folders
+from chainrule.project.jedi_names import JediNames
+from chainrule.project.workspace import Workspace
 
-__all__ = ["Files", "Lookup", "Workspace", "affects"]
+__all__ = ["Files", "JediNames", "Lookup", "Workspace", "editable_folders"]

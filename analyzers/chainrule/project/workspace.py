@@ -117,15 +117,3 @@ class Workspace:
         """`path` as people are told: like the file that is analysed, relative or absolute."""
         here = os.getcwd() + os.sep
         return path[len(here) :] if self._relative and path.startswith(here) else path
-
-
-def affects(path: str, lookups: Iterable[Lookup]) -> bool:
-    """Whether a change of the file `path` may change the answer of a lookup: it was the answer, or there was
-    none and it has the name that was looked for."""
-    parent, name = os.path.split(path)
-    stem = os.path.basename(parent) if name == "__init__.py" else name.removesuffix(".py")
-    return any(
-        each.state.startswith((f"{path}@", f"{path}#"))
-        or (not each.state and each.dotted.rpartition(".")[2] == stem)
-        for each in lookups
-    )

@@ -41,6 +41,12 @@ def register(server: ChainruleServer) -> None:
         refresh(ls)
 
 
+def look_again(ls: ChainruleServer) -> None:
+    """An import that was not known has been found: what depends on it is analysed with it."""
+    ls.analyses.renew(lambda: None)
+    refresh(ls)
+
+
 def take(ls: ChainruleServer, sent: object) -> None:
     """Use the settings that the client sent, and tell the user what is wrong in them."""
     settings, problems = merged(ls.initial, sent)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from lsprotocol import types
 
 from chainrule_server.client import Client
 from chainrule_server.documents import OpenWorkspace
-from chainrule_server.features.configuration import fetch, register_for_changes
+from chainrule_server.features.configuration import fetch, look_again, register_for_changes
 from chainrule_server.server import ChainruleServer
 from chainrule_server.settings import from_options
 
@@ -25,6 +27,12 @@ def register(server: ChainruleServer) -> None:
 
     @server.feature(types.INITIALIZED)
     def initialized(ls: ChainruleServer, _params: types.InitializedParams) -> None:
+        loop = asyncio.get_running_loop()
+
+        def answered() -> None:
+            loop.call_soon_threadsafe(look_again, ls)
+
+        ls.analyses.checker.answered = answered
         ls.spawn(register_for_changes(ls))
         ls.spawn(fetch(ls))
 

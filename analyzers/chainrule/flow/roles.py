@@ -98,6 +98,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
+    if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
+        return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _MEASURING and described[-1] != "loss":

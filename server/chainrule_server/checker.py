@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -57,10 +58,11 @@ class Checker:
         """Called, on a thread of its own, when an import has been found that was not known before."""
 
     def warm_up(self) -> None:
-        """Import what the first check needs."""
+        """Import what the first check needs, and keep the collector from ever looking at it."""
         from chainrule import analysis, config  # noqa: F401 - for the import alone
 
         self._project  # noqa: B018 - made on first use
+        gc.freeze()
 
     def check(self, text: str, path: str, settle: bool) -> Checked:
         """Check one version of an open text. Without `settle`, as fast as a keystroke needs it."""

@@ -27,6 +27,9 @@ def main() -> int:
 
     server = create_server()
     gc.freeze()
+    # Syntax trees are many objects and few cycles: with Python's thresholds, one keystroke in twenty
+    # waits for the collector.
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
     try:
         server.start_io(sys.stdin.buffer, protocol_output)

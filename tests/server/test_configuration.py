@@ -11,7 +11,7 @@ from lsprotocol import types
 from pytest_lsp import LanguageClient
 
 from chainrule_server.settings import Settings, from_options, merged
-from server.harness import PATIENCE, session
+from server.harness import PATIENCE, RawClient, session
 from server.test_editors import document, open_in, replace_all
 
 VSCODE = "vscode_v1.139.1"
@@ -189,3 +189,17 @@ async def test_every_file_of_the_workspace(tmp_path: Path) -> None:
 async def workspace(client: LanguageClient, known: list[types.PreviousResultId]) -> list[Any]:
     report = await client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(known))
     return list(report.items)
+
+
+def test_settings_that_the_client_sends_by_itself() -> None:
+    """Clients without workspace/configuration put them into the notification."""
+    client = RawClient()
+    client.initialize()
+    uri = "file:///work/loss.py"
+    client.open(uri, "x = 1  # chainrule: ignore\n")
+    pull = {"textDocument": {"uri": uri}}
+    assert len(client.request(1, "textDocument/diagnostic", pull)["result"]["items"]) == 1
+    settings = {"settings": {"chainrule": {"ignore": ["CR001"]}}}
+    client.send(method="workspace/didChangeConfiguration", params=settings)
+    assert client.request(2, "textDocument/diagnostic", pull)["result"]["items"] == []
+    assert client.end() == 0

@@ -129,19 +129,23 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
 
 
 def refresh(ls: ChainruleServer) -> None:
-    """Everything shown may be out of date: ask the client to pull again, or push again."""
-    ls.note_change()
-    if ls.client.pulls and ls.client.diagnostic_refresh:
-        ls.spawn(ls.workspace_diagnostic_refresh_async(None))
+    """Everything shown may be out of date."""
+    _ask_again(ls)
     for source in ls.documents.sources():
         shown_again(ls, source.uri)
 
 
 def refresh_shown(ls: ChainruleServer, uri: str) -> None:
-    """What is shown about one source has changed without an edit: diagnostics, lenses and hints."""
+    """What is shown about one source has changed without an edit."""
+    _ask_again(ls)
+    shown_again(ls, uri)
+
+
+def _ask_again(ls: ChainruleServer) -> None:
+    """Have the client ask anew for diagnostics, lenses and hints, as far as it lets itself be told."""
+    ls.note_change()
     if ls.client.pulls and ls.client.diagnostic_refresh:
         ls.spawn(ls.workspace_diagnostic_refresh_async(None))
-    shown_again(ls, uri)
     if ls.client.lens_refresh:
         ls.spawn(ls.workspace_code_lens_refresh_async(None))
     if ls.client.hint_refresh:

@@ -141,11 +141,11 @@ def test_a_question_about_losses() -> None:
 
 def test_the_inside_of_a_custom_function() -> None:
     check("""
-        class Normalize(torch.autograd.Function):
+        class NormalizeLoss(torch.autograd.Function):
             @staticmethod
-            def forward(ctx, input, weight, bias, mean, scale):
+            def forward(ctx, pred, weight, bias, mean, scale):
                 ctx.save_for_backward(scale)
-                return torch.batch_norm_elemt(input, weight, bias, mean, scale, 1e-5)
+                return torch.batch_norm_elemt(pred, weight, bias, mean, scale, 1e-5)
 
             @staticmethod
             def backward(ctx, grad):

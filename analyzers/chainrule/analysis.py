@@ -23,7 +23,7 @@ from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
-from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
+from chainrule.rules.rewrites import BY_CODE, Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
 
 # Faults of a function whoever calls it: told in its own file only.
@@ -100,7 +100,8 @@ class Analyzer:
                 findings.setdefault((finding.code, finding.range), finding)
             for root, code, rewrite in outcome.rewrites:
                 finding = finding_of_rewrite(code, rewrite, root, module)
-                findings.setdefault((finding.code, finding.range), finding)
+                if all((other, finding.range) not in findings for other in BY_CODE[code].told_by):
+                    findings.setdefault((finding.code, finding.range), finding)
             functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
             errors.extend(FileError(path, message) for message in outcome.errors)
         self.consulted = frozenset(consulted)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from chainrule import analyze
-from chainrule.fixes import apply_fixes
+from chainrule.edits import apply
 
 MODULE = """import torch
 from torch import nn
@@ -49,8 +49,9 @@ def test_the_fixed_module_trains(kind: str, start: str) -> None:
     text = MODULE.format(start=start, body=body + END)
     with pytest.raises(RuntimeError, match="backward through the graph a second time"):
         exec(compile(text, "<module>", "exec"), {})
-    fixed, applied = apply_fixes(text, [fix for finding in analyze(text).findings for fix in finding.fixes])
-    assert [fix.title for fix in applied] == ["Keep the value without its graph"]
+    (fix,) = (fix for finding in analyze(text).findings for fix in finding.fixes)
+    assert fix.title == "Keep the value without its graph"
+    fixed = apply(text, fix.edits)
     old = "None if self.state is None else self.state.detach()" if start == "None" else "self.state.detach()"
     assert wanted.format(old=old) in fixed
     space: dict[str, Any] = {}
@@ -62,7 +63,8 @@ def test_the_fixed_module_trains(kind: str, start: str) -> None:
 def test_a_value_that_no_loss_reads_is_detached_where_it_is_stored() -> None:
     body = "h = self.cell(x, self.state)\n        self.state = h\n        return h.pow(2).mean()"
     text = MODULE.format(start="None", body=body)
-    fixed, _ = apply_fixes(text, [fix for finding in analyze(text).findings for fix in finding.fixes])
+    (fix,) = (fix for finding in analyze(text).findings for fix in finding.fixes)
+    fixed = apply(text, fix.edits)
     assert "self.state = h.detach()" in fixed
     torch.manual_seed(0)
     exec(compile(fixed, "<module>", "exec"), {})

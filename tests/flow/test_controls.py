@@ -130,3 +130,24 @@ def test_an_empty_batch() -> None:
                 return pred.sum() * 0.0
             return F.mse_loss(pred[positive], target[positive])
     """)
+
+
+def test_a_question_about_losses() -> None:
+    check("""
+        def is_hinge_loss(pred, limit) -> bool:
+            return bool((pred > limit).any())
+    """)
+
+
+def test_the_inside_of_a_custom_function() -> None:
+    check("""
+        class NormalizeLoss(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, pred, weight, bias, mean, scale):
+                ctx.save_for_backward(scale)
+                return torch.batch_norm_elemt(pred, weight, bias, mean, scale, 1e-5)
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad * ctx.saved_tensors[0], None, None, None, None
+    """)

@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -33,6 +34,19 @@ def program(rule: Rule | RewriteRule, heading: str) -> str:
     """The one program of a section."""
     (text,) = _FENCE.findall(sections(rule)[heading])
     return str(text)
+
+
+def loss_and_gradient(text: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss of a program that ends with `f(x, …).backward()`, and the gradient of `x`."""
+    torch.manual_seed(0)
+    start, call = text.rstrip().removesuffix(".backward()").rsplit("\n", 1)
+    namespace: dict[str, Any] = {}
+    exec(compile(f"{start}\nloss = {call}", "<page>", "exec"), namespace)
+    (source,) = (
+        v for v in namespace.values() if isinstance(v, torch.Tensor) and v.is_leaf and v.requires_grad
+    )
+    (gradient,) = torch.autograd.grad(namespace["loss"], source)
+    return namespace["loss"].detach(), gradient
 
 
 @dataclass(frozen=True)

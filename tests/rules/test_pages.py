@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 
 import pytest
+import torch
 
 from chainrule import analyze
 from chainrule.edits import apply, compatible
 from chainrule.findings import Finding, Verdict
 from chainrule.rules import RULES, Rule, rewrites
 from chainrule.rules.rewrites import RewriteRule
-from rules.pages import program, run
+from rules.pages import loss_and_gradient, program, run
 
-# A silencer hides a cut, and a softmax can round to 0: both are told too.
-BESIDES = {"CR401": {"CR101"}, "CR402": {"CR107"}, "CR703": {"CR305"}}
+# A silencer hides a cut, which is told too.
+BESIDES = {"CR401": {"CR101"}, "CR402": {"CR107"}}
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 every_page = pytest.mark.parametrize("rule", (*RULES, *rewrites.RULES), ids=lambda rule: rule.code)
 every_rewrite = pytest.mark.parametrize("rule", rewrites.RULES, ids=lambda rule: rule.code)
@@ -82,3 +83,25 @@ def test_the_message_is_one_sentence_about_the_sources(rule: Rule) -> None:
 def test_a_rewrite_starts_from_correct_code(rule: RewriteRule) -> None:
     outcome = run(program(rule, "Example"))
     assert (outcome.error, set(outcome.gradients)) == ("", {"flows"})
+
+
+@every_rewrite
+def test_a_rewrite_keeps_loss_and_gradient_unless_it_changes_the_objective(rule: RewriteRule) -> None:
+    before, after = (loss_and_gradient(program(rule, heading)) for heading in ("Example", "Use instead"))
+    if rule.code == "CR702" and "mse_loss" in program(rule, "Example"):
+        assert not torch.allclose(before[0], after[0])
+        assert not torch.allclose(before[1], after[1])
+    else:
+        torch.testing.assert_close(after, before)
+
+
+@pytest.mark.parametrize(
+    ("squashed", "stable"), [("softmax(dim=1)", "log_softmax"), ("sigmoid()", "logsigmoid")]
+)
+def test_a_log_of_zero_is_told_once_with_the_fix_of_the_rewrite(squashed: str, stable: str) -> None:
+    text = f"import torch\n\n\ndef loss(logits):\n    return -torch.log(logits.{squashed}).mean()\n"
+    (finding,) = analyze(text).findings
+    assert finding.code == "CR305"
+    fixed = apply(text, finding.fixes[0].edits)
+    assert f"{stable}(" in fixed
+    assert not analyze(fixed).findings

@@ -19,6 +19,8 @@ import { ServerState, type ServerStatus } from './state';
 
 /** The server's command that runs one loss; the client registers it under the same name. */
 export const CHECK_GRADIENTS = 'chainrule.checkGradients';
+/** All of the server's commands that run code. */
+const RUNNING = new Set([CHECK_GRADIENTS, 'chainrule.verify']);
 
 const CRASHES_ALLOWED = 4;
 const CRASH_WINDOW_MS = 180_000;
@@ -169,7 +171,7 @@ export class Server implements vscode.Disposable {
         configuration: (asked) => asked.items.map(() => serverSettings(pythons.selected)),
       },
       executeCommand: async (command, args, next) => {
-        if (command !== CHECK_GRADIENTS) {
+        if (!RUNNING.has(command)) {
           return next(command, args);
         }
         this.checks += 1;

@@ -93,11 +93,13 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     """Whether `function` (a method of `owner`) computes a loss."""
     named = words(function.name)
     parts = set(named)
-    if parts & _EVALUATES:
+    if parts & _EVALUATES or _answers(function.returns):
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
         return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
+    if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
+        return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _MEASURING and described[-1] != "loss":
@@ -107,6 +109,11 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if verb or parts & _MEASURES:
         return Kind.METRIC
     return Kind.NEUTRAL
+
+
+def _answers(returns: ast.expr | None) -> bool:
+    """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
+    return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
 
 
 def role_of(name: str) -> str:

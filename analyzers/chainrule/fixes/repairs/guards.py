@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import argument, number, op_of
+from chainrule.fixes.calls import number, op_of
 from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.stable import STABLE, operation, use_stable
 from chainrule.fixes.usage import names_in
 
 _EPSILON = "1e-8"
@@ -64,24 +65,14 @@ def _is_receiver(call: ast.Call, node: ast.expr) -> bool:
 
 
 def guard_log(site: FixSite) -> Iterator[Repair]:
-    """`torch.log(p)` → `torch.log(p.clamp(min=1e-8))`, or `log_softmax` where `p` is a softmax"""
+    """`torch.log(p)` → `torch.log(p.clamp(min=1e-8))`, or `log_softmax(x)` where `p` is `softmax(x)`"""
     op = op_near(site, {"log", "log2", "log10"})
     if op is None or op.tensor is None:
         return
-    squashed = op_of(site.scope.value_of(op.tensor), site.names)
-    if (
-        op.name == "log"
-        and squashed is not None
-        and squashed.name == "softmax"
-        and squashed.tensor is not None
-    ):
-        dim = squashed.get(1, "dim")
-        if dim is not None and not site.scope.rebound(squashed.node, op.node):
-            plan = site.plan()
-            name = plan.spell("torch.nn.functional.log_softmax")
-            x = argument(squashed.tensor, site.segment(squashed.tensor))
-            plan.replace(op.node, f"{name}({x}, dim={site.segment(dim)})")
-            yield plan.repair("Use log_softmax, which never takes the log of zero", Applicability.SAFE)
+    squashed = operation(site.scope, site.names, site.scope.value_of(op.tensor))
+    if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
+        stable = STABLE[squashed.name]
+        yield use_stable(site.scope, site.names, site.source, op.node, squashed.node, stable, False)
     yield _clamped(site, op.tensor, op.node, _EPSILON)
 
 

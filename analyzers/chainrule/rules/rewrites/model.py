@@ -37,6 +37,7 @@ Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
 class RewriteRule:
     """One code. `find` looks for it in one scope whose text may hold it: one that holds the `words`.
 
+    `told_by` are codes that say so and more: where one is reported at the same place, this one is not.
     `doc` is the page, with the headings that every rule has.
     """
 
@@ -46,6 +47,7 @@ class RewriteRule:
     find: Finder
     words: Words
     doc: str
+    told_by: tuple[str, ...] = ()
     severity: Severity = Severity.INFORMATION
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from chainrule.fixes.calls import Op, integer, number, op_of
+from chainrule.fixes.stable import operation
 from chainrule.fixes.usage import Scope
 from chainrule.names import Names
 
@@ -60,15 +61,7 @@ class ScoreReader:
 
     def operation(self, value: ast.expr) -> Op | None:
         """The operation an expression is; `nn.Softmax(dim=1)(x)` reads as `softmax(x, dim=1)`."""
-        if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
-            made = op_of(self.scope.value_of(value.func), self.names)
-            functional = _MODULES.get(made.dotted or "") if made is not None else None
-            if made is not None and functional is not None:
-                words = dict(made.keywords)
-                if made.operands:
-                    words["dim"] = made.operands[0]
-                return Op(functional, value, (value.args[0],), words, f"torch.{functional}")
-        return op_of(value, self.names)
+        return operation(self.scope, self.names, value)
 
     def _logarithm(self, inside: ast.expr) -> Scores:
         plain, guarded = self.unguarded(inside)
@@ -99,13 +92,6 @@ class ScoreReader:
             return 0 < value <= 1e-3
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         return name.lower().strip("_") in ("eps", "epsilon", "smooth", "tiny")
-
-
-_MODULES = {
-    "torch.nn.Softmax": "softmax",
-    "torch.nn.LogSoftmax": "log_softmax",
-    "torch.nn.Sigmoid": "sigmoid",
-}
 
 
 def _says_log(name: str) -> bool:

@@ -22,6 +22,8 @@ from pip._vendor.packaging.utils import canonicalize_name
 CLIENT = Path(__file__).resolve().parent.parent
 PURE = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.10"]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+STUBS = {"PyYAML", "six", "tqdm"}
+"""Of the stubs that jedi brings for third-party packages (most files): what training code imports."""
 
 
 def pip(*arguments: str) -> None:
@@ -55,6 +57,9 @@ def main(folder: Path) -> None:
         pip("wheel", "--no-deps", f"--wheel-dir={wheels}", str(CLIENT.parent))
         pip(*install, *(str(wheel) for wheel in Path(wheels).glob("*.whl")))
     shutil.rmtree(libs / "bin", ignore_errors=True)
+    for stubs in (libs / "jedi/third_party/typeshed/stubs").iterdir():
+        if stubs.name not in STUBS:
+            shutil.rmtree(stubs)
     require_closed(libs)
     native = [path for path in libs.rglob("*") if path.suffix in {".so", ".pyd", ".dylib"}]
     if native:

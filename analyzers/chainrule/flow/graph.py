@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -167,3 +168,15 @@ class Backward:
     block: Block
     at: ast.AST
     retained: bool
+
+
+def behind(node: Node) -> Iterator[Node]:
+    """`node` and everything that gradient goes on to from it."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            pending.extend(parent for parent, gate in current.edges if gate is None)

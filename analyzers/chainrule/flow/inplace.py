@@ -8,7 +8,7 @@ from itertools import pairwise
 from chainrule.flow import subscripts
 from chainrule.flow.arithmetic import binary
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Event, Node
+from chainrule.flow.graph import Edge, Event, Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
@@ -121,17 +121,7 @@ _MAY_REQUIRE = GRAPH_OWNERS | {"prediction", "unknown", "data"}
 
 def leads_to_source(node: Node, roles: frozenset[str] = _MAY_REQUIRE) -> bool:
     """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.source is not None and current.source.role in roles:
-            return True
-        pending.extend(parent for parent, gate in current.edges if gate is None)
-    return False
+    return any(each.source is not None and each.source.role in roles for each in behind(node))
 
 
 def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Backward, Event, Gate, Hazard, Node, Source
+from chainrule.flow.graph import Backward, Event, Gate, Hazard, Node, Source, behind
 from chainrule.flow.roles import Kind
 from chainrule.syntax import Block
 
@@ -185,14 +185,4 @@ class Graph:
 
     def has_source(self, node: Node, roles: frozenset[str]) -> bool:
         """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
-        seen: set[int] = set()
-        pending = [node]
-        while pending:
-            current = pending.pop()
-            if id(current) in seen:
-                continue
-            seen.add(id(current))
-            if current.source is not None and current.source.role in roles:
-                return True
-            pending.extend(parent for parent, gate in current.edges if gate is None)
-        return False
+        return any(each.source is not None and each.source.role in roles for each in behind(node))

@@ -113,7 +113,7 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
+    if figure and whole and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values()):
         return
     if whole:
         _drop_overruled(found, graph)

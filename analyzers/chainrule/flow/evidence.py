@@ -97,18 +97,13 @@ def does_work(name: str) -> bool:
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
-    """Whether a value that is detached as a whole is meant so: a figure to print, not a loss.
+    """Whether a value that is computed under no_grad as a whole is meant so: a figure to print, not a loss.
 
-    Modules that return one number are losses; a figure does not come back from numpy as a tensor, and nobody
-    turns it into something to be made small.
+    Modules that return one number are losses, and nobody turns a figure into something to be made small.
     """
-    if any(map(is_inverted, trace.losses)):
+    if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    if any(is_torch_loss(node) for node in graph.reached.values()):
-        return False
-    if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
-        return False
-    return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+    return trace.root.owner is None or not trace.root.name.endswith((".forward", ".__call__"))
 
 
 def is_inverted(node: Node) -> bool:

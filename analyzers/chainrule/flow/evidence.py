@@ -7,7 +7,7 @@ import ast
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.roles import STRONG, VERBS, Kind, measures, words
-from chainrule.flow.trace import Graph, Trace
+from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
 # Applied to raw scores: who is normalised like this is a model's output.
@@ -65,8 +65,11 @@ def looks_like_loss(trace: Trace) -> bool:
         or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
     ):
         return False
-    if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
-        return False
+    module = _is_module_call(trace.root)
+    for node in trace.losses:
+        number = node.op == "item" and module  # a loss that returns a Python number, not a report
+        if not is_scalar(node) or (not number and _is_figure(node)) or _is_accuracy(node):
+            return False
     pending = list(trace.losses)
     seen: set[int] = set()
     while pending:
@@ -103,7 +106,12 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
     """
     if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    return trace.root.owner is None or not trace.root.name.endswith((".forward", ".__call__"))
+    return not _is_module_call(trace.root)
+
+
+def _is_module_call(root: Root) -> bool:
+    """Whether a root is what calling a module runs."""
+    return root.owner is not None and root.name.endswith((".forward", ".__call__"))
 
 
 def is_inverted(node: Node) -> bool:

@@ -42,7 +42,7 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter scorer evaluator collator dataset sampler scheduler callback
+    """metric accuracy meter tracker counter scorer evaluator collator dataset sampler scheduler callback
     transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))

@@ -66,6 +66,8 @@ class Tally:
     kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     wrong: list[str] = field(default_factory=list)
+    missed: list[tuple[str, Mutant]] = field(default_factory=list)
+    """Those of `wrong`, each with the call that shows it broken."""
 
     def add(self, subject: Subject, mutant: Mutant, lost: list[str], new: list[Finding]) -> None:
         lines = set(range(mutant.first, mutant.last + 1))
@@ -79,6 +81,7 @@ class Tally:
             self.groups[subject.group][position] += hit
         if not located:
             verb = "ELSEWHERE" if new else "MISSED"
+            self.missed.append((subject.title, mutant))
             told = [(f.code, f.range.start.line) for f in new]
             changed = mutant.text.split("\n")[mutant.first - 1].strip()
             self.wrong.append(
@@ -171,7 +174,7 @@ def new_findings(mutant: Mutant) -> list[Finding]:
     )
     lines = mutant.text.split("\n")
     fresh = []
-    for finding in analyzer().analyze(mutant.text, mutant.path).findings:
+    for finding in analyzer(mutant.path).analyze(mutant.text, mutant.path).findings:
         if not loud(finding):
             continue
         key = (finding.code, lines[finding.range.start.line - 1].strip())
@@ -258,6 +261,14 @@ def _files(prepared: Prepared) -> set[str]:
     return {file for file in own if file} | ({place[0]} if place else set())
 
 
+def _keep(tally: Tally, folder: Path) -> None:
+    """One file for each mutant that was missed, ending with what was changed and where it belongs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (title, mutant) in enumerate(tally.missed):
+        last = f"# {mutant.kind} {mutant.path}:{mutant.first} {mutant.qualname} called as {title}"
+        (folder / f"{number:03}.py").write_text(f"{mutant.text}\n{last}\n", encoding="utf-8")
+
+
 def main() -> int:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
@@ -267,12 +278,15 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a library's import name or a program's file, or a part")
     parser.add_argument("--list", action="store_true", help="print every mutant that was missed")
     parser.add_argument("--json", type=Path, help="write the numbers there")
+    parser.add_argument("--keep", type=Path, help="write the text of every mutant that was missed below it")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     choose = program_subjects if options.programs else library_subjects
     tally = experiment(list(choose(options.only)), options.mutants, options.seed)
     if options.list:
         print("\n".join(tally.wrong))
+    if options.keep:
+        _keep(tally, options.keep)
     print(json.dumps(tally.numbers(), indent=2))
     if options.json:
         options.json.write_text(json.dumps(tally.numbers(), indent=2) + "\n")

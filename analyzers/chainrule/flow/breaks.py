@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
+from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind, is_teacher, words
+from chainrule.flow.roles import STRONG, WAITING, Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import is_cast_back, is_round_trip, is_term, only_selects
+from chainrule.flow.ways import NEVER, compared_to_nothing, gates_after, is_cast_back, is_round_trip, is_term, only_selects
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -39,7 +39,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
     yield from _events(trace, graph, learning)
-    if trace.root.kind is Kind.METRIC or not trace.losses:
+    if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
     whole = _nothing_flows(graph)
     if learning:
@@ -60,12 +60,14 @@ def trains(trace: Trace) -> bool:
 
 def _nothing_flows(graph: Graph) -> bool:
     waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
-    flowing = [node for node in waiting if id(node) in graph.flowing]
-    unknown = any(
-        not node.edges and node.op in ("call", "attribute", "name", "argument") and id(node) in graph.flowing
-        for node in graph.reached.values()
-    )
-    return bool(waiting) and not flowing and not unknown
+    strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if not waiting or any(id(node) in graph.flowing for node in strong):
+        return False
+    # Where a prediction is cut, the value that it is compared with makes no loss.
+    reached = compared_to_nothing(graph) if strong else graph.flowing
+    if any(id(node) in reached for node in waiting):
+        return False
+    return not any(node.is_opaque and id(node) in reached for node in graph.reached.values())
 
 
 def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -111,6 +113,7 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
     if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
         return
     if whole:
+        _drop_overruled(found, graph)
         _drop_stops(found)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
@@ -155,6 +158,23 @@ def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
     }
     for key, (gate, _, _, sources) in list(found.items()):
         if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
+
+
+def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Keep the breaks whose repair alone brings gradient back, where there are such.
+
+    A choice by index or a stop-gradient on the way to a place where everything ends was meant.
+    """
+    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
+    nearest: dict[int, int] = {}
+    for key, (_, _, _, sources) in found.items():
+        for source in sources:
+            nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
+    first = min(left.values(), default=NEVER)
+    for key, (gate, _, _, sources) in list(found.items()):
+        better = all(nearest[id(source)] < left[key] for source in sources)
+        if better or (left[key] > first and gate.cause in _LABELS):
             del found[key]
 
 
@@ -303,9 +323,7 @@ def _flows_without(graph: Graph, without: Node) -> bool:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if node.source is not None or (
-            not node.edges and node.op in ("call", "attribute", "argument", "name")
-        ):
+        if node.source is not None or node.is_opaque:
             return True
         pending.extend(parent for parent, gate in node.edges if gate is None)
     return False

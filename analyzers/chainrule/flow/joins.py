@@ -94,7 +94,8 @@ class Joins(State):
         if tensors:
             numbers = [v for v in distinct if isinstance(v, Const) and v.value is not None]
             sequences = [v for v in distinct if isinstance(v, (Seq, Map))]
-            if sequences and len(sequences) + len(tensors) == len(distinct):
+            reports = all(isinstance(each, Map) and "loss" not in each.items for each in sequences)
+            if sequences and not reports and len(sequences) + len(tensors) == len(distinct):
                 return sequences[0] if len(sequences) == 1 else self.join(sequences, at, condition)
             if len(tensors) == 1 and not numbers:
                 return tensors[0]

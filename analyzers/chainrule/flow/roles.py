@@ -15,7 +15,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOSS_WORDS = frozenset(
     """loss losses lossfn criterion penalty elbo nll bce kl kld nce infonce divergence regularizer
     regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
-    distillation surrogate consistency focal lovasz wasserstein mmd""".split()
+    distillation surrogate consistency focal lovasz wasserstein mmd objective""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
@@ -24,9 +24,18 @@ VERBS = frozenset(
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names
-    weight weights scale scheduler schedule config""".split()
+    precision correct correctly mrr ndcg kappa""".split()
 )
+# What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
+_THINGS = frozenset(
+    """history meter tracker logger fn factory name names weight weights scale scheduler schedule
+    config""".split()
+)
+# A measure made fit for training: `approx_ndcg`, `soft_iou`.
+_SOFTENED = frozenset(
+    """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
+)
+_MAKES = frozenset(("get", "update", "build", "make", "create"))
 _LOGGED = frozenset(
     """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
 )
@@ -72,6 +81,9 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+# Roles of what may be meant to learn, and of what certainly is.
+WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))
 
 
@@ -93,11 +105,12 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     """Whether `function` (a method of `owner`) computes a loss."""
     named = words(function.name)
     parts = set(named)
-    if parts & _EVALUATES or _answers(function.returns):
+    loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    if _answers(function.returns) or (parts & _EVALUATES and not (loss and "and" in parts)):
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
-    if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
-        return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
+    if function.name in _STEPS or loss:
+        return Kind.METRIC if verb and named[0] not in _MAKES else Kind.LOSS
     if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
@@ -106,9 +119,16 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
             return Kind.METRIC
         if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
             return Kind.LOSS
-    if verb or parts & _MEASURES:
+    thing = bool(named) and named[-1] in _THINGS
+    if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
         return Kind.METRIC
     return Kind.NEUTRAL
+
+
+def measures(name: str) -> bool:
+    """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
+    named = words(name.rpartition(".")[2])
+    return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
 
 
 def _answers(returns: ast.expr | None) -> bool:
@@ -164,9 +184,23 @@ def roles_of(names: list[str]) -> dict[str, str]:
     PyTorch's own losses take (input, target) in this order.
     """
     roles = {name: role_of(name) for name in names}
+    for name in names:
+        beside = _without_answer(name)
+        if beside in roles and roles[beside] in ("unknown", "data"):
+            roles[beside], roles[name] = "prediction", "target"
     targets = [index for index, name in enumerate(names) if roles[name] == "target"]
     if targets and not any(role == "prediction" for role in roles.values()):
         for name in names[: targets[0]]:
             if roles[name] == "unknown":
                 roles[name] = "prediction"
     return roles
+
+
+def _without_answer(name: str) -> str:
+    """`t_gt` → `t`: what an argument is the wanted value of, "" if its name says none."""
+    for word in ("gt", "target", "true", "ref", "label", "star"):
+        if name.endswith(f"_{word}"):
+            return name[: -len(word) - 1]
+        if name.startswith(f"{word}_"):
+            return name[len(word) + 1 :]
+    return ""

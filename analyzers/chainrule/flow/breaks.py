@@ -11,12 +11,21 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
+from chainrule.flow.alternatives import dead_alternatives
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import STRONG, WAITING, Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import NEVER, compared_to_nothing, gates_after, is_cast_back, is_round_trip, is_term, only_selects
+from chainrule.flow.ways import (
+    NEVER,
+    compared_to_nothing,
+    gates_after,
+    is_cast_back,
+    is_round_trip,
+    is_term,
+    only_selects,
+)
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -46,6 +55,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
         yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from _terms(graph)
+            yield from dead_alternatives(graph, STOPS, named)
             yield from _constants(trace, graph, named)
             yield from _samples(graph)
         yield from _hazards(trace, graph)

@@ -13,6 +13,7 @@ file did not have, and located when one of them covers a changed line.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import inspect
 import json
 import logging
@@ -29,12 +30,15 @@ import torch
 
 from chainrule.findings import Finding
 from losses import Gradient, Prepared, Unavailable, catalogue, gradients_of, prepare
-from mutants import Mutant, mutants
+from mutants import WATCH, Mutant, mutants
 from observe import definition, observe
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "programs"))
 import ground_truth
 from statics import analyzer, loud, package_root, report
+
+# Libraries of figures to report: a cut there is no fault, and the analysis says nothing about it on purpose.
+METRICS = frozenset(("torchmetrics",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +108,45 @@ class Tally:
 def lost_sources(subject: Subject, mutant: Mutant, live: FunctionType) -> list[str]:
     """Sources that received gradient before and receive none with the mutant's code, on two sets of inputs.
 
-    Raises Unavailable when the mutant cannot be run.
+    None when what is changed carries no gradient anyway: other labels can leave a loss without pairs, and
+    that is no fault in the graph. Raises Unavailable when the mutant cannot be run.
     """
-    code = _code(compile(mutant.text, mutant.path, "exec"), mutant.qualname)
+    with _replaced(live, mutant.text, mutant):
+        lost = _without_gradient(subject)
+        lost = _confirmed(subject, lost) if lost else []
+    return lost if lost and _carries_gradient(subject, mutant, live) else []
+
+
+def _carries_gradient(subject: Subject, mutant: Mutant, live: FunctionType) -> bool:
+    """Whether the changed expression's original value requires grad in some run of it."""
+    if not mutant.watched:
+        return True
+    seen: list[bool] = []
+
+    def watch(value: Any) -> Any:
+        parts = value if isinstance(value, (list, tuple)) else [value]
+        seen.append(any(isinstance(part, torch.Tensor) and part.requires_grad for part in parts))
+        return value
+
+    live.__globals__[WATCH] = watch
+    try:
+        with _replaced(live, mutant.watched, mutant):
+            subject.prepared.run()
+    finally:
+        del live.__globals__[WATCH]
+    return any(seen)
+
+
+@contextlib.contextmanager
+def _replaced(live: FunctionType, text: str, mutant: Mutant) -> Iterator[None]:
+    """The function runs the code that `text` has for it. Raises Unavailable where that is impossible."""
+    code = _code(compile(text, mutant.path, "exec"), mutant.qualname)
     if code is None or code.co_freevars != live.__code__.co_freevars:
         raise Unavailable("the function cannot be replaced")
     original = live.__code__
     live.__code__ = code
     try:
-        lost = _without_gradient(subject)
-        return _confirmed(subject, lost) if lost else []
+        yield
     finally:
         live.__code__ = original
 
@@ -222,7 +255,7 @@ def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bo
 def library_subjects(only: str = "") -> Iterator[Subject]:
     for loss in catalogue():
         root = package_root(loss.library) if only in loss.library else None
-        if root is None:
+        if root is None or loss.library in METRICS:
             continue
         try:
             prepared = prepare(loss)

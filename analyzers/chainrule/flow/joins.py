@@ -10,7 +10,9 @@ from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.state import MISSING, State
-from chainrule.flow.values import Const, External, Map, Seq, Tensor, Value
+from chainrule.flow.values import Const, External, Instance, Map, Seq, Tensor, Value
+
+_UNRECORDED = frozenset(("torch.no_grad", "torch.inference_mode"))
 
 
 class Joins(State):
@@ -137,6 +139,8 @@ class Joins(State):
         if all(isinstance(value, External) for value in distinct):
             return Const(None, known=False)
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
+        # `no_grad() if frozen else nullcontext()`: gradient is recorded where it is wanted.
+        useful = [v for v in useful if not (isinstance(v, Instance) and v.external in _UNRECORDED)] or useful
         return useful[0] if useful else first
 
     def _join_sequences(self, parts: list[Seq], at: ast.AST, condition: Node | None) -> Seq:

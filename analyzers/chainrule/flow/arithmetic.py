@@ -20,6 +20,8 @@ _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b if b else math.nan,
 }
+# What a count may be computed by.
+_COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
 

@@ -15,7 +15,7 @@ from chainrule.flow.alternatives import dead_alternatives
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import STRONG, WAITING, Kind, is_teacher, words
+from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
 from chainrule.flow.ways import (
     NEVER,
@@ -24,6 +24,8 @@ from chainrule.flow.ways import (
     is_cast_back,
     is_round_trip,
     is_term,
+    is_torch_loss,
+    keeps_value,
     only_selects,
 )
 
@@ -31,12 +33,12 @@ from chainrule.flow.ways import (
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
-LEARNS = frozenset(("parameter", "leaf", "callable"))
 GLOBAL_OFF = "set_grad_enabled(False)"
 # Ways to make labels or choices of a model's output.
 _LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
 # What functions on plain data do all the time.
 _FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+_ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -54,6 +56,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     if learning:
         yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
+            yield from _other_passes(trace)
             yield from _terms(graph)
             yield from dead_alternatives(graph, STOPS, named)
             yield from _constants(trace, graph, named)
@@ -103,7 +106,9 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
-            waits = whole or raising or named_after or swapped or _waits_for(source, gate, behind, graph)
+            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            waits = whole or raising or named_after or swapped or first
+            waits = waits or _waits_for(source, gate, behind, graph)
             if gate.cause is None or not waits:
                 continue
             if gate.note.startswith("like ") and not is_cast_back(behind, graph):
@@ -120,7 +125,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
+    if (
+        figure
+        and whole
+        and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values())
+    ):
         return
     if whole:
         _drop_overruled(found, graph)
@@ -147,6 +156,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             gate.raises,
             (*way, (gate.block, gate.at), *graph.way_out(behind)),
         )
+
+
+def _is_first(source: Source, gate: Gate) -> bool:
+    """Whether the first argument of a loss is cut by what nobody does to a target."""
+    return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
 
 
 def _named_after(function: str, source: str) -> bool:
@@ -242,10 +256,26 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                 )
 
 
+def _other_passes(trace: Trace) -> Iterator[Break]:
+    """Backward passes from which nothing gets gradient although another one is sound."""
+    if len(trace.backwards) < 2:
+        return
+    for backward in trace.backwards:
+        below = Graph([backward.node])
+        if _nothing_flows(below):
+            for found in _cuts(trace, below, True, True, False):
+                if found.cause not in STOPS and found.cause not in _FIGURES:
+                    yield found
+
+
 def _terms(graph: Graph) -> Iterator[Break]:
     """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
     pending = list(graph.losses)
     seen: set[int] = set()
+    if len(pending) > 1 and any(_learns(graph, node) for node in pending):
+        for node in pending:
+            if is_torch_loss(node) and not _learns(graph, node):
+                yield from _dead_term(graph, node)
     while pending:
         node = pending.pop()
         if id(node) in seen:
@@ -255,7 +285,7 @@ def _terms(graph: Graph) -> Iterator[Break]:
             parents = [parent for parent, gate in node.edges if gate is None and is_scalar(parent)]
             alive = [parent for parent in parents if _learns(graph, parent)]
             for parent in parents:
-                if alive and parent not in alive and node.op != "phi":
+                if alive and parent not in alive and node.op != "phi" and not keeps_value(parent, alive):
                     yield from _dead_term(graph, parent)
             pending.extend(alive)
         elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
@@ -272,13 +302,12 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
     below = Graph([term])
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in STRONG:
+        if source is None or source.role not in WAITING - {"data"}:
             continue
         for gate, _, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data"):
                 continue
-            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
-            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
+            if gate.cause in STOPS and source.role not in STRONG:
                 continue
             yield Break(
                 gate.cause,

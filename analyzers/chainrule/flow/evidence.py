@@ -7,7 +7,7 @@ import ast
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.roles import STRONG, VERBS, Kind, measures, words
-from chainrule.flow.trace import Graph, Trace
+from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
 # Applied to raw scores: who is normalised like this is a model's output.
@@ -65,8 +65,11 @@ def looks_like_loss(trace: Trace) -> bool:
         or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
     ):
         return False
-    if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
-        return False
+    module = _is_module_call(trace.root)
+    for node in trace.losses:
+        number = node.op == "item" and module  # a loss that returns a Python number, not a report
+        if not is_scalar(node) or (not number and _is_figure(node)) or _is_accuracy(node):
+            return False
     pending = list(trace.losses)
     seen: set[int] = set()
     while pending:
@@ -97,18 +100,18 @@ def does_work(name: str) -> bool:
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
-    """Whether a value that is detached as a whole is meant so: a figure to print, not a loss.
+    """Whether a value that is computed under no_grad as a whole is meant so: a figure to print, not a loss.
 
-    Modules that return one number are losses; a figure does not come back from numpy as a tensor, and nobody
-    turns it into something to be made small.
+    Modules that return one number are losses, and nobody turns a figure into something to be made small.
     """
-    if any(map(is_inverted, trace.losses)):
+    if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    if any(is_torch_loss(node) for node in graph.reached.values()):
-        return False
-    if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
-        return False
-    return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+    return not _is_module_call(trace.root)
+
+
+def _is_module_call(root: Root) -> bool:
+    """Whether a root is what calling a module runs."""
+    return root.owner is not None and root.name.endswith((".forward", ".__call__"))
 
 
 def is_inverted(node: Node) -> bool:

@@ -12,7 +12,9 @@ from chainrule.flow.graph import Gate, Node
 from chainrule.flow.state import MISSING, State
 from chainrule.flow.values import Const, External, Instance, Map, Seq, Tensor, Value
 
-_UNRECORDED = frozenset(("torch.no_grad", "torch.inference_mode"))
+GRAD_MODES = frozenset(
+    ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
+)
 
 
 class Joins(State):
@@ -138,9 +140,9 @@ class Joins(State):
             )
         if all(isinstance(value, External) for value in distinct):
             return Const(None, known=False)
+        if any(isinstance(v, Instance) and v.external in GRAD_MODES for v in distinct):
+            return Const(None, known=False)  # `torch.no_grad() if frozen else nullcontext()`
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
-        # `no_grad() if frozen else nullcontext()`: gradient is recorded where it is wanted.
-        useful = [v for v in useful if not (isinstance(v, Instance) and v.external in _UNRECORDED)] or useful
         return useful[0] if useful else first
 
     def _join_sequences(self, parts: list[Seq], at: ast.AST, condition: Node | None) -> Seq:

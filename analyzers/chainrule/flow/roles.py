@@ -15,7 +15,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOSS_WORDS = frozenset(
     """loss losses lossfn criterion penalty elbo nll bce kl kld nce infonce divergence regularizer
     regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
-    distillation surrogate consistency focal lovasz wasserstein mmd objective""".split()
+    distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
@@ -24,13 +24,11 @@ VERBS = frozenset(
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa""".split()
+    precision correct correctly mrr ndcg kappa history meter tracker logger weight weights scheduler
+    schedule""".split()
 )
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
-_THINGS = frozenset(
-    """history meter tracker logger fn factory name names weight weights scale scheduler schedule
-    config""".split()
-)
+_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config"))
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
@@ -44,7 +42,7 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter scorer evaluator collator dataset sampler scheduler callback
+    """metric accuracy meter tracker counter scorer evaluator collator dataset sampler scheduler callback
     transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
@@ -60,6 +58,8 @@ _PREDICTION = frozenset(
     mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
     density deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
+# … and before another word: `est_targets`.
+_PREDICTED = frozenset(("pred", "predicted", "output", "student", "recon", "fake", "est", "estimated"))
 _TARGET = frozenset(
     """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
@@ -75,12 +75,13 @@ _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
     temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
     kernel_size height width stride padding device dtype cfg config args opts epoch iteration training
-    size_average hparams options mode kind name""".split()
+    size_average hparams options mode kind name kwargs""".split()
 )
 _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
@@ -158,7 +159,7 @@ def role_of(name: str) -> str:
         return "target"
     if parts[-1] in _TARGET:
         return "target"
-    if parts[-1] in _PREDICTION or parts[0] in ("pred", "predicted", "output", "student", "recon", "fake"):
+    if parts[-1] in _PREDICTION or parts[0] in _PREDICTED:
         return "prediction"
     if any(part in _TARGET for part in parts):
         return "target"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
-from chainrule.flow.roles import STRONG
+from chainrule.flow.roles import LEARNS
 from chainrule.flow.trace import Graph
 
 
@@ -49,11 +49,11 @@ def compared_to_nothing(graph: Graph) -> set[int]:
 
 
 def _is_cut(node: Node) -> bool:
-    """Whether something that learns went into `node`, and gradient goes on from it to nothing."""
+    """Whether the output of a model went into `node`, and gradient goes on from it to nothing."""
     if any(each.source is not None or each.is_opaque for each in behind(node)):
         return False
     return any(
-        each.source is not None and each.source.role in STRONG for each in Graph([node]).reached.values()
+        each.source is not None and each.source.role in LEARNS for each in Graph([node]).reached.values()
     )
 
 
@@ -120,6 +120,22 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
                 elif by_slices and child.op != "slice":
                     return False
     return True
+
+
+def keeps_value(term: Node, others: list[Node]) -> bool:
+    """Whether a term without gradient only sets the value of another: `loss + (hard - loss).detach()`."""
+    wanted = {id(each) for other in others for each in behind(other)}
+    seen: set[int] = set()
+    pending = [term]
+    while pending:
+        node = pending.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            if node is not term and id(node) in wanted and node.source is None:
+                return True
+            if node.op in ("add", "sub", "neg", "mult", "div", "detach", "data", "item"):
+                pending.extend(parent for parent, _ in node.edges)
+    return False
 
 
 def is_round_trip(node: Node, graph: Graph) -> bool:

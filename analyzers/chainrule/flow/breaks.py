@@ -11,12 +11,24 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
+from chainrule.flow.alternatives import dead_alternatives
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import NEVER, also_selects, compared_to_nothing, gates_after, is_cast_back, keeps_value, is_round_trip, is_term, is_torch_loss, only_selects
+from chainrule.flow.ways import (
+    NEVER,
+    also_selects,
+    compared_to_nothing,
+    gates_after,
+    is_cast_back,
+    is_round_trip,
+    is_term,
+    is_torch_loss,
+    keeps_value,
+    only_selects,
+)
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -45,8 +57,9 @@ def breaks(trace: Trace) -> Iterator[Break]:
     if learning:
         yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
-            yield from _alternatives(trace, graph)
+            yield from _other_passes(trace)
             yield from _terms(graph)
+            yield from dead_alternatives(graph, STOPS, named)
             yield from _constants(trace, graph, named)
             yield from _samples(graph)
         yield from _hazards(trace, graph)
@@ -118,7 +131,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values()):
+    if (
+        figure
+        and whole
+        and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values())
+    ):
         return
     if whole:
         _drop_scores(found, graph)
@@ -263,24 +280,16 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                 )
 
 
-def _alternatives(trace: Trace, graph: Graph) -> Iterator[Break]:
-    """Ways to return, or to call backward, on which nothing gets gradient although another way is sound."""
-    ends = [backward.node for backward in trace.backwards] if trace.backwards else _returned(graph)
-    if len(ends) < 2 or not (trace.root.kind is Kind.LOSS or trace.backwards):
+def _other_passes(trace: Trace) -> Iterator[Break]:
+    """Backward passes from which nothing gets gradient although another one is sound."""
+    if len(trace.backwards) < 2:
         return
-    for end in ends:
-        below = Graph([end])
+    for backward in trace.backwards:
+        below = Graph([backward.node])
         if _nothing_flows(below):
             for found in _cuts(trace, below, True, True, False):
                 if found.cause not in STOPS and found.cause not in _FIGURES:
                     yield found
-
-
-def _returned(graph: Graph) -> list[Node]:
-    """The alternatives of a returned value that settings decide between."""
-    if len(graph.losses) != 1 or graph.losses[0].op != "phi":
-        return []
-    return [parent for parent, gate in graph.losses[0].edges if gate is None]
 
 
 def _terms(graph: Graph) -> Iterator[Break]:

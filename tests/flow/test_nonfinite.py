@@ -108,3 +108,104 @@ def test_a_fractional_power() -> None:
         def robust_loss(pred, target):
             return (pred - target).abs().pow(0.75).mean()  # want CR307 "power below 1"
     """)
+
+
+def test_a_root_that_nothing_brings_to_zero() -> None:
+    check("""
+        def hard_loss(x):
+            gaps = (x[:, None] - x[None]).pow(2).sum(-1)
+            same = (gaps == 0).float()
+            return ((gaps + same * 1e-16).sqrt() * (1 - same)).mean()
+
+        def near_loss(x):
+            gaps = (x[:, None] - x[None]).pow(2).sum(-1)
+            apart = gaps > 0
+            safe = torch.where(apart, gaps, torch.ones_like(gaps))
+            return torch.where(apart, safe.sqrt(), torch.zeros_like(gaps)).mean() + gaps[apart].sqrt().mean()
+
+        def floor_loss(pred, target):
+            gaps = ((pred - target) ** 2).sum(-1)
+            return torch.maximum(gaps, torch.full_like(gaps, 1e-12)).sqrt().mean() + pred.relu().sqrt().mean()
+    """)
+
+
+def test_sums_of_squares_in_other_words() -> None:
+    check("""
+        def inner_loss(pred, target):
+            gap = pred - target
+            return torch.einsum("bi,bi->b", gap, gap).sqrt().mean()  # want CR301
+
+        def dot_loss(pred):
+            return pred.dot(pred).sqrt() + (pred @ pred) ** -0.5  # want CR301
+
+        def twice_loss(pred, target):
+            return ((pred - target) * (pred - target)).sum(-1).pow(0.5).mean()  # want CR301
+
+        def sine_loss(pred, target):
+            cosine = F.cosine_similarity(pred, target)
+            return (1 - cosine ** 2).sqrt().mean()  # want CR301
+    """)
+
+
+def test_logarithms_of_an_error() -> None:
+    check("""
+        def psnr_loss(pred, target):
+            return 10 * torch.log10(F.mse_loss(pred, target))  # want CR305 "reaches 0"
+
+        def overlap_loss(pred, target):
+            low, high = torch.max(pred[:, :2], target[:, :2]), torch.min(pred[:, 2:], target[:, 2:])
+            overlap = (high - low).clamp(min=0).prod(dim=1)
+            both = pred[:, 2:].prod(1) + target[:, 2:].prod(1) - overlap
+            return -torch.log(overlap / both).mean()  # want CR305
+    """)
+
+
+def test_logarithms_of_saturated_values() -> None:
+    check("""
+        def squash_loss(logits):
+            action = torch.tanh(logits)
+            return -torch.log(1 - action.pow(2)).sum()  # want CR305 "saturated"
+
+        def not_loss(logits):
+            return -torch.log1p(-logits.sigmoid()).mean()  # want CR305
+
+        def any_loss(logits, target):
+            some = 1 - (1 - logits.sigmoid()).prod(dim=1)
+            return -(target * torch.log(some)).mean()  # want CR305
+
+        def entropy_loss(logits):
+            return torch.special.entr(logits.softmax(-1)).sum()  # want CR305
+    """)
+
+
+def test_logarithms_of_exponentials() -> None:
+    check("""
+        def mixture_loss(mean, y):
+            density = torch.exp(-0.5 * (y - mean) ** 2)
+            return -torch.log(density.sum(-1)).mean()  # want CR305 "Far away"
+
+        def score_loss(logits, target):
+            total = torch.log(torch.exp(logits).sum(1))  # want CR305 "overflows"
+            return (total - logits.gather(1, target[:, None])[:, 0]).mean()
+
+        def shifted_loss(logits, target):
+            top = logits.max(1, keepdim=True).values
+            total = torch.log(torch.exp(logits - top).sum(1)) + top[:, 0]
+            return (total - logits.gather(1, target[:, None])[:, 0]).mean()
+
+        def contrast_loss(first, second):
+            scores = F.normalize(first) @ F.normalize(second).t() / 0.1
+            return -torch.log(scores.exp().diag() / scores.exp().sum(1)).mean()
+    """)
+
+
+def test_other_ends_of_a_domain() -> None:
+    check("""
+        def hyperbolic_loss(u, v):
+            gap = ((u - v) ** 2).sum(-1)
+            scale = (1 - u.pow(2).sum(-1)) * (1 - v.pow(2).sum(-1))
+            return torch.acosh(1 + 2 * gap / scale).mean()  # want CR303 "its domain, 1,"
+
+        def inverse_loss(logits):
+            return torch.logit(logits.sigmoid()).mean() + torch.atanh(logits.tanh()).mean()  # want CR303
+    """)

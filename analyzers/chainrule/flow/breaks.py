@@ -393,8 +393,13 @@ def _flows_without(graph: Graph, without: Node) -> bool:
 
 
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
+    predicted = any(
+        n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
+    )
     for hazard in trace.hazards:
-        if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, WAITING):
+        # What is masked beside a prediction, and is none itself, is data with holes.
+        roles = STRONG if predicted and hazard.cause is Cause.BAD_BRANCH else WAITING
+        if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, roles):
             continue
         sources = tuple(
             node.source

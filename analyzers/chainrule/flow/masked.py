@@ -5,10 +5,12 @@ The mask sends the unused elements a zero gradient, and zero times the infinite 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from chainrule.flow.bounds import without_zero
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Interval, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Tensor, Value
 
@@ -29,7 +31,32 @@ COUNTS = frozenset(
     """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu item
     phi len bool select size shape detach data""".split()
 )
+# Formulas that give one value whenever they are written again.
+_FORMULAS = frozenset(
+    ("add", "sub", "mult", "div", "neg", "pow", "select", "abs", "sum", "mean", "unsqueeze")
+)
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+
+
+def kept(condition: Node, value: Node) -> Interval:
+    """Bounds of the elements of `value` that `condition` lets through: not 0 where it asks about them."""
+    if value.bounds.low == 0 and any(_same(value, node) for node, _ in _tested(condition)):
+        return without_zero(value.bounds)
+    return value.bounds
+
+
+def padded(value: Node) -> bool:
+    """`d + (d == 0) * eps`: whether a comparison of a value adds something to its zeros."""
+    if value.op not in ("add", "iadd") or len(value.edges) != 2:
+        return False
+    one, other = value.edges[0][0], value.edges[1][0]
+    return any(
+        _same(kept, node)
+        for kept, added in ((one, other), (other, one))
+        for each in _chain(added, 3)
+        if "comparison" in each.tags
+        for node, _ in _tested(each)
+    )
 
 
 def check_selection(interp: Interpreter, condition: Value, branches: list[Value]) -> None:
@@ -153,6 +180,19 @@ def _same(left: Node, right: Node) -> bool:
     if left.op != right.op or not left.edges or len(left.edges) != len(right.edges):
         return False
     return all(a[0] is b[0] for a, b in zip(left.edges, right.edges, strict=True))
+
+
+def equal(left: Node, right: Node, depth: int = 4) -> bool:
+    """Whether two nodes are certainly the same value: one node, or the same formula of one."""
+    if left is right:
+        return True
+    if left.op != right.op or left.op not in _FORMULAS or len(left.edges) != len(right.edges) or not depth:
+        return False
+    if len(left.edges) != 2 and ast.dump(left.at) != ast.dump(right.at):
+        return False
+    return bool(left.edges) and all(
+        equal(a[0], b[0], depth - 1) for a, b in zip(left.edges, right.edges, strict=True)
+    )
 
 
 def _below(node: Node, ancestor: Node) -> bool:

@@ -28,6 +28,7 @@ _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardt
 _WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # Composites of products: a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
+_INNER = frozenset(("dot", "vdot", "inner", "einsum"))
 
 
 def bind(
@@ -291,17 +292,38 @@ def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interva
     if name in ("pow", "float_power"):
         exponent = bound.get("exponent")
         return bounds.power(head.bounds, exponent.value if isinstance(exponent, Const) else None)
-    if name in ("maximum", "max", "fmax") and isinstance(bound.get("other"), Tensor):
-        other = bound["other"]
-        assert isinstance(other, Tensor)
-        return bounds.Interval(max(head.bounds.low, other.node.bounds.low), bounds.INF)
+    other = bound.get("other")
+    if name in ("maximum", "max", "fmax") and isinstance(other, Tensor):
+        return bounds.greatest(head.bounds, other.node.bounds)
+    if name in ("minimum", "min", "fmin") and isinstance(other, Tensor):
+        return bounds.least(head.bounds, other.node.bounds)
     if name == "where":
-        parts = [v.node.bounds for k, v in bound.items() if k != "condition" and isinstance(v, Tensor)]
+        chosen = [v.node for k, v in bound.items() if k != "condition" and isinstance(v, Tensor)]
+        condition = bound.get("condition")
+        if isinstance(condition, Tensor):
+            parts = [masked.kept(condition.node, node) for node in chosen]
+        else:
+            parts = [node.bounds for node in chosen]
         parts += [bounds.of_number(v.value) for v in bound.values() if isinstance(v, Const)]
         return bounds.union(parts) if parts else bounds.ANY
-    if name in ("stack", "cat", "hstack", "vstack"):
-        return head.bounds
+    if name in ("full_like", "new_full"):
+        value = bound.get("fill_value")
+        return bounds.of_number(value.value) if isinstance(value, Const) else bounds.ANY
+    if name in _INNER and _sums_squares(name, bound):
+        return bounds.NONNEGATIVE
     return bounds.of_call(name, head.bounds)
+
+
+def _sums_squares(name: str, bound: Mapping[str, Value]) -> bool:
+    """`v.dot(v)`, `einsum("bi,bi->b", v, v)`."""
+    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
+    if name == "einsum":
+        equation = bound_first(bound)
+        written = equation.value if isinstance(equation, Const) else None
+        terms = written.partition("->")[0].split(",") if isinstance(written, str) else []
+        if len(terms) != 2 or terms[0].strip() != terms[1].strip():
+            return False
+    return len(tensors) == 2 and masked.equal(tensors[0], tensors[1])
 
 
 def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:

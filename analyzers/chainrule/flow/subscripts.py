@@ -7,7 +7,7 @@ import ast
 from chainrule.flow import iteration
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import check_masked
+from chainrule.flow.masked import check_masked, kept
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
 
@@ -99,6 +99,7 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
         made.tags |= {"subset"}
         for each in tensors:
             check_masked(interp, each.node, parent)
+            made.bounds = kept(each.node, parent)
     if tensors or is_key(index):
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

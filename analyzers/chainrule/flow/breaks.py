@@ -11,12 +11,24 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
+from chainrule.flow.alternatives import dead_alternatives
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, is_teacher, words
+from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import NEVER, compared_to_nothing, gates_after, is_cast_back, keeps_value, is_round_trip, is_term, is_torch_loss, only_selects
+from chainrule.flow.ways import (
+    NEVER,
+    also_selects,
+    compared_to_nothing,
+    gates_after,
+    is_cast_back,
+    is_round_trip,
+    is_term,
+    is_torch_loss,
+    keeps_value,
+    only_selects,
+)
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -45,8 +57,9 @@ def breaks(trace: Trace) -> Iterator[Break]:
     if learning:
         yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
-            yield from _alternatives(trace, graph)
+            yield from _other_passes(trace)
             yield from _terms(graph)
+            yield from dead_alternatives(graph, STOPS, named)
             yield from _constants(trace, graph, named)
             yield from _samples(graph)
         yield from _hazards(trace, graph)
@@ -80,6 +93,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
         if id(node) in graph.flowing
     )
     trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    predictions = [
+        n.source.name
+        for n in graph.source_nodes
+        if id(n) in graph.flowing and n.source and n.source.role == "prediction" and not n.source.guessed
+    ]
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
@@ -96,10 +114,10 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             )
             first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
             waits = whole or raising or named_after or swapped or first
-            waits = waits or _waits_for(source, gate, behind, graph)
+            waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
                 continue
-            if gate.note.startswith("like ") and not is_cast_back(behind, graph):
+            if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
@@ -113,9 +131,14 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values()):
+    if (
+        figure
+        and whole
+        and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values())
+    ):
         return
     if whole:
+        _drop_scores(found, graph)
         _drop_overruled(found, graph)
         _drop_stops(found)
     data_only = whole and not any(
@@ -169,6 +192,19 @@ def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
             del found[key]
 
 
+def _drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where a score function is used, a sample has no gradient by design; something else cuts."""
+    scored = any(node.op == "log_prob" for node in graph.reached.values())
+    samples = [
+        key
+        for key, (gate, behind, _, _) in found.items()
+        if gate.cause is Cause.SAMPLING and (scored or also_selects(behind, graph))
+    ]
+    if len(samples) < len(found):
+        for key in samples:
+            del found[key]
+
+
 def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     """Keep the breaks whose repair alone brings gradient back, where there are such.
 
@@ -193,8 +229,11 @@ def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     )
 
 
-def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
-    """Whether a cut of `source` alone, while others get gradient, is a fault."""
+def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: list[str]) -> bool:
+    """Whether a cut of `source` alone, while others get gradient, is a fault.
+
+    `others`: the predictions that get gradient.
+    """
     if gate.cause in SELECTS:
         return False
     if gate.cause is Cause.DEGENERATE:
@@ -206,7 +245,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        first = (source.position == 0 and not source.guessed) or source.stated
+        chosen = any(not are_alike(name, source.name) for name in others)
+        first = (source.position == 0 and not source.guessed and not chosen) or source.stated
         return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")
@@ -240,24 +280,16 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                 )
 
 
-def _alternatives(trace: Trace, graph: Graph) -> Iterator[Break]:
-    """Ways to return, or to call backward, on which nothing gets gradient although another way is sound."""
-    ends = [backward.node for backward in trace.backwards] if trace.backwards else _returned(graph)
-    if len(ends) < 2 or not (trace.root.kind is Kind.LOSS or trace.backwards):
+def _other_passes(trace: Trace) -> Iterator[Break]:
+    """Backward passes from which nothing gets gradient although another one is sound."""
+    if len(trace.backwards) < 2:
         return
-    for end in ends:
-        below = Graph([end])
+    for backward in trace.backwards:
+        below = Graph([backward.node])
         if _nothing_flows(below):
             for found in _cuts(trace, below, True, True, False):
                 if found.cause not in STOPS and found.cause not in _FIGURES:
                     yield found
-
-
-def _returned(graph: Graph) -> list[Node]:
-    """The alternatives of a returned value that settings decide between."""
-    if len(graph.losses) != 1 or graph.losses[0].op != "phi":
-        return []
-    return [parent for parent, gate in graph.losses[0].edges if gate is None]
 
 
 def _terms(graph: Graph) -> Iterator[Break]:

@@ -45,6 +45,11 @@ class Gate:
         self.raises = raises
         self.note = note
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is one only if another value, `like` which this one becomes, holds integers."""
+        return self.note.startswith("like ")
+
 
 class Interval:
     """Bounds of a value. `soft`: the lower bound 0 is met only by saturation (sigmoid, softmax)."""

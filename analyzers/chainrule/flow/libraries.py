@@ -196,7 +196,10 @@ def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
     return closed if closed is not None and closed.zero else None
 
 
-def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def run_backward(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.autograd.backward(losses)`, `accelerator.backward(loss)`."""
     for node in interp.nodes(arguments[:1]):
         record_backward(interp, node, "retain_graph" in keywords, at)
     return NONE
@@ -297,18 +300,6 @@ def _checkpoint(
     return interp.call(arguments[0], arguments[1:], {}, at) if arguments else NONE
 
 
-def _grid_sample(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    image = interp.nodes(arguments[:1] or [keywords.get("input", NONE)])
-    grid = interp.nodes(arguments[1:2] or [keywords.get("grid", NONE)])
-    mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", Const("bilinear"))
-    nearest = isinstance(mode, Const) and mode.known and mode.value == "nearest"
-    gate = interp.gate(Cause.NEAREST, at, zero=True) if nearest else None
-    edges: list[tuple[Node, object]] = [*((n, None) for n in image), *((n, gate) for n in grid)]
-    return Tensor(interp.node("grid_sample", at, edges))  # type: ignore[arg-type]
-
-
 _SPECIAL: dict[str, Handler] = {
     "operator.add": _operator(ast.Add()),
     "operator.sub": _operator(ast.Sub()),
@@ -318,7 +309,7 @@ _SPECIAL: dict[str, Handler] = {
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
-    "torch.autograd.backward": _backward,
+    "torch.autograd.backward": run_backward,
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,
@@ -334,5 +325,4 @@ _SPECIAL: dict[str, Handler] = {
     "collections.defaultdict": _defaultdict,
     "collections.deque": _deque,
     "torch.utils.checkpoint.checkpoint": _checkpoint,
-    "torch.nn.functional.grid_sample": _grid_sample,
 }

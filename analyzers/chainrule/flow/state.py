@@ -185,7 +185,8 @@ class State:
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
         if self.mode is None:
-            block, at = self.place(at)
+            # A mask tells about a value that may have been computed in another function.
+            block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))
 
     def source(self, name: str, role: str, at: ast.AST, position: int = 0) -> Tensor:

@@ -148,6 +148,7 @@ def run(
     done = {id(backward.node) for backward in interp.backwards}
     report_stale(interp, [loss for loss in losses if id(loss) not in done])
     losses = [*losses, *(backward.node for backward in interp.backwards)]
+    interp.release()
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )

@@ -9,6 +9,7 @@ from chainrule.edits import apply
 from chainrule.fixes.repairs import (
     branches,
     carried,
+    comparisons,
     counts,
     functions,
     grad_mode,
@@ -28,7 +29,7 @@ from chainrule.flow.causes import Cause
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (paths.keep_attached,),
     Cause.NO_GRAD: (grad_mode.record,),
-    Cause.COMPARISON: (surrogates.soft_comparison, surrogates.soft_equality),
+    Cause.COMPARISON: (comparisons.soft_comparison,),
     Cause.INDEX: (counts.soft_argmax, counts.ranked_indices),
     Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
-from chainrule.fixes.repairs.common import hoist, op_near, operand_of, text_of, wrapped
-from chainrule.fixes.repairs.surrogates import casts_around
+from chainrule.fixes.repairs.common import casts_around, hoist, op_near, operand_of, text_of, wrapped
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
 from chainrule.fixes.vocabulary import CASTS
 

@@ -28,7 +28,7 @@ from chainrule.fixes.site import FixSite, Repair
 from chainrule.flow.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
-    Cause.DETACH: (paths.keep_attached,),
+    Cause.DETACH: (paths.keep_variables, paths.keep_attached),
     Cause.NO_GRAD: (grad_mode.record,),
     Cause.COMPARISON: (comparisons.soft_comparison,),
     Cause.INDEX: (indices.soft_index, counts.soft_ranks, counts.ranked_indices),

@@ -30,13 +30,18 @@ _RENAMED = {
     "arccos": "acos",
     "arcsin": "asin",
     "arctan": "atan",
-    "linalg.norm": "linalg.norm",
-    "linalg.inv": "linalg.inv",
-    "linalg.det": "linalg.det",
     "vstack": "vstack",
     "hstack": "hstack",
     "nan_to_num": "nan_to_num",
     "tanh": "tanh",
+}
+_FAMILIES = {
+    "fft": words(
+        "fft ifft fft2 ifft2 fftn ifftn rfft irfft rfft2 irfft2 fftshift ifftshift fftfreq rfftfreq"
+    ),
+    "linalg": words(
+        "norm inv det pinv solve cholesky qr svd eig eigh eigvals eigvalsh slogdet matrix_power matrix_rank"
+    ),
 }
 _SPREADS = frozenset({"std", "var"})
 _WORDS = {"axis": "dim", "keepdims": "keepdim"}
@@ -172,7 +177,9 @@ class _Rewriter:
             return self.text(node.args[0])
         if not self._concerns(node):
             return self.site.segment(node)
-        target = _RENAMED.get(name) or (name if name in _SAME | _SPREADS else "")
+        family, _, member = name.rpartition(".")
+        known = name in _SAME | _SPREADS or member in _FAMILIES.get(family, ())
+        target = _RENAMED.get(name) or (name if known else "")
         if not target:
             self.unknown = self.site.segment(node.func)
             return self.site.segment(node)

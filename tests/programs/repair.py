@@ -21,7 +21,6 @@ from chainrule.edits import apply
 from chainrule.findings import Applicability, Finding, Report
 from chainrule.fixing import fix_all
 from chainrule.sources import Document, SourceFile
-
 from ground_truth import HERE, Measured, Record, brings_back, measure, records
 
 EVERY = {Applicability.SAFE, Applicability.UNSAFE}

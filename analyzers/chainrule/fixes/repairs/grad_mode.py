@@ -9,7 +9,14 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.repairs.common import add_argument, dotted_near, keyword_span, near
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import comments_between, full_lines, remove, sole_in_block, stands_alone
+from chainrule.fixes.statements import (
+    comments_between,
+    full_lines,
+    remove,
+    sole_in_block,
+    stands_alone,
+    string_lines,
+)
 
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _MODE = frozenset({"torch.set_grad_enabled", "torch.autograd.set_grad_enabled"})
@@ -102,21 +109,12 @@ def dedent(site: FixSite, plan: Plan, block: ast.With) -> bool:
     # A comment behind the colon stays, on a line of its own.
     comments = comments_between(source, start, header)
     plan.replace_span(start, header, "".join(f"{outer}{comment}{source.newline}" for comment in comments))
-    protected = _string_lines(block)
+    protected = string_lines(block)
     for line in range(source.line_of(header), source.line_of(max(end - 1, header)) + 1):
         at = source.line_start(line)
         if line not in protected and source.text.startswith(inner, at):
             plan.replace_span(at + len(outer), at + len(inner), "")
     return True
-
-
-def _string_lines(block: ast.AST) -> set[int]:
-    """Lines that begin inside a string, whose white space is part of a value."""
-    lines: set[int] = set()
-    for node in ast.walk(block):
-        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno is not None:
-            lines.update(range(node.lineno + 1, node.end_lineno + 1))
-    return lines
 
 
 def create_graph(site: FixSite) -> Iterator[Repair]:

@@ -7,10 +7,10 @@ from chainrule.fixes.vocabulary import words
 _SAME = words(
     """abs exp exp2 log log2 log10 log1p expm1 sqrt square sin cos tan sinh cosh tanh sign floor ceil round
     clip where maximum minimum sum mean prod max min amax amin argmax argmin cumsum cumprod matmul einsum
-    outer zeros_like ones_like isnan isinf isfinite linspace arange zeros ones eye stack diff tril triu any all add
-    subtract multiply divide negative reshape squeeze argsort trace logaddexp hypot arctan2 kron std var
-    floor_divide nansum nanmean nan_to_num vstack hstack dstack tile cov corrcoef quantile count_nonzero
-    logical_and logical_or logical_not diagonal tensordot vdot ravel flip roll  sort
+    outer zeros_like ones_like isnan isinf isfinite linspace arange zeros ones eye stack diff tril triu any
+    all add subtract multiply divide negative reshape squeeze argsort trace logaddexp hypot arctan2 kron std
+    var floor_divide nansum nanmean nan_to_num vstack hstack dstack tile cov corrcoef quantile count_nonzero
+    logical_and logical_or logical_not diagonal tensordot vdot ravel flip roll sort
     full_like sinc trunc fmod remainder reciprocal broadcast_to atleast_1d atleast_2d diag"""
 )
 _RENAMED = {

@@ -34,7 +34,8 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     x = hoist(site, plan, op.tensor, "smooth")
     step = site.source.substitute(op.node, {op.tensor: x})
-    plan.replace(op.node, wrapped(site, op.node, f"{x} + ({step} - {x}).detach()"))
+    outer = _integers_of(site, op.node)
+    plan.replace(outer, wrapped(site, outer, f"{x} + ({step} - {x}).detach()"))
     yield plan.repair(
         "Pass the gradient straight through (same value, chosen gradient)", Applicability.UNSAFE
     )
@@ -42,6 +43,26 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
         smooth = site.plan()
         smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)})")
         yield smooth.repair("Use `tanh`, a smooth sign", Applicability.UNSAFE)
+
+
+def _integers_of(site: FixSite, node: ast.expr) -> ast.expr:
+    """A rounded value with the cast to integers that follows it, and that would cut the gradient again."""
+    attribute = site.parent(node)
+    call = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+    cast = op_of(call, site.names) if call is not None else None
+    if cast is None:
+        return node
+    integer = cast.name in INTEGER_CASTS or (cast.name in ("to", "type") and _is_integer_type(site, cast))
+    return cast.node if integer and not feeds_index(site, cast.node) else node
+
+
+def sort_distinct(site: FixSite) -> Iterator[Repair]:
+    """`torch.unique(x)` → `torch.sort(x.flatten()).values`"""
+    op = op_near(site, {"unique"})
+    if op is not None and op.tensor is not None and op.only(1, "sorted"):
+        plan = site.plan()
+        plan.replace(op.node, f"{plan.spell('torch.sort')}({text_of(site, op.tensor)}.flatten()).values")
+        yield plan.repair("Sort the values, and keep those that are equal", Applicability.UNSAFE)
 
 
 def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
@@ -148,6 +169,9 @@ def true_division(site: FixSite) -> Iterator[Repair]:
         through.replace(node, wrapped(site, node, f"{quotient} + ({floored} - {quotient}).detach()"))
         title = "Pass the gradient straight through (same value, chosen gradient)"
         yield through.repair(title, Applicability.UNSAFE)
+        down = site.plan()
+        down.replace(node, f"{down.spell('torch.floor')}({quotient})")
+        yield down.repair("Round down with `torch.floor`, whose gradient is zero", Applicability.UNSAFE)
         plain.replace(node, wrapped(site, node, quotient))
         yield plain.repair("Divide without rounding down", Applicability.UNSAFE)
         return

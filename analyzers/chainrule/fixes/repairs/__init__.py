@@ -78,6 +78,10 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 }
 
 
+# Their own repairs see to the flags.
+_FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF})
+
+
 def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
     """The repairs of one break, the most faithful first.
 
@@ -85,7 +89,8 @@ def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
     """
     found: dict[str, Repair] = {}
     for repairer in REPAIRS.get(cause, ()):
-        for repair in repairer(site):
+        for made in repairer(site):
+            repair = made if cause in _FLAGS else grad_mode.without_flags(site, made)
             if repair.title not in found and (repair.reason or _holds(site, repair)):
                 found[repair.title] = repair
     return tuple(found.values())

@@ -9,7 +9,6 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, near, text_of, wrapped
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.usage import names_in
 
 _SHARPNESS = 10
 _GREATER = frozenset(["gt", "ge", "greater", "greater_equal"])
@@ -35,7 +34,7 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
     whole = _joined(site, found)
     outer = casts_around(site, whole)
     plan = site.plan()
-    soft = _Soft(site, plan, names_in(found) - {"self", "torch"})
+    soft = _Soft(site, plan, found)
     text = soft.text(whole)
     if not _written(site, plan, outer, text):
         return
@@ -114,12 +113,12 @@ def _joined(site: FixSite, node: ast.expr) -> ast.expr:
 
 
 class _Soft:
-    """Writes truth values by degrees; comparisons of other tensors than `watched` stay hard."""
+    """Writes truth values by degrees; comparisons that share no tensor with `found` stay hard."""
 
-    def __init__(self, site: FixSite, plan: Plan, watched: frozenset[str]) -> None:
+    def __init__(self, site: FixSite, plan: Plan, found: ast.expr) -> None:
         self.site = site
         self.plan = plan
-        self.watched = watched
+        self.watched = _tensors(found)
 
     def text(self, node: ast.expr) -> str:
         joint, parts = _parts(self.site, node)
@@ -134,7 +133,7 @@ class _Soft:
                     return f"1 - (1 - {texts[0]}) * (1 - {texts[1]})"
                 case _:
                     return f"{texts[0]} + {texts[1]} - 2 * {texts[0]} * {texts[1]}"
-        if _is_comparison(self.site, node) and names_in(node) & self.watched:
+        if _is_comparison(self.site, node) and _tensors(node) & self.watched:
             return self._comparison(node)
         return f"{text_of(self.site, node)}.float()"
 
@@ -165,6 +164,12 @@ class _Soft:
         if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Name | ast.Attribute):
             return f"({self.site.segment(node)})"
         return operand(node, self.site.segment(node))
+
+
+def _tensors(node: ast.expr) -> set[str]:
+    """The names and attributes that an expression reads: `pred`, `self.fc.weight`."""
+    found = [n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)]
+    return {ast.unparse(n) for n in found} - {"self", "torch"}
 
 
 def _written(site: FixSite, plan: Plan, node: ast.AST, text: str) -> bool:

@@ -163,6 +163,40 @@ def unflag(site: FixSite) -> Iterator[Repair]:
     yield plan.repair(title, Applicability.SAFE)
 
 
+def without_flags(site: FixSite, repair: Repair) -> Repair:
+    """A repair, with the `loss.requires_grad = True` below it taken away.
+
+    On a result that has its graph back, PyTorch refuses the assignment.
+    """
+    line = getattr(site.node, "lineno", 0)
+    flags = [
+        node
+        for node in ast.walk(site.function or site.tree)
+        if isinstance(node, ast.Assign) and node.lineno > line and _is_flag(site, node)
+    ]
+    if not flags or not repair.edits:
+        return repair
+    plan = site.plan()
+    plan.edits.extend(repair.edits)
+    for flag in flags:
+        if sole_in_block(site.parents, flag) or not stands_alone(site.source, flag):
+            plan.replace(flag, "pass")
+        else:
+            remove(plan, flag)
+    return Repair(repair.title, repair.applicability, tuple(plan.edits), repair.imports)
+
+
+def _is_flag(site: FixSite, statement: ast.Assign) -> bool:
+    match statement:
+        case ast.Assign(
+            targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")],
+            value=ast.Constant(value=True),
+        ):
+            return site.scope.only_binding(name) is not None and name not in site.scope.parameters
+        case _:
+            return False
+
+
 def _unflag_inside(site: FixSite, title: str) -> Iterator[Repair]:
     for node in near(site):
         match node:

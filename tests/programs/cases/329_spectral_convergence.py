@@ -15,7 +15,8 @@ class SpectralTerm(nn.Module):
 
     def spectrum(self, wave):
         window = np.hanning(self.size)
-        frames = np.stack([wave[..., i : i + self.size] for i in range(0, wave.shape[-1] - self.size, self.hop)])
+        starts = range(0, wave.shape[-1] - self.size, self.hop)
+        frames = np.stack([wave[..., i : i + self.size] for i in starts])
         return np.abs(np.fft.rfft(frames * window))
 
     def compare(self, ours, reference):

@@ -22,7 +22,8 @@ class RotaryAttention(nn.Module):
         position = torch.arange(x.size(1), dtype=x.dtype)
         angle = position[:, None] * self.frequencies()
         even, odd = x[..., 0::2], x[..., 1::2]
-        turned = torch.stack([even * angle.cos() - odd * angle.sin(), even * angle.sin() + odd * angle.cos()], -1)
+        cos, sin = angle.cos(), angle.sin()
+        turned = torch.stack([even * cos - odd * sin, even * sin + odd * cos], dim=-1)
         return turned.flatten(-2)
 
     def forward(self, x):

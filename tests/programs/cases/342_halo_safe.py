@@ -26,6 +26,6 @@ class HaloModel(nn.Module):
         self.log_radius = nn.Parameter(torch.tensor(0.3))
 
     def misfit(self, separation, convergence, valid):
-        u = separation / self.log_radius.exp()
+        u = (separation / self.log_radius.exp()).clamp(min=0.01)
         gap = profile(u) - torch.nan_to_num(convergence)
         return torch.where(valid, gap, 0.0).square().sum() / valid.sum().clamp(min=1)

@@ -168,6 +168,12 @@ def _cell_code(text: str) -> str:
     return blank_magics(normalise(text)) + "\n"
 
 
+def on_disk(path: Path, text: str, unit: Unit) -> Source:
+    """A file that is not open, with this text on the disk."""
+    part = Part(path.as_uri(), None, text, unit, first_line=0)
+    return Source(part.uri, str(path), normalise(text), (part,))
+
+
 def path_of(uri: str) -> str:
     """The file's path; for what is no file (`untitled:`), the URI itself."""
     if not uri.startswith("file:"):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -89,6 +90,12 @@ class ChainruleServer(LanguageServer):
         """The workspace's folders, as paths."""
         paths = [path_of(folder.uri) for folder in self.documents.folders.values()]
         return paths or [path for path in (self.documents.root_path,) if path]
+
+    def folder_of(self, path: str) -> Path | None:
+        """The folder of the workspace that a file is in, the innermost of several; else the first, if any."""
+        folders = [Path(folder) for folder in self.folders()]
+        around = [folder for folder in folders if folder in Path(path).parents]
+        return max(around, key=lambda folder: len(folder.parts), default=folders[0] if folders else None)
 
     def disk_lifetime(self) -> float:
         """Seconds for which the analysis may trust what it read; a client that watches files says more."""

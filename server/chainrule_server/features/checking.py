@@ -36,11 +36,12 @@ def register(server: ChainruleServer) -> None:
             raise JsonRpcException("This workspace is not trusted: none of its code is run.", REQUEST_FAILED)
         analysed, function = await find(ls, uri, named)
         source, qualname = analysed.source, function.qualname
+        workspace = ls.folder_of(source.path)
         cancel = threading.Event()
         title = f"Checking gradients of {qualname}"
         try:
             async with progress(ls, title, params.work_done_token, cancel.set) as report:
-                wanted = Run(source.path, source.text, qualname, ls.documents.root_path)
+                wanted = Run(source.path, source.text, qualname, workspace)
                 measured = await ls.probing.run(wanted, ls.settings, cancel, report)
         except CannotRun as error:
             raise JsonRpcException(str(error), REQUEST_FAILED) from error

@@ -18,7 +18,7 @@ from pygls.workspace import TextDocument, Workspace
 
 from chainrule.edits import normalise
 from chainrule.findings import Position, Range
-from chainrule_server.text import LineTable, Unit
+from chainrule_server.text import LineTable, Unit, span
 
 
 class Document(TextDocument):
@@ -39,9 +39,7 @@ class Document(TextDocument):
 
     def _apply_incremental_change(self, change: types.TextDocumentContentChangePartial) -> None:
         text = self.source
-        table = LineTable(text, self.unit)
-        start = table.offset(table.from_client(change.range.start))
-        end = table.offset(table.from_client(change.range.end))
+        start, end = span(text, change.range, self.unit)
         self._source = text[:start] + change.text + text[max(start, end) :]
 
 

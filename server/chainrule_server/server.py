@@ -15,6 +15,7 @@ from pygls.exceptions import JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
 from chainrule_server.analyses import Analyses
+from chainrule_server.built import Built
 from chainrule_server.checker import Checker
 from chainrule_server.client import Client
 from chainrule_server.documents import OpenWorkspace, Source, path_of
@@ -67,6 +68,9 @@ class ChainruleServer(LanguageServer):
         self.analyses = Analyses(checker, self.source, self.unsettled)
         self.settle: Callable[[str], Coroutine[Any, Any, None]] | None = None
         """Set by the diagnostics: finishes and shows a report that was good enough for a keystroke."""
+        self.built = Built()
+        self.pushed: dict[str, tuple[int | None, str]] = {}
+        """By document, the version and the identity of the diagnostics that were pushed last."""
         self.evidence = EvidenceStore()
         self.verified = Verified()
         self.probing = Probing()

@@ -74,6 +74,9 @@ def _probe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", metavar="N", type=_count, help="probes to run at a time")
     parser.add_argument("--format", choices=("text", "json", "html"), default="text")
     parser.add_argument("--output", metavar="FILE", help="write the result there instead of to stdout")
+    parser.add_argument(
+        "--write-test", metavar="FILE", help="write a pytest test of the gradient, and of failing edge inputs"
+    )
     parser.set_defaults(run=_command("probe"))
 
 

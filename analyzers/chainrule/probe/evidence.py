@@ -32,6 +32,8 @@ class FiniteDifference:
     agrees: bool
     reason: str = ""
     """Why they differ: the part of the dependence that is cut."""
+    float64: bool = False
+    """Measured in float64, to its precision; else in float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,15 @@ class LineEvidence:
 
 @dataclass(frozen=True, slots=True)
 class EdgeEvidence:
-    """One edge input. `line` is the first that gave NaN or inf; `reproduce` is Python that shows it."""
+    """One edge input. `line` is the first that gave NaN or inf; `reproduce` is Python that shows it; `edits`
+    makes it out of variables that hold the arguments."""
 
     case: str
     verdict: Verdict
     sources: tuple[str, ...]
     line: int | None
     reproduce: str
+    edits: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,34 @@ class InputsEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ArgumentEvidence:
+    """What one parameter got. `how` is "positional", "keyword", "star" or "double star"."""
+
+    name: str
+    text: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvidence:
+    """All that another program needs to repeat the run, as Python; `self` stands for the object of a method.
+
+    `loss` is the scalar loss in `returned`; `backward` says that the function calls it itself. `sources` are
+    the expressions of the sources by name, and how each came to be one: "given" (it requires grad), "marked"
+    (by the probe), "copied" (it was the result of other operations).
+    """
+
+    callee: str
+    instance: str | None
+    setup: str
+    arguments: tuple[ArgumentEvidence, ...]
+    seed: int
+    loss: str
+    backward: bool
+    sources: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One probe of one loss. `raw` is the JSON object it was read from."""
 
@@ -114,6 +146,7 @@ class Evidence:
     seconds: float
     sandbox: str | None
     inputs: InputsEvidence
+    call: CallEvidence | None
     loss: LossEvidence | None
     sources: tuple[SourceEvidence, ...]
     cuts: tuple[CutEvidence, ...]
@@ -161,6 +194,7 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
             tuple(inputs.get("tried", ())),
             inputs.get("suggestion", ""),
         ),
+        call=_call(result.get("call")),
         loss=None
         if loss is None
         else LossEvidence(_number(loss["value"]), tuple(loss["shape"]), loss["dtype"], loss["grad_fn"]),
@@ -171,7 +205,12 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
         ),
         edges=tuple(
             EdgeEvidence(
-                e["case"], Verdict(e["verdict"]), tuple(e["sources"]), e["line"], e.get("reproduce", "")
+                e["case"],
+                Verdict(e["verdict"]),
+                tuple(e["sources"]),
+                e["line"],
+                e.get("reproduce", ""),
+                e.get("edits", {}),
             )
             for e in result.get("edges") or ()
         ),
@@ -201,6 +240,17 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
     return {**known, **empty, **evidence.raw, "path": evidence.path, "function": evidence.function}
 
 
+def _call(data: Mapping[str, Any] | None) -> CallEvidence | None:
+    if data is None:
+        return None
+    return CallEvidence(
+        data["callee"], data["instance"], data["setup"],
+        tuple(ArgumentEvidence(a["name"], a["text"], a["how"]) for a in data["arguments"]),
+        data["seed"], data["loss"], bool(data["backward"]),
+        {name: (source["text"], source["made"]) for name, source in data["sources"].items()},
+    )  # fmt: skip
+
+
 def _source(data: Mapping[str, Any]) -> SourceEvidence:
     slopes = data.get("finite_difference")
     return SourceEvidence(
@@ -214,6 +264,7 @@ def _source(data: Mapping[str, Any]) -> SourceEvidence:
             _number(slopes["autograd"]),
             bool(slopes["agrees"]),
             slopes.get("reason", ""),
+            bool(slopes.get("float64")),
         ),
     )
 

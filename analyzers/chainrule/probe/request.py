@@ -60,7 +60,7 @@ def build_request(request: ProbeRequest) -> dict[str, Any]:
     if "." in name and not request.instance:
         needed |= configuration_names(request.text)
     source = slice_source(request.text, needed)
-    package, module = _module_name(path)
+    package, module = module_name(path)
     return {
         "path": str(path),
         "function": name,
@@ -126,12 +126,13 @@ def find_root(path: Path) -> Path:
     for folder in path.parents:
         if any((folder / mark).exists() for mark in _ROOT_MARKS):
             return folder
-    package, _ = _module_name(path)
+    package, _ = module_name(path)
     return path.parents[len(package.split(".")) if package else 0]
 
 
-def _module_name(path: Path) -> tuple[str, str]:
-    """The package of a file and its module name, as the user's project imports it."""
+def module_name(path: Path) -> tuple[str, str]:
+    """The package of a file and its module name, as the user's project imports it; `_probed_…` outside of
+    packages."""
     parts: list[str] = []
     folder = path.parent
     while (folder / "__init__.py").exists() and folder.name.isidentifier():

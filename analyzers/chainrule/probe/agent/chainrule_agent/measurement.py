@@ -9,14 +9,16 @@ from typing import Any
 
 import torch
 
+from .calls import describe_call, shown_arguments
 from .devices import NoDevice, choose_device, largest_difference, move, timed
 from .differences import Slope, measure_slopes
 from .edge_tests import EdgeTester
 from .failures import describe, is_out_of_memory
 from .plans import choose_plan
-from .program import BuildError, Plan, Program, expressions, seed_everything
+from .program import BuildError, Plan, Program, seed_everything
 from .progress import report
-from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, describe_loss, run
+from .returns import describe_loss
+from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
 from .trace.importing import Workspace, watching_files
 from .trace.values import describe_gradient
@@ -87,7 +89,7 @@ class Measurement:
         for name, verdict in verdicts.items():
             if verdict == CUT and not trace.used.get(name, True):
                 verdicts[name] = UNUSED
-        self._fill(plan, runs[seed], verdicts, slopes, trace)
+        self._fill(plan, seed, runs[seed], verdicts, slopes, trace)
         if self.device.type != "cpu":
             report(f"the run on {self.device}")
             self._run_on_device(plan, seed, runs[seed])
@@ -123,13 +125,24 @@ class Measurement:
         return measure_slopes(self.request, self.wanted, plan, seed, seconds)
 
     def _fill(
-        self, plan: Plan, outcome: Run, verdicts: Mapping[str, str], slopes: Mapping[str, Slope], trace: Trace
+        self,
+        plan: Plan,
+        seed: int,
+        outcome: Run,
+        verdicts: Mapping[str, str],
+        slopes: Mapping[str, Slope],
+        trace: Trace,
     ) -> None:
         result = self.result
         result["outcome"] = "ok" if outcome.error is None else "raised"
         result["error"] = outcome.message
-        names = list(self.program.signature().parameters)
-        result["inputs"] = {"origin": plan.origin, "arguments": expressions(plan, names)}
+        call = self.program.build(plan, seed)
+        told = shown_arguments(plan, call, self.program)
+        result["inputs"] = {"origin": plan.origin, "arguments": told}
+        sources = prepare(call, self.program, self.wanted)
+        result["call"] = describe_call(
+            plan, call, self.program, sources, seed, outcome.loss_text, outcome.runs_backward
+        )
         result["loss"] = describe_loss(outcome.loss)
         cuts: dict[tuple[int, int, str, str], dict[str, Any]] = {}
         for name, verdict in verdicts.items():
@@ -187,7 +200,7 @@ def _compare(slope: Slope, verdict: str, partial: str | None) -> dict[str, Any]:
     """The slopes as they are told; `reason` where autograd leaves out a part of what the loss depends on."""
     autograd = None if verdict in (CUT, NONFINITE, UNUSED) else slope.autograd
     agrees = slope.agrees if autograd is not None else slope.loss_change == 0.0 and verdict != NONFINITE
-    told = {"loss_change": slope.loss_change, "autograd": autograd, "agrees": agrees}
+    told = {"loss_change": slope.loss_change, "autograd": autograd, "agrees": agrees, "float64": slope.fine}
     return {**told, "reason": partial} if partial and not agrees and verdict == FLOWS else told
 
 

@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
@@ -26,6 +26,8 @@ from chainrule_server.protocol import Protocol
 from chainrule_server.settings import Settings
 from chainrule_server.verified import Verified
 
+Result = TypeVar("Result")
+
 logger = logging.getLogger(__name__)
 
 SETTLE_DELAY = 0.4
@@ -35,6 +37,8 @@ UNWATCHED_LIFETIME = 3.0
 CHECK_GRADIENTS = "chainrule.checkGradients"
 EXPLAIN = "chainrule.explain"
 VERIFY = "chainrule.verify"
+REPORT = "chainrule.report"
+WRITE_TEST = "chainrule.writeTest"
 
 PYTHON_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -110,6 +114,10 @@ class ChainruleServer(LanguageServer):
         if self.settle is not None:
             settle = self.settle
             self.debounce(("settle", uri), SETTLE_DELAY, lambda: settle(uri))
+
+    async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
+        """Run `work` on a thread of the pool."""
+        return await asyncio.get_running_loop().run_in_executor(self.thread_pool, work, *args)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` beside the messages. An error in it is logged; the end of the server cancels it."""

@@ -1,4 +1,4 @@
-"""Code actions: fix this finding, fix all that is safe, ignore it here, explain it."""
+"""Code actions: on a finding, on a loss, and all safe fixes at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ FIX_ALL = "source.fixAll.chainrule"
 
 def register(server: ChainruleServer) -> None:
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
+        code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor, FIX_ALL],
+        resolve_provider=True,
     )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
@@ -33,10 +34,16 @@ def register(server: ChainruleServer) -> None:
         if analysed is None:
             return []
         actions: list[types.CodeAction] = []
+        found = findings_at(analysed, uri, params.range)
         if wanted(types.CodeActionKind.QuickFix.value, params.context.only):
-            for finding in findings_at(analysed, uri, params.range):
+            for finding in found:
                 actions += actions_on(ls, analysed, finding, params.context.diagnostics)
-            actions += actions_in(ls, analysed, uri, params.range, params.context.diagnostics)
+        functions = {finding.function for finding in found}
+        actions += [
+            action
+            for action in actions_in(ls, analysed, uri, params.range, params.context.diagnostics, functions)
+            if wanted(kind_of(action), params.context.only)
+        ]
         if wanted(FIX_ALL, params.context.only) and not analysed.source.is_notebook:
             actions += await fix_all(ls, analysed)
         return [action for action in actions if _offered(ls, action)]
@@ -67,6 +74,10 @@ def _offered(ls: ChainruleServer, action: types.CodeAction) -> bool:
         return False
     action.data = None
     return action.edit is not None
+
+
+def kind_of(action: types.CodeAction) -> str:
+    return str(getattr(action.kind, "value", action.kind))
 
 
 def wanted(kind: str, only: Iterable[str] | None) -> bool:

@@ -12,22 +12,22 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
+from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind, is_teacher, words
+from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import is_cast_back, is_round_trip, is_term, only_selects
+from chainrule.flow.ways import NEVER, compared_to_nothing, gates_after, is_cast_back, keeps_value, is_round_trip, is_term, is_torch_loss, only_selects
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
-LEARNS = frozenset(("parameter", "leaf", "callable"))
 GLOBAL_OFF = "set_grad_enabled(False)"
 # Ways to make labels or choices of a model's output.
 _LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
 # What functions on plain data do all the time.
 _FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+_ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -39,12 +39,13 @@ def breaks(trace: Trace) -> Iterator[Break]:
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
     yield from _events(trace, graph, learning)
-    if trace.root.kind is Kind.METRIC or not trace.losses:
+    if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
     whole = _nothing_flows(graph)
     if learning:
         yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
+            yield from _alternatives(trace, graph)
             yield from _terms(graph)
             yield from _constants(trace, graph, named)
             yield from _samples(graph)
@@ -60,12 +61,14 @@ def trains(trace: Trace) -> bool:
 
 def _nothing_flows(graph: Graph) -> bool:
     waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
-    flowing = [node for node in waiting if id(node) in graph.flowing]
-    unknown = any(
-        not node.edges and node.op in ("call", "attribute", "name", "argument") and id(node) in graph.flowing
-        for node in graph.reached.values()
-    )
-    return bool(waiting) and not flowing and not unknown
+    strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if not waiting or any(id(node) in graph.flowing for node in strong):
+        return False
+    # Where a prediction is cut, the value that it is compared with makes no loss.
+    reached = compared_to_nothing(graph) if strong else graph.flowing
+    if any(id(node) in reached for node in waiting):
+        return False
+    return not any(node.is_opaque and id(node) in reached for node in graph.reached.values())
 
 
 def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -91,7 +94,9 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
-            waits = whole or raising or named_after or swapped or _waits_for(source, gate, behind, graph)
+            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            waits = whole or raising or named_after or swapped or first
+            waits = waits or _waits_for(source, gate, behind, graph)
             if gate.cause is None or not waits:
                 continue
             if gate.note.startswith("like ") and not is_cast_back(behind, graph):
@@ -108,9 +113,10 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
+    if figure and whole and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values()):
         return
     if whole:
+        _drop_overruled(found, graph)
         _drop_stops(found)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
@@ -136,6 +142,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
         )
 
 
+def _is_first(source: Source, gate: Gate) -> bool:
+    """Whether the first argument of a loss is cut by what nobody does to a target."""
+    return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
+
+
 def _named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()
@@ -155,6 +166,23 @@ def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
     }
     for key, (gate, _, _, sources) in list(found.items()):
         if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
+
+
+def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Keep the breaks whose repair alone brings gradient back, where there are such.
+
+    A choice by index or a stop-gradient on the way to a place where everything ends was meant.
+    """
+    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
+    nearest: dict[int, int] = {}
+    for key, (_, _, _, sources) in found.items():
+        for source in sources:
+            nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
+    first = min(left.values(), default=NEVER)
+    for key, (gate, _, _, sources) in list(found.items()):
+        better = all(nearest[id(source)] < left[key] for source in sources)
+        if better or (left[key] > first and gate.cause in _LABELS):
             del found[key]
 
 
@@ -212,10 +240,34 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                 )
 
 
+def _alternatives(trace: Trace, graph: Graph) -> Iterator[Break]:
+    """Ways to return, or to call backward, on which nothing gets gradient although another way is sound."""
+    ends = [backward.node for backward in trace.backwards] if trace.backwards else _returned(graph)
+    if len(ends) < 2 or not (trace.root.kind is Kind.LOSS or trace.backwards):
+        return
+    for end in ends:
+        below = Graph([end])
+        if _nothing_flows(below):
+            for found in _cuts(trace, below, True, True, False):
+                if found.cause not in STOPS and found.cause not in _FIGURES:
+                    yield found
+
+
+def _returned(graph: Graph) -> list[Node]:
+    """The alternatives of a returned value that settings decide between."""
+    if len(graph.losses) != 1 or graph.losses[0].op != "phi":
+        return []
+    return [parent for parent, gate in graph.losses[0].edges if gate is None]
+
+
 def _terms(graph: Graph) -> Iterator[Break]:
     """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
     pending = list(graph.losses)
     seen: set[int] = set()
+    if len(pending) > 1 and any(_learns(graph, node) for node in pending):
+        for node in pending:
+            if is_torch_loss(node) and not _learns(graph, node):
+                yield from _dead_term(graph, node)
     while pending:
         node = pending.pop()
         if id(node) in seen:
@@ -225,7 +277,7 @@ def _terms(graph: Graph) -> Iterator[Break]:
             parents = [parent for parent, gate in node.edges if gate is None and is_scalar(parent)]
             alive = [parent for parent in parents if _learns(graph, parent)]
             for parent in parents:
-                if alive and parent not in alive and node.op != "phi":
+                if alive and parent not in alive and node.op != "phi" and not keeps_value(parent, alive):
                     yield from _dead_term(graph, parent)
             pending.extend(alive)
         elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
@@ -242,13 +294,12 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
     below = Graph([term])
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in STRONG:
+        if source is None or source.role not in WAITING - {"data"}:
             continue
         for gate, _, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data"):
                 continue
-            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
-            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
+            if gate.cause in STOPS and source.role not in STRONG:
                 continue
             yield Break(
                 gate.cause,
@@ -303,9 +354,7 @@ def _flows_without(graph: Graph, without: Node) -> bool:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if node.source is not None or (
-            not node.edges and node.op in ("call", "attribute", "argument", "name")
-        ):
+        if node.source is not None or node.is_opaque:
             return True
         pending.extend(parent for parent, gate in node.edges if gate is None)
     return False

@@ -130,6 +130,11 @@ class Node:
         self.saved: tuple[Saved, ...] = ()
         self.tags: frozenset[str] = NO_TAGS
 
+    @property
+    def is_opaque(self) -> bool:
+        """Whether it comes from code that was not followed: it may well require grad."""
+        return not self.edges and self.op in ("call", "attribute", "name", "argument")
+
 
 NO_TAGS: frozenset[str] = frozenset()
 

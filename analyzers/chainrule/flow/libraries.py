@@ -10,7 +10,7 @@ from chainrule.flow.arithmetic import binary
 from chainrule.flow.builtin_calls import call_builtin
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh, rebuilt
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.iteration import element, elements
 from chainrule.flow.lifetime import record_backward
@@ -166,6 +166,7 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
+    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
     if isinstance(inputs, Seq):
         count = len(inputs.items)
         exact = inputs.exact
@@ -175,6 +176,24 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     for _ in range(count):
         items.append(Tensor(interp.node("grad", at, [(node, gate) for node in nodes])))
     return Seq(items, "tuple", exact)
+
+
+def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
+    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
+    wanted = {id(node) for node in inputs}
+    seen: set[int] = set()
+    pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
+    closed: Gate | None = None
+    while pending:
+        node, gate = pending.pop()
+        if id(node) in wanted:
+            if gate is None:
+                return None
+            closed = gate
+        if id(node) not in seen:
+            seen.add(id(node))
+            pending.extend((parent, gate or each) for parent, each in node.edges)
+    return closed if closed is not None and closed.zero else None
 
 
 def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:

@@ -153,6 +153,8 @@ def _result(
         if isinstance(filled, Tensor) and filled.node.kind == "tensor":
             kept = [(filled.node, interp.gate(_filling(filled.node), at))]
         made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        if isinstance(filled, Const):
+            made.bounds = bounds.of_number(filled.value)
         _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]

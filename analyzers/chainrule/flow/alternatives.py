@@ -23,7 +23,8 @@ BRANCH = "alternative"
 def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
     """Breaks that end every way through one alternative, where another trains a source.
 
-    A stop-gradient may be meant in the middle of a computation; it counts on a single number only. Where nothing but its structure makes a function a loss (not `named`), all of them do.
+    A stop-gradient may be meant in the middle of a computation; it counts on a single number only. Where
+    nothing but its structure makes a function a loss (not `named`), all of them do.
     """
     if len(graph.reached) > MAX_NODES:
         return

@@ -1,4 +1,7 @@
-"""From a trace to the breaks that are worth telling: the graph says what is true, this page what is a fault."""
+"""From a trace to the breaks that are worth telling.
+
+The graph says what is true; what is a fault is said here, and where the parts of the question are answered.
+"""
 
 from __future__ import annotations
 

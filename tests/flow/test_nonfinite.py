@@ -68,7 +68,7 @@ def test_a_count_of_predictions() -> None:
     check("""
         def confident_loss(pred, target):
             chosen = pred > 0.9
-            return ((pred - target) ** 2 * chosen).sum() / chosen.sum()  # want CR304 "0 where there are none"
+            return ((pred - target) ** 2 * chosen).sum() / chosen.sum()  # want CR304 "where there are none"
     """)
 
 
@@ -208,4 +208,106 @@ def test_other_ends_of_a_domain() -> None:
 
         def inverse_loss(logits):
             return torch.logit(logits.sigmoid()).mean() + torch.atanh(logits.tanh()).mean()  # want CR303
+    """)
+
+
+def test_a_count_that_is_infinite_without_its_values() -> None:
+    check("""
+        def rate_loss(rate, counts):
+            terms = counts * torch.log(rate)  # want CR302 "computed where it is not used"
+            return (rate - torch.where(counts > 0, terms, torch.zeros_like(terms))).sum()
+    """)
+
+
+def test_data_that_is_padded_with_zeros() -> None:
+    check("""
+        class GapLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.shape = nn.Parameter(torch.tensor(0.3))
+
+            def forward(self, gaps, valid):
+                density = (self.shape - 1) * gaps.log() - gaps  # want CR302 "padded with 0"
+                return -density.masked_fill(~valid, 0.0).sum()
+
+        def duration_loss(pred, duration, mask):
+            error = (pred - torch.log(duration)) ** 2  # want CR302 "padded with 0"
+            return torch.where(mask, error, torch.zeros_like(error)).sum()
+
+        def selected_loss(pred, duration, mask):
+            rest = (pred - duration.log1p())[mask].square().mean()
+            return F.mse_loss(pred[mask], duration[mask].log()) + rest
+    """)
+
+
+def test_nan_in_the_target() -> None:
+    check("""
+        def kept_loss(pred, target):
+            error = (pred - target) ** 2  # want CR302 "where it is NaN"
+            return error[~torch.isnan(error)].mean()
+
+        def mean_loss(pred, target):
+            return F.mse_loss(pred, target, reduction="none").nanmean()  # want CR302
+
+        def zeroed_loss(pred, target):
+            error = F.smooth_l1_loss(pred, target, reduction="none")  # want CR302
+            error[torch.isnan(target)] = 0.0
+            return error.sum()
+
+        def absolute_loss(pred, target):
+            return (pred - target).abs().nanmean()
+
+        def guarded_loss(pred, target):
+            return torch.nan_to_num(F.mse_loss(pred, target))
+    """)
+
+
+def test_a_class_that_does_not_occur() -> None:
+    check("""
+        def positive_loss(score, y):
+            positive = (y == 1).float()
+            return (F.softplus(-score) * positive).sum() / positive.sum()  # want CR304 "where there are none"
+
+        def centre_loss(feature, label):
+            hot = F.one_hot(label, 4).float()
+            centres = (hot.t() @ feature) / hot.sum(0)[:, None]  # want CR304
+            return (feature - centres[label]).square().mean()
+
+        def overlap_loss(logits, label):
+            hot = F.one_hot(label, 4).permute(0, 2, 1).float()
+            weight = hot.sum((0, 2)).pow(-2)  # want CR304 "a class that does not occur"
+            return (weight * (logits.softmax(1) * hot).sum((0, 2))).sum()
+    """)
+
+
+def test_classes_that_occur() -> None:
+    check("""
+        def positive_loss(score, y):
+            positive = y == 1
+            if not positive.any():
+                return score.sum() * 0
+            return (F.softplus(-score) * positive).sum() / positive.sum()
+
+        def each_loss(score, y):
+            total = 0.0
+            for k in range(3):
+                own = y == k
+                if own.sum() == 0:
+                    continue
+                total = total + (score * own).sum() / own.sum()
+            return total
+
+        def balanced_loss(logits, label):
+            weight = 1.0 / torch.bincount(label, minlength=4)
+            return (weight[label] * F.cross_entropy(logits, label, reduction="none")).mean()
+
+        def overlap_loss(logits, label):
+            hot = F.one_hot(label, 4).permute(0, 2, 1).float()
+            weight = 1 / hot.sum((0, 2)) ** 2
+            weight[torch.isinf(weight)] = 0.0
+            return (weight * (logits.softmax(1) * hot).sum((0, 2))).sum()
+
+        def token_loss(loss, label, mask):
+            keep = (label != 0).float() * mask
+            return (loss * keep).sum() / keep.sum() + (loss * mask).sum() / mask.sum()
     """)

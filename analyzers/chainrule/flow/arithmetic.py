@@ -158,6 +158,7 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
         made = interp.node(
             "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
         )
+        made.tags = frozenset({"comparison"})
         return Tensor(made)
     if isinstance(node.op, ast.USub):
         made = interp.node(

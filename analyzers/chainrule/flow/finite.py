@@ -11,6 +11,7 @@ import ast
 import math
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.divisors import check_division, check_product, counts_classes, is_range
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
@@ -20,7 +21,6 @@ from chainrule.flow.masked import (
     check_clamped,
     check_masked,
     check_replaced,
-    guarded,
     padded,
 )
 from chainrule.flow.values import Const, Tensor, Value
@@ -28,9 +28,18 @@ from chainrule.flow.values import Const, Tensor, Value
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
 _FROM_ONE = frozenset(("acosh", "arccosh"))
 _ENTROPIES = frozenset(("xlogy", "entr", "xlog1py"))
-_MAXIMA = frozenset(("max", "amax"))
-_MINIMA = frozenset(("min", "amin"))
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+
+
+_MOVES = frozenset(
+    """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
+    movedim select phi""".split()
+)
+_KEPT = {
+    "one-hot": _MOVES | {"movedim"},
+    "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
+    "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
+}
 
 
 def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
@@ -51,6 +60,9 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
             and op not in ("sum", "mean", "squeeze", "reshape")
         ):
             tags.add("last-one")
+        for mark, kept in _KEPT.items():
+            if mark in parent.tags and op in kept:
+                tags.add(mark)
         if "own-sample" in parent.tags and op in ("phi", "to", "float"):
             tags.add("own-sample")
     return frozenset(tags)
@@ -68,27 +80,14 @@ def check_binary(
 ) -> None:
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
-        if (
-            b.bounds.low == 0
-            and not b.bounds.soft
-            and _is_count(b)
-            and _asks_predictions(b)
-            and not guarded(interp, b)
-        ):
-            interp.hazard(Cause.DIVISION, at, made, a or b, "count")
-        elif "range" in b.tags:
-            interp.hazard(Cause.DIVISION, at, made, a or b, "range")
-        if a is not None and "neginf" in a.tags:
-            interp.hazard(Cause.DIVISION, at, made, b, "infinity")
+        check_division(interp, made, a, b, at)
     elif isinstance(op, ast.Mult) and a is not None and b is not None:
-        for infinite, factor in ((a, b), (b, a)):
-            if "neginf" in infinite.tags and "comparison" not in factor.tags:
-                interp.hazard(Cause.DIVISION, at, made, factor, "infinity")
+        check_product(interp, made, a, b, at)
         for mask, value in ((a, b), (b, a)):
             if "comparison" in mask.tags:
                 check_masked(interp, mask, value)
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
-        if a.op in _MAXIMA and b.op in _MINIMA and a.edges and b.edges and a.edges[0][0] is b.edges[0][0]:
+        if is_range(a, b):
             made.tags |= {"range"}
     elif isinstance(op, ast.Pow) and a is not None:
         if isinstance(right, Const):
@@ -97,22 +96,6 @@ def check_binary(
             b is not None and b.op == "div" and len(b.edges) == 1 and a.bounds.low == 0 and not a.bounds.soft
         ):
             interp.hazard(Cause.POW_ZERO, at, made, a)
-
-
-def _is_count(node: Node) -> bool:
-    return "comparison" in node.tags and node.op in COUNTS
-
-
-def _asks_predictions(node: Node) -> bool:
-    """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
-    pending, seen = [node], 0
-    while pending and seen < 60:
-        current = pending.pop()
-        seen += 1
-        if current.source is not None and current.source.role in ("prediction", "parameter", "callable"):
-            return True
-        pending.extend(parent for parent, _ in current.edges)
-    return False
 
 
 def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value], at: ast.AST) -> None:
@@ -148,7 +131,15 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name in ("nan_to_num", "nansum", "nanmean"):
         check_replaced(interp, first)
     elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):
-        check_binary(interp, ast.Div(), made, first, arguments[1].node, arguments[0], arguments[1], at)
+        check_division(interp, made, first, arguments[1].node, at)
+    elif name == "reciprocal":
+        check_division(interp, made, None, first, at)
+    elif name in ("mul", "multiply") and second is not None:
+        check_product(interp, made, first, second, at)
+    elif name.startswith("binary_cross_entropy"):
+        for weight in arguments[2:]:
+            if isinstance(weight, Tensor):
+                check_product(interp, made, weight.node, first, at)
 
 
 def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> None:
@@ -164,11 +155,16 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
     """`base ** exponent` with an exponent between 0 and 1."""
     if not isinstance(exponent, (int, float)):
         return
+    if exponent < 0 and counts_classes(base):
+        made.tags |= {"reciprocal"}
+    elif exponent > 0 and "class-count" in base.tags:
+        made.tags |= {"class-count"}
     if abs(exponent) == 0.5:
         check_root(interp, made, base, at)
-    elif 0 < exponent < 1:
         made.tags |= {"fractional"}
-        if base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
+    elif exponent < 1:
+        made.tags |= {"fractional"}
+        if exponent > 0 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
             interp.hazard(Cause.POW_ZERO, at, made, base)
 
 

@@ -14,6 +14,7 @@ from chainrule.flow.bounds import INF
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import words
 
 LOGS = frozenset(("log", "log2", "log10"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -26,6 +27,11 @@ _CARRIES = frozenset(
 # What is exactly 0 where a prediction is right.
 _ZEROES = frozenset(
     ("pow", "square", "mult", "mul", "mse_loss", "l1_loss", "abs", "clamp", "clip", "clamp_min")
+)
+# Names of what may be any number; `logvar` and `sim` are known to be small.
+_SCORES = frozenset(
+    """logit logits score scores x input inputs out output outputs pred preds prediction
+    predictions""".split()
 )
 _SCALES = frozenset(("mult", "mul", "div"))
 _SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
@@ -49,16 +55,18 @@ def _danger(operand: Node) -> str | None:
     if saturates(operand):
         return ""
     if operand.bounds.low > 0:
-        return _of_exponentials(operand) if operand.bounds.low < 1e-37 else None
+        return _of_exponentials(operand)
+    if _one_minus_probability(operand):
+        return ""
     if operand.op in _DIVISIONS and len(operand.edges) > 1:
         above, below = operand.edges[0][0], operand.edges[1][0]
         if saturates(above) or saturates(below):
             return ""
-        if _vanishes(above) or _vanishes(below):
+        if vanishes(above) or vanishes(below):
             return "zero"
-    elif operand.op in _DIVISIONS and operand.edges and _vanishes(operand.edges[0][0]):
+    elif operand.op in _DIVISIONS and operand.edges and vanishes(operand.edges[0][0]):
         return "zero"
-    if _vanishes(operand):
+    if vanishes(operand):
         return "zero"
     return _of_exponentials(operand)
 
@@ -68,7 +76,18 @@ def saturates(node: Node) -> bool:
     return node.bounds.low == 0 and node.bounds.soft and node.bounds.high <= 1.0
 
 
-def _vanishes(node: Node, depth: int = 6) -> bool:
+def _one_minus_probability(node: Node) -> bool:
+    """`1 - p` under a logarithm: `p` is a probability, and an argument may be exactly 1."""
+    if node.op != "sub" or len(node.edges) != 1 or not isinstance(node.at, ast.BinOp):
+        return False
+    one = isinstance(node.at.left, ast.Constant) and node.at.left.value == 1
+    inner = node.edges[0][0]
+    while inner.op in _SHAPES and inner.op != "neg":
+        inner = inner.edges[0][0]
+    return one and inner.source is not None and inner.source.role not in ("parameter", "leaf", "setting")
+
+
+def vanishes(node: Node, depth: int = 6) -> bool:
     """Whether `node` is exactly 0 where tensors are equal, or nothing overlaps."""
     if node.bounds.low != 0 or node.bounds.soft or not depth:
         return False
@@ -76,9 +95,7 @@ def _vanishes(node: Node, depth: int = 6) -> bool:
         return node.op not in ("abs", "pow") or _can_be_zero(node.edges[0][0])
     if node.op in ("mult", "mul") and len(node.edges) == 1:
         return True
-    return node.op in _CARRIES and any(
-        _vanishes(parent, depth - 1) for parent, gate in node.edges if not gate
-    )
+    return node.op in _CARRIES and any(vanishes(parent, depth - 1) for parent, gate in node.edges if not gate)
 
 
 def _can_be_zero(node: Node) -> bool:
@@ -142,7 +159,7 @@ def _overflows(exponential: Node) -> bool:
     exponent = exponential.edges[0][0]
     for _ in range(4):
         if exponent.source is not None:
-            return exponent.source.role in ("prediction", "data") and exponent.bounds.high == INF
+            return not _SCORES.isdisjoint(words(exponent.source.name)) and exponent.bounds.high == INF
         scaled = exponent.op in _SCALES and len(exponent.edges) == 1
         if exponent.op not in _SHAPES and not scaled:
             return exponent.op == "Linear"

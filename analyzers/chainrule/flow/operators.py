@@ -160,7 +160,8 @@ def _result(
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
-    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head is not None else None))
+    chosen = head is not None and (name != "where" or isinstance(first, Tensor))
+    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
     if head is not None:
         made.bounds = _bounds(name, bound, head)
         made.tags = finite.tags_of(name, [head])
@@ -268,6 +269,10 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
         if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
             made.tags |= {"neginf"}
+    if name == "one_hot":
+        made.tags |= {"one-hot"}
+    elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
+        made.tags |= {"class-count"}
     if (
         name in ("softmax", "log_softmax")
         and parents
@@ -275,6 +280,12 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
         and parents[0].op == "add"
     ):
         made.tags |= {"additive-mask"}
+
+
+def _over(bound: Mapping[str, Value]) -> bool:
+    """Whether a sum of one-hot rows runs over the batch: over the classes it is 1."""
+    dim = bound.get("dim")
+    return isinstance(dim, Seq) or (isinstance(dim, Const) and dim.value == 0)
 
 
 def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:

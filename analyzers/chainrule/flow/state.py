@@ -43,7 +43,9 @@ class OutOfBudget(Exception):
 class Frame:
     """One call of an analysed function."""
 
-    __slots__ = ("block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields")
+    __slots__ = (
+        "asked", "block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields",
+    )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
         self.module = module
@@ -55,6 +57,8 @@ class Frame:
         self.returns: list[Value] = []
         self.yields: list[Value] = []
         self.controls: list[tuple[Node | None, ast.AST]] = []
+        self.asked: list[Node] = []
+        """Conditions that were asserted, or under which a loop goes on to its next round."""
 
 
 class State:

@@ -12,6 +12,7 @@ from chainrule.flow.elsewhere import Departure, Inside
 from chainrule.flow.graph import ANY, NO_TAGS, Backward, Edge, Event, Gate, Hazard, Interval, Node, Source
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
+    Choice,
     Class,
     Const,
     External,
@@ -257,6 +258,8 @@ class State:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
+            elif isinstance(value, Choice):
+                self._collect(value.options, found, seen, depth + 1)
             elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 

@@ -36,6 +36,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "programs"))
 import ground_truth
 from statics import analyzer, loud, package_root, report
 
+BROKEN_GRADIENTS = (Gradient.CUT, Gradient.ZERO)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -103,7 +105,7 @@ def lost_sources(subject: Subject, mutant: Mutant, live: FunctionType) -> list[s
 
     Raises Unavailable when the mutant cannot be run.
     """
-    code = _code(compile(mutant.text, mutant.path, "exec"), mutant.qualname)
+    code = code_of(compile(mutant.text, mutant.path, "exec"), mutant.qualname)
     if code is None or code.co_freevars != live.__code__.co_freevars:
         raise Unavailable("the function cannot be replaced")
     original = live.__code__
@@ -117,7 +119,7 @@ def lost_sources(subject: Subject, mutant: Mutant, live: FunctionType) -> list[s
 
 def _without_gradient(subject: Subject) -> list[str]:
     after = gradients_of(subject.prepared)
-    return [name for name, gradient in after.items() if gradient in (Gradient.CUT, Gradient.ZERO)]
+    return [name for name, gradient in after.items() if gradient in BROKEN_GRADIENTS]
 
 
 def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
@@ -136,18 +138,18 @@ def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
     return [name for name in lost if name in again]
 
 
-def _code(code: CodeType, qualname: str) -> CodeType | None:
+def code_of(code: CodeType, qualname: str) -> CodeType | None:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             if constant.co_qualname == qualname:
                 return constant
-            inner = _code(constant, qualname)
+            inner = code_of(constant, qualname)
             if inner is not None:
                 return inner
     return None
 
 
-def _live(path: str, qualname: str) -> FunctionType | None:
+def live_function(path: str, qualname: str) -> FunctionType | None:
     """The function object that runs this code, found through its imported module."""
     for module in list(sys.modules.values()):
         if getattr(module, "__dict__", {}).get("__file__") == path:  # without waking lazy modules
@@ -203,7 +205,7 @@ def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
 def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bool:
     """Try mutants until one is confirmed broken; False when there is no more (or 40 in a row were not)."""
     for _, mutant in zip(range(40), source, strict=False):
-        live = _live(mutant.path, mutant.qualname)
+        live = live_function(mutant.path, mutant.qualname)
         if live is None:
             continue
         try:

@@ -16,7 +16,17 @@ from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, se
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import NEVER, compared_to_nothing, gates_after, is_cast_back, keeps_value, is_round_trip, is_term, is_torch_loss, only_selects
+from chainrule.flow.ways import (
+    NEVER,
+    compared_to_nothing,
+    gates_after,
+    is_cast_back,
+    keeps_value,
+    is_round_trip,
+    is_term,
+    is_torch_loss,
+    only_selects,
+)
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -113,7 +123,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values()):
+    if (
+        figure
+        and whole
+        and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values())
+    ):
         return
     if whole:
         _drop_overruled(found, graph)

@@ -292,7 +292,9 @@ def call_function(
     """Enter `function`; `arguments` None means that nothing is known of them."""
 
     active = sum(1 for frame in interp.frames if frame.function is function.node)
-    if active >= 2 or len(interp.frames) >= MAX_DEPTH:
+    if active >= 2:
+        return Const(None, known=False)  # what the calls above return without it is all there is
+    if len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
     foreign = function.module is not interp.module
     if foreign and interp.away > MAX_AWAY:

@@ -33,6 +33,8 @@ _OUTSIDE = {
     "evaluate": Cause.EXTERNAL,
     "lpips_np": Cause.EXTERNAL,
 }
+# What gives the places of a best pairing, to be used as indices: (rows, columns).
+_ASSIGNMENTS = frozenset(("scipy.optimize.linear_sum_assignment", "lapjv.lapjv", "lap.lapjv"))
 _REBUILDS = frozenset(
     """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
     torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
@@ -49,6 +51,8 @@ def call_library(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """The value of `dotted(*arguments, **keywords)`."""
+    if dotted in _ASSIGNMENTS:
+        return _indices(interp, [*arguments, *keywords.values()], at)
     special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
     if special is not None:
         return special(interp, arguments, keywords, at)
@@ -115,6 +119,13 @@ def _wrapper(
     made.arguments.update({str(i): value for i, value in enumerate(arguments)})
     made.arguments.update(keywords)
     return made
+
+
+def _indices(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    edges = [(node, interp.gate(None, at)) for node in interp.nodes(arguments)]
+    return Seq(
+        [Tensor(interp.node("index", at, edges, kind="array", dtype="int")) for _ in range(2)], "tuple"
+    )
 
 
 def _set_grad_enabled(

@@ -21,6 +21,8 @@ _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b if b else math.nan,
 }
+# What a count may be computed by.
+_COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
 
@@ -51,8 +53,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     a, b = operand(interp, left, at), operand(interp, right, at)
     gate: Gate | None = None
     if isinstance(op, ast.FloorDiv):
-        opaque = all(node is None or node.op in ("call", "attribute", "element", "name") for node in (a, b))
-        gate = interp.gate(None, at) if opaque else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        plain = all(node is None or _may_be_integer(node) for node in (a, b))
+        gate = interp.gate(None, at) if plain else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
         gate = interp.gate(None, at)
     elif isinstance(op, ast.Mult) and any(
@@ -84,6 +86,24 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)
+
+
+def _may_be_integer(node: Node, depth: int = 0) -> bool:
+    """Whether a value may be a plain number that came from outside: a size, a rank, a counter."""
+    if node.op in ("call", "attribute", "element", "name", "argument", "len"):
+        return True
+    computed = node.op in (
+        "phi",
+        "extreme",
+        "number",
+        "branch",
+        "add",
+        "sub",
+        "mult",
+        "floordiv",
+        "ifloordiv",
+    )
+    return computed and depth < 8 and all(_may_be_integer(parent, depth + 1) for parent, _ in node.edges)
 
 
 def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Value) -> str | None:

@@ -11,23 +11,35 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
+from chainrule.flow.alternatives import dead_alternatives
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import STRONG, WAITING, is_scalar, looks_like_loss, only_reports, settle_roles
+from chainrule.flow.evidence import is_scalar, looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Gate, Node, Source
-from chainrule.flow.roles import Kind, is_teacher, words
+from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
 from chainrule.flow.trace import Break, Graph, Place, Trace
-from chainrule.flow.ways import is_cast_back, is_round_trip, is_term, only_selects
+from chainrule.flow.ways import (
+    NEVER,
+    also_selects,
+    compared_to_nothing,
+    gates_after,
+    is_cast_back,
+    is_round_trip,
+    is_term,
+    is_torch_loss,
+    keeps_value,
+    only_selects,
+)
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
-LEARNS = frozenset(("parameter", "leaf", "callable"))
 GLOBAL_OFF = "set_grad_enabled(False)"
 # Ways to make labels or choices of a model's output.
 _LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
 # What functions on plain data do all the time.
 _FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+_ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -39,13 +51,15 @@ def breaks(trace: Trace) -> Iterator[Break]:
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
     yield from _events(trace, graph, learning)
-    if trace.root.kind is Kind.METRIC or not trace.losses:
+    if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
     whole = _nothing_flows(graph)
     if learning:
         yield from _cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
+            yield from _other_passes(trace)
             yield from _terms(graph)
+            yield from dead_alternatives(graph, STOPS, named)
             yield from _constants(trace, graph, named)
             yield from _samples(graph)
         yield from _hazards(trace, graph)
@@ -60,12 +74,14 @@ def trains(trace: Trace) -> bool:
 
 def _nothing_flows(graph: Graph) -> bool:
     waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
-    flowing = [node for node in waiting if id(node) in graph.flowing]
-    unknown = any(
-        not node.edges and node.op in ("call", "attribute", "name", "argument") and id(node) in graph.flowing
-        for node in graph.reached.values()
-    )
-    return bool(waiting) and not flowing and not unknown
+    strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if not waiting or any(id(node) in graph.flowing for node in strong):
+        return False
+    # Where a prediction is cut, the value that it is compared with makes no loss.
+    reached = compared_to_nothing(graph) if strong else graph.flowing
+    if any(id(node) in reached for node in waiting):
+        return False
+    return not any(node.is_opaque and id(node) in reached for node in graph.reached.values())
 
 
 def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -77,6 +93,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
         if id(node) in graph.flowing
     )
     trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    predictions = [
+        n.source.name
+        for n in graph.source_nodes
+        if id(n) in graph.flowing and n.source and n.source.role == "prediction" and not n.source.guessed
+    ]
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
@@ -91,10 +112,12 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
-            waits = whole or raising or named_after or swapped or _waits_for(source, gate, behind, graph)
+            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            waits = whole or raising or named_after or swapped or first
+            waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
                 continue
-            if gate.note.startswith("like ") and not is_cast_back(behind, graph):
+            if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
@@ -108,9 +131,15 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if figure and whole and all(g.cause in STOPS and g.note != GLOBAL_OFF for g, _, _, _ in found.values()):
+    if (
+        figure
+        and whole
+        and all(g.cause is Cause.NO_GRAD and g.note != GLOBAL_OFF for g, *_ in found.values())
+    ):
         return
     if whole:
+        _drop_scores(found, graph)
+        _drop_overruled(found, graph)
         _drop_stops(found)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
@@ -136,6 +165,11 @@ def _cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) ->
         )
 
 
+def _is_first(source: Source, gate: Gate) -> bool:
+    """Whether the first argument of a loss is cut by what nobody does to a target."""
+    return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
+
+
 def _named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()
@@ -158,6 +192,36 @@ def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
             del found[key]
 
 
+def _drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where a score function is used, a sample has no gradient by design; something else cuts."""
+    scored = any(node.op == "log_prob" for node in graph.reached.values())
+    samples = [
+        key
+        for key, (gate, behind, _, _) in found.items()
+        if gate.cause is Cause.SAMPLING and (scored or also_selects(behind, graph))
+    ]
+    if len(samples) < len(found):
+        for key in samples:
+            del found[key]
+
+
+def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Keep the breaks whose repair alone brings gradient back, where there are such.
+
+    A choice by index or a stop-gradient on the way to a place where everything ends was meant.
+    """
+    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
+    nearest: dict[int, int] = {}
+    for key, (_, _, _, sources) in found.items():
+        for source in sources:
+            nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
+    first = min(left.values(), default=NEVER)
+    for key, (gate, _, _, sources) in list(found.items()):
+        better = all(nearest[id(source)] < left[key] for source in sources)
+        if better or (left[key] > first and gate.cause in _LABELS):
+            del found[key]
+
+
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     """Whether backward raises at `gate` although gradient reaches the source another way."""
     return (gate.raises and id(behind) in graph.flowing) or (
@@ -165,8 +229,11 @@ def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     )
 
 
-def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
-    """Whether a cut of `source` alone, while others get gradient, is a fault."""
+def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: list[str]) -> bool:
+    """Whether a cut of `source` alone, while others get gradient, is a fault.
+
+    `others`: the predictions that get gradient.
+    """
     if gate.cause in SELECTS:
         return False
     if gate.cause is Cause.DEGENERATE:
@@ -178,7 +245,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph) -> bool:
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
-        first = (source.position == 0 and not source.guessed) or source.stated
+        chosen = any(not are_alike(name, source.name) for name in others)
+        first = (source.position == 0 and not source.guessed and not chosen) or source.stated
         return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")
@@ -212,10 +280,26 @@ def _certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
                 )
 
 
+def _other_passes(trace: Trace) -> Iterator[Break]:
+    """Backward passes from which nothing gets gradient although another one is sound."""
+    if len(trace.backwards) < 2:
+        return
+    for backward in trace.backwards:
+        below = Graph([backward.node])
+        if _nothing_flows(below):
+            for found in _cuts(trace, below, True, True, False):
+                if found.cause not in STOPS and found.cause not in _FIGURES:
+                    yield found
+
+
 def _terms(graph: Graph) -> Iterator[Break]:
     """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
     pending = list(graph.losses)
     seen: set[int] = set()
+    if len(pending) > 1 and any(_learns(graph, node) for node in pending):
+        for node in pending:
+            if is_torch_loss(node) and not _learns(graph, node):
+                yield from _dead_term(graph, node)
     while pending:
         node = pending.pop()
         if id(node) in seen:
@@ -225,7 +309,7 @@ def _terms(graph: Graph) -> Iterator[Break]:
             parents = [parent for parent, gate in node.edges if gate is None and is_scalar(parent)]
             alive = [parent for parent in parents if _learns(graph, parent)]
             for parent in parents:
-                if alive and parent not in alive and node.op != "phi":
+                if alive and parent not in alive and node.op != "phi" and not keeps_value(parent, alive):
                     yield from _dead_term(graph, parent)
             pending.extend(alive)
         elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
@@ -242,13 +326,12 @@ def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
     below = Graph([term])
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in STRONG:
+        if source is None or source.role not in WAITING - {"data"}:
             continue
         for gate, _, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data", "item"):
+            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data"):
                 continue
-            # A term of detached predictions is often a figure; learnt layers run under no_grad are not.
-            if gate.cause in STOPS and not (gate.cause is Cause.NO_GRAD and source.role == "parameter"):
+            if gate.cause in STOPS and source.role not in STRONG:
                 continue
             yield Break(
                 gate.cause,
@@ -303,9 +386,7 @@ def _flows_without(graph: Graph, without: Node) -> bool:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if node.source is not None or (
-            not node.edges and node.op in ("call", "attribute", "argument", "name")
-        ):
+        if node.source is not None or node.is_opaque:
             return True
         pending.extend(parent for parent, gate in node.edges if gate is None)
     return False

@@ -138,6 +138,8 @@ def _call_method(
         return modules.call_object_method(interp, owner, method.name, arguments, keywords, at)
     if isinstance(owner, Const):
         return Const(None, known=False)
+    if method.name in ("backward", "manual_backward") and arguments:
+        return libraries.run_backward(interp, arguments, keywords, at)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
 
 

@@ -45,6 +45,11 @@ class Gate:
         self.raises = raises
         self.note = note
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is one only if another value, `like` which this one becomes, holds integers."""
+        return self.note.startswith("like ")
+
 
 class Interval:
     """Bounds of a value. `soft`, `capped`: the lower or upper one is met only by saturation (sigmoid, tanh).
@@ -133,6 +138,11 @@ class Node:
         self.source: Source | None = None
         self.saved: tuple[Saved, ...] = ()
         self.tags: frozenset[str] = NO_TAGS
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether it comes from code that was not followed: it may well require grad."""
+        return not self.edges and self.op in ("call", "attribute", "name", "argument")
 
 
 NO_TAGS: frozenset[str] = frozenset()

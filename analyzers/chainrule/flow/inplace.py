@@ -130,7 +130,10 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Tensor):
+    if isinstance(owner, Tensor) and subscripts.is_key(index):
+        kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
+        interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
+    elif isinstance(owner, Tensor):
         parts = index.items if isinstance(index, Seq) else [index]
         indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
         others: list[Edge] = [(node, None) for node in interp.nodes([value])]

@@ -10,7 +10,11 @@ from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.state import MISSING, State
-from chainrule.flow.values import Const, External, Map, Seq, Tensor, Value
+from chainrule.flow.values import Const, External, Instance, Map, Seq, Tensor, Value
+
+GRAD_MODES = frozenset(
+    ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
+)
 
 
 class Joins(State):
@@ -94,7 +98,8 @@ class Joins(State):
         if tensors:
             numbers = [v for v in distinct if isinstance(v, Const) and v.value is not None]
             sequences = [v for v in distinct if isinstance(v, (Seq, Map))]
-            if sequences and len(sequences) + len(tensors) == len(distinct):
+            reports = all(isinstance(each, Map) and "loss" not in each.items for each in sequences)
+            if sequences and not reports and len(sequences) + len(tensors) == len(distinct):
                 return sequences[0] if len(sequences) == 1 else self.join(sequences, at, condition)
             if len(tensors) == 1 and not numbers:
                 return tensors[0]
@@ -135,6 +140,8 @@ class Joins(State):
             )
         if all(isinstance(value, External) for value in distinct):
             return Const(None, known=False)
+        if any(isinstance(v, Instance) and v.external in GRAD_MODES for v in distinct):
+            return Const(None, known=False)  # `torch.no_grad() if frozen else nullcontext()`
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
         return useful[0] if useful else first
 

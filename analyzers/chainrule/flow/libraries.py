@@ -10,7 +10,7 @@ from chainrule.flow.arithmetic import binary
 from chainrule.flow.builtin_calls import call_builtin
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh, rebuilt
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.iteration import element, elements
 from chainrule.flow.lifetime import record_backward
@@ -166,6 +166,7 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
+    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
     if isinstance(inputs, Seq):
         count = len(inputs.items)
         exact = inputs.exact
@@ -177,7 +178,28 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     return Seq(items, "tuple", exact)
 
 
-def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
+    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
+    wanted = {id(node) for node in inputs}
+    seen: set[int] = set()
+    pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
+    closed: Gate | None = None
+    while pending:
+        node, gate = pending.pop()
+        if id(node) in wanted:
+            if gate is None:
+                return None
+            closed = gate
+        if id(node) not in seen:
+            seen.add(id(node))
+            pending.extend((parent, gate or each) for parent, each in node.edges)
+    return closed if closed is not None and closed.zero else None
+
+
+def run_backward(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.autograd.backward(losses)`, `accelerator.backward(loss)`."""
     for node in interp.nodes(arguments[:1]):
         record_backward(interp, node, "retain_graph" in keywords, at)
     return NONE
@@ -278,18 +300,6 @@ def _checkpoint(
     return interp.call(arguments[0], arguments[1:], {}, at) if arguments else NONE
 
 
-def _grid_sample(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    image = interp.nodes(arguments[:1] or [keywords.get("input", NONE)])
-    grid = interp.nodes(arguments[1:2] or [keywords.get("grid", NONE)])
-    mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", Const("bilinear"))
-    nearest = isinstance(mode, Const) and mode.known and mode.value == "nearest"
-    gate = interp.gate(Cause.NEAREST, at, zero=True) if nearest else None
-    edges: list[tuple[Node, object]] = [*((n, None) for n in image), *((n, gate) for n in grid)]
-    return Tensor(interp.node("grid_sample", at, edges))  # type: ignore[arg-type]
-
-
 _SPECIAL: dict[str, Handler] = {
     "operator.add": _operator(ast.Add()),
     "operator.sub": _operator(ast.Sub()),
@@ -299,7 +309,7 @@ _SPECIAL: dict[str, Handler] = {
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
-    "torch.autograd.backward": _backward,
+    "torch.autograd.backward": run_backward,
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,
@@ -315,5 +325,4 @@ _SPECIAL: dict[str, Handler] = {
     "collections.defaultdict": _defaultdict,
     "collections.deque": _deque,
     "torch.utils.checkpoint.checkpoint": _checkpoint,
-    "torch.nn.functional.grid_sample": _grid_sample,
 }

@@ -272,12 +272,25 @@ def _factors(node: Node) -> Iterator[Node]:
 
 
 def _same(left: Node, right: Node) -> bool:
-    """One value, or the same operator applied to the same values twice."""
+    """One value, or the same operator applied to the same values in the same way."""
     if left is right:
         return True
     if left.op != right.op or not left.edges or len(left.edges) != len(right.edges):
         return False
-    return all(a[0] is b[0] for a, b in zip(left.edges, right.edges, strict=True))
+    return all(a[0] is b[0] for a, b in zip(left.edges, right.edges, strict=True)) and (
+        left.at is right.at or _numbers(left.at) == _numbers(right.at)
+    )
+
+
+def _numbers(at: ast.AST) -> list[object]:
+    """The dimensions and numbers that an operator is given."""
+    parts = [*at.args, *(each.value for each in at.keywords)] if isinstance(at, ast.Call) else [at]
+    return [
+        each.value
+        for part in parts
+        for each in ast.walk(part)
+        if isinstance(each, ast.Constant) and each.value is not True
+    ]
 
 
 def equal(left: Node, right: Node, depth: int = 4) -> bool:

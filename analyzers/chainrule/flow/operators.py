@@ -11,6 +11,7 @@ from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
 from chainrule.flow.inplace import edit
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import STRONG
 from chainrule.flow.saving import saved
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
@@ -25,11 +26,9 @@ _SILENT = frozenset(
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
 # Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian"))
+# Composites of products: a * b saves each operand for the other's gradient only.
+_PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
 _INNER = frozenset(("dot", "vdot", "inner", "einsum"))
-# a * b saves each operand for the other's gradient only.
-_PRODUCTS = frozenset(
-    ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
-)
 
 
 def bind(
@@ -147,10 +146,15 @@ def _result(
 ) -> Value:
     gate = output_gate(interp, output, name, at) if operator.tensors else interp.gate(None, at)
     gate = gate or _flat(interp, name, bound, first, at)
-    if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
+    filled = bound.get("fill_value")
+    if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
-        kept = [(node, g) for node, g in edges if node.kind == "scalar"]
+        kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
+        if isinstance(filled, Tensor) and filled.node.kind == "tensor":
+            kept = [(filled.node, interp.gate(_filling(filled.node), at))]
         made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        if isinstance(filled, Const):
+            made.bounds = bounds.of_number(filled.value)
         _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
@@ -172,6 +176,13 @@ def _result(
     if gate is None:
         made.saved = _saved(operator, output, name, bound, result, interp)
     return result
+
+
+def _filling(node: Node) -> Cause | None:
+    """Why a value that fills a new tensor gets no gradient, if it is a tensor at all."""
+    outside = node.op in ("call", "attribute", "element", "name", "argument")
+    setting = node.source is not None and node.source.role not in STRONG
+    return None if outside or setting else Cause.PYTHON_SCALAR
 
 
 def _flat(
@@ -231,10 +242,10 @@ def _saved(
         value = tensors.get(argument)
         if value is None:
             continue
-        needed: Node | None = None
-        if name in _PRODUCTS:
-            others = [v.node for key, v in tensors.items() if key != argument]
-            needed = others[0] if others else None
+        only = [v.node for key, v in tensors.items() if (argument, key) in operator.needed_for]
+        if not only and name in _PRODUCTS:
+            only = [v.node for key, v in tensors.items() if key != argument]
+        needed = only[0] if only else None
         if operator.inplace and value is bound_first(bound):
             continue  # autograd keeps a copy of what is overwritten
         keep.append(saved(value, needed))

@@ -47,7 +47,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
         measuring = _MEASURING_PATH.search(module.path) is not None
         for root in own:
-            if measuring and root.kind is not Kind.METRIC:
+            if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
@@ -148,6 +148,7 @@ def run(
     done = {id(backward.node) for backward in interp.backwards}
     report_stale(interp, [loss for loss in losses if id(loss) not in done])
     losses = [*losses, *(backward.node for backward in interp.backwards)]
+    interp.release()
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )

@@ -85,6 +85,7 @@ class State:
         self.loops = 0
         self.journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
+        self._closures: list[Scope] = []
 
     @property
     def frame(self) -> Frame:
@@ -114,6 +115,18 @@ class State:
         if made is None:
             made = self._departures[id(at)] = Departure(self.block, at, name)
         return made
+
+    def encloses(self) -> None:
+        """A function is defined inside the running one, and its scope will hold it."""
+        if not self.evaluating:
+            self._closures.append(self.frame.scope)
+
+    def release(self) -> None:
+        """Undo the cycles that a run has made; what is known of its graph stays."""
+        for scope in self._closures:
+            scope.names.clear()
+        for departure in self._departures.values():
+            departure.places = {}
 
     def put(self, store: Store, key: Any, value: Any) -> None:
         """`store[key] = value`, undone when the branch that is being run is."""
@@ -189,7 +202,8 @@ class State:
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
         if self.mode is None:
-            block, at = self.place(at)
+            # A mask tells about a value that may have been computed in another function.
+            block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))
 
     def source(self, name: str, role: str, at: ast.AST, position: int = 0) -> Tensor:

@@ -240,6 +240,7 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     frame = interp.frame
+    interp.encloses()
     made: Value = Function(statement, frame.scope, frame.module, frame.block)
     if statement.decorator_list and isinstance(made, Function):
         made = decorated(interp, made)
@@ -248,6 +249,7 @@ def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionD
 
 
 def _class(interp: Interpreter, statement: ast.ClassDef) -> bool:
+    interp.encloses()
     interp.put(interp.frame.scope.names, statement.name, make_class(interp, statement))
     return False
 

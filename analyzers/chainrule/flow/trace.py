@@ -135,13 +135,12 @@ class Graph:
         while pending:
             current, way = pending.pop(0)
             for child, gate in self.children.get(id(current), ()):
-                if gate is None:
-                    if id(child) not in seen:
-                        seen.add(id(child))
-                        step = [(child.block, child.at)] if child.op not in ("phi", "write") else []
-                        pending.append((child, [*way, *step]))
-                elif gate.cause is not None:
+                if gate is not None and gate.cause is not None:
                     found.append((self._branch(gate, child) or gate, child, way))
+                if (gate is None or gate.is_doubtful) and id(child) not in seen:
+                    seen.add(id(child))
+                    step = [(child.block, child.at)] if child.op not in ("phi", "write") else []
+                    pending.append((child, [*way, *step]))
         return found
 
     def _branch(self, gate: Gate, behind: Node) -> Gate | None:

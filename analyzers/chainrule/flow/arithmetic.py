@@ -9,9 +9,9 @@ from collections.abc import Callable
 from chainrule.flow import bounds, finite
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
+from chainrule.flow.conditions import equal
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import equal
 from chainrule.flow.saving import save_operands
 from chainrule.flow.starts import follow_binary
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value

@@ -256,20 +256,13 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if made.dtype == "bool":
         made.tags |= {"comparison"}
         made.bounds = bounds.BINARY
-    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
+    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
         if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
             made.tags |= {"neginf"}
     if name == "one_hot":
         made.tags |= {"one-hot"}
     elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
         made.tags |= {"class-count"}
-    if (
-        name in ("softmax", "log_softmax")
-        and parents
-        and "neginf" in parents[0].tags
-        and parents[0].op == "add"
-    ):
-        made.tags |= {"additive-mask"}
 
 
 def _over(bound: Mapping[str, Value]) -> bool:

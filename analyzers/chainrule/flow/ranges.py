@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from chainrule.flow import bounds
 from chainrule.flow.bounds import INF, Interval
+from chainrule.flow.conditions import equal, kept
 from chainrule.flow.graph import Node
-from chainrule.flow.masked import equal, kept
 from chainrule.flow.values import Const, Tensor, Value
 
 Look = Callable[[Node], Interval]

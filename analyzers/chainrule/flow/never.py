@@ -10,7 +10,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Tensor, Value
 
 # Operators that put values side by side, or leave -inf what it is.
-_JOINS = frozenset(("cat", "stack", "select", "index", "phi", "add", "sub", "iadd", "unsqueeze", "squeeze"))
+_JOINS = frozenset(("cat", "stack", "select", "index", "phi", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
 
 
 def check_rows(interp: Interpreter, condition: Node, value: Node) -> None:

@@ -12,6 +12,7 @@ from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
+from chainrule.flow.starts import restart, start
 from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -75,6 +76,7 @@ def call_library(
             name = last[:-1] if last.endswith("_") else last
             return operators.apply(interp, operator, name, arguments, keywords, at)
         if dotted.startswith("torch.nn.init."):
+            restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
         return interp.unknown(at, [*arguments, *keywords.values()])
     if top == "operator":
@@ -147,6 +149,7 @@ def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     made.leaf = True
     gate = interp.gate(Cause.REWRAP, at)
     made.node.edges = tuple((node, gate) for node in interp.nodes([data]) if not interp.constant(node))
+    start(interp, made.node, data)
     return made
 
 

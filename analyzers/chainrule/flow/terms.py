@@ -14,7 +14,6 @@ from chainrule.flow.roles import STRONG, WAITING
 from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
 
-
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 

@@ -49,6 +49,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
+    if any(node.op == "hooked" for node in graph.reached.values()):
+        learning = False  # a hook brings gradient to what autograd does not reach
     yield from _events(trace, graph, learning)
     if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return

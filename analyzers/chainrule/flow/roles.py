@@ -9,6 +9,7 @@ import ast
 import re
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -19,8 +20,9 @@ LOSS_WORDS = frozenset(
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
-    """plot print show report sample decode generate create build make get parse register load save
-    visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
+    """plot print show report sample decode recognize generate create build make get find check parse register
+    load save visualize draw display update init reset set compute_metrics name callback num
+    count_parameters""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
@@ -28,7 +30,9 @@ _MEASURES = frozenset(
     schedule""".split()
 )
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
-_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config"))
+_THINGS = frozenset(
+    """fn factory name names scale config search nms postprocess fusion recognize logps norms""".split()
+)
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
@@ -43,7 +47,7 @@ _EVALUATES = frozenset(
 )
 _MEASURING = frozenset(
     """metric accuracy meter tracker counter scorer evaluator collator dataset sampler scheduler callback
-    transform""".split()
+    pipeline inference transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -85,6 +89,8 @@ LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+# `est_targets`: targets as a model gives them.
+_ESTIMATED = frozenset(("est", "estimate", "estimated"))
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))
 
 
@@ -116,9 +122,10 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        if set(described) & _MEASURING and described[-1] != "loss":
+        loss = bool(set(described) & LOSS_WORDS)
+        if set(described) & _MEASURING and "loss" not in described:
             return Kind.METRIC
-        if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
+        if loss or _is_entropy(described) or any("Loss" in ast.unparse(base) for base in owner.bases):
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
@@ -130,6 +137,11 @@ def measures(name: str) -> bool:
     """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
     named = words(name.rpartition(".")[2])
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
+
+
+def _is_entropy(named: tuple[str, ...]) -> bool:
+    """`PolyCrossEntropy`."""
+    return any(pair == ("cross", "entropy") for pair in pairwise(named))
 
 
 def _answers(returns: ast.expr | None) -> bool:
@@ -155,6 +167,8 @@ def role_of(name: str) -> str:
         parts = [part for part in parts if len(part) > 1] or parts
     if not parts:
         return "unknown"
+    if parts[0] in _ESTIMATED:
+        return "prediction"
     if any(part in _TEACHERS for part in parts):
         return "target"
     if parts[-1] in _TARGET:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import is_scalar
+from chainrule.flow.evidence import is_inverted, is_scalar
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import STRONG
 from chainrule.flow.trace import Break, Graph, Place
@@ -46,7 +46,7 @@ def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
     """Whether something is trained where `choice` is `taken`; code that was not followed may do so."""
     after = _after(graph, choice)
     seen: set[int] = set()
-    pending = list(graph.losses)
+    pending = [loss for loss in graph.losses if id(loss) in after]
     while pending:
         node = pending.pop()
         if id(node) in seen:
@@ -76,6 +76,11 @@ def _after(graph: Graph, choice: Node) -> set[int]:
     return found
 
 
+def _is_a_loss(stopped: Node) -> bool:
+    """Whether what was stopped is a loss already: a single number, or `1 - score`."""
+    return is_scalar(stopped) or any(is_inverted(parent) for parent, _ in stopped.edges)
+
+
 def _closed(below: Graph, stops: frozenset[Cause]) -> Iterator[Break]:
     """The gates whose repair alone would let gradient through, told once for all sources behind them."""
     found: dict[int, tuple[Gate, Node, list[Place], list[Source]]] = {}
@@ -88,7 +93,7 @@ def _closed(below: Graph, stops: frozenset[Cause]) -> Iterator[Break]:
             if gate.cause is None or gate.cause is Cause.BRANCH or only_selects(behind, below):
                 continue
             if not is_round_trip(behind, below):
-                meant = gate.cause in stops and gate.note != ".data" and not is_scalar(behind)
+                meant = gate.cause in stops and gate.note != ".data" and not _is_a_loss(behind)
                 if meant or id(behind) not in below.flowing:
                     continue
             left[id(gate.at)] = gates_after(behind, below)

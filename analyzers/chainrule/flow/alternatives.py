@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
@@ -37,9 +38,19 @@ def dead_alternatives(graph: Graph, stops: frozenset[Cause], named: bool) -> Ite
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
         if not alive:
             continue
+        if _asks_for_dtype(node.at):
+            continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
                 yield from _closed(Graph([dead]), stops)
+
+
+def _asks_for_dtype(condition: ast.AST) -> bool:
+    """Whether the branch is taken by some dtypes only: what is cast there holds integers already."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
+        for node in ast.walk(condition)
+    )
 
 
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:

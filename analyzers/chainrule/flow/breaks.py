@@ -60,8 +60,10 @@ def breaks(trace: Trace) -> Iterator[Break]:
         if not whole:
             yield from _other_passes(trace)
             yield from _terms(graph)
-            yield from dead_alternatives(graph, STOPS, named)
-            yield from _constants(trace, graph, named)
+            # What is returned beside a backward pass is a report.
+            trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
+            yield from dead_alternatives(trained, STOPS, named)
+            yield from _constants(trace, trained, named)
             yield from _samples(graph)
         yield from _hazards(trace, graph)
     else:

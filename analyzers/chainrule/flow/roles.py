@@ -9,7 +9,6 @@ import ast
 import re
 from enum import Enum
 from functools import lru_cache
-from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -20,18 +19,18 @@ LOSS_WORDS = frozenset(
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
-    """plot print show report sample decode recognize generate create build make get find check parse register
-    load save visualize draw display update init reset set compute_metrics name callback num
-    count_parameters""".split()
+    """plot print show report sample decode generate create build make get parse register load save
+    visualize draw display update init reset set compute_metrics name callback num count_parameters
+    find search detect check""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa history meter tracker logger weight weights scheduler
-    schedule""".split()
+    precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker
+    logger weight weights scheduler schedule""".split()
 )
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
-    """fn factory name names scale config search nms postprocess fusion recognize logps norms""".split()
+    ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
 )
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
@@ -46,8 +45,8 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter tracker counter scorer evaluator collator dataset sampler scheduler callback
-    pipeline inference transform""".split()
+    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    scheduler callback transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -122,10 +121,10 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        loss = bool(set(described) & LOSS_WORDS)
         if set(described) & _MEASURING and "loss" not in described:
             return Kind.METRIC
-        if loss or _is_entropy(described) or any("Loss" in ast.unparse(base) for base in owner.bases):
+        inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
+        if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
@@ -137,11 +136,6 @@ def measures(name: str) -> bool:
     """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
     named = words(name.rpartition(".")[2])
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
-
-
-def _is_entropy(named: tuple[str, ...]) -> bool:
-    """`PolyCrossEntropy`."""
-    return any(pair == ("cross", "entropy") for pair in pairwise(named))
 
 
 def _answers(returns: ast.expr | None) -> bool:
@@ -219,3 +213,8 @@ def _without_answer(name: str) -> str:
         if name.startswith(f"{word}_"):
             return name[len(word) + 1 :]
     return ""
+
+
+def are_alike(name: str, other: str) -> bool:
+    """Whether two arguments are called the same but for a number: `z1` and `z2`."""
+    return name != other and name.rstrip("0123456789") == other.rstrip("0123456789")

@@ -256,6 +256,7 @@ def _next_step(
         for name, held in instance.attributes.items()
         if name in before
         and held is not before[name]
+        and not _is_reset(instance, name)
         and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
     ]
     if not kept or interp.backwards:
@@ -269,6 +270,20 @@ def _next_step(
             block, at = interp.stores[kept[0]]
             interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
             return
+
+
+def _is_reset(instance: Instance, name: str) -> bool:
+    """Whether another method empties `self.name`, for whoever starts the next step."""
+    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
+        for method in methods
+        if method.name not in ("__init__", "forward")
+        for node in ast.walk(method)
+    )
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -46,6 +46,8 @@ _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
+# Libraries of operators on tensors about some of which there are facts.
+_DOMAINS = frozenset(("torchvision", "torchmetrics"))
 
 
 def call_library(
@@ -79,6 +81,10 @@ def call_library(
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
         return interp.unknown(at, [*arguments, *keywords.values()])
+    if top in _DOMAINS:
+        operator = lookup(dotted)
+        if operator is not None:
+            return operators.apply(interp, operator, last, arguments, keywords, at)
     if top == "operator":
         return standard_library.call_operator(interp, last, arguments, keywords, at)
     if top == "einops":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow import iteration, operators, standard_library
+from chainrule.flow import contexts, iteration, operators, standard_library
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
@@ -131,6 +131,13 @@ def call_base_method(
             for tensor in interp.tensors(owner.arguments.values()):
                 if tensor.leaf:
                     touch(interp, tensor, at)
+            return NONE
+        if name in ("enter_context", "enter_async_context") and arguments:
+            return contexts.enter(interp, arguments[0], at)
+        if name == "__enter__":
+            return contexts.enter(interp, owner, at)
+        if name == "__exit__" and contexts.context_gate(interp, owner, at) is not None:
+            interp.mode = None
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from chainrule.findings import Verdict
 from chainrule.flow import python as python
-from chainrule.flow.calls import call_function, decorator_name
+from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
+from chainrule.flow.decorators import name_of
 from chainrule.flow.graph import Event, Gate, Node
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
@@ -218,7 +219,7 @@ def _run_function(
         found = _find_class(interp, module, root)
         if found is not None:
             owner, scope = found, found.scope
-            kinds = {decorator_name(each) for each in node.decorator_list}
+            kinds = {name_of(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
                 instance = found if "classmethod" in kinds else new_instance(found, "self", node)
     if isinstance(instance, Instance) and node.name == "__init__":

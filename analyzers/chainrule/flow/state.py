@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,18 @@ class OutOfBudget(Exception):
 class Frame:
     """One call of an analysed function."""
 
-    __slots__ = ("block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields")
+    __slots__ = (
+        "at_yield",
+        "block",
+        "bound",
+        "controls",
+        "function",
+        "module",
+        "owner",
+        "returns",
+        "scope",
+        "yields",
+    )
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
         self.module = module
@@ -55,6 +66,7 @@ class Frame:
         self.bound: Value | None = None
         self.returns: list[Value] = []
         self.yields: list[Value] = []
+        self.at_yield: Callable[[Value], None] | None = None
         self.controls: list[tuple[Node | None, ast.AST]] = []
 
 

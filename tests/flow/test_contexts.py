@@ -175,3 +175,44 @@ def test_decorators_made_of_a_context() -> None:
         def stopped_loss(pred, target):
             return F.mse_loss(pred, target)
     """)
+
+
+def test_a_grad_mode_that_follows_the_phase() -> None:
+    check("""
+        def fit_loss(net, x, y, phase):
+            with torch.set_grad_enabled(phase == "val"):  # want CR102
+                return F.mse_loss(net(x), y)
+
+        def swapped_loss(net, x, y, training):
+            with torch.set_grad_enabled(not training):  # want CR102
+                return F.mse_loss(net(x), y)
+
+        def other_loss(net, x, y, split):
+            with torch.set_grad_enabled(mode=split not in ("train", "val")):  # want CR102
+                return F.mse_loss(net(x), y)
+    """)
+
+
+def test_a_grad_mode_that_is_on_in_training() -> None:
+    check("""
+        class Learner(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 1)
+
+            def step_loss(self, x, y):
+                with torch.set_grad_enabled(self.training):
+                    return F.mse_loss(self.net(x), y)
+
+        def phase_loss(net, x, y, phase):
+            with torch.set_grad_enabled(phase == "train"):
+                return F.mse_loss(net(x), y)
+
+        def either_loss(net, x, y, phase, verbose):
+            with torch.set_grad_enabled(phase != "test" or verbose):
+                return F.mse_loss(net(x), y)
+
+        def flagged_loss(net, x, y, learning):
+            with torch.set_grad_enabled(learning):
+                return F.mse_loss(net(x), y)
+    """)

@@ -21,6 +21,7 @@ from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate
 from chainrule.flow.program import Scope
 from chainrule.flow.roles import role_of
+from chainrule.flow.saving import saved
 from chainrule.flow.tensor_methods import call_tensor_method
 from chainrule.flow.values import (
     NONE,
@@ -131,6 +132,8 @@ def call(
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
         if source is not None and source.role == "callable":
             result.node.tags |= {"module-call"}
+            # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
+            result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
         return result
     return interp.unknown(at, [*arguments, *keywords.values()])
 

@@ -14,6 +14,9 @@ GENERATED = "contextlib.contextmanager"
 _GENERATORS = frozenset((GENERATED, "contextlib.asynccontextmanager"))
 _OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
 _SWITCHES = _OFF | {"torch.enable_grad", "torch.set_grad_enabled"}
+_TRAINING = frozenset(("training", "train", "is_training", "is_train"))
+_PHASES = {"train": True, "training": True}
+_PHASES.update(dict.fromkeys("val valid validation dev test testing eval evaluation".split(), False))
 Body = Callable[[Value], None]
 
 
@@ -150,3 +153,34 @@ def context_gate(interp: Interpreter, context: Value, at: ast.AST) -> tuple[Gate
     if kind == "torch.set_grad_enabled" and known is not None:
         return (None,) if known else (interp.gate(Cause.NO_GRAD, at),)
     return None
+
+
+def holds_in_training(condition: ast.expr) -> bool | None:
+    """Whether a condition holds while a model trains, where it says so: `self.training`, `phase == "val"`."""
+    if isinstance(condition, (ast.Name, ast.Attribute)):
+        name = condition.id if isinstance(condition, ast.Name) else condition.attr
+        return True if name in _TRAINING else None
+    if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):
+        inner = holds_in_training(condition.operand)
+        return None if inner is None else not inner
+    if isinstance(condition, ast.BoolOp):
+        parts = [holds_in_training(each) for each in condition.values]
+        deciding = isinstance(condition.op, ast.Or)
+        return deciding if deciding in parts else None if None in parts else not deciding
+    if isinstance(condition, ast.Compare) and len(condition.ops) == 1:
+        return _names_phase(condition.ops[0], condition.left, condition.comparators[0])
+    return None
+
+
+def _names_phase(op: ast.cmpop, left: ast.expr, right: ast.expr) -> bool | None:
+    """`phase == "train"`, `"val" != phase`, `phase in ("val", "test")`."""
+    if isinstance(op, (ast.In, ast.NotIn)):
+        parts = right.elts if isinstance(right, (ast.Tuple, ast.List, ast.Set)) else []
+    elif isinstance(op, (ast.Eq, ast.NotEq)):
+        parts = [each for each in (left, right) if isinstance(each, ast.Constant)]
+    else:
+        return None
+    named = [_PHASES.get(str(each.value).lower()) for each in parts if isinstance(each, ast.Constant)]
+    if not named or None in named:
+        return None
+    return (True in named) != isinstance(op, (ast.NotIn, ast.NotEq))

@@ -111,7 +111,13 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
                 continue
             told.add(id(storage))
             block, at = storage.state[version + 1]
-            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
+
+
+def _spelt(node: Node) -> str:
+    """The operator whose formula needs a value; of a network that came from outside, what it is called."""
+    called = node.at.func if node.op == "call" and isinstance(node.at, ast.Call) else None
+    return node.op if called is None else ast.unparse(called)
 
 
 # What certainly requires grad; a plain argument may not.

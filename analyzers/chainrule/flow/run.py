@@ -13,7 +13,7 @@ from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.decorators import name_of
-from chainrule.flow.graph import Event, Gate, Node
+from chainrule.flow.graph import Event, Gate, Node, behind
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.lifetime import saving_nodes
@@ -144,14 +144,23 @@ def run(
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value)]) if value is not None else []
+    trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
+    open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:
-        _returned_after_backward(interp, losses)
-    done = {id(backward.node) for backward in interp.backwards}
-    report_stale(interp, [loss for loss in losses if id(loss) not in done])
+        _returned_after_backward(interp, open_losses)
+    report_stale(interp, open_losses)
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )
+
+
+def _is_figure(loss: Node, trained: set[int]) -> bool:
+    """Whether a backward pass has gone through all of a loss already: it is returned to be printed."""
+    if id(loss) in trained:
+        return True
+    scaled = loss.op in ("add", "sub", "mult", "div", "neg") and bool(loss.edges)
+    return scaled and all(_is_figure(parent, trained) for parent, _ in loss.edges)
 
 
 def _global_gate(module: Module, offset: int) -> Gate | None:

@@ -11,6 +11,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.masked import equal
 from chainrule.flow.saving import save_operands
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
 
@@ -68,8 +69,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         edges.append((b, interp.gate(None, at) if modulo else gate))
     name = type(op).__name__.lower()
     within = bounds.arithmetic(op, bounds_of(left), bounds_of(right))
-    if isinstance(op, ast.Mult) and a is not None and a is b:
-        within = bounds.of_call("square", a.bounds)
+    if isinstance(op, (ast.Mult, ast.MatMult)) and a is not None and b is not None and equal(a, b):
+        # A matrix times itself is no sum of squares, but it has no root either.
+        within = bounds.power(a.bounds, 2)
     if isinstance(op, ast.Pow):
         exponent = right.value if isinstance(right, Const) else None
         within = bounds.power(bounds_of(left), exponent)
@@ -157,6 +159,7 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
         made = interp.node(
             "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
         )
+        made.tags = frozenset({"comparison"})
         return Tensor(made)
     if isinstance(node.op, ast.USub):
         made = interp.node(

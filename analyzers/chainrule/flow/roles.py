@@ -25,13 +25,11 @@ VERBS = frozenset(
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker logger weight weights scheduler
-    schedule""".split()
+    precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker
+    logger weight weights scheduler schedule""".split()
 )
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
-_THINGS = frozenset(
-    ("fn", "factory", "name", "names", "scale", "config", "logps", "logprobs", "logits")
-)
+_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config", "logps", "logprobs", "logits"))
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
@@ -45,8 +43,8 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler scheduler callback
-    transform""".split()
+    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    scheduler callback transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -121,7 +119,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         described = words(owner.name)
         if set(described) & _MEASURING and described[-1] != "loss":
             return Kind.METRIC
-        if set(described) & LOSS_WORDS or "CrossEntropy" in owner.name or any("Loss" in ast.unparse(base) for base in owner.bases):
+        inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
+        if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):

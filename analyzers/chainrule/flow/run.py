@@ -150,6 +150,7 @@ def run(
         _returned_after_backward(interp, open_losses)
     report_stale(interp, open_losses)
     losses = [*losses, *(backward.node for backward in interp.backwards)]
+    interp.release()
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )

@@ -45,17 +45,9 @@ class Frame:
     """One call of an analysed function."""
 
     __slots__ = (
-        "at_yield",
-        "block",
-        "bound",
-        "controls",
-        "function",
-        "module",
-        "owner",
-        "returns",
-        "scope",
+        "asked", "at_yield", "block", "bound", "controls", "function", "module", "owner", "returns", "scope",
         "yields",
-    )
+    )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
         self.module = module
@@ -68,6 +60,8 @@ class Frame:
         self.yields: list[Value] = []
         self.at_yield: Callable[[Value], None] | None = None
         self.controls: list[tuple[Node | None, ast.AST]] = []
+        self.asked: list[Node] = []
+        """Conditions that were asserted, or under which a loop goes on to its next round."""
 
 
 class State:
@@ -94,6 +88,7 @@ class State:
         self.loops = 0
         self.journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
+        self._closures: list[Scope] = []
 
     @property
     def frame(self) -> Frame:
@@ -123,6 +118,18 @@ class State:
         if made is None:
             made = self._departures[id(at)] = Departure(self.block, at, name)
         return made
+
+    def encloses(self) -> None:
+        """A function is defined inside the running one, and its scope will hold it."""
+        if not self.evaluating:
+            self._closures.append(self.frame.scope)
+
+    def release(self) -> None:
+        """Undo the cycles that a run has made; what is known of its graph stays."""
+        for scope in self._closures:
+            scope.names.clear()
+        for departure in self._departures.values():
+            departure.places = {}
 
     def put(self, store: Store, key: Any, value: Any) -> None:
         """`store[key] = value`, undone when the branch that is being run is."""

@@ -103,7 +103,11 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         lambda: execute(interp, statement.orelse),
     ]
     usual = test.value if isinstance(test, Const) and isinstance(test.value, bool) else None
-    return interp.branches(runs, condition, statement.test, None if usual is None else int(not usual))
+    taken = None if usual is None else int(not usual)
+    ended = interp.branches(runs, condition, statement.test, taken)
+    if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
+        interp.frame.asked.append(condition)
+    return ended
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
@@ -202,12 +206,14 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     frame = interp.frame
+    interp.encloses()
     made = Function(statement, frame.scope, frame.module, frame.block)
     interp.put(frame.scope.names, statement.name, decorated(interp, made))
     return False
 
 
 def _class(interp: Interpreter, statement: ast.ClassDef) -> bool:
+    interp.encloses()
     made = make_class(interp, statement)
     interp.put(interp.frame.scope.names, statement.name, made)
     register(interp, made)
@@ -235,7 +241,9 @@ def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
 
 
 def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
-    evaluate(interp, statement.test)
+    test = evaluate(interp, statement.test)
+    if isinstance(test, Tensor):
+        interp.frame.asked.append(test.node)
     return False
 
 

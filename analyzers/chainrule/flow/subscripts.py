@@ -7,9 +7,12 @@ import ast
 from chainrule.flow import iteration
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import check_masked
+from chainrule.flow.masked import check_selection, kept
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
+
+# Marks of a tensor that a selection from it need not have: only classes that occur are looked up.
+_OF_ALL = frozenset(("last-one", "reciprocal", "class-count"))
 
 
 def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
@@ -94,11 +97,12 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     edges.extend((each.node, silent) for each in tensors)
     made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
     made.bounds = parent.bounds
-    made.tags = parent.tags - {"last-one"}
+    made.tags = parent.tags - (_OF_ALL if tensors else {"last-one"})
     if any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
         for each in tensors:
-            check_masked(interp, each.node, parent)
+            check_selection(interp, each, [owner])
+            made.bounds = kept(each.node, parent)
     if tensors or is_key(index):
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
@@ -36,6 +36,8 @@ _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
 )
+_SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
+_WORD = re.compile(r"\w+")
 MODULE = "<module>"
 
 
@@ -44,7 +46,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    if "def " in block.text and (everything or may_break(block.text)):
+    if "def " in block.text and (everything or may_break(block.text) or _completes(module, block)):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
         measuring = _MEASURING_PATH.search(module.path) is not None
         for root in own:
@@ -56,8 +58,15 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
+def _completes(module: Module, block: Block) -> bool:
+    """Whether a block holds a class whose base, in this file, may hold a break."""
+    head = _SUBCLASS.match(block.text)
+    bases = frozenset(_WORD.findall(head.group(1))) if head is not None else frozenset()
+    return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
+
+
 def _inherited(module: Module, block: Block) -> Iterator[Root]:
-    """Losses that a class inherits and completes: a base's `forward` calls what the class defines."""
+    """Losses that a class inherits and completes: a base's method calls what the class defines."""
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
@@ -73,8 +82,24 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
                 continue
             for name, method in base.methods.items():
                 kind = kind_of(method, statement)
-                if name not in cls.methods and (kind is Kind.LOSS or name in ("forward", "__call__", "loss")):
+                calls = (
+                    kind is Kind.NEUTRAL and not name.startswith("_") and _calls_one_of(cls.methods, method)
+                )
+                if name not in cls.methods and (
+                    kind is Kind.LOSS or name in ("forward", "__call__", "loss") or calls
+                ):
                     yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
+
+
+def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method calls one of `methods` of its own object."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in methods
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        for node in ast.walk(caller)
+    )
 
 
 def text_of(root: Root) -> str:

@@ -115,7 +115,13 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
             if node.block is block and _is_exclusive(block, node.at, at):
                 continue
             told.add(id(storage))
-            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
+
+
+def _spelt(node: Node) -> str:
+    """The operator whose formula needs a value; of a network that came from outside, what it is called."""
+    called = node.at.func if node.op == "call" and isinstance(node.at, ast.Call) else None
+    return node.op if called is None else ast.unparse(called)
 
 
 def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:

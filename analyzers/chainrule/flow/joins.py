@@ -36,11 +36,18 @@ _CALLABLES = (Function, External, Method, Partial, Choice)
 class Joins(State):
     """A state that can be forked and joined."""
 
-    def branches(self, runs: Sequence[Callable[[], bool]], condition: Node | None, at: ast.AST) -> bool:
+    def branches(
+        self,
+        runs: Sequence[Callable[[], bool]],
+        condition: Node | None,
+        at: ast.AST,
+        usual: int | None = None,
+    ) -> bool:
         """Run alternatives from one state and join what they leave.
 
         Each run says whether it ends the function; True if all do. Values that an alternative on
-        `condition` sets depend on it as control, not as data.
+        `condition` sets depend on it as control, not as data. `usual`: the alternative that a setting's
+        default takes; where none does, gradients are on afterwards if one alternative leaves them on.
         """
         outer = self.journal
         mode = self.mode
@@ -77,7 +84,10 @@ class Joins(State):
         if not live:
             self.mode = mode
             return True
-        self.mode = modes[live[0]]
+        if usual in live:
+            self.mode = modes[live[live.index(usual)]]
+        else:
+            self.mode = None if any(modes[index] is None for index in live) else modes[live[0]]
         touched = {key: entry for index in live for key, entry in outcomes[index].items()}
         for key, (store, name, _) in touched.items():
             before = store.node if name is None else store.get(name, MISSING)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from chainrule.flow import bounds, operators, standard_library
 from chainrule.flow.causes import Cause
+from chainrule.flow.contexts import holds_in_training
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
@@ -122,7 +123,7 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
 
 def _wrapper(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
+) -> Instance:
     made = Instance(external=dotted)
     made.arguments.update({str(i): value for i, value in enumerate(arguments)})
     made.arguments.update(keywords)
@@ -141,6 +142,12 @@ def _set_grad_enabled(
 ) -> Value:
     made = _wrapper(interp, "torch.set_grad_enabled", arguments, keywords, at)
     flag = arguments[0] if arguments else keywords.get("mode")
+    if isinstance(at, ast.Call) and not (isinstance(flag, Const) and flag.known):
+        given = [*at.args, *(keyword.value for keyword in at.keywords)]
+        decided = holds_in_training(given[0]) if len(given) == 1 else None
+        if decided is not None:
+            flag = Const(decided)
+            made.arguments = {"mode": flag}
     if isinstance(flag, Const) and flag.known:
         interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,7 +45,8 @@ class Frame:
     """One call of an analysed function."""
 
     __slots__ = (
-        "asked", "block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields",
+        "asked", "at_yield", "block", "bound", "controls", "function", "module", "owner", "returns", "scope",
+        "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
@@ -57,6 +58,7 @@ class Frame:
         self.bound: Value | None = None
         self.returns: list[Value] = []
         self.yields: list[Value] = []
+        self.at_yield: Callable[[Value], None] | None = None
         self.controls: list[tuple[Node | None, ast.AST]] = []
         self.asked: list[Node] = []
         """Conditions that were asserted, or under which a loop goes on to its next round."""

@@ -74,12 +74,12 @@ def _dead_term(term: Node) -> Iterator[Break]:
         source = node.source
         if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
             continue
-        for gate, behind, way in below.gates(node):
+        for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
             if gate.cause in STOPS and source.role not in STRONG:
                 continue
-            left = gates_after(behind, below)
+            left = gates_after(after, below)
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=lambda each: each[0])[1]

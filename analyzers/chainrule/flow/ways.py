@@ -138,7 +138,10 @@ def also_selects(node: Node, graph: Graph) -> bool:
 
 
 def keeps_value(term: Node, others: list[Node]) -> bool:
-    """Whether a term without gradient only sets the value of another: `loss + (hard - loss).detach()`, `x - x.round()`."""
+    """Whether a term without gradient only sets the value of another.
+
+    `loss + (hard - loss).detach()`, `x - x.round()`.
+    """
     wanted = {id(each) for other in others for each in behind(other)}
     themselves = {id(other) for other in others}
     if any(id(parent) in themselves for parent, _ in term.edges):

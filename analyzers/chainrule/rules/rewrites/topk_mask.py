@@ -114,9 +114,14 @@ class _Rewriter:
         count = "element" if self.index.ranking.single else "elements"
         return (
             f"`{' '.join(taken.split())}` gives gradient to the selected {count} of "
-            f"`{self.source.segment(self.ranked.base)}` alone, and none passes through the indices; "
+            f"`{self._base(self.ranked)}` alone, and none passes through the indices; "
             "a boolean mask selects the same elements, in index order"
         )
+
+    def _base(self, gather: Gather) -> str:
+        """What is picked from, as the program writes it; the row `x[i]` of an `x[i, best]` it does not."""
+        written = hasattr(gather.base, "lineno")
+        return self.source.segment(gather.base) if written else ast.unparse(gather.base)
 
     def repair(self) -> Repair:
         # In a batch of rows with one index each there is no order to lose.
@@ -177,7 +182,7 @@ class _Rewriter:
         return statement, False
 
     def _zeros(self) -> str:
-        base = self.source.segment(self.ranked.base)
+        base = self._base(self.ranked)
         return f"{self.plan.spell('torch.zeros_like')}({base}, dtype={self.plan.spell('torch.bool')})"
 
     def _scattered(self) -> str:
@@ -199,7 +204,7 @@ class _Rewriter:
         return f"{self._zeros()}.scatter_({self._dim()}, {self._scattered()}, True)"
 
     def _select(self, gather: Gather, mask: str) -> None:
-        base = atom(gather.base, self.source.segment(gather.base))
+        base = atom(gather.base, self._base(gather))
         single = self.index.ranking.single
         if gather.place is not None:
             if single:

@@ -195,7 +195,7 @@ def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
     known = root.block.notes.get(key)
     if not isinstance(known, list):
         scope = parse_block(root.block) if isinstance(root.node, ast.Module) else root.node
-        known = list(find_rewrites(scope, module.names, root.block.text))
+        known = list(find_rewrites(scope, module.names, root.block.text, root.owner))
         root.block.notes[key] = known
     return known
 

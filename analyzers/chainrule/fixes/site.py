@@ -55,7 +55,8 @@ class FixSite:
     @cached_property
     def scope(self) -> Scope:
         """Bindings and uses of the names of the enclosing function, or of the whole block."""
-        return Scope(self.function or self.tree)
+        owner = self.parents.get(self.function) if self.function is not None else None
+        return Scope(self.function or self.tree, owner if isinstance(owner, ast.ClassDef) else None)
 
     def segment(self, node: ast.AST) -> str:
         return self.source.segment(node)

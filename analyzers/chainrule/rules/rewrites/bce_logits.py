@@ -61,11 +61,13 @@ WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
 _TITLE = "Use the loss that takes logits"
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each binary cross-entropy whose prediction is a sigmoid in sight."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = Scope(function, owner)
     reader = ScoreReader(scope, names)
     for node in walk_scope(function):
         if not isinstance(node, ast.Call) or not node.args:

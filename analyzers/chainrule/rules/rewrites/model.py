@@ -30,7 +30,7 @@ class Rewrite:
 Words = tuple[tuple[str, ...], ...]
 """Groups of words; a text has to hold one of each group."""
 
-Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
+Finder = Callable[[ScopeNode, Names, str, ast.ClassDef | None], Iterator[Rewrite]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

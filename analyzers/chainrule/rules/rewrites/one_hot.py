@@ -90,17 +90,20 @@ WORDS = (
         "square",
         "abs(",
         "log_p",
+        "logsumexp",
         "logp",
     ),
 )
 _TITLE = "Compute the loss with cross_entropy"
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each loss that is, or stands in for, the cross-entropy of class indices."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = Scope(function, owner)
     objectives = list(ObjectiveReader(scope, names).objectives())
     if not objectives:
         return

@@ -72,11 +72,13 @@ WORDS = (
 )
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each ranking whose indices select from what was ranked."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = Scope(function, owner)
     reader = Reader(scope, names)
     groups: dict[tuple[int, str], list[Gather]] = {}
     for gather in reader.gathers():
@@ -114,14 +116,9 @@ class _Rewriter:
         count = "element" if self.index.ranking.single else "elements"
         return (
             f"`{' '.join(taken.split())}` gives gradient to the selected {count} of "
-            f"`{self._base(self.ranked)}` alone, and none passes through the indices; "
+            f"`{self.source.segment(self.ranked.base)}` alone, and none passes through the indices; "
             "a boolean mask selects the same elements, in index order"
         )
-
-    def _base(self, gather: Gather) -> str:
-        """What is picked from, as the program writes it; the row `x[i]` of an `x[i, best]` it does not."""
-        written = hasattr(gather.base, "lineno")
-        return self.source.segment(gather.base) if written else ast.unparse(gather.base)
 
     def repair(self) -> Repair:
         # In a batch of rows with one index each there is no order to lose.
@@ -182,7 +179,7 @@ class _Rewriter:
         return statement, False
 
     def _zeros(self) -> str:
-        base = self._base(self.ranked)
+        base = self.source.segment(self.ranked.base)
         return f"{self.plan.spell('torch.zeros_like')}({base}, dtype={self.plan.spell('torch.bool')})"
 
     def _scattered(self) -> str:
@@ -204,7 +201,7 @@ class _Rewriter:
         return f"{self._zeros()}.scatter_({self._dim()}, {self._scattered()}, True)"
 
     def _select(self, gather: Gather, mask: str) -> None:
-        base = atom(gather.base, self._base(gather))
+        base = atom(gather.base, self.source.segment(gather.base))
         single = self.index.ranking.single
         if gather.place is not None:
             if single:

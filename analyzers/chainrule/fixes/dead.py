@@ -70,8 +70,8 @@ def _is_plain(statement: ast.Assign | ast.AnnAssign, names: Names, scope: Scope)
     return all(isinstance(target, ast.Name) for target in targets) and is_pure(statement.value, names, scope)
 
 
-def is_pure(node: ast.AST | None, names: Names, scope: Scope) -> bool:
-    """Whether evaluating an expression only computes a value."""
+def is_pure(node: ast.AST | None, names: Names, scope: Scope, layers: bool = True) -> bool:
+    """Whether evaluating an expression only computes a value; so do `layers` that the class makes."""
     if node is None:
         return True
     for child in ast.walk(node):
@@ -83,7 +83,7 @@ def is_pure(node: ast.AST | None, names: Names, scope: Scope) -> bool:
             case ast.Call(func=ast.Attribute() as callee) if scope.value_of(callee) is not callee:
                 made = scope.value_of(callee)
                 layer = (names.resolve(made.func) or "") if isinstance(made, ast.Call) else ""
-                if not layer.startswith("torch.nn."):
+                if not layers or not layer.startswith("torch.nn."):
                     return False
             case ast.Call():
                 op = op_of(child, names)

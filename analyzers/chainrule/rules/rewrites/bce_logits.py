@@ -48,6 +48,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
+from chainrule.fixes.behind import TWICE, moved
 from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
@@ -109,9 +110,12 @@ def _repair(
     dotted = (
         "torch.nn.functional.binary_cross_entropy_with_logits" if functional else "torch.nn.BCEWithLogitsLoss"
     )
+    text = moved(plan, scope, names, logits, [node.args[0]])
+    if text is None:
+        return disabled(_TITLE, TWICE)
     plan.replace(maker.node.func, plan.spell(dotted))
-    plan.replace(node.args[0], source.segment(logits))
-    for statement in dead_statements(scope, source, names, [node.args[0]], names_in(logits)):
+    plan.replace(node.args[0], text)
+    for statement in dead_statements(scope, source, names, [node.args[0]], names_in(ast.parse(text))):
         remove(plan, statement)
     return plan.repair(_TITLE, Applicability.SAFE)
 

@@ -88,7 +88,7 @@ def find(
                 f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
-        repair = use_stable(scope, names, source_of(text), op.node, squashed.node, stable, guarded)
+        repair = use_stable(scope, names, source_of(text), op.node, squashed, stable, guarded)
         root = scope.root(squashed.tensor)
         yield Rewrite(op.node, message, repair, (root,) if root else ())
 

@@ -106,6 +106,8 @@ class Analyzer:
             errors.extend(FileError(path, message) for message in outcome.errors)
         self.consulted = frozenset(consulted)
         errors.extend(_syntax_errors(module))
+        if not self.remember:
+            module.release()
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
 
@@ -135,7 +137,7 @@ class Analyzer:
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
-                if trains(trace) and may_rewrite(text_of(root)):
+                if trains(trace) and may_rewrite(_text_around(root)):
                     outcome.rewrites.extend(
                         (root, code, rewrite) for code, rewrite in _rewrites(root, module)
                     )
@@ -187,6 +189,11 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
         if not any(id(source) in own for source in found.sources):
             return False
     return any(each is found.block for each in module.blocks)
+
+
+def _text_around(root: Root) -> str:
+    """The text in which a rewrite of a root can show: a method's class makes what it calls."""
+    return text_of(root) if root.owner is None else root.block.text
 
 
 def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chainrule.fixes.site import Plan
 from chainrule.fixes.text import SourceText
@@ -118,13 +118,13 @@ def replace_lines(plan: Plan, statements: Sequence[ast.stmt], lines: Iterable[st
     plan.replace_span(start, end, text)
 
 
-def sole_in_block(parents: dict[ast.AST, ast.AST], statement: ast.stmt) -> bool:
+def sole_in_block(parents: Mapping[ast.AST, ast.AST], statement: ast.stmt) -> bool:
     """Whether removing the statement would leave an empty block."""
     block = block_of(parents, statement)
     return block is not None and len(block) == 1
 
 
-def block_of(parents: dict[ast.AST, ast.AST], statement: ast.stmt) -> list[ast.stmt] | None:
+def block_of(parents: Mapping[ast.AST, ast.AST], statement: ast.stmt) -> list[ast.stmt] | None:
     """The list of statements that a statement stands in."""
     parent = parents.get(statement)
     for name in ("body", "orelse", "finalbody"):

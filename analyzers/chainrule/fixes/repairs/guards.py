@@ -73,7 +73,16 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
     if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
         stable = STABLE[squashed.name]
         yield use_stable(site.scope, site.names, site.source, op.node, squashed, stable, False)
-    yield _clamped(site, op.tensor, op.node, _EPSILON)
+    if not _exponentials(site, op.tensor):
+        yield _clamped(site, op.tensor, op.node, _EPSILON)
+
+
+def _exponentials(site: FixSite, node: ast.expr) -> bool:
+    """Whether `node` adds up exponentials: a bound keeps those from 0, and does nothing for an overflow."""
+    op = op_of(site.scope.value_of(node), site.names)
+    while op is not None and op.name in ("sum", "mean") and op.tensor is not None:
+        op = op_of(site.scope.value_of(op.tensor), site.names)
+    return op is not None and op.name == "exp"
 
 
 def guard_division(site: FixSite) -> Iterator[Repair]:

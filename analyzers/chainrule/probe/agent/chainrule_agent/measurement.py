@@ -22,11 +22,14 @@ from .progress import report
 from .returns import describe_loss
 from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
+from .threads import use_usual_threads
 from .trace.importing import Workspace, watching_files
 from .trace.values import describe_gradient
 from .tracing import Trace, Tracer
 
 SEEDS = (0, 1, 2)
+LARGE = 0.2
+"""Seconds of a run from which on more than one thread may pay."""
 
 
 class Measurement:
@@ -76,6 +79,8 @@ class Measurement:
         with watching_files() as self.files:
             runs = [self._run(plan, SEEDS[0])]
         self.cost = time.monotonic() - started
+        if self.cost > LARGE:
+            use_usual_threads()
         runs += [self._run(plan, seed) for seed in SEEDS[1:] if self._has_time_for(4)]
         for outcome in runs:
             _escape_out_of_memory(outcome.error)
@@ -100,6 +105,7 @@ class Measurement:
             self.result["edges"] = self._edges(plan, seed, verdicts)
         if (sizes := self.request.get("batches")) and runs[seed].error is None:
             report("growing batches")
+            use_usual_threads()
             meter = BatchMeter(self.program, plan, seed, self.device, self.wanted)
             self.result["batches"] = list(meter.measure(sizes, lambda: self._has_time_for(6)))
 
@@ -112,7 +118,10 @@ class Measurement:
         watched."""
         if self._has_time_for(6):
             try:
-                return Tracer(self.request, self.wanted, self.files).trace(plan, seed, verdicts)
+                trace = Tracer(self.request, self.wanted, self.files).trace(plan, seed, verdicts)
+                if trace.run.error is None or outcome.error is not None:
+                    return trace
+                self.result["trace_error"] = trace.run.message
             except (Exception, SystemExit) as problem:
                 _escape_out_of_memory(problem)
                 self.result["trace_error"] = describe(problem)

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: B905, E501, UP033
 """Losses of many shapes: `# truth` is what each source gets, `# here` the line on which gradient is lost (in the
 loss, or in what `# in` names), `# edge` an edge input that makes NaN or inf there."""
 

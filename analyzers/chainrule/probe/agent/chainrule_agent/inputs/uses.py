@@ -110,11 +110,15 @@ class Uses(ast.NodeVisitor):
                 hints.rank = hints.rank or node.comparators[0].value
 
     def _options(self, name: ast.Name, compared: ast.expr) -> None:
+        """`kind == "l1"`, `mode in (SUM, MEAN)`, `dim not in [2, 3]`: numbers only where there is a choice."""
         hints = self.names.get(name.id)
+        if hints is None:
+            return
         several = compared.elts if isinstance(compared, (ast.List, ast.Tuple, ast.Set)) else [compared]
-        for option in several if hints is not None else ():
-            constant = isinstance(option, ast.Constant) and isinstance(option.value, str)
-            if hints is not None and (constant or (isinstance(option, ast.Name) and option.id.isupper())):
+        kinds = (str,) if len(several) < 2 else (str, int, float)
+        for option in several:
+            constant = isinstance(option, ast.Constant) and type(option.value) in kinds
+            if constant or (isinstance(option, ast.Name) and option.id.isupper()):
                 hints.options[ast.unparse(option)] = None
 
     def visit_Call(self, node: ast.Call) -> None:

@@ -47,15 +47,19 @@ class Joins(State):
         outcomes: list[dict[tuple[int, Any], tuple[Any, Any, Any]]] = []
         modes: list[Gate | None] = []
         ends: list[bool] = []
+        freed = self.freed
+        freed_here: list[dict[int, tuple[Node, Gate]]] = []
         self.frame.controls.append((condition, at))
         for run in runs:
             journal: list[tuple[Any, Any, Any]] = []
             self.journal = journal
             self.mode = mode
+            self.freed = dict(freed)
             try:
                 ends.append(run())
             finally:
                 self.journal = outer
+            freed_here.append(self.freed)
             changed: dict[tuple[int, Any], tuple[Any, Any, Any]] = {}
             for store, key, _ in journal:
                 current = store.node if key is None else store.get(key, MISSING)
@@ -64,6 +68,7 @@ class Joins(State):
                 _restore(store, key, old)
             outcomes.append(changed)
             modes.append(self.mode)
+        self.freed = {key: entry for each in freed_here for key, entry in each.items()}
         if any(ends) and not all(ends):
             pass  # what follows runs only where the other alternative was taken: still under control
         else:

@@ -31,6 +31,8 @@ _GLOBAL_OFF = re.compile(
 )
 # Folders of code that measures: what looks like a loss there is a figure.
 _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
+# Files of losses: a module that computes something there is one, whatever it is called.
+_LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
@@ -46,9 +48,12 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     if "def " in block.text and (everything or may_break(block.text)):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
         measuring = _MEASURING_PATH.search(module.path) is not None
+        training = not measuring and _LOSS_PATH.search(module.path) is not None
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
+            elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
+                root = replace(root, kind=Kind.LOSS)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is module.script_start:
@@ -251,6 +256,7 @@ def _next_step(
         for name, held in instance.attributes.items()
         if name in before
         and held is not before[name]
+        and not _is_reset(instance, name)
         and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
     ]
     if not kept or interp.backwards:
@@ -264,6 +270,20 @@ def _next_step(
             block, at = interp.stores[kept[0]]
             interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
             return
+
+
+def _is_reset(instance: Instance, name: str) -> bool:
+    """Whether another method empties `self.name`, for whoever starts the next step."""
+    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
+        for method in methods
+        if method.name not in ("__init__", "forward")
+        for node in ast.walk(method)
+    )
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -80,6 +80,10 @@ class State:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.excluding: list[Node] = []
+        """Softmaxes of scores to which a mask of -inf was added."""
+        self.starts: dict[Node, Interval] = {}
+        """Bounds at the start of the training, of parameters and what is made from them alone."""
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
         self.budget = MAX_STEPS

@@ -89,6 +89,15 @@ test('a loss is found wanting, mended and measured', () =>
     await lens('scores |g|').waitFor();
     await page.mouse.move(SIZE.width - 40, SIZE.height / 2);
     await shot('mended');
+
+    // Everything that was measured, as a page beside the program.
+    await lens('report').last().click();
+    const report = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    await report.getByText('all sources flow').first().waitFor();
+    await shot('report-dark');
+    await runCommand('Preferences: Toggle between Light/Dark Themes');
+    await report.locator('body').waitFor();
+    await shot('report-light');
   }));
 
 test('trust that is granted turns the lens on', () =>

@@ -106,6 +106,8 @@ class Analyzer:
             errors.extend(FileError(path, message) for message in outcome.errors)
         self.consulted = frozenset(consulted)
         errors.extend(_syntax_errors(module))
+        if not self.remember:
+            module.release()
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
 

@@ -23,11 +23,15 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
     "argsort": lambda e: f"({e}).argsort(-1).float()",
 }
 NO_GRAD = "no_grad"
+WATCH = "_watched_value"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed library file; lines are 1-based, `last` inclusive, in the changed text."""
+    """A changed library file; lines are 1-based, `last` inclusive, in the changed text.
+
+    `watched` is the original with `WATCH(...)` around what is changed, empty where that is a statement.
+    """
 
     path: str
     qualname: str
@@ -35,6 +39,7 @@ class Mutant:
     text: str
     first: int
     last: int
+    watched: str = ""
 
 
 def mutants(path: str, qualname: str, chance: random.Random) -> Iterator[Mutant]:
@@ -55,7 +60,8 @@ def mutants(path: str, qualname: str, chance: random.Random) -> Iterator[Mutant]
         if changed is not None:
             extra = 1 if kind == NO_GRAD else 0
             last = (node.end_lineno or node.lineno) + extra
-            yield Mutant(path, qualname, kind, changed, node.lineno, last)
+            watched = None if kind == NO_GRAD else _wrap(text, node, lambda e: f"{WATCH}({e})")
+            yield Mutant(path, qualname, kind, changed, node.lineno, last, watched or "")
 
 
 def _find(tree: ast.Module, qualname: str) -> ast.FunctionDef | None:
@@ -80,7 +86,9 @@ def _expressions(function: ast.FunctionDef) -> Iterator[ast.expr]:
             elif isinstance(node, ast.BinOp):
                 yield from (node.left, node.right)
             elif isinstance(node, ast.Call):
-                yield from (a for a in node.args if not isinstance(a, (ast.Starred, ast.Constant)))
+                yield from (
+                    a for a in node.args if not isinstance(a, (ast.Starred, ast.Constant, ast.GeneratorExp))
+                )
 
 
 def _offset(lines: list[str], line: int, column: int) -> int:

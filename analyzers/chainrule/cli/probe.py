@@ -95,6 +95,7 @@ def _measure(arguments: argparse.Namespace, target: Target, prober: Prober) -> E
         inputs=inputs,
         instance=arguments.instance,
         device=arguments.device or settings.device,
+        batches=arguments.batches or (),
     )
     if timeout is not None:
         request = replace(request, timeout=timeout)

@@ -6,12 +6,13 @@ A *block* is a top-level statement with its own text; every coordinate here is r
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from chainrule.findings import Applicability, Edit
 from chainrule.fixes.text import SourceText, source_of
-from chainrule.fixes.usage import Scope, parents_of
+from chainrule.fixes.usage import Scope, parents_of, scope_of
 from chainrule.names import Names
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -49,13 +50,13 @@ class FixSite:
         return source_of(self.text)
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
+    def parents(self) -> Mapping[ast.AST, ast.AST]:
         return parents_of(self.tree)
 
     @cached_property
     def scope(self) -> Scope:
         """Bindings and uses of the names of the enclosing function, or of the whole block."""
-        return Scope(self.function or self.tree)
+        return scope_of(self.function or self.tree)
 
     def segment(self, node: ast.AST) -> str:
         return self.source.segment(node)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -33,7 +33,7 @@ class Scope:
         self.node = node
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
+    def parents(self) -> Mapping[ast.AST, ast.AST]:
         return parents_of(self.node)
 
     @cached_property
@@ -159,9 +159,22 @@ class Scope:
         return node in outer or any(ancestor in outer for ancestor in self.ancestors(node))
 
 
-def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+@lru_cache(maxsize=4)
+def scope_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module) -> Scope:
+    """The `Scope` of a function or a module; one is kept for the several questions about one function."""
+    return Scope(node)
+
+
+@lru_cache(maxsize=4)
+def parents_of(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:
     """The parent of every node below `tree`."""
-    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found: dict[ast.AST, ast.AST] = {}
+    pending = [tree]
+    for node in pending:
+        for child in ast.iter_child_nodes(node):
+            found[child] = node
+            pending.append(child)
+    return found
 
 
 def walk_scope(scope: ast.AST) -> Iterator[ast.AST]:

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
-from chainrule.flow.roles import STRONG, VERBS, Kind, measures, words
+from chainrule.flow.roles import STRONG, VERBS, Kind, are_alike, measures, words
 from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
@@ -52,8 +52,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
-        if first.role == "unknown" or trace.root.kind is Kind.LOSS:
-            first.role, first.guessed = "prediction", True
+        if first.role == "unknown" or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+            for source in candidates:
+                if source is first or are_alike(source.name, first.name):
+                    source.role, source.guessed = "prediction", True
 
 
 def looks_like_loss(trace: Trace) -> bool:

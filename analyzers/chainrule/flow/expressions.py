@@ -249,6 +249,7 @@ def _generate(
 
 def _lambda(interp: Interpreter, node: ast.Lambda) -> Value:
     frame = interp.frame
+    interp.encloses()
     return Function(node, frame.scope, frame.module, frame.block)
 
 

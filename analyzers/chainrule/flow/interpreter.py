@@ -175,7 +175,7 @@ class Interpreter(Joins):
         finally:
             self.frames.pop()
             self.departure = away
-        value = frame.scope.names.get(name)
+        value = frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
         if isinstance(value, Instance) and not value.name:
             value.name = name
         return value

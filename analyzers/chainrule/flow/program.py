@@ -114,6 +114,17 @@ class Module:
         twin.names = self.names
         return twin
 
+    def release(self) -> None:
+        """Let go of trees and values: they form cycles, which only the garbage collector would find."""
+        self.globals.clear()
+        self._statements.clear()
+        twin = self.__dict__.pop("alone", None)
+        if twin is not None:
+            twin.release()
+        for block in self.blocks:
+            block.tree = None
+            block.notes.clear()
+
     @cached_property
     def helps(self) -> bool:
         """Whether what other files import from here can do something to a gradient."""

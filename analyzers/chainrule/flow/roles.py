@@ -20,15 +20,16 @@ LOSS_WORDS = frozenset(
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
-    visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
+    visualize draw display update init reset set compute_metrics name callback num count_parameters
+    find search detect""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa history meter tracker logger weight weights scheduler
-    schedule""".split()
+    precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker
+    logger weight weights scheduler schedule""".split()
 )
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
-_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config"))
+_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config", "logps", "logprobs", "logits"))
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
@@ -42,8 +43,8 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter tracker counter scorer evaluator collator dataset sampler scheduler callback
-    transform""".split()
+    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    scheduler callback transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -118,7 +119,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         described = words(owner.name)
         if set(described) & _MEASURING and described[-1] != "loss":
             return Kind.METRIC
-        if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
+        inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
+        if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
@@ -205,3 +207,8 @@ def _without_answer(name: str) -> str:
         if name.startswith(f"{word}_"):
             return name[len(word) + 1 :]
     return ""
+
+
+def are_alike(name: str, other: str) -> bool:
+    """Whether two arguments are called the same but for a number: `z1` and `z2`."""
+    return name != other and name.rstrip("0123456789") == other.rstrip("0123456789")

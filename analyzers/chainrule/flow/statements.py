@@ -101,7 +101,10 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         lambda: execute(interp, statement.body),
         lambda: execute(interp, statement.orelse),
     ]
-    return interp.branches(runs, condition, statement.test)
+    ended = interp.branches(runs, condition, statement.test)
+    if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
+        interp.frame.asked.append(condition)
+    return ended
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
@@ -237,6 +240,7 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     frame = interp.frame
+    interp.encloses()
     made: Value = Function(statement, frame.scope, frame.module, frame.block)
     if statement.decorator_list and isinstance(made, Function):
         made = decorated(interp, made)
@@ -245,6 +249,7 @@ def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionD
 
 
 def _class(interp: Interpreter, statement: ast.ClassDef) -> bool:
+    interp.encloses()
     interp.put(interp.frame.scope.names, statement.name, make_class(interp, statement))
     return False
 
@@ -270,7 +275,9 @@ def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
 
 
 def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
-    evaluate(interp, statement.test)
+    test = evaluate(interp, statement.test)
+    if isinstance(test, Tensor):
+        interp.frame.asked.append(test.node)
     return False
 
 

@@ -122,6 +122,21 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
     return True
 
 
+def also_selects(node: Node, graph: Graph) -> bool:
+    """Whether `node` is an index or a mask somewhere: `logp.gather(1, sampled)`."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is not None and gate.cause is None:
+                    return True
+                pending.append(child)
+    return False
+
+
 def keeps_value(term: Node, others: list[Node]) -> bool:
     """Whether a term without gradient only sets the value of another: `loss + (hard - loss).detach()`."""
     wanted = {id(each) for other in others for each in behind(other)}

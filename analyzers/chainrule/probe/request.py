@@ -24,7 +24,7 @@ class ProbeRequest:
     `text` is the unsaved text of `path`. `inputs` is the text between the parentheses of a call, `instance`
     an expression for the object of a method. `sources` names what should receive gradient where the user
     says it. `timeout` is in seconds. `root` is the project's folder; without it, the nearest one with a
-    project file.
+    project file. `batches` are batch sizes at which time and memory are measured too.
     """
 
     path: str
@@ -37,6 +37,7 @@ class ProbeRequest:
     edges: bool = True
     root: str | None = None
     sources: tuple[str, ...] = ()
+    batches: tuple[int, ...] = ()
 
 
 def build_request(request: ProbeRequest) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def build_request(request: ProbeRequest) -> dict[str, Any]:
         "device": request.device,
         "timeout": request.timeout,
         "edges": request.edges,
+        "batches": list(request.batches),
     }
 
 

@@ -10,20 +10,23 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
-# Strings and comments are skipped; a name or decorator in column 0 outside them starts a statement.
-_TOKEN = re.compile(
+_STRING = re.compile(
     r'''"""(?:[^"\\]|\\.|"(?!""))*(?:"""|\Z)'''
     r"""|'''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)"""
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
-    r"|\#[^\n]*"
-    r"|(?:^|(?<=\n))[A-Za-z_@](?=(\w*))",
+    r"|\#[^\n]*",
     re.DOTALL,
 )
+# A name or a decorator in column 0 starts a statement.
+_HEAD = re.compile(r"\n([A-Za-z_@]\w*)")
 _IMPORTS = frozenset(("import", "from"))
 _CONTINUES = frozenset(("else", "elif", "except", "finally"))
 _MAX_BROKEN_LINES = 40
+_FAR = 1 << 62  # `position % _FAR` puts "not found" (-1) behind every position
+_NOWHERE = (_FAR, _FAR)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,21 +48,24 @@ def split_blocks(text: str) -> list[Block]:
     """The blocks of `text`, in order; joined, their texts are `text` again."""
     starts = [0]
     decorated = importing = False
-    for match in _TOKEN.finditer(text):
-        word = match.group(1)
-        if word is None:
+    strings = _long_strings(text)
+    string = next(strings, _NOWHERE)
+    for match in _HEAD.finditer("\n" + text):
+        at = match.start()  # in `text`, where the line feed is not that `finditer` sees before it
+        while string[1] <= at:
+            string = next(strings, _NOWHERE)
+        if string[0] < at:
             continue
-        at = match.start()
-        first = text[at]
-        if first == "@":
+        word = match[1]
+        if word[0] == "@":
             if not decorated:
                 starts.append(at)
             decorated = True
-        elif first + word in _CONTINUES:
+        elif word in _CONTINUES:
             continue
         elif decorated:
             decorated = False
-        elif first + word in _IMPORTS:
+        elif word in _IMPORTS:
             if not importing:
                 starts.append(at)
             importing = True
@@ -76,6 +82,56 @@ def split_blocks(text: str) -> list[Block]:
         blocks.append(Block(piece, line))
         line += piece.count("\n")
     return blocks
+
+
+def _long_strings(text: str) -> Iterator[tuple[int, int]]:
+    """Where the strings begin and end that go on over several lines, in order.
+
+    Only a triple quote and a backslash at the end of a line can begin one: other lines are not looked at.
+    """
+    double, single, continued = text.find('"""'), text.find("'''"), text.find("\\\n")
+    at = 0  # no string is open here
+    while True:
+        if -1 < double < at:
+            double = text.find('"""', at)
+        if -1 < single < at:
+            single = text.find("'''", at)
+        if -1 < continued < at:
+            continued = text.find("\\\n", at)
+        found = min(double % _FAR, single % _FAR, continued % _FAR)
+        if found == _FAR - 1:
+            return
+        begin = max(at, text.rfind("\n", at, found) + 1)
+        before = text[begin:found]
+        if '"' in before or "'" in before or "#" in before:
+            at = yield from _strings_of_line(text, begin, found)
+        elif found == continued:
+            at = found + 2
+        else:
+            at = _end_of_string(text, found)
+            yield found, at
+
+
+def _end_of_string(text: str, begin: int) -> int:
+    """The end of the triple-quoted string that begins at `begin`; the text's end if it is not closed."""
+    end = text.find(text[begin : begin + 3], begin + 3)
+    if text.find("\\", begin, len(text) if end < 0 else end) >= 0:
+        match = _STRING.match(text, begin)
+        return match.end() if match else len(text)
+    return len(text) if end < 0 else end + 3
+
+
+def _strings_of_line(text: str, begin: int, found: int) -> Generator[tuple[int, int], None, int]:
+    """The long strings that begin on one line, read from its first quote on; the position behind the line."""
+    end = text.find("\n", found)
+    while match := _STRING.search(text, begin):
+        if match.start() > end >= 0:
+            break
+        begin = match.end()
+        if begin > end >= 0:
+            yield match.span()
+            end = text.find("\n", begin)
+    return max(begin, end % _FAR)
 
 
 def parse_block(block: Block) -> ast.Module:

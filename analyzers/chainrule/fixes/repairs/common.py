@@ -11,6 +11,8 @@ from chainrule.fixes.statements import insert_before, stands_alone
 
 Repairer = Callable[[FixSite], Iterable[Repair]]
 
+INTEGER_CASTS = frozenset(["long", "int", "short", "byte", "bool", "char"])
+_FLOAT_CASTS = frozenset(["float", "double", "half", "type", "type_as", "to"])
 _FREE = (ast.Name, ast.Attribute, ast.Constant)
 _DEFERRED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.IfExp, ast.BoolOp)
 
@@ -51,6 +53,18 @@ def text_of(site: FixSite, node: ast.expr) -> str:
 def operand_of(site: FixSite, node: ast.expr) -> str:
     """The source of a node, fit to be joined by an operator."""
     return operand(node, site.segment(node))
+
+
+def casts_around(site: FixSite, node: ast.AST) -> ast.AST:
+    """The expression with the dtype conversions that directly follow it."""
+    while True:
+        attribute = site.parent(node)
+        call = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+        if not isinstance(call, ast.Call) or not isinstance(attribute, ast.Attribute):
+            return node
+        if attribute.attr not in INTEGER_CASTS | _FLOAT_CASTS:
+            return node
+        node = call
 
 
 def keyword_span(site: FixSite, call: ast.Call, keyword: ast.keyword) -> tuple[int, int]:
@@ -113,10 +127,11 @@ def wrapped(site: FixSite, node: ast.AST, text: str) -> str:
         case ast.List() | ast.Tuple() | ast.ListComp() | ast.GeneratorExp() | ast.NamedExpr():
             return text
         case _:
-            return text if _in_parentheses(site, node) else f"({text})"
+            return text if in_parentheses(site, node) else f"({text})"
 
 
-def _in_parentheses(site: FixSite, node: ast.AST) -> bool:
+def in_parentheses(site: FixSite, node: ast.AST) -> bool:
+    """Whether a node stands in parentheses of its own, which are no call's."""
     start, end = site.source.span(node)
     before, after = site.text[:start].rstrip(), site.text[end:].lstrip()
     opened = before.endswith("(") and after.startswith(")")

@@ -52,7 +52,7 @@ from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove
-from chainrule.fixes.usage import Scope, names_in, walk_scope
+from chainrule.fixes.usage import Scope, names_in, scope_of, walk_scope
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import Kind, ScoreReader
@@ -65,7 +65,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each binary cross-entropy whose prediction is a sigmoid in sight."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = scope_of(function)
     reader = ScoreReader(scope, names)
     for node in walk_scope(function):
         if not isinstance(node, ast.Call) or not node.args:

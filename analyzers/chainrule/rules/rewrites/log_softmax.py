@@ -53,7 +53,7 @@ from chainrule.fixes import source_of
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.stable import STABLE, use_stable
-from chainrule.fixes.usage import Scope, walk_scope
+from chainrule.fixes.usage import scope_of, walk_scope
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import ScoreReader
@@ -65,7 +65,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each `log(softmax(x))` and `log(sigmoid(x))`."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = scope_of(function)
     reader = ScoreReader(scope, names)
     for node in walk_scope(function):
         op = op_of(node, names)

@@ -57,7 +57,7 @@ from chainrule.fixes.calls import argument, atom, integer, operand
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
-from chainrule.fixes.usage import Scope, names_in
+from chainrule.fixes.usage import Scope, names_in, scope_of
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.objective import Objective, ObjectiveReader
@@ -100,7 +100,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each loss that is, or stands in for, the cross-entropy of class indices."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = scope_of(function)
     objectives = list(ObjectiveReader(scope, names).objectives())
     if not objectives:
         return

@@ -56,7 +56,7 @@ from chainrule.fixes.calls import Op, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import remove, replace_lines
-from chainrule.fixes.usage import Scope, names_in
+from chainrule.fixes.usage import Scope, names_in, scope_of
 from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
@@ -71,7 +71,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each loop over samples whose body works on a batch as well."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = scope_of(function)
     source = source_of(text)
     reader = SampleReader(scope, names, source)
     for loop in reader.loops():

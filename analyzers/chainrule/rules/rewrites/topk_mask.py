@@ -59,7 +59,7 @@ from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
 from chainrule.fixes.calls import atom
 from chainrule.fixes.site import ScopeNode
 from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
-from chainrule.fixes.usage import Scope, same
+from chainrule.fixes.usage import Scope, same, scope_of
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
@@ -76,7 +76,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
     """Report each ranking whose indices select from what was ranked."""
     if not mentions(function, text, WORDS):
         return
-    scope = Scope(function)
+    scope = scope_of(function)
     reader = Reader(scope, names)
     groups: dict[tuple[int, str], list[Gather]] = {}
     for gather in reader.gathers():

@@ -86,9 +86,13 @@ def shown_arguments(plan: Plan, call: Call, program: Program) -> dict[str, str]:
         for statement in ast.parse(plan.setup).body
         if isinstance(statement, ast.Assign)
         for target in statement.targets
-        if isinstance(target, ast.Name)
+        if isinstance(target, ast.Name) and target.id not in names_in(statement.value)
     }
     return {a.name: assigned.get(a.text, a.text) for a in every}
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def callee_of(program: Program) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 
 import torch
 
+from .batches import BatchMeter
 from .calls import describe_call, shown_arguments
-from .devices import NoDevice, choose_device, largest_difference, move, timed
+from .devices import NoDevice, choose_device, largest_difference, move, synchronize
 from .differences import Slope, measure_slopes
 from .edge_tests import EdgeTester
 from .failures import describe, is_out_of_memory
+from .memory import watching_memory
 from .plans import choose_plan
 from .program import BuildError, Plan, Program, seed_everything
 from .progress import report
@@ -96,6 +98,10 @@ class Measurement:
         if self.request.get("edges", True) and runs[seed].error is None:
             report("edge inputs")
             self.result["edges"] = self._edges(plan, seed, verdicts)
+        if (sizes := self.request.get("batches")) and runs[seed].error is None:
+            report("growing batches")
+            meter = BatchMeter(self.program, plan, seed, self.device, self.wanted)
+            self.result["batches"] = list(meter.measure(sizes, lambda: self._has_time_for(6)))
 
     def _has_time_for(self, runs: int) -> bool:
         """Whether that many more runs, each as long as the first, end in time."""
@@ -170,6 +176,7 @@ class Measurement:
                 if cut.path != result["path"]:
                     entry["path"] = cut.path
                 cuts.setdefault((cut.line, cut.column, cut.op, cut.verdict), entry)["sources"].append(name)
+        result.update(_seconds(outcome))
         result["cuts"] = [cuts[key] for key in sorted(cuts)]
         result["lines"] = trace.lines
 
@@ -179,12 +186,13 @@ class Measurement:
         call = move(program.build(plan, seed), program, self.device)
         sources = prepare(call, program, self.wanted)
         seed_everything(seed)
-        outcome, seconds, memory = timed(self.device, lambda: run(call, sources, program))
+        with watching_memory(self.device) as peak:
+            outcome = run(call, sources, program, lambda: synchronize(self.device))
         _escape_out_of_memory(outcome.error)
         if outcome.error is not None and reference.error is None:
             self.result["device_error"] = outcome.message
             return
-        self.result.update(device=str(self.device), device_seconds=round(seconds, 6), peak_memory=memory)
+        self.result.update(device=str(self.device), peak_memory=peak(), **_seconds(outcome))
         self.result["cpu_difference"] = largest_difference(outcome.gradients, reference.gradients)
         for entry in self.result["sources"]:
             verdict = outcome.verdict(entry["name"])
@@ -194,6 +202,15 @@ class Measurement:
     def _edges(self, plan: Plan, seed: int, verdicts: Mapping[str, str]) -> list[dict[str, Any]]:
         tester = EdgeTester(self.program, self.request, self.files, self.result["inputs"]["arguments"])
         return list(tester.test(plan, seed, verdicts, lambda: self._has_time_for(4)))
+
+
+def _seconds(outcome: Run) -> dict[str, float | None]:
+    """How long forward and backward took; None for a backward that the loss calls itself, or that raised."""
+    forward, backward = outcome.forward_seconds, outcome.backward_seconds
+    return {
+        "forward_seconds": round(forward, 6),
+        "backward_seconds": round(backward, 6) if backward else None,
+    }
 
 
 def _compare(slope: Slope, verdict: str, partial: str | None) -> dict[str, Any]:

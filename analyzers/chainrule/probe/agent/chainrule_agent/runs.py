@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,8 @@ class Run:
     """The expression of the scalar loss in what the function returns."""
     runs_backward: bool = False
     """The function calls `.backward()` itself."""
+    forward_seconds: float = 0.0
+    backward_seconds: float = 0.0
 
     @property
     def message(self) -> str | None:
@@ -55,8 +58,17 @@ def verdict_of(gradient: torch.Tensor | None) -> str:
     return ZERO if zero else FLOWS
 
 
-def run(call: Call, sources: Sequence[Source], program: Program) -> Run:
-    """Run the loss and backward. Never raises for what the user's code raises (KeyboardInterrupt apart)."""
+def _nothing() -> None:
+    """On a CPU there is nothing to wait for."""
+
+
+def run(
+    call: Call, sources: Sequence[Source], program: Program, synchronize: Callable[[], None] = _nothing
+) -> Run:
+    """Run the loss and backward. Never raises for what the user's code raises (KeyboardInterrupt apart).
+
+    `synchronize` waits for the device, so that times are whole.
+    """
     result = Run()
     for source in sources:
         source.tensor.grad = None
@@ -65,13 +77,20 @@ def run(call: Call, sources: Sequence[Source], program: Program) -> Run:
         warnings.simplefilter("ignore")
         try:
             result.stage = "forward"
+            synchronize()
+            started = time.perf_counter()
             result.returned = call.run()
+            synchronize()
+            between = time.perf_counter()
+            result.forward_seconds = between - started
             result.stage = "backward"
             result.loss, text = find_loss(result.returned)
             result.loss_text = scalar_text(result.loss, text)
             result.runs_backward = _was_run_backward(result.loss, already, sources)
             if not result.runs_backward:
                 scalar(result.loss).backward()
+                synchronize()
+                result.backward_seconds = time.perf_counter() - between
             result.stage = ""
         except (Exception, SystemExit) as problem:
             result.error = problem

@@ -12,7 +12,7 @@ from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node
 from chainrule.flow.roles import STRONG, WAITING
 from chainrule.flow.trace import Break, Graph, Trace, broken_at
-from chainrule.flow.ways import is_torch_loss, keeps_value
+from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
@@ -34,7 +34,7 @@ def terms(graph: Graph) -> Iterator[Break]:
     if len(pending) > 1 and any(_learns(graph, node) for node in pending):
         for node in pending:
             if is_torch_loss(node) and not _learns(graph, node):
-                yield from _dead_term(graph, node)
+                yield from _dead_term(node)
     while pending:
         node = pending.pop()
         if id(node) in seen:
@@ -45,7 +45,7 @@ def terms(graph: Graph) -> Iterator[Break]:
             alive = [parent for parent in parents if _learns(graph, parent)]
             for parent in parents:
                 if alive and parent not in alive and node.op != "phi" and not keeps_value(parent, alive):
-                    yield from _dead_term(graph, parent)
+                    yield from _dead_term(parent)
             pending.extend(alive)
         elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
             pending.extend(parent for parent, gate in node.edges if gate is None and _learns(graph, parent))
@@ -57,19 +57,23 @@ def _learns(graph: Graph, node: Node) -> bool:
     )
 
 
-def _dead_term(graph: Graph, term: Node) -> Iterator[Break]:
+def _dead_term(term: Node) -> Iterator[Break]:
+    """The gate of a term that is the easiest to open."""
     below = Graph([term])
+    found: list[tuple[int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in WAITING - {"data"}:
+        if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
             continue
-        for gate, _, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS or term.op in ("detach", "data"):
+        for gate, behind, way in below.gates(node):
+            if gate.cause is None or gate.cause in SELECTS:
                 continue
             if gate.cause in STOPS and source.role not in STRONG:
                 continue
-            yield broken_at(below, gate, term, way, (source,), note="term")
-            return
+            left = gates_after(behind, below)
+            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=lambda each: each[0])[1]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

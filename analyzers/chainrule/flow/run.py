@@ -127,7 +127,7 @@ def run(
     interp = Interpreter(module, project)
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
-    off = _GLOBAL_OFF.search(module.text)
+    off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
     arguments: list[Node] = []

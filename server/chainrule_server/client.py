@@ -21,6 +21,8 @@ class Client:
     hint_refresh: bool = False
     document_changes: bool = False
     change_annotations: bool = False
+    creates_files: bool = False
+    applies_edits: bool = False
     action_literals: bool = False
     disabled_actions: bool = False
     preferred_actions: bool = False
@@ -57,6 +59,9 @@ class Client:
                 and _get(edit, "change_annotation_support")
                 and _get(edit, "document_changes")
             ),
+            # Who names it understands document changes, even without a word about those (Neovim 0.11).
+            creates_files=types.ResourceOperationKind.Create in (_get(edit, "resource_operations") or ()),
+            applies_edits=bool(_get(workspace, "apply_edit")),
             action_literals=_get(action, "code_action_literal_support") is not None,
             disabled_actions=bool(_get(action, "disabled_support")),
             preferred_actions=bool(_get(action, "is_preferred_support")),

@@ -18,7 +18,7 @@ from pygls.workspace import TextDocument, Workspace
 
 from chainrule.edits import normalise
 from chainrule.findings import Position, Range
-from chainrule_server.text import LineTable, Unit
+from chainrule_server.text import LineTable, Unit, span
 
 
 class Document(TextDocument):
@@ -39,9 +39,7 @@ class Document(TextDocument):
 
     def _apply_incremental_change(self, change: types.TextDocumentContentChangePartial) -> None:
         text = self.source
-        table = LineTable(text, self.unit)
-        start = table.offset(table.from_client(change.range.start))
-        end = table.offset(table.from_client(change.range.end))
+        start, end = span(text, change.range, self.unit)
         self._source = text[:start] + change.text + text[max(start, end) :]
 
 
@@ -166,6 +164,12 @@ def _cell_code(text: str) -> str:
     from chainrule.notebooks import blank_magics
 
     return blank_magics(normalise(text)) + "\n"
+
+
+def on_disk(path: Path, text: str, unit: Unit) -> Source:
+    """A file that is not open, with this text on the disk."""
+    part = Part(path.as_uri(), None, text, unit, first_line=0)
+    return Source(part.uri, str(path), normalise(text), (part,))
 
 
 def path_of(uri: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lsprotocol import types
 
@@ -39,6 +40,24 @@ def workspace_edit(
         document_changes=[_document_edit(part, own, annotated) for part, own in found.items()],
         change_annotations=_annotations(confirm) if annotated else None,
     )
+
+
+def file_edit(
+    client: Client, file: Source, edits: Iterable[Edit], exists: bool
+) -> types.WorkspaceEdit | None:
+    """The edits of a file that need not be open; where it does not exist, it is created first.
+
+    A file that has come into being meanwhile is kept. None for a client that cannot create files.
+    """
+    if exists:
+        return workspace_edit(client, file, edits)
+    if not client.creates_files:
+        return None
+    edit = workspace_edit(replace(client, document_changes=True), file, edits)
+    if edit is not None:
+        create = types.CreateFile(file.uri, options=types.CreateFileOptions(ignore_if_exists=True))
+        edit.document_changes = [create, *(edit.document_changes or ())]
+    return edit
 
 
 def _document_edit(part: Part, edits: list[types.TextEdit], annotated: bool) -> types.TextDocumentEdit:

@@ -24,7 +24,7 @@ class Run:
     path: str
     text: str
     qualname: str
-    workspace: str | None
+    workspace: Path | None
     inputs: str | None = None
     """The arguments of a call; None takes the project's, or has the probe find some."""
     edges: bool = True
@@ -43,7 +43,7 @@ class Probing:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="probe")
-        self._probers: dict[tuple[str | None, str | None], Prober] = {}
+        self._probers: dict[tuple[str | None, Path | None], Prober] = {}
         self._lock = threading.Lock()
 
     async def run(
@@ -80,13 +80,12 @@ class Probing:
         result = prober.run(built, cancel, report)
         return read_evidence({**result, "path": wanted.path}, wanted.path, wanted.qualname)
 
-    def _prober(self, python: str | None, workspace: str | None) -> Prober:
+    def _prober(self, python: str | None, workspace: Path | None) -> Prober:
         from chainrule.probe import Prober
 
         with self._lock:
             if (python, workspace) not in self._probers:
-                folder = Path(workspace) if workspace else None
-                self._probers[python, workspace] = Prober(python, workspace=folder)
+                self._probers[python, workspace] = Prober(python, workspace=workspace)
             return self._probers[python, workspace]
 
     def close(self) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from lsprotocol import types
 
 from chainrule.findings import Applicability, Finding, Fix
 from chainrule_server.analyses import Analysed
+from chainrule_server.comments import ignore_edit
 from chainrule_server.convert import SOURCE, located
+from chainrule_server.documents import path_of
 from chainrule_server.edits import workspace_edit
+from chainrule_server.late_edits import ignore_in_project
 from chainrule_server.server import EXPLAIN, VERIFY, ChainruleServer
-from chainrule_server.suppressing import ignore_edit
 
 UNSAFE_REASON = "This rewrite changes the value of the loss, or needs your choice."
 _ORDER = list(Applicability)
@@ -35,6 +38,9 @@ def actions_on(
     if ignore is not None:
         edit = workspace_edit(ls.client, analysed.source, [ignore])
         actions.append(types.CodeAction(f"Ignore {finding.code} on this line", edit=edit))
+    if Path(path_of(analysed.source.uri)).is_absolute():
+        data = ignore_in_project(analysed.source.uri, finding.code)
+        actions.append(types.CodeAction(f"Ignore {finding.code} in this project", data=data))
     title = f"Explain {finding.code} ({finding.name})"
     explain = types.Command(title, EXPLAIN, arguments=[finding.code])
     actions.append(types.CodeAction(title, command=explain))

@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
@@ -14,6 +15,7 @@ from pygls.exceptions import JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
 from chainrule_server.analyses import Analyses
+from chainrule_server.built import Built
 from chainrule_server.checker import Checker
 from chainrule_server.client import Client
 from chainrule_server.documents import OpenWorkspace, Source, path_of
@@ -24,6 +26,8 @@ from chainrule_server.protocol import Protocol
 from chainrule_server.settings import Settings
 from chainrule_server.verified import Verified
 
+Result = TypeVar("Result")
+
 logger = logging.getLogger(__name__)
 
 SETTLE_DELAY = 0.4
@@ -33,6 +37,8 @@ UNWATCHED_LIFETIME = 3.0
 CHECK_GRADIENTS = "chainrule.checkGradients"
 EXPLAIN = "chainrule.explain"
 VERIFY = "chainrule.verify"
+REPORT = "chainrule.report"
+WRITE_TEST = "chainrule.writeTest"
 
 PYTHON_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -66,6 +72,9 @@ class ChainruleServer(LanguageServer):
         self.analyses = Analyses(checker, self.source, self.unsettled)
         self.settle: Callable[[str], Coroutine[Any, Any, None]] | None = None
         """Set by the diagnostics: finishes and shows a report that was good enough for a keystroke."""
+        self.built = Built()
+        self.pushed: dict[str, tuple[int | None, str]] = {}
+        """By document, the version and the identity of the diagnostics that were pushed last."""
         self.evidence = EvidenceStore()
         self.verified = Verified()
         self.probing = Probing()
@@ -90,6 +99,12 @@ class ChainruleServer(LanguageServer):
         paths = [path_of(folder.uri) for folder in self.documents.folders.values()]
         return paths or [path for path in (self.documents.root_path,) if path]
 
+    def folder_of(self, path: str) -> Path | None:
+        """The folder of the workspace that a file is in, the innermost of several; else the first, if any."""
+        folders = [Path(folder) for folder in self.folders()]
+        around = [folder for folder in folders if folder in Path(path).parents]
+        return max(around, key=lambda folder: len(folder.parts), default=folders[0] if folders else None)
+
     def disk_lifetime(self) -> float:
         """Seconds for which the analysis may trust what it read; a client that watches files says more."""
         return WATCHED_LIFETIME if self.client.registers_watchers else UNWATCHED_LIFETIME
@@ -99,6 +114,10 @@ class ChainruleServer(LanguageServer):
         if self.settle is not None:
             settle = self.settle
             self.debounce(("settle", uri), SETTLE_DELAY, lambda: settle(uri))
+
+    async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
+        """Run `work` on a thread of the pool."""
+        return await asyncio.get_running_loop().run_in_executor(self.thread_pool, work, *args)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` beside the messages. An error in it is logged; the end of the server cancels it."""

@@ -62,6 +62,24 @@ def split_lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+def span(text: str, place: types.Range, unit: Unit) -> tuple[int, int]:
+    """Where a client's range begins and ends in `text`, as indices; outside the text, its ends."""
+    if "\r" in text:
+        table = LineTable(text, unit)
+        return table.offset(table.from_client(place.start)), table.offset(table.from_client(place.end))
+    return _offset(text, place.start, unit), _offset(text, place.end, unit)
+
+
+def _offset(text: str, position: types.Position, unit: Unit) -> int:
+    """The index of a position in a text whose lines end with line feeds alone."""
+    lines = text.split("\n", position.line + 1)
+    if len(lines) <= position.line:
+        return len(text)
+    rest = len(lines[position.line + 1]) + 1 if len(lines) > position.line + 1 else 0
+    line = lines[position.line]
+    return len(text) - rest - len(line) + unit.index(line, position.character)
+
+
 class LineTable:
     """The lines of one text, for translating places."""
 

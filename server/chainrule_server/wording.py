@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chainrule.findings import Verdict
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from chainrule.probe.evidence import CutEvidence, Evidence, SourceEvidence, ValueEvidence
 
 CHECK = "Check gradients"
+HINT_LENGTH = 43
+"""Characters of the hints of one line that VS Code shows (`editor.inlayHints.maximumLength`)."""
 
 _GETS = {
     "flows": "gets a gradient",
@@ -72,12 +74,37 @@ def _source(source: SourceEvidence, evidence: Evidence) -> str:
     return f"{source.name} {gets(source.verdict.value)}" + (f" (line {where[0]})" if where else "")
 
 
+def hint(values: Sequence[ValueEvidence], sources: Container[str]) -> str:
+    """The values of a line, the sources before others, as many as editors show of a hint."""
+    labels = [value_label(value) for value in sorted(values, key=lambda value: value.name not in sources)]
+    shown = len(labels)
+    while shown > 1 and len(_hint(labels, shown)) > HINT_LENGTH:
+        shown -= 1
+    return _hint(labels, shown)
+
+
+def _hint(labels: Sequence[str], shown: int) -> str:
+    rest = len(labels) - shown
+    return " · ".join([*labels[:shown], *([f"+{rest}"] if rest else [])])
+
+
 def value_label(value: ValueEvidence) -> str:
-    """One value of a line, as the inlay hint shows it."""
+    """One value of a line, in few characters: what arrives at it, and its shape."""
     shape = f"[{', '.join(map(str, value.shape))}]"
     if value.grad_norm is not None:
-        return f"{value.name} {shape} |g| {norm(value.grad_norm)}"
-    return f"{value.name} {shape} " + ("no gradient arrives" if value.requires_grad else "no grad")
+        return f"{value.name} |g| {norm(value.grad_norm)} {shape}"
+    return f"{value.name} {shape} " + ("no gradient" if value.requires_grad else "no grad")
+
+
+def value_table(values: Sequence[ValueEvidence]) -> str:
+    """All that was measured of the values of a line, in Markdown."""
+    lines = ["| value | shape | dtype | gradient |", "| --- | --- | --- | --- |"]
+    for value in values:
+        received = "requires none" if value.grad_norm is None else f"norm {norm(value.grad_norm)}"
+        if value.requires_grad and value.grad_norm is None:
+            received = "requires one, receives none"
+        lines.append(f"| `{value.name}` | {list(value.shape)} | {value.dtype} | {received} |")
+    return "\n".join(lines)
 
 
 def report(shown: Shown) -> str:

@@ -23,11 +23,15 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
     "argsort": lambda e: f"({e}).argsort(-1).float()",
 }
 NO_GRAD = "no_grad"
+WATCH = "_watched_value"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed library file; lines are 1-based, `last` inclusive, in the changed text."""
+    """A changed library file; lines are 1-based, `last` inclusive, in the changed text.
+
+    `watched` is the original with `WATCH(...)` around what is changed, empty where that is a statement.
+    """
 
     path: str
     qualname: str
@@ -35,6 +39,7 @@ class Mutant:
     text: str
     first: int
     last: int
+    watched: str = ""
 
 
 def mutants(path: str, qualname: str, chance: random.Random) -> Iterator[Mutant]:
@@ -55,7 +60,8 @@ def mutants(path: str, qualname: str, chance: random.Random) -> Iterator[Mutant]
         if changed is not None:
             extra = 1 if kind == NO_GRAD else 0
             last = (node.end_lineno or node.lineno) + extra
-            yield Mutant(path, qualname, kind, changed, node.lineno, last)
+            watched = None if kind == NO_GRAD else _wrap(text, node, lambda e: f"{WATCH}({e})")
+            yield Mutant(path, qualname, kind, changed, node.lineno, last, watched or "")
 
 
 def _find(tree: ast.Module, qualname: str) -> ast.FunctionDef | None:

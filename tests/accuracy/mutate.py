@@ -13,6 +13,7 @@ file did not have, and located when one of them covers a changed line.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import inspect
 import json
 import logging
@@ -29,12 +30,15 @@ import torch
 
 from chainrule.findings import Finding
 from losses import Gradient, Prepared, Unavailable, catalogue, gradients_of, prepare
-from mutants import Mutant, mutants
+from mutants import WATCH, Mutant, mutants
 from observe import definition, observe
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "programs"))
 import ground_truth
 from statics import analyzer, loud, package_root, report
+
+# Libraries of figures to report: a cut there is no fault, and the analysis says nothing about it on purpose.
+METRICS = frozenset(("torchmetrics",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Tally:
     kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     wrong: list[str] = field(default_factory=list)
+    missed: list[tuple[str, Mutant]] = field(default_factory=list)
+    """Those of `wrong`, each with the call that shows it broken."""
 
     def add(self, subject: Subject, mutant: Mutant, lost: list[str], new: list[Finding]) -> None:
         lines = set(range(mutant.first, mutant.last + 1))
@@ -79,6 +85,7 @@ class Tally:
             self.groups[subject.group][position] += hit
         if not located:
             verb = "ELSEWHERE" if new else "MISSED"
+            self.missed.append((subject.title, mutant))
             told = [(f.code, f.range.start.line) for f in new]
             changed = mutant.text.split("\n")[mutant.first - 1].strip()
             self.wrong.append(
@@ -101,16 +108,45 @@ class Tally:
 def lost_sources(subject: Subject, mutant: Mutant, live: FunctionType) -> list[str]:
     """Sources that received gradient before and receive none with the mutant's code, on two sets of inputs.
 
-    Raises Unavailable when the mutant cannot be run.
+    None when what is changed carries no gradient anyway: other labels can leave a loss without pairs, and
+    that is no fault in the graph. Raises Unavailable when the mutant cannot be run.
     """
-    code = _code(compile(mutant.text, mutant.path, "exec"), mutant.qualname)
+    with _replaced(live, mutant.text, mutant):
+        lost = _without_gradient(subject)
+        lost = _confirmed(subject, lost) if lost else []
+    return lost if lost and _carries_gradient(subject, mutant, live) else []
+
+
+def _carries_gradient(subject: Subject, mutant: Mutant, live: FunctionType) -> bool:
+    """Whether the changed expression's original value requires grad in some run of it."""
+    if not mutant.watched:
+        return True
+    seen: list[bool] = []
+
+    def watch(value: Any) -> Any:
+        parts = value if isinstance(value, (list, tuple)) else [value]
+        seen.append(any(isinstance(part, torch.Tensor) and part.requires_grad for part in parts))
+        return value
+
+    live.__globals__[WATCH] = watch
+    try:
+        with _replaced(live, mutant.watched, mutant):
+            subject.prepared.run()
+    finally:
+        del live.__globals__[WATCH]
+    return any(seen)
+
+
+@contextlib.contextmanager
+def _replaced(live: FunctionType, text: str, mutant: Mutant) -> Iterator[None]:
+    """The function runs the code that `text` has for it. Raises Unavailable where that is impossible."""
+    code = _code(compile(text, mutant.path, "exec"), mutant.qualname)
     if code is None or code.co_freevars != live.__code__.co_freevars:
         raise Unavailable("the function cannot be replaced")
     original = live.__code__
     live.__code__ = code
     try:
-        lost = _without_gradient(subject)
-        return _confirmed(subject, lost) if lost else []
+        yield
     finally:
         live.__code__ = original
 
@@ -171,7 +207,7 @@ def new_findings(mutant: Mutant) -> list[Finding]:
     )
     lines = mutant.text.split("\n")
     fresh = []
-    for finding in analyzer().analyze(mutant.text, mutant.path).findings:
+    for finding in analyzer(mutant.path).analyze(mutant.text, mutant.path).findings:
         if not loud(finding):
             continue
         key = (finding.code, lines[finding.range.start.line - 1].strip())
@@ -219,7 +255,7 @@ def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bo
 def library_subjects(only: str = "") -> Iterator[Subject]:
     for loss in catalogue():
         root = package_root(loss.library) if only in loss.library else None
-        if root is None:
+        if root is None or loss.library in METRICS:
             continue
         try:
             prepared = prepare(loss)
@@ -258,6 +294,14 @@ def _files(prepared: Prepared) -> set[str]:
     return {file for file in own if file} | ({place[0]} if place else set())
 
 
+def _keep(tally: Tally, folder: Path) -> None:
+    """One file for each mutant that was missed, ending with what was changed and where it belongs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (title, mutant) in enumerate(tally.missed):
+        last = f"# {mutant.kind} {mutant.path}:{mutant.first} {mutant.qualname} called as {title}"
+        (folder / f"{number:03}.py").write_text(f"{mutant.text}\n{last}\n", encoding="utf-8")
+
+
 def main() -> int:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
@@ -267,12 +311,15 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a library's import name or a program's file, or a part")
     parser.add_argument("--list", action="store_true", help="print every mutant that was missed")
     parser.add_argument("--json", type=Path, help="write the numbers there")
+    parser.add_argument("--keep", type=Path, help="write the text of every mutant that was missed below it")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     choose = program_subjects if options.programs else library_subjects
     tally = experiment(list(choose(options.only)), options.mutants, options.seed)
     if options.list:
         print("\n".join(tally.wrong))
+    if options.keep:
+        _keep(tally, options.keep)
     print(json.dumps(tally.numbers(), indent=2))
     if options.json:
         options.json.write_text(json.dumps(tally.numbers(), indent=2) + "\n")

@@ -8,20 +8,27 @@ from pathlib import Path
 
 from chainrule.analysis import Analyzer, Options
 from chainrule.findings import Finding, FunctionVerdicts, Report, Severity, Verdict
+from chainrule.project import Workspace
 
 BROKEN = (Verdict.CUT, Verdict.ZERO)
 
 
+def analyzer(path: str) -> Analyzer:
+    """The analyser for a file, which looks at the other files of its package as the command line does."""
+    top = Path(path).parent
+    while (top.parent / "__init__.py").is_file():
+        top = top.parent
+    return _analyzer(top)
+
+
 @functools.cache
-def analyzer() -> Analyzer:
-    return Analyzer(Options(verdicts=True))
+def _analyzer(top: Path) -> Analyzer:
+    return Analyzer(Options(verdicts=True), Workspace([top]), remember=False)
 
 
 @functools.cache
 def report(path: str) -> Report:
-    result = analyzer().analyze(Path(path).read_text(encoding="utf-8", errors="replace"), path)
-    analyzer().forget(path)  # thousands of files pass by; each is read once
-    return result
+    return analyzer(path).analyze(Path(path).read_text(encoding="utf-8", errors="replace"), path)
 
 
 @functools.cache

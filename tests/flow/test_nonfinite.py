@@ -68,7 +68,7 @@ def test_a_count_of_predictions() -> None:
     check("""
         def confident_loss(pred, target):
             chosen = pred > 0.9
-            return ((pred - target) ** 2 * chosen).sum() / chosen.sum()  # want CR304 "0 where there are none"
+            return ((pred - target) ** 2 * chosen).sum() / chosen.sum()  # want CR304 "where there are none"
     """)
 
 
@@ -107,4 +107,207 @@ def test_a_fractional_power() -> None:
     check("""
         def robust_loss(pred, target):
             return (pred - target).abs().pow(0.75).mean()  # want CR307 "power below 1"
+    """)
+
+
+def test_a_root_that_nothing_brings_to_zero() -> None:
+    check("""
+        def hard_loss(x):
+            gaps = (x[:, None] - x[None]).pow(2).sum(-1)
+            same = (gaps == 0).float()
+            return ((gaps + same * 1e-16).sqrt() * (1 - same)).mean()
+
+        def near_loss(x):
+            gaps = (x[:, None] - x[None]).pow(2).sum(-1)
+            apart = gaps > 0
+            safe = torch.where(apart, gaps, torch.ones_like(gaps))
+            return torch.where(apart, safe.sqrt(), torch.zeros_like(gaps)).mean() + gaps[apart].sqrt().mean()
+
+        def floor_loss(pred, target):
+            gaps = ((pred - target) ** 2).sum(-1)
+            return torch.maximum(gaps, torch.full_like(gaps, 1e-12)).sqrt().mean() + pred.relu().sqrt().mean()
+    """)
+
+
+def test_sums_of_squares_in_other_words() -> None:
+    check("""
+        def inner_loss(pred, target):
+            gap = pred - target
+            return torch.einsum("bi,bi->b", gap, gap).sqrt().mean()  # want CR301
+
+        def dot_loss(pred):
+            return pred.dot(pred).sqrt() + (pred @ pred) ** -0.5  # want CR301
+
+        def twice_loss(pred, target):
+            return ((pred - target) * (pred - target)).sum(-1).pow(0.5).mean()  # want CR301
+
+        def sine_loss(pred, target):
+            cosine = F.cosine_similarity(pred, target)
+            return (1 - cosine ** 2).sqrt().mean()  # want CR301
+    """)
+
+
+def test_logarithms_of_an_error() -> None:
+    check("""
+        def psnr_loss(pred, target):
+            return 10 * torch.log10(F.mse_loss(pred, target))  # want CR305 "reaches 0"
+
+        def overlap_loss(pred, target):
+            low, high = torch.max(pred[:, :2], target[:, :2]), torch.min(pred[:, 2:], target[:, 2:])
+            overlap = (high - low).clamp(min=0).prod(dim=1)
+            both = pred[:, 2:].prod(1) + target[:, 2:].prod(1) - overlap
+            return -torch.log(overlap / both).mean()  # want CR305
+    """)
+
+
+def test_logarithms_of_saturated_values() -> None:
+    check("""
+        def squash_loss(logits):
+            action = torch.tanh(logits)
+            return -torch.log(1 - action.pow(2)).sum()  # want CR305 "saturated"
+
+        def not_loss(logits):
+            return -torch.log1p(-logits.sigmoid()).mean()  # want CR305
+
+        def any_loss(logits, target):
+            some = 1 - (1 - logits.sigmoid()).prod(dim=1)
+            return -(target * torch.log(some)).mean()  # want CR305
+
+        def entropy_loss(logits):
+            return torch.special.entr(logits.softmax(-1)).sum()  # want CR305
+    """)
+
+
+def test_logarithms_of_exponentials() -> None:
+    check("""
+        def mixture_loss(mean, y):
+            density = torch.exp(-0.5 * (y - mean) ** 2)
+            return -torch.log(density.sum(-1)).mean()  # want CR305 "Far away"
+
+        def score_loss(logits, target):
+            total = torch.log(torch.exp(logits).sum(1))  # want CR305 "overflows"
+            return (total - logits.gather(1, target[:, None])[:, 0]).mean()
+
+        def shifted_loss(logits, target):
+            top = logits.max(1, keepdim=True).values
+            total = torch.log(torch.exp(logits - top).sum(1)) + top[:, 0]
+            return (total - logits.gather(1, target[:, None])[:, 0]).mean()
+
+        def contrast_loss(first, second):
+            scores = F.normalize(first) @ F.normalize(second).t() / 0.1
+            return -torch.log(scores.exp().diag() / scores.exp().sum(1)).mean()
+    """)
+
+
+def test_other_ends_of_a_domain() -> None:
+    check("""
+        def hyperbolic_loss(u, v):
+            gap = ((u - v) ** 2).sum(-1)
+            scale = (1 - u.pow(2).sum(-1)) * (1 - v.pow(2).sum(-1))
+            return torch.acosh(1 + 2 * gap / scale).mean()  # want CR303 "its domain, 1,"
+
+        def inverse_loss(logits):
+            return torch.logit(logits.sigmoid()).mean() + torch.atanh(logits.tanh()).mean()  # want CR303
+    """)
+
+
+def test_a_count_that_is_infinite_without_its_values() -> None:
+    check("""
+        def rate_loss(rate, counts):
+            terms = counts * torch.log(rate)  # want CR302 "computed where it is not used"
+            return (rate - torch.where(counts > 0, terms, torch.zeros_like(terms))).sum()
+    """)
+
+
+def test_data_that_is_padded_with_zeros() -> None:
+    check("""
+        class GapLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.shape = nn.Parameter(torch.tensor(0.3))
+
+            def forward(self, gaps, valid):
+                density = (self.shape - 1) * gaps.log() - gaps  # want CR302 "padded with 0"
+                return -density.masked_fill(~valid, 0.0).sum()
+
+        def duration_loss(pred, duration, mask):
+            error = (pred - torch.log(duration)) ** 2  # want CR302 "padded with 0"
+            return torch.where(mask, error, torch.zeros_like(error)).sum()
+
+        def selected_loss(pred, duration, mask):
+            rest = (pred - duration.log1p())[mask].square().mean()
+            return F.mse_loss(pred[mask], duration[mask].log()) + rest
+    """)
+
+
+def test_nan_in_the_target() -> None:
+    check("""
+        def kept_loss(pred, target):
+            error = (pred - target) ** 2  # want CR302 "where it is NaN"
+            return error[~torch.isnan(error)].mean()
+
+        def mean_loss(pred, target):
+            return F.mse_loss(pred, target, reduction="none").nanmean()  # want CR302
+
+        def zeroed_loss(pred, target):
+            error = F.smooth_l1_loss(pred, target, reduction="none")  # want CR302
+            error[torch.isnan(target)] = 0.0
+            return error.sum()
+
+        def absolute_loss(pred, target):
+            return (pred - target).abs().nanmean()
+
+        def guarded_loss(pred, target):
+            return torch.nan_to_num(F.mse_loss(pred, target))
+    """)
+
+
+def test_a_class_that_does_not_occur() -> None:
+    check("""
+        def positive_loss(score, y):
+            positive = (y == 1).float()
+            return (F.softplus(-score) * positive).sum() / positive.sum()  # want CR304 "where there are none"
+
+        def centre_loss(feature, label):
+            hot = F.one_hot(label, 4).float()
+            centres = (hot.t() @ feature) / hot.sum(0)[:, None]  # want CR304
+            return (feature - centres[label]).square().mean()
+
+        def overlap_loss(logits, label):
+            hot = F.one_hot(label, 4).permute(0, 2, 1).float()
+            weight = hot.sum((0, 2)).pow(-2)  # want CR304 "a class that does not occur"
+            return (weight * (logits.softmax(1) * hot).sum((0, 2))).sum()
+    """)
+
+
+def test_classes_that_occur() -> None:
+    check("""
+        def positive_loss(score, y):
+            positive = y == 1
+            if not positive.any():
+                return score.sum() * 0
+            return (F.softplus(-score) * positive).sum() / positive.sum()
+
+        def each_loss(score, y):
+            total = 0.0
+            for k in range(3):
+                own = y == k
+                if own.sum() == 0:
+                    continue
+                total = total + (score * own).sum() / own.sum()
+            return total
+
+        def balanced_loss(logits, label):
+            weight = 1.0 / torch.bincount(label, minlength=4)
+            return (weight[label] * F.cross_entropy(logits, label, reduction="none")).mean()
+
+        def overlap_loss(logits, label):
+            hot = F.one_hot(label, 4).permute(0, 2, 1).float()
+            weight = 1 / hot.sum((0, 2)) ** 2
+            weight[torch.isinf(weight)] = 0.0
+            return (weight * (logits.softmax(1) * hot).sum((0, 2))).sum()
+
+        def token_loss(loss, label, mask):
+            keep = (label != 0).float() * mask
+            return (loss * keep).sum() / keep.sum() + (loss * mask).sum() / mask.sum()
     """)

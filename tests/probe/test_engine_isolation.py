@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Prober]:
-    with open_prober(Limits(processes=16, file_size=MIB)) as prober:
+    with open_prober(Limits(processes=16, file_size=MIB, scratch=16 * MIB)) as prober:
         yield prober
 
 
@@ -100,6 +100,13 @@ def test_a_file_has_a_largest_size(prober: Prober) -> None:
     result = run(prober, "fill_the_disk")
     assert result["outcome"] == "raised"
     assert "File too large" in result["error"]
+
+
+@pytest.mark.parametrize("how", ["named", "deleted", "in memory"])
+def test_all_files_have_a_largest_size(prober: Prober, how: str) -> None:
+    result = run(prober, "fill_the_scratch", how=how)
+    assert result["outcome"] == "crashed"
+    assert "it wrote more than 16 MiB of files" in result["error"]
 
 
 def test_the_network_cannot_be_reached(sandboxed: Prober) -> None:

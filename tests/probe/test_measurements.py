@@ -184,3 +184,47 @@ def test_a_result_of_the_engine_alone_is_evidence_too() -> None:
     assert (evidence.path, evidence.function, evidence.exit_code) == ("a.py", "loss", 2)
     assert "timed out" in render_text(evidence, "")
     assert to_json(evidence)["sources"] == []
+
+
+def test_growing_batches(tmp_path: Path) -> None:
+    code = "def loss(logits, labels):\n    return F.cross_entropy(logits.exp(), labels)"
+    evidence = probe(code, "loss", tmp_path, batches=(64, 1, 8))
+    assert [b.batch for b in evidence.batches] == [1, 8, 64]
+    assert all(b.error is None and b.forward_seconds and b.backward_seconds for b in evidence.batches)
+    memory = [b.peak_memory or 0 for b in evidence.batches]
+    assert memory[2] > 6 * memory[1] > 6 * memory[0] > 0
+    text = (tmp_path / "snippet.py").read_text()
+    assert "  64 " in render_text(evidence, text)
+    assert "Growing batches on cpu" in render_html([(evidence, text)])
+    assert "batches" not in to_json(probe(code, "loss", tmp_path))
+
+
+def test_memory_of_a_batch_is_what_its_tensors_take(tmp_path: Path) -> None:
+    """Two tensors of that size at any time, of 4 bytes a number: x * 2 and its exp, exp and a gradient."""
+    code = "def loss(x):\n    return (x * 2).exp().sum()"
+    evidence = probe(code, "loss", tmp_path, inputs="torch.rand(4, 1000)", batches=(10, 100))
+    ten, hundred = (b.peak_memory or 0 for b in evidence.batches)
+    assert ten == pytest.approx(2 * 4 * 10 * 1000, rel=0.01)
+    assert hundred == pytest.approx(2 * 4 * 100 * 1000, rel=0.01)
+
+
+def test_a_batch_that_does_not_fit_ends_the_row(tmp_path: Path) -> None:
+    code = "def loss(x, pairs):\n    return ((x @ x.T) * pairs).sum()"
+    evidence = probe(code, "loss", tmp_path, inputs="torch.rand(4, 3), torch.rand(4, 4)", batches=(4, 8, 16))
+    assert [b.batch for b in evidence.batches] == [4, 8]
+    assert evidence.batches[0].error is None
+    assert "must match the size of tensor b" in (evidence.batches[1].error or "")
+
+
+def test_without_a_batch_dimension(tmp_path: Path) -> None:
+    evidence = probe(
+        "def loss(x):\n    return x * x", "loss", tmp_path, inputs="torch.rand(())", batches=(2,)
+    )
+    assert [b.error for b in evidence.batches] == ["the arguments have no batch dimension in common"]
+
+
+def test_many_values_of_a_line_stand_below_it(tmp_path: Path) -> None:
+    evidence = probe(LOST, "loss", tmp_path, inputs=XY)
+    lines = render_text(evidence, (tmp_path / "snippet.py").read_text()).split("\n")
+    at = next(n for n, line in enumerate(lines) if line.endswith("| def loss(x, y):"))
+    assert [line.partition("# ")[2].split(" ")[0] for line in lines[at + 1 : at + 3]] == ["x", "y"]

@@ -80,6 +80,7 @@ class Record:
     elem: dict[str, dict[str, int]] = field(default_factory=dict)
     fix_verified: bool | None = None
     notes: str = ""
+    folder: Path = HERE
 
     @classmethod
     def from_json(cls, line: str) -> Record:
@@ -90,11 +91,13 @@ class Record:
         return cls(**raw)
 
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self))
+        fields = dataclasses.asdict(self)
+        del fields["folder"]
+        return json.dumps(fields)
 
     @property
     def path(self) -> Path:
-        return HERE / self.file
+        return self.folder / self.file
 
     def missing_packages(self) -> list[str]:
         return [name for name in self.requires if importlib.util.find_spec(name) is None]
@@ -154,9 +157,10 @@ class Measured:
         }
 
 
-def records() -> Iterator[Record]:
-    for line in RECORDS.read_text().splitlines():
-        yield Record.from_json(line)
+def records(folder: Path = HERE) -> Iterator[Record]:
+    """The programs of a folder that is laid out as this one is."""
+    for line in (folder / RECORDS.name).read_text().splitlines():
+        yield dataclasses.replace(Record.from_json(line), folder=folder)
 
 
 def classify(gradient: torch.Tensor | None) -> str:
@@ -217,9 +221,19 @@ def repaired_text(record: Record) -> str:
 
 
 def repaired(record: Record, broken: Measured) -> bool:
-    """Whether the record's fix brings the gradient back (or, for `term_cut`, changes it)."""
-    mended = measure(record, repaired_text(record), SEEDS[:3])
-    good = {"ok", "zero"} if record.category.startswith("nonfinite") else {"ok"}
+    """Whether the record's own fix brings the gradient back (or, for `term_cut`, changes it)."""
+    return brings_back(record, broken, repaired_text(record))
+
+
+def brings_back(record: Record, broken: Measured, text: str) -> bool:
+    """Whether the program with the text `text` has the gradient that `broken`, as it stands, loses.
+
+    Raises RuntimeError as `measure` does.
+    """
+    mended = measure(record, text, SEEDS[:3])
+    # Nothing to learn from on that branch, or at that point: a gradient of zero is right there.
+    zero_is_right = record.category.startswith(("nonfinite", "constant_branch"))
+    good = {"ok", "zero"} if zero_is_right else {"ok"}
     if mended.first.error is not None or not set(mended.per_input.values()) <= good:
         return False
     if not record.term_cut:

@@ -68,7 +68,7 @@ async def actions(
     only: list[str] | None = None,
     shown: Sequence[types.Diagnostic] = (),
 ) -> list[Any]:
-    """The code actions as plain dictionaries; pytest-lsp reads one with a command as a bare command."""
+    """The code actions as plain dictionaries."""
     params = types.CodeActionParams(identifier, place, types.CodeActionContext(list(shown), only))
     found = await client.text_document_code_action_async(params)
     convert = client.protocol._converter.unstructure

@@ -39,6 +39,11 @@ def new_client(configuration: dict[str, Any] | None = None) -> LanguageClient:
     client.registered = []
     client.refreshed = []
     client.set_configuration({"chainrule": configuration or {}})
+    # lsprotocol takes every action that has a command for a bare command.
+    converter = client.protocol._converter
+    converter.register_structure_hook(
+        types.Command | types.CodeAction, lambda sent, _: converter.structure(sent, types.CodeAction)
+    )
 
     @client.feature(types.WORKSPACE_APPLY_EDIT)
     def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:

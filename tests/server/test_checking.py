@@ -11,7 +11,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
-from server.conversation import document, open_in, replace_all
+from server.conversation import actions, applied, diagnostics, document, open_in, replace_all, unit_of
 from server.harness import PATIENCE, session
 
 pytest.importorskip("torch")
@@ -175,3 +175,34 @@ async def test_the_server_ends_while_a_loss_runs(tmp_path: Path) -> None:
         await begun(client)
     assert running.done() or running.cancel()
     assert await asyncio.wait_for(client._server.wait(), PATIENCE) == 0
+
+
+SECRET = """\
+import torch
+
+
+class Losses:
+    @staticmethod
+    def secret_loss(pred, secret):
+        assert hash(str(secret)) == 5, "speak, friend"
+        return pred.sum()
+"""
+
+
+async def test_where_no_inputs_are_found_a_comment_to_complete_is_offered(tmp_path: Path) -> None:
+    async with session(EDITOR, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, SECRET))
+        result = await check(client, identifier.uri, "Losses.secret_loss")
+        assert result["outcome"] == "no-inputs"
+        [shown] = await diagnostics(client, identifier, EDITOR)
+        [action] = await actions(client, identifier, shown.range, ["quickfix"], [shown])
+        assert "insert a `# chainrule: inputs …` comment" in action["title"]
+        assert action["diagnostics"][0]["message"].startswith("Measured: no inputs found: ")
+        text = applied(SECRET, action["edit"], identifier.uri, unit_of(client))
+        above, below = SECRET.split("    @staticmethod")
+        assert text.startswith(f"{above}    # chainrule: inputs pred=")
+        assert text.endswith(f"\n    @staticmethod{below}")
+        # A comment that is there is used, so it is the thing to change: none is offered on top.
+        replace_all(client, identifier, 2, text)
+        assert (await check(client, identifier.uri, "Losses.secret_loss"))["inputs"]["origin"] == "comment"
+        assert not await actions(client, identifier, shown.range, ["quickfix"])

@@ -95,3 +95,36 @@ async def test_edits_keep_the_line_ends(profile: str, tmp_path: Path) -> None:
         fixed = await resolved(client, action)
         expected = LOSS.replace("  # chainrule: ignore\n", "\n").replace("\n", end)
         assert applied(text, fixed["edit"], identifier.uri, unit_of(client)) == expected
+
+
+RANKED = """\
+import torch
+
+
+def rank_loss(pred, target):
+    _, i = torch.topk(pred, 5)
+    weights = torch.arange(5, 0, -1.0)
+    return (weights * (pred[i] - target[i]) ** 2).mean()
+"""
+
+
+async def test_a_rewrite_that_would_lose_the_order_is_disabled_with_the_reason(
+    profile: str, tmp_path: Path
+) -> None:
+    """Editors that show no disabled actions are not sent any; the hover has the reason everywhere."""
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, RANKED))
+        found = await diagnostics(client, identifier, profile)
+        [shown] = [item for item in found if item.code == "CR701"]
+        offered = await actions(client, identifier, shown.range, ["quickfix"], found)
+        disabled = [action for action in offered if "disabled" in action]
+        if capabilities(profile).text_document.code_action.disabled_support:
+            [action] = disabled
+            assert action["title"] == "Select with a boolean mask instead of indices"
+            assert "rank order" in action["disabled"]["reason"]
+            assert "edit" not in action and "command" not in action
+        else:
+            assert not disabled
+        assert not any("Try the fixes" in action["title"] for action in offered)
+        hover = await client.text_document_hover_async(types.HoverParams(identifier, shown.range.start))
+        assert "(not here: the rank order of the selected elements matters" in hover.contents.value

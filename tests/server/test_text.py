@@ -12,7 +12,7 @@ from pygls.workspace import PositionCodec
 
 from chainrule.findings import Position
 from chainrule_server.documents import Document
-from chainrule_server.text import END_OF_LINE, LineTable, Unit, split_lines
+from chainrule_server.text import END_OF_LINE, LineTable, Unit, span, split_lines
 
 TRICKY = st.text(alphabet="a é€😀\t\f\v\x1c\x85\u2028\u2029\r\n", max_size=30)
 UNITS = list(Unit)
@@ -59,6 +59,13 @@ def test_positions_outside_the_text_stop_at_its_ends(text: str, unit: Unit, line
     end = table.to_client(Position(line + 1, END_OF_LINE))
     content = table.lines[line].rstrip("\r\n") if line < len(table.lines) else ""
     assert end.character == unit.width(content)
+
+
+@given(TRICKY, st.sampled_from(UNITS), st.integers(0, 40), st.integers(0, 80))
+def test_a_place_is_found_as_the_line_table_finds_it(text: str, unit: Unit, line: int, column: int) -> None:
+    table, place = LineTable(text, unit), types.Position(line, column)
+    offset = table.offset(table.from_client(place))
+    assert span(text, types.Range(place, place), unit) == (offset, offset)
 
 
 @given(TRICKY, TRICKY, st.sampled_from(UNITS), st.data())

@@ -72,8 +72,14 @@ def _probe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--python", metavar="PATH", help="the interpreter to run in (default: the project's)")
     parser.add_argument("--timeout", metavar="S", type=_seconds, help="seconds that one probe may take")
     parser.add_argument("--jobs", metavar="N", type=_count, help="probes to run at a time")
+    parser.add_argument(
+        "--batches", metavar="N,N", type=_counts, help="measure time and memory at these batch sizes too"
+    )
     parser.add_argument("--format", choices=("text", "json", "html"), default="text")
     parser.add_argument("--output", metavar="FILE", help="write the result there instead of to stdout")
+    parser.add_argument(
+        "--write-test", metavar="FILE", help="write a pytest test of the gradient, and of failing edge inputs"
+    )
     parser.set_defaults(run=_command("probe"))
 
 
@@ -96,6 +102,10 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    return tuple(_count(part.strip()) for part in text.split(","))
 
 
 def _seconds(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     targets = [target for named in arguments.targets for target in _targets(named)]
     if len(targets) > 1 and arguments.inputs is not None:
         raise UsageError(f"--inputs is for one loss, not for {len(targets)}: name one, FILE::QUALNAME")
+    if len(targets) > 1 and arguments.write_test is not None:
+        raise UsageError(f"--write-test is for one loss, not for {len(targets)}: name one, FILE::QUALNAME")
     with ExitStack() as stack:
         # Entered first, left last: closing the probers ends the runs that the pool still waits for.
         pool = stack.enter_context(ThreadPoolExecutor(arguments.jobs or 1))
@@ -53,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         results = [(target, pool.submit(measure, target)) for target in targets]
         found = [(target, _shown(arguments, target, future.result())) for target, future in results]
     _write(arguments, found)
+    if arguments.write_test is not None:
+        _write_test(Path(arguments.write_test), *found[0])
     return max(evidence.exit_code for _, evidence in found)
 
 
@@ -90,6 +95,7 @@ def _measure(arguments: argparse.Namespace, target: Target, prober: Prober) -> E
         inputs=inputs,
         instance=arguments.instance,
         device=arguments.device or settings.device,
+        batches=arguments.batches or (),
     )
     if timeout is not None:
         request = replace(request, timeout=timeout)
@@ -125,7 +131,26 @@ def _write(arguments: argparse.Namespace, found: list[tuple[Target, Evidence]]) 
     if arguments.output is None:
         sys.stdout.write(output)
         return
+    _write_file(arguments.output, output)
+
+
+def _write_test(path: Path, target: Target, evidence: Evidence) -> None:
+    from chainrule.probe.test_writer import failing_edges, write_gradient_test
+
+    cases = [edge.case for edge in failing_edges(evidence)]
     try:
-        sources.write(arguments.output, output.encode())
+        written = write_gradient_test(evidence, target.text, path=path, edges=cases)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    with contextlib.suppress(OSError):  # writing says what is wrong
+        path.parent.mkdir(parents=True, exist_ok=True)
+    _write_file(str(path), written.text)
+    note = f" ({written.note})" if written.note else ""
+    print(f"wrote {path}{note}", file=sys.stderr)
+
+
+def _write_file(path: str, text: str) -> None:
+    try:
+        sources.write(path, text.encode())
     except OSError as error:
-        raise UsageError(f"{arguments.output}: cannot be written: {error.strerror or error}") from None
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None

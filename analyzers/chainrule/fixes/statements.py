@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from chainrule.fixes.site import Plan
 from chainrule.fixes.text import SourceText
@@ -43,6 +44,33 @@ def insert_before(plan: Plan, statement: ast.stmt, *lines: str) -> None:
     start = full_lines(plan.source, statement)[0]
     indent = plan.source.indentation(statement.lineno)
     plan.insert(start, "".join(indent + line + plan.source.newline for line in lines))
+
+
+def put_under(plan: Plan, statement: ast.stmt, header: str) -> None:
+    """Indent a statement that stands alone below a line that opens a block."""
+    source = plan.source
+    start, end = full_lines(source, statement)
+    indent = source.indentation(statement.lineno)
+    plan.insert(start, f"{indent}{header}{source.newline}")
+    inside = string_lines(statement)
+    for line in range(source.line_of(start), source.line_of(max(end - 1, start)) + 1):
+        if line not in inside:
+            plan.insert(source.line_start(line), "\t" if indent.endswith("\t") else _unit(source))
+
+
+def _unit(source: SourceText) -> str:
+    """One level of indentation: what the first indented line of the text has."""
+    first = re.search(r"^([ \t]+)\S", source.text, re.MULTILINE)
+    return first[1] if first is not None else "    "
+
+
+def string_lines(block: ast.AST) -> set[int]:
+    """Lines that begin inside a string, whose white space is part of a value."""
+    lines: set[int] = set()
+    for node in ast.walk(block):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno is not None:
+            lines.update(range(node.lineno + 1, node.end_lineno + 1))
+    return lines
 
 
 def comments_between(source: SourceText, start: int, end: int) -> list[str]:
@@ -90,13 +118,13 @@ def replace_lines(plan: Plan, statements: Sequence[ast.stmt], lines: Iterable[st
     plan.replace_span(start, end, text)
 
 
-def sole_in_block(parents: dict[ast.AST, ast.AST], statement: ast.stmt) -> bool:
+def sole_in_block(parents: Mapping[ast.AST, ast.AST], statement: ast.stmt) -> bool:
     """Whether removing the statement would leave an empty block."""
     block = block_of(parents, statement)
     return block is not None and len(block) == 1
 
 
-def block_of(parents: dict[ast.AST, ast.AST], statement: ast.stmt) -> list[ast.stmt] | None:
+def block_of(parents: Mapping[ast.AST, ast.AST], statement: ast.stmt) -> list[ast.stmt] | None:
     """The list of statements that a statement stands in."""
     parent = parents.get(statement)
     for name in ("body", "orelse", "finalbody"):

@@ -11,6 +11,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.masked import equal
 from chainrule.flow.saving import save_operands
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
 
@@ -20,6 +21,8 @@ _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b if b else math.nan,
 }
+# What a count may be computed by.
+_COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
 
@@ -50,8 +53,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     a, b = operand(interp, left, at), operand(interp, right, at)
     gate: Gate | None = None
     if isinstance(op, ast.FloorDiv):
-        opaque = all(node is None or node.op in ("call", "attribute", "element", "name") for node in (a, b))
-        gate = interp.gate(None, at) if opaque else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        plain = all(node is None or _may_be_integer(node) for node in (a, b))
+        gate = interp.gate(None, at) if plain else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
         gate = interp.gate(None, at)
     elif isinstance(op, ast.Mult) and any(
@@ -66,8 +69,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         edges.append((b, interp.gate(None, at) if modulo else gate))
     name = type(op).__name__.lower()
     within = bounds.arithmetic(op, bounds_of(left), bounds_of(right))
-    if isinstance(op, ast.Mult) and a is not None and a is b:
-        within = bounds.of_call("square", a.bounds)
+    if isinstance(op, (ast.Mult, ast.MatMult)) and a is not None and b is not None and equal(a, b):
+        # A matrix times itself is no sum of squares, but it has no root either.
+        within = bounds.power(a.bounds, 2)
     if isinstance(op, ast.Pow):
         exponent = right.value if isinstance(right, Const) else None
         within = bounds.power(bounds_of(left), exponent)
@@ -82,6 +86,24 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)
+
+
+def _may_be_integer(node: Node, depth: int = 0) -> bool:
+    """Whether a value may be a plain number that came from outside: a size, a rank, a counter."""
+    if node.op in ("call", "attribute", "element", "name", "argument", "len"):
+        return True
+    computed = node.op in (
+        "phi",
+        "extreme",
+        "number",
+        "branch",
+        "add",
+        "sub",
+        "mult",
+        "floordiv",
+        "ifloordiv",
+    )
+    return computed and depth < 8 and all(_may_be_integer(parent, depth + 1) for parent, _ in node.edges)
 
 
 def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Value) -> str | None:
@@ -136,6 +158,7 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
         made = interp.node(
             "not", node, ((parent, gate),), kind=parent.kind, dtype="bool", within=bounds.BINARY
         )
+        made.tags = frozenset({"comparison"})
         return Tensor(made)
     if isinstance(node.op, ast.USub):
         made = interp.node(

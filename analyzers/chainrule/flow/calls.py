@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chainrule.flow import builtin_calls, containers, custom_functions, iteration, libraries, modules
 from chainrule.flow.attributes import attribute, of_class
@@ -16,6 +16,7 @@ from chainrule.flow.roles import role_of
 from chainrule.flow.tensor_methods import call_tensor_method
 from chainrule.flow.values import (
     NONE,
+    Choice,
     Class,
     Const,
     External,
@@ -110,6 +111,8 @@ def call(
     if isinstance(callee, Partial):
         merged = {**callee.keywords, **keywords}
         return call(interp, callee.function, [*callee.arguments, *arguments], merged, at)
+    if isinstance(callee, Choice):
+        return _call_any(interp, callee.options, arguments, keywords, at)
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source
@@ -120,6 +123,27 @@ def call(
             result.node.tags |= {"module-call"}
         return result
     return interp.unknown(at, [*arguments, *keywords.values()])
+
+
+def _call_any(
+    interp: Interpreter,
+    options: list[Value],
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """The call of one of several functions: each is followed, from the same state."""
+    results: list[Value] = []
+
+    def alternative(option: Value) -> Callable[[], bool]:
+        def run() -> bool:
+            results.append(call(interp, option, list(arguments), dict(keywords), at))
+            return False
+
+        return run
+
+    interp.branches([alternative(option) for option in options], None, at)
+    return interp.join(results, at)
 
 
 def _call_method(
@@ -138,6 +162,8 @@ def _call_method(
         return modules.call_object_method(interp, owner, method.name, arguments, keywords, at)
     if isinstance(owner, Const):
         return Const(None, known=False)
+    if method.name in ("backward", "manual_backward") and arguments:
+        return libraries.run_backward(interp, arguments, keywords, at)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
 
 

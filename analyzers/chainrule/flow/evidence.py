@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Node
-from chainrule.flow.roles import VERBS, Kind, words
-from chainrule.flow.trace import Graph, Trace
+from chainrule.flow.graph import Node, behind
+from chainrule.flow.roles import STRONG, VERBS, Kind, are_alike, measures, words
+from chainrule.flow.trace import Graph, Root, Trace
+from chainrule.flow.ways import is_torch_loss
 
-WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
-STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
 _REDUCTIONS = frozenset(
@@ -53,8 +52,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
-        if first.role == "unknown" or trace.root.kind is Kind.LOSS:
-            first.role, first.guessed = "prediction", True
+        if first.role == "unknown" or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+            for source in candidates:
+                if source is first or are_alike(source.name, first.name):
+                    source.role, source.guessed = "prediction", True
 
 
 def looks_like_loss(trace: Trace) -> bool:
@@ -62,11 +63,15 @@ def looks_like_loss(trace: Trace) -> bool:
     if not trace.losses or trace.root.kind is Kind.LOSS:
         return False
     if trace.root.kind is Kind.METRIC and not (
-        does_work(trace.root.name) and all(map(_is_torch_loss, trace.losses))
+        (does_work(trace.root.name) and all(map(is_torch_loss, trace.losses)))
+        or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
     ):
         return False
-    if not all(is_scalar(node) and not _is_figure(node) for node in trace.losses):
-        return False
+    module = _is_module_call(trace.root)
+    for node in trace.losses:
+        number = node.op == "item" and module  # a loss that returns a Python number, not a report
+        if not is_scalar(node) or (not number and _is_figure(node)) or _is_accuracy(node):
+            return False
     pending = list(trace.losses)
     seen: set[int] = set()
     while pending:
@@ -75,7 +80,7 @@ def looks_like_loss(trace: Trace) -> bool:
             continue
         seen.add(id(node))
         if isinstance(node.at, ast.Call) and node.kind == "tensor":
-            if node.op in _TENSOR_WORK or _is_torch_loss(node):
+            if node.op in _TENSOR_WORK or is_torch_loss(node):
                 return True
         pending.extend(parent for parent, _ in node.edges)
     return False
@@ -97,19 +102,31 @@ def does_work(name: str) -> bool:
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
-    """Whether a value that is detached as a whole is meant so: a figure to print, not a loss.
+    """Whether a value that is computed under no_grad as a whole is meant so: a figure to print, not a loss.
 
-    Modules that return one number are losses; a figure does not come back from numpy as a tensor.
+    Modules that return one number are losses, and nobody turns a figure into something to be made small.
     """
-    if any(_is_torch_loss(node) for node in graph.reached.values()):
+    if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    if trace.root.owner is not None and trace.root.name.endswith((".forward", ".__call__")):
-        return False
-    return not any(node.op in ("from_numpy", "tensor", "as_tensor") for node in graph.reached.values())
+    return not _is_module_call(trace.root)
 
 
-def _is_torch_loss(node: Node) -> bool:
-    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
+def _is_module_call(root: Root) -> bool:
+    """Whether a root is what calling a module runs."""
+    return root.owner is not None and root.name.endswith((".forward", ".__call__"))
+
+
+def is_inverted(node: Node) -> bool:
+    """Whether a number is to be made small because of its sign: `1 - dice`, `-psnr.mean()`."""
+    at = node.at
+    if isinstance(at, ast.UnaryOp):
+        return isinstance(at.op, ast.USub)
+    return (
+        isinstance(at, ast.BinOp)
+        and isinstance(at.op, ast.Sub)
+        and isinstance(at.left, ast.Constant)
+        and at.left.value == 1
+    )
 
 
 def is_scalar(node: Node, depth: int = 0) -> bool:
@@ -126,7 +143,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
         )
         return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
-    if _is_torch_loss(node):
+    if is_torch_loss(node):
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
         )
@@ -142,11 +159,24 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         ]
         inner = [parent for parent in inner if not _control(node, parent)]
         numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
+        if node.op == "phi" and len(numbers) < len(inner):
+            # `reduction`: what is returned as it is otherwise, is also reduced here.
+            reduced = {id(each) for number in numbers for each in behind(number)}
+            return any(id(parent) in reduced for parent in inner if parent not in numbers)
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
-        return bool(numbers) and all(
-            parent in numbers or parent.op in ("neg", *_REDUCTIONS) for parent in inner
-        )
+        return bool(numbers) and all(parent in numbers or _reduces(parent) for parent in inner)
     return False
+
+
+def _reduces(node: Node, depth: int = 0) -> bool:
+    """Whether a value is a reduction over some dimension, scaled perhaps: `weight * -h.sum(-1)`."""
+    if node.op in _REDUCTIONS:
+        return True
+    return (
+        node.op in ("neg", "mult", "div")
+        and depth < 6
+        and any(_reduces(parent, depth + 1) for parent, _ in node.edges)
+    )
 
 
 def _plain(node: Node) -> bool:

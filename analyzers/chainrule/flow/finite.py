@@ -8,18 +8,38 @@ domain count (`chainrule.flow.bounds`); of an arbitrary tensor nothing is claime
 from __future__ import annotations
 
 import ast
+import math
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.divisors import check_division, check_product, counts_classes, is_range
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import COUNTS, ELEMENTWISE, check_clamped, check_masked, check_replaced, guarded
+from chainrule.flow.logarithms import LOGS, check_log, saturates
+from chainrule.flow.masked import (
+    COUNTS,
+    ELEMENTWISE,
+    check_clamped,
+    check_masked,
+    check_replaced,
+    padded,
+)
 from chainrule.flow.values import Const, Tensor, Value
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
-_MAXIMA = frozenset(("max", "amax"))
-_MINIMA = frozenset(("min", "amin"))
-_LOGS = frozenset(("log", "log2", "log10"))
+_FROM_ONE = frozenset(("acosh", "arccosh"))
+_ENTROPIES = frozenset(("xlogy", "entr", "xlog1py"))
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+
+
+_MOVES = frozenset(
+    """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
+    movedim select phi""".split()
+)
+_KEPT = {
+    "one-hot": _MOVES | {"movedim"},
+    "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
+    "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
+}
 
 
 def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
@@ -40,6 +60,9 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
             and op not in ("sum", "mean", "squeeze", "reshape")
         ):
             tags.add("last-one")
+        for mark, kept in _KEPT.items():
+            if mark in parent.tags and op in kept:
+                tags.add(mark)
         if "own-sample" in parent.tags and op in ("phi", "to", "float"):
             tags.add("own-sample")
     return frozenset(tags)
@@ -57,54 +80,22 @@ def check_binary(
 ) -> None:
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
-        if (
-            b.bounds.low == 0
-            and not b.bounds.soft
-            and _is_count(b)
-            and _asks_predictions(b)
-            and not guarded(interp, b)
-        ):
-            interp.hazard(Cause.DIVISION, at, made, a or b, "count")
-        elif "range" in b.tags:
-            interp.hazard(Cause.DIVISION, at, made, a or b, "range")
-        if a is not None and "neginf" in a.tags:
-            interp.hazard(Cause.DIVISION, at, made, b, "infinity")
+        check_division(interp, made, a, b, at)
     elif isinstance(op, ast.Mult) and a is not None and b is not None:
-        for infinite, factor in ((a, b), (b, a)):
-            if "neginf" in infinite.tags and "comparison" not in factor.tags:
-                interp.hazard(Cause.DIVISION, at, made, factor, "infinity")
+        check_product(interp, made, a, b, at)
         for mask, value in ((a, b), (b, a)):
             if "comparison" in mask.tags:
                 check_masked(interp, mask, value)
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
-        if a.op in _MAXIMA and b.op in _MINIMA and a.edges and b.edges and a.edges[0][0] is b.edges[0][0]:
+        if is_range(a, b):
             made.tags |= {"range"}
-    elif isinstance(op, ast.Pow) and a is not None and isinstance(right, Const):
-        exponent = right.value
-        if (
-            isinstance(exponent, (int, float))
-            and 0 < exponent < 1
-            and a.bounds.low == 0
-            and not a.bounds.soft
+    elif isinstance(op, ast.Pow) and a is not None:
+        if isinstance(right, Const):
+            check_power(interp, made, a, right.value, at)
+        elif (
+            b is not None and b.op == "div" and len(b.edges) == 1 and a.bounds.low == 0 and not a.bounds.soft
         ):
-            cause = Cause.SQRT_ZERO if exponent == 0.5 else Cause.POW_ZERO
-            interp.hazard(cause, at, made, a)
-
-
-def _is_count(node: Node) -> bool:
-    return "comparison" in node.tags and node.op in COUNTS
-
-
-def _asks_predictions(node: Node) -> bool:
-    """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
-    pending, seen = [node], 0
-    while pending and seen < 60:
-        current = pending.pop()
-        seen += 1
-        if current.source is not None and current.source.role in ("prediction", "parameter", "callable"):
-            return True
-        pending.extend(parent for parent, _ in current.edges)
-    return False
+            interp.hazard(Cause.POW_ZERO, at, made, a)
 
 
 def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value], at: ast.AST) -> None:
@@ -112,12 +103,24 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     first = arguments[0].node if arguments and isinstance(arguments[0], Tensor) else None
     if first is None:
         return
-    if name in ("sqrt", "rsqrt") and first.bounds.low == 0 and not first.bounds.soft:
-        interp.hazard(Cause.SQRT_ZERO, at, made, first)
-    elif name in _LOGS and first.bounds.low == 0 and _saturates(first):
-        interp.hazard(Cause.LOG_ZERO, at, made, first)
+    second = arguments[1].node if len(arguments) > 1 and isinstance(arguments[1], Tensor) else None
+    if name in ("sqrt", "rsqrt"):
+        check_root(interp, made, first, at)
+    elif name == "hypot":
+        if second is not None and first.bounds.low <= 0 and second.bounds.low <= 0:
+            interp.hazard(Cause.SQRT_ZERO, at, made, first)
+    elif name in LOGS or name == "log1p":
+        check_log(interp, name, made, first, at)
+    elif name in _ENTROPIES:
+        last = second or first
+        if saturates(last):
+            interp.hazard(Cause.LOG_ZERO, at, made, last)
     elif name in _DOMAIN_END and not _inside(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first)
+    elif name in _FROM_ONE and _from_one(first):
+        interp.hazard(Cause.DOMAIN_END, at, made, first, "1")
+    elif name == "logit" and len(arguments) == 1 and saturates(first):
+        interp.hazard(Cause.DOMAIN_END, at, made, first, "0 and 1")
     elif name in ("std", "var") and "subset" in first.tags and not _divides_by_n(at):
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
@@ -128,18 +131,61 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name in ("nan_to_num", "nansum", "nanmean"):
         check_replaced(interp, first)
     elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):
-        check_binary(interp, ast.Div(), made, first, arguments[1].node, arguments[0], arguments[1], at)
+        check_division(interp, made, first, arguments[1].node, at)
+    elif name == "reciprocal":
+        check_division(interp, made, None, first, at)
+    elif name in ("mul", "multiply") and second is not None:
+        check_product(interp, made, first, second, at)
+    elif name.startswith("binary_cross_entropy"):
+        for weight in arguments[2:]:
+            if isinstance(weight, Tensor):
+                check_product(interp, made, weight.node, first, at)
+
+
+def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> None:
+    """`sqrt(operand)`, `operand ** 0.5` and their inverses."""
+    if operand.bounds.low == 0:
+        if (not operand.bounds.soft or saturates(operand)) and not padded(operand):
+            interp.hazard(Cause.SQRT_ZERO, at, made, operand)
+    elif _cosine_to_sine(operand):
+        interp.hazard(Cause.SQRT_ZERO, at, made, operand)
 
 
 def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, at: ast.AST) -> None:
     """`base ** exponent` with an exponent between 0 and 1."""
-    if not isinstance(exponent, (int, float)) or not 0 < exponent < 1 or base.bounds.soft:
+    if not isinstance(exponent, (int, float)):
         return
-    if exponent == 0.5:
-        if base.bounds.low == 0:
-            interp.hazard(Cause.SQRT_ZERO, at, made, base)
-    elif base.bounds.low <= 0:
-        interp.hazard(Cause.POW_ZERO, at, made, base)
+    if exponent < 0 and counts_classes(base):
+        made.tags |= {"reciprocal"}
+    elif exponent > 0 and "class-count" in base.tags:
+        made.tags |= {"class-count"}
+    if abs(exponent) == 0.5:
+        check_root(interp, made, base, at)
+        made.tags |= {"fractional"}
+    elif exponent < 1:
+        made.tags |= {"fractional"}
+        if exponent > 0 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
+            interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _cosine_to_sine(node: Node) -> bool:
+    """`1 - c ** 2` of a cosine that can be 1: its root is a sine."""
+    if node.op != "sub" or len(node.edges) != 1 or node.bounds.high != 1:
+        return False
+    square = node.edges[0][0]
+    if square.op not in ("pow", "square", "mult") or len(square.edges) != 1 or square.bounds.low != 0:
+        return False
+    base = square.edges[0][0]
+    return not _inside(base) and base.kind == "tensor"
+
+
+def _from_one(node: Node) -> bool:
+    """Whether an argument of acosh can be 1: clamped to it, or 1 plus a distance."""
+    if node.op == "add" and len(node.edges) == 1 and not math.isfinite(node.bounds.low):
+        return isinstance(node.at, ast.BinOp) and any(
+            isinstance(side, ast.Constant) and side.value == 1 for side in (node.at.left, node.at.right)
+        )
+    return node.bounds.low == 1 and not node.bounds.soft
 
 
 def _divides_by_n(at: ast.AST) -> bool:
@@ -159,9 +205,4 @@ def _inside(node: Node) -> bool:
         return True
     if node.op in _CLAMPS and not (low == -1 or high == 1):
         return True
-    return node.op in ("tanh", "sin", "cos", "where")
-
-
-def _saturates(node: Node) -> bool:
-    """Whether an exact zero of `node` comes from a saturated softmax or sigmoid, or from a hard zero."""
-    return node.bounds.soft and node.bounds.high <= 1.0
+    return node.op in ("sin", "cos", "where")

@@ -45,16 +45,25 @@ class Gate:
         self.raises = raises
         self.note = note
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is one only if another value, `like` which this one becomes, holds integers."""
+        return self.note.startswith("like ")
+
 
 class Interval:
-    """Bounds of a value. `soft`: the lower bound 0 is met only by saturation (sigmoid, softmax)."""
+    """Bounds of a value. `soft`, `capped`: the lower or upper one is met only by saturation (sigmoid, tanh).
 
-    __slots__ = ("high", "low", "soft")
+    The lower bound of a relu is soft too: where it is met, backward stops whatever comes back.
+    """
 
-    def __init__(self, low: float, high: float, soft: bool = False) -> None:
+    __slots__ = ("capped", "high", "low", "soft")
+
+    def __init__(self, low: float, high: float, soft: bool = False, capped: bool = False) -> None:
         self.low = low
         self.high = high
         self.soft = soft
+        self.capped = capped
 
 
 ANY = Interval(-math.inf, math.inf)
@@ -129,6 +138,11 @@ class Node:
         self.source: Source | None = None
         self.saved: tuple[Saved, ...] = ()
         self.tags: frozenset[str] = NO_TAGS
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether it comes from code that was not followed: it may well require grad."""
+        return not self.edges and self.op in ("call", "attribute", "name", "argument")
 
 
 NO_TAGS: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from chainrule.flow.arithmetic import binary
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Event, Node, behind
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.masked import check_selection
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
 
@@ -129,13 +130,21 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Tensor):
+    if isinstance(owner, Tensor) and subscripts.is_key(index):
+        kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
+        interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
+    elif isinstance(owner, Tensor):
         parts = index.items if isinstance(index, Seq) else [index]
         indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
         others: list[Edge] = [(node, None) for node in interp.nodes([value])]
+        masks = [part for part in parts if isinstance(part, Tensor) and part.node.dtype == "bool"]
+        for mask in masks:
+            check_selection(interp, mask, [owner])
         made = Node("setitem", interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
         made.dtype = owner.node.dtype
         made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
+        if masks:
+            made.tags -= {"reciprocal", "class-count"}
         if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)

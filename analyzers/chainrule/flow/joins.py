@@ -10,7 +10,27 @@ from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.state import MISSING, State
-from chainrule.flow.values import Const, External, Map, Seq, Tensor, Value
+from chainrule.flow.values import (
+    Choice,
+    Const,
+    External,
+    Function,
+    Instance,
+    Map,
+    Method,
+    Partial,
+    Seq,
+    Tensor,
+    Value,
+)
+
+GRAD_MODES = frozenset(
+    ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
+)
+
+MAX_OPTIONS = 8
+"""Callables of one table that are followed at a call."""
+_CALLABLES = (Function, External, Method, Partial, Choice)
 
 
 class Joins(State):
@@ -94,7 +114,8 @@ class Joins(State):
         if tensors:
             numbers = [v for v in distinct if isinstance(v, Const) and v.value is not None]
             sequences = [v for v in distinct if isinstance(v, (Seq, Map))]
-            if sequences and len(sequences) + len(tensors) == len(distinct):
+            reports = all(isinstance(each, Map) and "loss" not in each.items for each in sequences)
+            if sequences and not reports and len(sequences) + len(tensors) == len(distinct):
                 return sequences[0] if len(sequences) == 1 else self.join(sequences, at, condition)
             if len(tensors) == 1 and not numbers:
                 return tensors[0]
@@ -133,8 +154,10 @@ class Joins(State):
                 {k: self.join([m.items[k] for m in maps if k in m.items], at, condition) for k in keys},
                 next((m.rest for m in maps if m.rest is not None), None),
             )
-        if all(isinstance(value, External) for value in distinct):
-            return Const(None, known=False)
+        if all(isinstance(value, _CALLABLES) for value in distinct):
+            return _choice(distinct)
+        if any(isinstance(v, Instance) and v.external in GRAD_MODES for v in distinct):
+            return Const(None, known=False)  # `torch.no_grad() if frozen else nullcontext()`
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
         return useful[0] if useful else first
 
@@ -184,6 +207,27 @@ class Joins(State):
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))
+
+
+def _choice(callables: Sequence[Value]) -> Value:
+    """One of `callables`. Between those of two libraries the kind of the data decides, which is not known."""
+    options: dict[object, Value] = {}
+    for value in callables:
+        for each in value.options if isinstance(value, Choice) else (value,):
+            options.setdefault(_identity(each), each)
+    found = list(options.values())
+    if len({each.dotted.partition(".")[0] for each in found if isinstance(each, External)}) > 1:
+        return Const(None, known=False)
+    return found[0] if len(found) == 1 else Choice(found[:MAX_OPTIONS])
+
+
+def _identity(value: Value) -> object:
+    """What is equal for two values that are the same function."""
+    if isinstance(value, External):
+        return value.dotted
+    if isinstance(value, Function):
+        return id(value.node), id(value.bound)
+    return id(value)
 
 
 def _restore(store: Any, key: Any, old: Any) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chainrule.flow import bounds, operators
-from chainrule.flow.arithmetic import binary
-from chainrule.flow.builtin_calls import call_builtin
+from chainrule.flow import bounds, operators, standard_library
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh, rebuilt
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.iteration import element, elements
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
-from chainrule.flow.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
@@ -52,10 +49,10 @@ def call_library(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """The value of `dotted(*arguments, **keywords)`."""
-    special = _SPECIAL.get(dotted)
+    special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
     if special is not None:
         return special(interp, arguments, keywords, at)
-    if dotted in _GRAD_MODES or dotted in _CONTEXTS:
+    if dotted in _GRAD_MODES or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
         return _wrapper(interp, dotted, arguments, keywords, at)
     if dotted in _REBUILDS:
         return rebuilt(interp, arguments, keywords, at, dotted)
@@ -76,6 +73,8 @@ def call_library(
         if dotted.startswith("torch.nn.init."):
             return arguments[0] if arguments else NONE
         return interp.unknown(at, [*arguments, *keywords.values()])
+    if top == "operator":
+        return standard_library.call_operator(interp, last, arguments, keywords, at)
     if top == "einops":
         return interp.unknown(at, arguments[:1], op="view")
     if last[:1].isupper():
@@ -166,6 +165,7 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
+    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
     if isinstance(inputs, Seq):
         count = len(inputs.items)
         exact = inputs.exact
@@ -177,37 +177,31 @@ def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     return Seq(items, "tuple", exact)
 
 
-def _backward(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
+    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
+    wanted = {id(node) for node in inputs}
+    seen: set[int] = set()
+    pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
+    closed: Gate | None = None
+    while pending:
+        node, gate = pending.pop()
+        if id(node) in wanted:
+            if gate is None:
+                return None
+            closed = gate
+        if id(node) not in seen:
+            seen.add(id(node))
+            pending.extend((parent, gate or each) for parent, each in node.edges)
+    return closed if closed is not None and closed.zero else None
+
+
+def run_backward(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.autograd.backward(losses)`, `accelerator.backward(loss)`."""
     for node in interp.nodes(arguments[:1]):
         record_backward(interp, node, "retain_graph" in keywords, at)
     return NONE
-
-
-def _operator(op: ast.operator) -> Handler:
-    def run(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-        return binary(interp, op, arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
-
-    return run
-
-
-def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """copy.copy and copy.deepcopy make new leaves of leaves; deepcopy of a computed tensor raises."""
-    first = arguments[0] if arguments else NONE
-    source = first.node.source if isinstance(first, Tensor) else None
-    if source is not None and source.role in ("callable", "unknown", "data"):
-        return interp.unknown(at)
-    if isinstance(first, Tensor) and first.node.kind == "tensor" and first.node.op != "call":
-        gate = interp.gate(Cause.REWRAP, at, note="copy")
-        return Tensor(interp.node("copy", at, ((first.node, gate),)))
-    if isinstance(first, Seq):
-        return Seq(list(first.items), first.kind, first.exact)
-    if isinstance(first, Map):
-        return Map(dict(first.items), first.rest)
-    if isinstance(first, Instance):
-        copied = Instance(first.cls, first.external)
-        return copied
-    return first
 
 
 def _transformed(
@@ -217,60 +211,6 @@ def _transformed(
     return arguments[0] if arguments else NONE
 
 
-def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    return Partial(arguments[0], arguments[1:], dict(keywords)) if arguments else NONE
-
-
-def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    if len(arguments) < 2:
-        return NONE
-    items = elements(interp, arguments[1], at)[0]
-    rest = [*arguments[2:3], *items]
-    total = rest[0] if rest else NONE
-    for item in rest[1:4]:
-        total = interp.call(arguments[0], [total, item], {}, at)
-    return total
-
-
-def _combinations(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-
-    if not arguments:
-        return Seq([], exact=False)
-    one = element(interp, arguments[0], at)
-    size = arguments[1].value if len(arguments) > 1 and isinstance(arguments[1], Const) else 2
-    return Seq([Seq([one] * (size if isinstance(size, int) and 0 < size < 5 else 2), "tuple")], exact=False)
-
-
-def _product(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    return Seq([Seq([element(interp, each, at) for each in arguments], "tuple")], exact=False)
-
-
-def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    items: list[Value] = []
-    for each in arguments:
-        items.extend(elements(interp, each, at)[0])
-    return Seq(items, exact=False)
-
-
-def _defaultdict(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-
-    if arguments and isinstance(arguments[0], External):
-        return Map({}, interp.call(arguments[0], [], {}, at))
-    return Map({}, Const(0))
-
-
-def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    return call_builtin(interp, "list", arguments[:1], {}, at)
-
-
 def _checkpoint(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -278,42 +218,15 @@ def _checkpoint(
     return interp.call(arguments[0], arguments[1:], {}, at) if arguments else NONE
 
 
-def _grid_sample(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    image = interp.nodes(arguments[:1] or [keywords.get("input", NONE)])
-    grid = interp.nodes(arguments[1:2] or [keywords.get("grid", NONE)])
-    mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", Const("bilinear"))
-    nearest = isinstance(mode, Const) and mode.known and mode.value == "nearest"
-    gate = interp.gate(Cause.NEAREST, at, zero=True) if nearest else None
-    edges: list[tuple[Node, object]] = [*((n, None) for n in image), *((n, gate) for n in grid)]
-    return Tensor(interp.node("grid_sample", at, edges))  # type: ignore[arg-type]
-
-
 _SPECIAL: dict[str, Handler] = {
-    "operator.add": _operator(ast.Add()),
-    "operator.sub": _operator(ast.Sub()),
-    "operator.mul": _operator(ast.Mult()),
-    "operator.truediv": _operator(ast.Div()),
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
-    "torch.autograd.backward": _backward,
-    "copy.copy": _copy,
-    "copy.deepcopy": _copy,
-    "functools.partial": _partial,
+    "torch.autograd.backward": run_backward,
     "torch.vmap": _transformed,
     "torch.func.vmap": _transformed,
     "torch.compile": _transformed,
     "torch.jit.script": _transformed,
-    "functools.reduce": _reduce,
-    "itertools.combinations": _combinations,
-    "itertools.permutations": _combinations,
-    "itertools.product": _product,
-    "itertools.chain": _chain,
-    "collections.defaultdict": _defaultdict,
-    "collections.deque": _deque,
     "torch.utils.checkpoint.checkpoint": _checkpoint,
-    "torch.nn.functional.grid_sample": _grid_sample,
 }

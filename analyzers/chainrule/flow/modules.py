@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow import iteration, operators
+from chainrule.flow import iteration, operators, standard_library
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
@@ -38,6 +38,8 @@ def call_external_instance(
         return value
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
         return _wrapped(interp, instance, arguments[0])
+    if dotted in standard_library.GETTERS and arguments:
+        return standard_library.get(interp, instance, arguments[0], at)
     if dotted.startswith("torch.nn."):
         operator = lookup(dotted)
         if operator is not None and operator.builds and not learns(dotted):

@@ -11,6 +11,7 @@ from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
 from chainrule.flow.inplace import edit
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import STRONG
 from chainrule.flow.saving import saved
 from chainrule.flow.values import Const, Seq, Tensor, Value
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason
@@ -25,10 +26,9 @@ _SILENT = frozenset(
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
 # Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian"))
-# a * b saves each operand for the other's gradient only.
-_PRODUCTS = frozenset(
-    ("mul", "matmul", "mm", "bmm", "multiply", "mv", "dot", "inner", "outer", "einsum", "mul_")
-)
+# Composites of products: a * b saves each operand for the other's gradient only.
+_PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
+_INNER = frozenset(("dot", "vdot", "inner", "einsum"))
 
 
 def bind(
@@ -146,16 +146,22 @@ def _result(
 ) -> Value:
     gate = output_gate(interp, output, name, at) if operator.tensors else interp.gate(None, at)
     gate = gate or _flat(interp, name, bound, first, at)
-    if output.reason is Reason.CONSTANT and output.gradient is Gradient.CUT:
+    filled = bound.get("fill_value")
+    if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
-        kept = [(node, g) for node, g in edges if node.kind == "scalar"]
+        kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
+        if isinstance(filled, Tensor) and filled.node.kind == "tensor":
+            kept = [(filled.node, interp.gate(_filling(filled.node), at))]
         made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        if isinstance(filled, Const):
+            made.bounds = bounds.of_number(filled.value)
         _mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
-    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head is not None else None))
+    chosen = head is not None and (name != "where" or isinstance(first, Tensor))
+    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
     if head is not None:
         made.bounds = _bounds(name, bound, head)
         made.tags = finite.tags_of(name, [head])
@@ -170,6 +176,13 @@ def _result(
     if gate is None:
         made.saved = _saved(operator, output, name, bound, result, interp)
     return result
+
+
+def _filling(node: Node) -> Cause | None:
+    """Why a value that fills a new tensor gets no gradient, if it is a tensor at all."""
+    outside = node.op in ("call", "attribute", "element", "name", "argument")
+    setting = node.source is not None and node.source.role not in STRONG
+    return None if outside or setting else Cause.PYTHON_SCALAR
 
 
 def _flat(
@@ -229,10 +242,10 @@ def _saved(
         value = tensors.get(argument)
         if value is None:
             continue
-        needed: Node | None = None
-        if name in _PRODUCTS:
-            others = [v.node for key, v in tensors.items() if key != argument]
-            needed = others[0] if others else None
+        only = [v.node for key, v in tensors.items() if (argument, key) in operator.needed_for]
+        if not only and name in _PRODUCTS:
+            only = [v.node for key, v in tensors.items() if key != argument]
+        needed = only[0] if only else None
         if operator.inplace and value is bound_first(bound):
             continue  # autograd keeps a copy of what is overwritten
         keep.append(saved(value, needed))
@@ -256,6 +269,10 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
         if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
             made.tags |= {"neginf"}
+    if name == "one_hot":
+        made.tags |= {"one-hot"}
+    elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
+        made.tags |= {"class-count"}
     if (
         name in ("softmax", "log_softmax")
         and parents
@@ -263,6 +280,12 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
         and parents[0].op == "add"
     ):
         made.tags |= {"additive-mask"}
+
+
+def _over(bound: Mapping[str, Value]) -> bool:
+    """Whether a sum of one-hot rows runs over the batch: over the classes it is 1."""
+    dim = bound.get("dim")
+    return isinstance(dim, Seq) or (isinstance(dim, Const) and dim.value == 0)
 
 
 def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:
@@ -282,17 +305,38 @@ def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interva
     if name in ("pow", "float_power"):
         exponent = bound.get("exponent")
         return bounds.power(head.bounds, exponent.value if isinstance(exponent, Const) else None)
-    if name in ("maximum", "max", "fmax") and isinstance(bound.get("other"), Tensor):
-        other = bound["other"]
-        assert isinstance(other, Tensor)
-        return bounds.Interval(max(head.bounds.low, other.node.bounds.low), bounds.INF)
+    other = bound.get("other")
+    if name in ("maximum", "max", "fmax") and isinstance(other, Tensor):
+        return bounds.greatest(head.bounds, other.node.bounds)
+    if name in ("minimum", "min", "fmin") and isinstance(other, Tensor):
+        return bounds.least(head.bounds, other.node.bounds)
     if name == "where":
-        parts = [v.node.bounds for k, v in bound.items() if k != "condition" and isinstance(v, Tensor)]
+        chosen = [v.node for k, v in bound.items() if k != "condition" and isinstance(v, Tensor)]
+        condition = bound.get("condition")
+        if isinstance(condition, Tensor):
+            parts = [masked.kept(condition.node, node) for node in chosen]
+        else:
+            parts = [node.bounds for node in chosen]
         parts += [bounds.of_number(v.value) for v in bound.values() if isinstance(v, Const)]
         return bounds.union(parts) if parts else bounds.ANY
-    if name in ("stack", "cat", "hstack", "vstack"):
-        return head.bounds
+    if name in ("full_like", "new_full"):
+        value = bound.get("fill_value")
+        return bounds.of_number(value.value) if isinstance(value, Const) else bounds.ANY
+    if name in _INNER and _sums_squares(name, bound):
+        return bounds.NONNEGATIVE
     return bounds.of_call(name, head.bounds)
+
+
+def _sums_squares(name: str, bound: Mapping[str, Value]) -> bool:
+    """`v.dot(v)`, `einsum("bi,bi->b", v, v)`."""
+    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
+    if name == "einsum":
+        equation = bound_first(bound)
+        written = equation.value if isinstance(equation, Const) else None
+        terms = written.partition("->")[0].split(",") if isinstance(written, str) else []
+        if len(terms) != 2 or terms[0].strip() != terms[1].strip():
+            return False
+    return len(tensors) == 2 and masked.equal(tensors[0], tensors[1])
 
 
 def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:

@@ -20,13 +20,21 @@ LOSS_WORDS = frozenset(
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
-    visualize draw display update init reset set compute_metrics name callback num count_parameters""".split()
+    visualize draw display update init reset set compute_metrics name callback num count_parameters
+    find search detect""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
-    precision correct correctly mrr ndcg kappa history meter tracker logger fn factory name names
-    weight weights scale scheduler schedule config""".split()
+    precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker
+    logger weight weights scheduler schedule""".split()
 )
+# What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
+_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config", "logps", "logprobs", "logits"))
+# A measure made fit for training: `approx_ndcg`, `soft_iou`.
+_SOFTENED = frozenset(
+    """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
+)
+_MAKES = frozenset(("get", "update", "build", "make", "create"))
 _LOGGED = frozenset(
     """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
 )
@@ -35,8 +43,8 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """metric accuracy meter scorer evaluator collator dataset sampler scheduler callback
-    transform""".split()
+    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    scheduler callback transform""".split()
 )
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
@@ -51,6 +59,8 @@ _PREDICTION = frozenset(
     mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
     density deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
+# … and before another word: `est_targets`.
+_PREDICTED = frozenset(("pred", "predicted", "output", "student", "recon", "fake", "est", "estimated"))
 _TARGET = frozenset(
     """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
@@ -66,12 +76,16 @@ _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
     temp tau threshold thresh coef coeff scale sigma smooth smoothing power exponent ratio clip
     kernel_size height width stride padding device dtype cfg config args opts epoch iteration training
-    size_average hparams options mode kind name""".split()
+    size_average hparams options mode kind name kwargs""".split()
 )
 _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+LEARNS = frozenset(("parameter", "leaf", "callable"))
+# Roles of what may be meant to learn, and of what certainly is.
+WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))
 
 
@@ -93,22 +107,31 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     """Whether `function` (a method of `owner`) computes a loss."""
     named = words(function.name)
     parts = set(named)
-    if parts & _EVALUATES or _answers(function.returns):
+    loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    if _answers(function.returns) or (parts & _EVALUATES and not (loss and "and" in parts)):
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
-    if function.name in _STEPS or (parts & LOSS_WORDS and named[-1] not in _MEASURES):
-        return Kind.METRIC if verb and named[0] not in ("get", "update") else Kind.LOSS
+    if function.name in _STEPS or loss:
+        return Kind.METRIC if verb and named[0] not in _MAKES else Kind.LOSS
     if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _MEASURING and described[-1] != "loss":
             return Kind.METRIC
-        if set(described) & LOSS_WORDS or any("Loss" in ast.unparse(base) for base in owner.bases):
+        inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
+        if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
-    if verb or parts & _MEASURES:
+    thing = bool(named) and named[-1] in _THINGS
+    if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
         return Kind.METRIC
     return Kind.NEUTRAL
+
+
+def measures(name: str) -> bool:
+    """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
+    named = words(name.rpartition(".")[2])
+    return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
 
 
 def _answers(returns: ast.expr | None) -> bool:
@@ -138,7 +161,7 @@ def role_of(name: str) -> str:
         return "target"
     if parts[-1] in _TARGET:
         return "target"
-    if parts[-1] in _PREDICTION or parts[0] in ("pred", "predicted", "output", "student", "recon", "fake"):
+    if parts[-1] in _PREDICTION or parts[0] in _PREDICTED:
         return "prediction"
     if any(part in _TARGET for part in parts):
         return "target"
@@ -164,9 +187,28 @@ def roles_of(names: list[str]) -> dict[str, str]:
     PyTorch's own losses take (input, target) in this order.
     """
     roles = {name: role_of(name) for name in names}
+    for name in names:
+        beside = _without_answer(name)
+        if beside in roles and roles[beside] in ("unknown", "data"):
+            roles[beside], roles[name] = "prediction", "target"
     targets = [index for index, name in enumerate(names) if roles[name] == "target"]
     if targets and not any(role == "prediction" for role in roles.values()):
         for name in names[: targets[0]]:
             if roles[name] == "unknown":
                 roles[name] = "prediction"
     return roles
+
+
+def _without_answer(name: str) -> str:
+    """`t_gt` → `t`: what an argument is the wanted value of, "" if its name says none."""
+    for word in ("gt", "target", "true", "ref", "label", "star"):
+        if name.endswith(f"_{word}"):
+            return name[: -len(word) - 1]
+        if name.startswith(f"{word}_"):
+            return name[len(word) + 1 :]
+    return ""
+
+
+def are_alike(name: str, other: str) -> bool:
+    """Whether two arguments are called the same but for a number: `z1` and `z2`."""
+    return name != other and name.rstrip("0123456789") == other.rstrip("0123456789")

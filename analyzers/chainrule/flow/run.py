@@ -23,7 +23,7 @@ from chainrule.flow.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.statements import execute
 from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.triggers import may_break, worth_running
-from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.values import Class, Const, External, Function, Instance, Map, Partial, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
 _GLOBAL_OFF = re.compile(
@@ -47,7 +47,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
         measuring = _MEASURING_PATH.search(module.path) is not None
         for root in own:
-            if measuring and root.kind is not Kind.METRIC:
+            if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
@@ -339,6 +339,10 @@ def _argument(
             return Const(number, known=False)
         if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
             return Seq([Const(None, known=False)], "tuple", False)
+        if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda)):
+            given = interp.evaluate(default)
+            if isinstance(given, (Function, Partial, External)):
+                return given
     if parameter.annotation is not None and _is_plain(parameter.annotation):
         return Const(None, known=False)
     tensor = interp.source(parameter.arg, role, parameter, position)

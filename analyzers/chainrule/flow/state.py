@@ -12,6 +12,7 @@ from chainrule.flow.elsewhere import Departure, Inside
 from chainrule.flow.graph import ANY, NO_TAGS, Backward, Edge, Event, Gate, Hazard, Interval, Node, Source
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
+    Choice,
     Class,
     Const,
     External,
@@ -43,7 +44,9 @@ class OutOfBudget(Exception):
 class Frame:
     """One call of an analysed function."""
 
-    __slots__ = ("block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields")
+    __slots__ = (
+        "asked", "block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields",
+    )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
         self.module = module
@@ -55,6 +58,8 @@ class Frame:
         self.returns: list[Value] = []
         self.yields: list[Value] = []
         self.controls: list[tuple[Node | None, ast.AST]] = []
+        self.asked: list[Node] = []
+        """Conditions that were asserted, or under which a loop goes on to its next round."""
 
 
 class State:
@@ -198,7 +203,8 @@ class State:
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
         if self.mode is None:
-            block, at = self.place(at)
+            # A mask tells about a value that may have been computed in another function.
+            block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))
 
     def source(self, name: str, role: str, at: ast.AST, position: int = 0) -> Tensor:
@@ -252,6 +258,8 @@ class State:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
+            elif isinstance(value, Choice):
+                self._collect(value.options, found, seen, depth + 1)
             elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 

@@ -101,7 +101,10 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         lambda: execute(interp, statement.body),
         lambda: execute(interp, statement.orelse),
     ]
-    return interp.branches(runs, condition, statement.test)
+    ended = interp.branches(runs, condition, statement.test)
+    if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
+        interp.frame.asked.append(condition)
+    return ended
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
@@ -272,7 +275,9 @@ def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
 
 
 def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
-    evaluate(interp, statement.test)
+    test = evaluate(interp, statement.test)
+    if isinstance(test, Tensor):
+        interp.frame.asked.append(test.node)
     return False
 
 

@@ -7,8 +7,12 @@ import ast
 from chainrule.flow import iteration
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import check_masked
+from chainrule.flow.masked import check_selection, kept
+from chainrule.flow.roles import role_of
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
+
+# Marks of a tensor that a selection from it need not have: only classes that occur are looked up.
+_OF_ALL = frozenset(("last-one", "reciprocal", "class-count"))
 
 
 def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
@@ -46,6 +50,11 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
     return interp.unknown(at, [owner], op="element")
 
 
+def is_key(index: Value) -> bool:
+    """Whether what is indexed is a dict, whatever else is known of it: no tensor has names in it."""
+    return isinstance(index, Const) and isinstance(index.value, str)
+
+
 def _of_sequence(interp: Interpreter, owner: Seq, index: Value, at: ast.AST) -> Value:
     constant = index.value if isinstance(index, Const) and index.known else None
     if isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Slice):
@@ -79,18 +88,21 @@ def _sliced(owner: Seq, part: ast.Slice) -> list[Value]:
 
 def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) -> Value:
     parent = owner.node
-    edges: list[tuple[Node, Gate | None]] = [(parent, None)]
+    # `batch["labels"]` carries data and no gradient.
+    answer = isinstance(index, Const) and isinstance(index.value, str) and role_of(index.value) == "target"
+    edges: list[tuple[Node, Gate | None]] = [(parent, interp.gate(None, at) if answer else None)]
     parts = iteration.elements(interp, index, at)[0] if isinstance(index, Seq) else [index]
     tensors = [part for part in parts if isinstance(part, Tensor)]
     silent = interp.gate(None, at)
     edges.extend((each.node, silent) for each in tensors)
     made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
     made.bounds = parent.bounds
-    made.tags = parent.tags - {"last-one"}
+    made.tags = parent.tags - (_OF_ALL if tensors else {"last-one"})
     if any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
         for each in tensors:
-            check_masked(interp, each.node, parent)
-    if tensors:
+            check_selection(interp, each, [owner])
+            made.bounds = kept(each.node, parent)
+    if tensors or is_key(index):
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

@@ -8,16 +8,17 @@ from chainrule.flow import operators
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh, rebuilt
+from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import backward
-from chainrule.flow.values import Const, External, Map, Seq, Tensor, Value
+from chainrule.flow.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 _SIZES = frozenset(
     ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
 )
 _QUESTIONS = frozenset(
-    """is_floating_point is_complex is_contiguous get_device data_ptr register_hook retain_grad is_pinned
+    """is_floating_point is_complex is_contiguous get_device data_ptr retain_grad is_pinned
     type_string storage untyped_storage __len__ requires_grad""".split()
 )
 _INTEGER_DTYPES = frozenset(
@@ -42,7 +43,11 @@ def call_tensor_method(
     node = owner.node
     if name in _SIZES:
         return Const(None, known=False, data=True)
-    if name in _QUESTIONS:
+    if name == "register_hook" and any(_runs_backward(value) for value in arguments):
+        # The hook brings the gradient to what autograd does not reach from here.
+        elsewhere = Node("call", interp.block, at)
+        interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    if name in _QUESTIONS or name == "register_hook":
         return Const(None, known=False)
     if name == "backward":
         # `accelerator.backward(loss)`, `scaler.backward(loss)`
@@ -79,6 +84,15 @@ def call_tensor_method(
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
     return Tensor(made)
+
+
+def _runs_backward(hook: Value) -> bool:
+    """Whether a hook runs a backward pass of its own, as gradient caching does."""
+    if isinstance(hook, Partial):
+        return _runs_backward(hook.function)
+    return isinstance(hook, Function) and any(
+        isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(hook.node)
+    )
 
 
 def _is_result(tensor: Tensor) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from chainrule.flow.roles import LOSS_WORDS, Kind, words
+from chainrule.flow.roles import LOSS_WORDS, Kind, measures, words
 
 _DEFINED = re.compile(r"\b(?:def|class)\s+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
@@ -42,6 +42,8 @@ _HELPS = re.compile(
     r"\.(?:detach|data|item|tolist|numpy|cpu|round|floor|ceil|sign|argmax|argsort|topk|sort|long|int|exp|log"
     r"|sqrt|softmax|sigmoid|mean|sum|clamp|pow|norm)\b|\b(?:np|numpy|math)\."
 )
+# `1 - iou` and `-psnr` are to be made small: a measure turned into a loss.
+_INVERTS = re.compile(r"\breturn\s+(?:-|1(?:\.0?)?\s*-)")
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
 
 
@@ -71,6 +73,8 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     if _has_event(text):
         return True
     if kind is Kind.NEUTRAL and "return" in text and _has(text, _SCALARS):
+        return True
+    if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
         return True
     return kind is Kind.NEUTRAL and _edits(text)
 

@@ -176,6 +176,15 @@ class Partial(Value):
         self.keywords = keywords
 
 
+class Choice(Value):
+    """One of several callables, by a setting: what a table of functions holds, `f if exact else g`."""
+
+    __slots__ = ("options",)
+
+    def __init__(self, options: list[Value]) -> None:
+        self.options = options
+
+
 class Super(Value):
     """`super()` inside a method of `cls`."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Node, behind
+from chainrule.flow.roles import LEARNS
 from chainrule.flow.trace import Graph
 
 
@@ -24,6 +25,64 @@ def is_term(node: Node, graph: Graph) -> bool:
         seen.add(id(current))
         pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
     return False
+
+
+def is_torch_loss(node: Node) -> bool:
+    """Whether `node` is the result of one of torch's own losses, whose first operand is the prediction."""
+    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
+
+
+def compared_to_nothing(graph: Graph) -> set[int]:
+    """What gradient reaches, left out what torch's losses compare a value with that gets none."""
+    seen: set[int] = set()
+    pending = list(graph.losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        parents = [parent for parent, gate in node.edges if gate is None]
+        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
+            parents = parents[:1]
+        pending.extend(parents)
+    return seen
+
+
+def _is_cut(node: Node) -> bool:
+    """Whether the output of a model went into `node`, and gradient goes on from it to nothing."""
+    if any(each.source is not None or each.is_opaque for each in behind(node)):
+        return False
+    return any(
+        each.source is not None and each.source.role in LEARNS for each in Graph([node]).reached.values()
+    )
+
+
+NEVER = 1000
+
+
+def gates_after(node: Node, graph: Graph) -> int:
+    """How many more gates are on the best way from `node` to the loss; NEVER where it only selects."""
+    ends = {id(loss) for loss in graph.losses}
+    near: list[Node] = [node]
+    seen: set[int] = set()
+    for count in range(NEVER):
+        far: list[Node] = []
+        while near:
+            current = near.pop()
+            if id(current) in ends:
+                return count
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is None:
+                    near.append(child)
+                elif gate.cause is not None and gate.cause is not Cause.BRANCH:
+                    far.append(child)
+        if not far:
+            break
+        near = far
+    return NEVER
 
 
 def is_cast_back(node: Node, graph: Graph) -> bool:
@@ -61,6 +120,37 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
                 elif by_slices and child.op != "slice":
                     return False
     return True
+
+
+def also_selects(node: Node, graph: Graph) -> bool:
+    """Whether `node` is an index or a mask somewhere: `logp.gather(1, sampled)`."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is not None and gate.cause is None:
+                    return True
+                pending.append(child)
+    return False
+
+
+def keeps_value(term: Node, others: list[Node]) -> bool:
+    """Whether a term without gradient only sets the value of another: `loss + (hard - loss).detach()`."""
+    wanted = {id(each) for other in others for each in behind(other)}
+    seen: set[int] = set()
+    pending = [term]
+    while pending:
+        node = pending.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            if node is not term and id(node) in wanted and node.source is None:
+                return True
+            if node.op in ("add", "sub", "neg", "mult", "div", "detach", "data", "item"):
+                pending.extend(parent for parent, _ in node.edges)
+    return False
 
 
 def is_round_trip(node: Node, graph: Graph) -> bool:

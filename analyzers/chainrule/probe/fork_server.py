@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chainrule.probe.agent.chainrule_agent.channel import Channel, Message
-from chainrule.probe.agent.chainrule_agent.processes import group_size
+from chainrule.probe.agent.chainrule_agent.processes import members
 from chainrule.probe.handles import END_PATIENCE, ServerGone, Worker
 from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.output import OutputReader
@@ -88,7 +88,7 @@ class ForkServer:
             scratch=scratch,
             gpu=gpu,
             kill=lambda: self._order({"kill": identity}),
-            group_size=lambda: group_size(self._process.pid, worker.pid),
+            members=lambda: members(self._process.pid, worker.pid),
             release=ours.close,
         )
         try:

@@ -78,8 +78,8 @@ class Worker:
     gpu: bool
     kill: Callable[[], None]
     """Ask for its death; `Gone` arrives when it is done."""
-    group_size: Callable[[], int]
-    """How many processes it is by now."""
+    members: Callable[[], list[int]]
+    """The processes that it is by now."""
     release: Callable[[], None]
     """Close the channel's descriptors. Called once, after the listener has stopped."""
     greet: Callable[[Message], None] | None = None

@@ -17,6 +17,8 @@ class Limits:
     """Bytes of memory on top of what torch itself takes (not the GPU's)."""
     file_size: int = 1024 * MIB
     """Bytes in one file of the scratch folder."""
+    scratch: int = 2048 * MIB
+    """Bytes in all files that one probe may have at a time."""
     processes: int = 64
     """Processes that the probed code may have at a time, its own included."""
     output: int = 64 * 1024

@@ -10,6 +10,7 @@ from chainrule.probe.agent.chainrule_agent.channel import CHANNEL_CLOSED_STATUS
 from chainrule.probe.agent.chainrule_agent.faults import where
 from chainrule.probe.handles import Remains
 from chainrule.probe.interpreters import AGENT
+from chainrule.probe.limits import MIB
 
 Result = dict[str, Any]
 
@@ -37,6 +38,10 @@ def out_of_time(timeout: float, step: str, remains: Remains) -> Result:
 
 def too_many_processes(limit: int, remains: Remains) -> Result:
     return {"outcome": "crashed", "error": f"it started more than {limit} processes{_at(remains)}"}
+
+
+def too_much_written(limit: int, remains: Remains) -> Result:
+    return {"outcome": "crashed", "error": f"it wrote more than {limit / MIB:g} MiB of files{_at(remains)}"}
 
 
 def unreadable(garbage: str) -> Result:

@@ -19,6 +19,7 @@ from chainrule.probe.handles import END_PATIENCE, Arrived, Closed, Gone, Remains
 from chainrule.probe.interpreters import candidates
 from chainrule.probe.limits import Limits
 from chainrule.probe.reserve import TICK, Cancelled, Refused, Reserve, ServerType, Unready
+from chainrule.probe.scratch import written
 from chainrule.probe.spawn_server import SpawnServer
 
 MEASURE = "chainrule_agent.measure:measure"
@@ -135,8 +136,8 @@ class Prober:
             try:
                 event = worker.events.get(timeout=min(TICK, left))
             except queue.Empty:
-                if worker.group_size() > self._limits.processes:
-                    return lambda remains: outcomes.too_many_processes(self._limits.processes, remains)
+                if (excess := self._excess(worker)) is not None:
+                    return excess
                 continue
             match event:
                 case Arrived(message={"progress": str(step)}):
@@ -155,6 +156,16 @@ class Prober:
                 case Closed():  # it is ending, or the code has closed what is not its own
                     deadline, at_deadline = min(deadline, time.monotonic() + END_PATIENCE), _closed
         return lambda _: outcomes.cancelled()
+
+    def _excess(self, worker: Worker) -> Conclusion | None:
+        """What to make of a run that has taken more than the kernel can be asked to refuse."""
+        limits = self._limits
+        processes = worker.members()
+        if len(processes) > limits.processes:
+            return lambda remains: outcomes.too_many_processes(limits.processes, remains)
+        if written(worker.scratch, processes) > limits.scratch:
+            return lambda remains: outcomes.too_much_written(limits.scratch, remains)
+        return None
 
     def _complete(self, result: Result, device: str) -> Result:
         hello = self._reserve.hello

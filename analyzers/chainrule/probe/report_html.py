@@ -11,8 +11,10 @@ from chainrule.probe.report_text import (
     MARKS,
     describe_loss,
     describe_value,
+    duration,
     explain_source,
     lost,
+    size,
     summary,
 )
 
@@ -39,6 +41,8 @@ tr.hit td { background: var(--hit); }
 .bad { color: var(--bad); font-weight: 700; }
 .good { color: var(--good); }
 .warn { color: var(--warn); font-weight: 700; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.bar { display: inline-block; height: 0.7rem; background: var(--soft); border-radius: 2px; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--box);
   border-left: 3px solid var(--bad); padding: 0.5rem; }
 """
@@ -79,6 +83,7 @@ def _probe(at: int, evidence: Evidence, text: str) -> str:
         _sources(evidence),
         _listing(evidence, text.split("\n")),
         _edges(evidence.edges),
+        _batches(evidence),
     ]
     if evidence.stdout:
         parts.append(
@@ -151,6 +156,25 @@ def _row(at: int, text: str, line: LineEvidence | None, cuts: Iterable[CutEviden
         caret = " " * (cut.column - 1) + "^" * max(1, len(cut.op)) + " " + lost(cut)
         row += f"<tr class=hit><td></td><td class='code caret' colspan=2>{escape(caret)}</td></tr>"
     return row
+
+
+def _batches(evidence: Evidence) -> str:
+    """Time and memory by batch size; the bars compare the memory."""
+    if not evidence.batches:
+        return ""
+    most = max([b.peak_memory or 0 for b in evidence.batches]) or 1
+    rows = ""
+    for each in evidence.batches:
+        rows += f"<tr><td class=number>{each.batch}</td>"
+        if each.error is not None:
+            rows += f"<td colspan=4>{escape(each.error)}</td></tr>"
+            continue
+        for text in (duration(each.forward_seconds), duration(each.backward_seconds), size(each.peak_memory)):
+            rows += f"<td class=number>{text}</td>"
+        width = 100 * (each.peak_memory or 0) / most
+        rows += f'<td><span class=bar style="width:{width:.1f}px"></span></td></tr>'
+    head = "<tr><th>batch<th>forward<th>backward<th>peak memory<th></tr>"
+    return f"<h3>Growing batches on {escape(evidence.device)}</h3><table>{head}{rows}</table>"
 
 
 def _edges(edges: Sequence[EdgeEvidence]) -> str:

@@ -10,7 +10,6 @@ from chainrule.findings import Verdict
 from chainrule.probe.evidence import (
     CutEvidence,
     Evidence,
-    LineEvidence,
     Outcome,
     SourceEvidence,
     ValueEvidence,
@@ -22,6 +21,8 @@ MARKS = {
 }  # fmt: skip
 CONTEXT = 1
 """Lines shown around each annotated one."""
+NOTES_AT = 70
+"""The column of the note on a line's one value; several values, and those of longer lines, go below it."""
 
 
 def render_text(evidence: Evidence, text: str) -> str:
@@ -34,12 +35,13 @@ def render_text(evidence: Evidence, text: str) -> str:
     parts += _sources(evidence.sources)
     parts += _listing(evidence, text.split("\n"))
     parts += _edges(evidence)
+    parts += _batches(evidence)
     return "\n".join(parts) + "\n"
 
 
 def headline(evidence: Evidence) -> str:
     """One line: what was probed, and how it went."""
-    memory = f", peak {evidence.peak_memory / 2**20:.1f} MiB" if evidence.peak_memory is not None else ""
+    memory = f", peak {size(evidence.peak_memory)}" if evidence.peak_memory is not None else ""
     if evidence.cpu_difference is not None:
         memory += f", gradients differ from the CPU's by {number(evidence.cpu_difference)}"
     ran = f"{evidence.device}, torch {evidence.torch}, {evidence.seconds * 1000:.0f} ms{memory}"
@@ -79,6 +81,25 @@ def number(value: float | None) -> str:
     if math.isnan(value) or math.isinf(value):
         return str(value)
     return f"{value:.4g}"
+
+
+def duration(seconds: float | None) -> str:
+    """`0.31 ms`, `2.5 s`; `none` where it is not known."""
+    if seconds is None:
+        return "none"
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+
+
+def size(count: int | None) -> str:
+    """`512 B`, `3.1 KiB`, `1.2 GiB`; `none` where it is not known."""
+    if count is None:
+        return "none"
+    value, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
 
 
 def _inputs(evidence: Evidence) -> list[str]:
@@ -127,7 +148,7 @@ def explain_source(source: SourceEvidence) -> str:
 
 
 def _listing(evidence: Evidence, lines: list[str]) -> list[str]:
-    """The probed lines; below each its values, and a caret where gradient was lost."""
+    """The probed lines with their values, and a caret where gradient was lost."""
     values = {line.line: line for line in evidence.lines}
     cuts: dict[int, list[CutEvidence]] = {}
     for cut in evidence.cuts:
@@ -145,15 +166,15 @@ def _listing(evidence: Evidence, lines: list[str]) -> list[str]:
             out.append(f"  {'…':>{gutter}}")
         previous = at
         quoted = f"  {at:>{gutter}} | {lines[at - 1]}"
-        note = _note(values.get(at))
-        out.append(f"{quoted:<70}  # {note}" if note else quoted.rstrip())
+        notes = [describe_value(v) for v in values[at].values] if at in values else []
+        if len(notes) == 1 and len(quoted) <= NOTES_AT:
+            out.append(f"{quoted:<{NOTES_AT}}  # {notes[0]}")
+        else:
+            indent = " " * (len(lines[at - 1]) - len(lines[at - 1].lstrip()) + 4)
+            out += [quoted.rstrip(), *(f"  {'':>{gutter}} | {indent}# {note}" for note in notes)]
         out += [_caret(cut, gutter) for cut in cuts.get(at, [])]
     out += [f"  {c.path}:{c.line}:{c.column}: {lost(c)}" for c in evidence.cuts if c.path is not None]
     return out
-
-
-def _note(line: LineEvidence | None) -> str:
-    return "; ".join(describe_value(v) for v in line.values) if line is not None else ""
 
 
 def describe_value(value: ValueEvidence) -> str:
@@ -189,4 +210,17 @@ def _edges(evidence: Evidence) -> list[str]:
             lines.append(f"             {edge.reproduce}")
     if fine:
         lines.append(f"  {'ok':<8} {', '.join(fine)}")
+    return lines
+
+
+def _batches(evidence: Evidence) -> list[str]:
+    if not evidence.batches:
+        return []
+    lines = ["", f"  batch       forward    backward      memory   ({evidence.device})"]
+    for each in evidence.batches:
+        if each.error is not None:
+            lines.append(f"  {each.batch:<8} {each.error}")
+            continue
+        forward, backward = duration(each.forward_seconds), duration(each.backward_seconds)
+        lines.append(f"  {each.batch:<8} {forward:>10}  {backward:>10}  {size(each.peak_memory):>10}")
     return lines

@@ -24,7 +24,7 @@ class ProbeRequest:
     `text` is the unsaved text of `path`. `inputs` is the text between the parentheses of a call, `instance`
     an expression for the object of a method. `sources` names what should receive gradient where the user
     says it. `timeout` is in seconds. `root` is the project's folder; without it, the nearest one with a
-    project file.
+    project file. `batches` are batch sizes at which time and memory are measured too.
     """
 
     path: str
@@ -37,6 +37,7 @@ class ProbeRequest:
     edges: bool = True
     root: str | None = None
     sources: tuple[str, ...] = ()
+    batches: tuple[int, ...] = ()
 
 
 def build_request(request: ProbeRequest) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def build_request(request: ProbeRequest) -> dict[str, Any]:
     if "." in name and not request.instance:
         needed |= configuration_names(request.text)
     source = slice_source(request.text, needed)
-    package, module = _module_name(path)
+    package, module = module_name(path)
     return {
         "path": str(path),
         "function": name,
@@ -75,6 +76,7 @@ def build_request(request: ProbeRequest) -> dict[str, Any]:
         "device": request.device,
         "timeout": request.timeout,
         "edges": request.edges,
+        "batches": list(request.batches),
     }
 
 
@@ -126,12 +128,13 @@ def find_root(path: Path) -> Path:
     for folder in path.parents:
         if any((folder / mark).exists() for mark in _ROOT_MARKS):
             return folder
-    package, _ = _module_name(path)
+    package, _ = module_name(path)
     return path.parents[len(package.split(".")) if package else 0]
 
 
-def _module_name(path: Path) -> tuple[str, str]:
-    """The package of a file and its module name, as the user's project imports it."""
+def module_name(path: Path) -> tuple[str, str]:
+    """The package of a file and its module name, as the user's project imports it; `_probed_…` outside of
+    packages."""
     parts: list[str] = []
     folder = path.parent
     while (folder / "__init__.py").exists() and folder.name.isidentifier():

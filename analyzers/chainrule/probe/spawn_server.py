@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 
 from chainrule.probe.agent.chainrule_agent.channel import Channel, ChannelClosed, Message
-from chainrule.probe.agent.chainrule_agent.processes import group_size
+from chainrule.probe.agent.chainrule_agent.processes import members
 from chainrule.probe.handles import END_PATIENCE, ServerGone, Worker
 from chainrule.probe.interpreters import AGENT, environment
 from chainrule.probe.output import OutputReader
@@ -122,7 +122,7 @@ class SpawnServer:
             scratch=scratch,
             gpu=False,
             kill=lambda: _kill_tree(process),
-            group_size=lambda: group_size(os.getpid(), process.pid),
+            members=lambda: members(os.getpid(), process.pid),
             release=release,
             greet=self._hear_hello,
             pid=process.pid,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chainrule.findings import Severity, Verdict
+from chainrule.flow.alternatives import BRANCH
 from chainrule.flow.causes import Cause
 from chainrule.flow.trace import Break
 
@@ -27,6 +28,6 @@ class Rule:
     doc: str
 
     def severity_of(self, found: Break) -> Severity:
-        """A warning where the gradient is zero, or only one of several terms gives none."""
-        partly = found.verdict is Verdict.ZERO or (found.note == "term" and not found.raises)
+        """A warning where the gradient is zero, or only one of several terms or branches gives none."""
+        partly = found.verdict is Verdict.ZERO or (found.note in ("term", BRANCH) and not found.raises)
         return Severity.WARNING if partly else self.severity

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from chainrule.findings import Verdict
-from chainrule.flow.evidence import STRONG
+from chainrule.flow.alternatives import BRANCH
+from chainrule.flow.roles import STRONG
 from chainrule.flow.trace import Break
 
 _LONGEST = 48
@@ -31,13 +32,15 @@ def names(found: Break, limit: int = 3) -> str:
 def result(found: Break) -> str:
     """What happens to the sources, as the end of a sentence."""
     term = is_term(found)
+    where = " through this term" if term else ""
+    taken = " where this branch is taken" if found.note == BRANCH else ""
     if found.verdict is Verdict.ZERO:
-        return f"the gradient of {names(found)}{' through this term' if term else ''} is exactly zero"
+        return f"the gradient of {names(found)}{where} is exactly zero{taken}"
     if term:
         return f"this term of the loss gives no gradient to {names(found)}"
     if found.raises:
         return f"backward raises before any gradient reaches {names(found)}"
-    return f"no gradient reaches {names(found)}"
+    return f"no gradient reaches {names(found)}{taken}"
 
 
 def is_term(found: Break) -> bool:

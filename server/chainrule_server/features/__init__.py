@@ -12,7 +12,9 @@ from chainrule_server.features import (
     hover,
     inlay_hints,
     lifecycle,
+    reporting,
     synchronization,
+    testing,
     verifying,
     workspace,
 )
@@ -31,6 +33,8 @@ FEATURES = (
     explaining,
     hover,
     verifying,
+    reporting,
+    testing,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -16,6 +16,9 @@ from chainrule_server.probing import CannotRun, Run
 from chainrule_server.progress import progress
 from chainrule_server.server import CHECK_GRADIENTS, ChainruleServer
 from chainrule_server.wording import trouble
+
+if TYPE_CHECKING:
+    from chainrule.probe.evidence import Evidence
 
 REQUEST_FAILED = -32803
 """LSP's RequestFailed: a proper request that could not be done."""
@@ -32,28 +35,49 @@ def register(server: ChainruleServer) -> None:
         from chainrule.probe.evidence import to_json
 
         uri, named = arguments(params.arguments)
-        if not ls.settings.trusted:
-            raise JsonRpcException("This workspace is not trusted: none of its code is run.", REQUEST_FAILED)
         analysed, function = await find(ls, uri, named)
-        source, qualname = analysed.source, function.qualname
-        cancel = threading.Event()
-        title = f"Checking gradients of {qualname}"
-        try:
-            async with progress(ls, title, params.work_done_token, cancel.set) as report:
-                wanted = Run(source.path, source.text, qualname, ls.documents.root_path)
-                measured = await ls.probing.run(wanted, ls.settings, cancel, report)
-        except CannotRun as error:
-            raise JsonRpcException(str(error), REQUEST_FAILED) from error
-        finally:
-            # Also when the request itself was cancelled, which ends the wait but not the process.
-            cancel.set()
+        measured = await measure(ls, analysed, function, params.work_done_token)
         if measured is None:
             return None
+        if not measured.sources:
+            ls.say(f"{function.qualname}: {trouble(measured)}", types.MessageType.Warning)
+        return to_json(measured)
+
+
+async def measure(
+    ls: ChainruleServer, analysed: Analysed, function: FunctionVerdicts, token: types.ProgressToken | None
+) -> Evidence | None:
+    """Run a loss and show what was measured; None when the user cancelled.
+
+    Raises JsonRpcException in an untrusted workspace, and where the loss cannot be run as it is set up.
+    """
+    if not ls.settings.trusted:
+        raise JsonRpcException("This workspace is not trusted: none of its code is run.", REQUEST_FAILED)
+    source, qualname = analysed.source, function.qualname
+    wanted = Run(source.path, source.text, qualname, ls.folder_of(source.path))
+    cancel = threading.Event()
+    try:
+        async with progress(ls, f"Checking gradients of {qualname}", token, cancel.set) as report:
+            measured = await ls.probing.run(wanted, ls.settings, cancel, report)
+    except CannotRun as error:
+        raise JsonRpcException(str(error), REQUEST_FAILED) from error
+    finally:
+        # Also when the request itself was cancelled, which ends the wait but not the process.
+        cancel.set()
+    if measured is not None:
         ls.evidence.put(analysed, function, measured)
         refresh_shown(ls, source.uri)
-        if not measured.sources:
-            ls.say(f"{qualname}: {trouble(measured)}", types.MessageType.Warning)
-        return to_json(measured)
+    return measured
+
+
+async def known_or_measured(
+    ls: ChainruleServer, analysed: Analysed, function: FunctionVerdicts, token: types.ProgressToken | None
+) -> Evidence | None:
+    """What was measured of the very text that is there now; else as `measure`."""
+    for shown in ls.evidence.shown(analysed):
+        if shown.fresh and shown.function.qualname == function.qualname:
+            return shown.evidence
+    return await measure(ls, analysed, function, token)
 
 
 def arguments(sent: Sequence[Any] | None) -> tuple[str, str | types.Position]:

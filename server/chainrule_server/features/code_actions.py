@@ -1,4 +1,4 @@
-"""Code actions: fix this finding, fix all that is safe, ignore it here, explain it."""
+"""Code actions: on a finding, on a loss, and all safe fixes at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from chainrule.findings import Finding
 from chainrule_server.analyses import Analysed
 from chainrule_server.edits import workspace_edit
 from chainrule_server.fixing import has_safe_fix
+from chainrule_server.function_actions import actions_in
+from chainrule_server.late_edits import late_edit
+from chainrule_server.project_ignore import CannotEdit
 from chainrule_server.quick_fixes import actions_on
 from chainrule_server.server import ChainruleServer
 
@@ -18,7 +21,8 @@ FIX_ALL = "source.fixAll.chainrule"
 
 def register(server: ChainruleServer) -> None:
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
+        code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor, FIX_ALL],
+        resolve_provider=True,
     )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
@@ -30,22 +34,50 @@ def register(server: ChainruleServer) -> None:
         if analysed is None:
             return []
         actions: list[types.CodeAction] = []
+        found = findings_at(analysed, uri, params.range)
         if wanted(types.CodeActionKind.QuickFix.value, params.context.only):
-            for finding in findings_at(analysed, uri, params.range):
+            for finding in found:
                 actions += actions_on(ls, analysed, finding, params.context.diagnostics)
+        functions = {finding.function for finding in found}
+        actions += [
+            action
+            for action in actions_in(ls, analysed, uri, params.range, params.context.diagnostics, functions)
+            if wanted(kind_of(action), params.context.only)
+        ]
         if wanted(FIX_ALL, params.context.only) and not analysed.source.is_notebook:
             actions += await fix_all(ls, analysed)
-        return actions
+        return [action for action in actions if _offered(ls, action)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(ls: ChainruleServer, action: types.CodeAction) -> types.CodeAction:
         # Neovim resolves actions that have their edit already.
         data = action.data
-        if action.edit is None and isinstance(data, Mapping) and action.kind == FIX_ALL:
-            analysed = await ls.analyses.current(str(data.get("uri")))
-            if analysed is not None:
-                action.edit = await _fix_all_edit(ls, analysed)
+        if action.edit is None and isinstance(data, Mapping):
+            if action.kind == FIX_ALL:
+                analysed = await ls.analyses.current(str(data.get("uri")))
+                action.edit = await _fix_all_edit(ls, analysed) if analysed else None
+            else:
+                try:
+                    action.edit = late_edit(ls, data)
+                except CannotEdit as error:
+                    ls.say(str(error), types.MessageType.Warning)
         return action
+
+
+def _offered(ls: ChainruleServer, action: types.CodeAction) -> bool:
+    """Whether an action is of use to this client; one that cannot ask for a late edit gets it at once."""
+    if ls.client.resolves_edits or action.kind == FIX_ALL or not isinstance(action.data, Mapping):
+        return True
+    try:
+        action.edit = late_edit(ls, action.data)
+    except CannotEdit:
+        return False
+    action.data = None
+    return action.edit is not None
+
+
+def kind_of(action: types.CodeAction) -> str:
+    return str(getattr(action.kind, "value", action.kind))
 
 
 def wanted(kind: str, only: Iterable[str] | None) -> bool:

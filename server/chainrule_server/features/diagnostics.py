@@ -6,13 +6,13 @@ documents, and a finding in one cell may come from a change in another.
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lsprotocol import types
 
+from chainrule.findings import Finding
 from chainrule_server.analyses import Analysed
+from chainrule_server.built import Built, Placed, Shown
 from chainrule_server.convert import diagnostic, located, measured
 from chainrule_server.documents import path_of
 from chainrule_server.server import ChainruleServer
@@ -20,6 +20,7 @@ from chainrule_server.server import ChainruleServer
 PUSH_DELAY = 0.15
 """Seconds without a keystroke before diagnostics are pushed. Clients that pull have a delay of their own."""
 
+NOTHING = Shown.of(())
 DocumentReport = types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport
 
 
@@ -37,37 +38,30 @@ def register(server: ChainruleServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(ls: ChainruleServer, params: types.DocumentDiagnosticParams) -> DocumentReport:
         uri = params.text_document.uri
-        items: list[types.Diagnostic] = []
+        shown = NOTHING
         if ls.settings.enable and not ls.documents.is_notebook(uri):
             analysed = await ls.analyses.current(uri)
             if analysed is not None:
-                items = by_document(ls, analysed)[analysed.source.parts[0].uri]
-        result_id = identity(items)
-        if result_id == params.previous_result_id:
-            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
-        return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=result_id)
+                shown = by_document(ls, analysed)[analysed.source.parts[0].uri]
+        if shown.identity == params.previous_result_id:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=shown.identity)
+        return types.RelatedFullDocumentDiagnosticReport(items=shown.items, result_id=shown.identity)
 
 
-def by_document(ls: ChainruleServer, analysed: Analysed) -> dict[str, list[types.Diagnostic]]:
-    """The diagnostics of each document of a source; one that has none has an empty list."""
+def by_document(ls: ChainruleServer, analysed: Analysed) -> Mapping[str, Shown]:
+    """The diagnostics of each document of a source."""
     source = analysed.source
     if analysed.problem:
         ls.say_once(analysed.problem)
-    found: dict[str, list[types.Diagnostic]] = defaultdict(list)
-    for finding in analysed.report.findings:
+
+    def build(finding: Finding) -> Placed | None:
         placed = located(source, finding)
-        if placed is not None:
-            part, place = placed
-            found[part.uri].append(diagnostic(source, finding, place, ls.client, ls.pages))
-    for shown in ls.evidence.shown(analysed):
-        for part, item in measured(source, shown, analysed.report.findings):
-            found[part.uri].append(item)
-    return found
+        return placed and (placed[0], diagnostic(source, finding, placed[1], ls.client, ls.pages))
 
-
-def identity(items: list[types.Diagnostic]) -> str:
-    """A result id that is equal exactly when the diagnostics are."""
-    return hashlib.blake2b(repr(items).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    findings = analysed.report.findings
+    run = [placed for shown in ls.evidence.shown(analysed) for placed in measured(source, shown, findings)]
+    built = ls.built if ls.source(source.uri) is not None else Built()
+    return built.of(source, findings, build, run)
 
 
 def pushes(ls: ChainruleServer, uri: str) -> bool:
@@ -96,10 +90,12 @@ async def push(ls: ChainruleServer, uri: str) -> None:
         return
     found = by_document(ls, analysed) if ls.settings.enable else {}
     for part in analysed.source.parts:
-        items = found.get(part.uri, [])
-        ls.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(part.uri, items, version=part.version)
-        )
+        shown = found.get(part.uri, NOTHING)
+        if ls.pushed.get(part.uri) != (part.version, shown.identity):
+            ls.pushed[part.uri] = part.version, shown.identity
+            ls.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(part.uri, shown.items, version=part.version)
+            )
     push_dependants(ls)
 
 
@@ -113,6 +109,7 @@ def push_dependants(ls: ChainruleServer) -> None:
 def clear(ls: ChainruleServer, uris: Iterable[str]) -> None:
     """Take back what was pushed for documents that are gone."""
     for uri in uris:
+        ls.pushed.pop(uri, None)
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
 
@@ -121,6 +118,7 @@ def closed(ls: ChainruleServer, uri: str, documents: list[str]) -> None:
     ls.forget_debounced(("push", uri))
     ls.note_change()
     ls.analyses.closed(uri, path_of(uri))
+    ls.built.forget(uri)
     ls.evidence.forget(uri)
     ls.verified.forget(uri)
     if not ls.client.pulls or uri not in documents:

@@ -51,7 +51,10 @@ def _cards(ls: ChainruleServer, analysed: Analysed, here: Position) -> list[tupl
 def _finding(finding: Finding) -> str:
     """What the finding's diagnostic does not say; editors show that one beside the hover."""
     sources = ", ".join(f"`{name}` {gets(finding.verdict.value)}" for name in finding.sources)
-    fixes = "; ".join(f"{fix.title} ({fix.applicability.value})" for fix in finding.fixes)
+    fixes = "; ".join(
+        f"{fix.title} ({fix.applicability.value if fix.edits else f'not here: {fix.reason}'})"
+        for fix in finding.fixes
+    )
     lines = [
         f"**{finding.code} {finding.name}**" + (f": {sources}" if sources else ""),
         f"Fixes: {fixes}" if fixes else "",

@@ -11,7 +11,7 @@ from chainrule_server.analyses import Analysed
 from chainrule_server.evidence import Shown
 from chainrule_server.server import ChainruleServer
 from chainrule_server.text import END_OF_LINE
-from chainrule_server.wording import report, value_label
+from chainrule_server.wording import hint, report, value_table
 
 if TYPE_CHECKING:
     from chainrule.probe.evidence import LineEvidence
@@ -27,11 +27,11 @@ def register(server: ChainruleServer) -> None:
         if analysed is None:
             return []
         return [
-            hint
+            made
             for shown in ls.evidence.shown(analysed)
             for line in shown.evidence.lines
-            if (hint := _hint(ls, analysed, uri, shown, line)) is not None
-            and params.range.start.line <= hint.position.line <= params.range.end.line
+            if (made := _hint(ls, analysed, uri, shown, line)) is not None
+            and params.range.start.line <= made.position.line <= params.range.end.line
         ]
 
 
@@ -43,8 +43,10 @@ def _hint(
     placed = analysed.source.to_client(Range(end, end))
     if placed is None or placed[0].uri != uri or not measured.values:
         return None
-    tooltip: str | types.MarkupContent = report(shown)
+    names = {source.name for source in shown.evidence.sources}
+    words = f"{value_table(measured.values)}\n\n---\n\n{report(shown)}"
+    tooltip: str | types.MarkupContent = words
     if ls.client.markdown:
-        tooltip = types.MarkupContent(types.MarkupKind.Markdown, report(shown))
-    label = " · ".join(value_label(value) for value in measured.values)
+        tooltip = types.MarkupContent(types.MarkupKind.Markdown, words)
+    label = hint(measured.values, names)
     return types.InlayHint(placed[1].start, label, tooltip=tooltip, padding_left=True)

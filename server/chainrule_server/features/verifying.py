@@ -53,7 +53,8 @@ async def _try_fixes(
 ) -> dict[str, str] | None:
     """What each fix changes, by its title: the loss runs as it is, then once with each fix."""
     source = analysed.source
-    wanted = Run(source.path, source.text, finding.function, ls.documents.root_path, edges=False)
+    workspace = ls.folder_of(source.path)
+    wanted = Run(source.path, source.text, finding.function, workspace, edges=False)
     before = await ls.probing.run(wanted, ls.settings, cancel, report)
     if before is None:
         return None

@@ -19,7 +19,7 @@ from chainrule.config import ConfigError
 from chainrule.findings import Report
 from chainrule_server.analyses import Analysed
 from chainrule_server.documents import Part, Source
-from chainrule_server.features.diagnostics import by_document, identity
+from chainrule_server.features.diagnostics import NOTHING, by_document
 from chainrule_server.server import ChainruleServer
 
 FileReport = types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
@@ -89,8 +89,8 @@ async def _items(
                 items.append(_report(ls, analysed, previous.get(unquote(uri))))
     reported = {unquote(item.uri) for item in items}
     for uri in previous.keys() - reported:
-        if previous[uri] != identity([]):
-            items.append(types.WorkspaceFullDocumentDiagnosticReport(uri, [], result_id=identity([])))
+        if previous[uri] != NOTHING.identity:
+            items.append(types.WorkspaceFullDocumentDiagnosticReport(uri, [], result_id=NOTHING.identity))
     return items
 
 
@@ -107,12 +107,11 @@ async def _paths(ls: ChainruleServer) -> list[str]:
 
 def _report(ls: ChainruleServer, analysed: Analysed, previous: str | None) -> FileReport:
     part = analysed.source.parts[0]
-    found = by_document(ls, analysed)[part.uri]
-    result_id = identity(found)
-    if result_id == previous:
+    shown = by_document(ls, analysed)[part.uri]
+    if shown.identity == previous:
         return types.WorkspaceUnchangedDocumentDiagnosticReport(
-            part.uri, result_id=result_id, version=part.version
+            part.uri, result_id=shown.identity, version=part.version
         )
     return types.WorkspaceFullDocumentDiagnosticReport(
-        part.uri, found, result_id=result_id, version=part.version
+        part.uri, shown.items, result_id=shown.identity, version=part.version
     )

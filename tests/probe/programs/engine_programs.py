@@ -253,6 +253,17 @@ def fill_the_disk(request: Request) -> None:
         file.truncate(2**40)
 
 
+def fill_the_scratch(request: Request) -> None:
+    """Files without end, none of them large: with a name, deleted while open, or in memory only."""
+    makers: dict[str, Callable[[], int]] = {
+        "named": lambda: tempfile.mkstemp()[0],
+        "deleted": lambda: os.open(tempfile.gettempdir(), os.O_TMPFILE | os.O_RDWR),
+        "in memory": lambda: os.memfd_create("scratch"),
+    }
+    while True:
+        os.write(makers[request["how"]](), bytes(2**19))
+
+
 def reach_the_network(request: Request) -> dict[str, str]:
     address = ("127.0.0.1", request["port"])
     return {

@@ -9,12 +9,15 @@ from chainrule.edits import apply
 from chainrule.fixes.repairs import (
     branches,
     carried,
+    comparisons,
     counts,
     functions,
     grad_mode,
     guards,
+    indices,
     inplace,
     masking,
+    modules,
     numpy_calls,
     paths,
     rewrap,
@@ -26,30 +29,37 @@ from chainrule.fixes.site import FixSite, Repair
 from chainrule.flow.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
-    Cause.DETACH: (paths.keep_attached,),
+    Cause.DETACH: (modules.call_with_weights, paths.keep_variables, paths.keep_attached),
     Cause.NO_GRAD: (grad_mode.record,),
-    Cause.COMPARISON: (surrogates.soft_comparison, surrogates.soft_equality),
-    Cause.INDEX: (counts.soft_argmax, counts.ranked_indices),
+    Cause.COMPARISON: (comparisons.soft_comparison,),
+    Cause.INDEX: (indices.soft_index, counts.soft_ranks, counts.ranked_indices),
     Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
     Cause.REBUILD: (paths.stack,),
     Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
-    Cause.NONDIFFERENTIABLE: (counts.soft_counts, counts.soft_argmax, surrogates.soft_step),
+    Cause.NONDIFFERENTIABLE: (counts.soft_counts, indices.soft_index, surrogates.soft_step),
     Cause.REWRAP: (rewrap.unwrap_parameter, rewrap.clone, paths.stack, paths.keep_attached),
-    Cause.SAMPLING: (sampling.reparametrize,),
-    Cause.NOT_IMPLEMENTED: (surrogates.true_division, surrogates.soft_step),
+    Cause.SAMPLING: (sampling.reparametrize, sampling.draw, sampling.through_mask),
+    Cause.NOT_IMPLEMENTED: (surrogates.true_division, surrogates.soft_step, surrogates.sort_distinct),
     Cause.BRANCH: (branches.clamp_builtin, branches.where),
     Cause.CONSTANT_BRANCH: (branches.clamp_builtin, branches.connect),
     Cause.OVERWRITTEN: (inplace.accumulate,),
     Cause.NON_LEAF: (rewrap.make_leaf, rewrap.retain),
     Cause.CREATE_GRAPH: (grad_mode.create_graph,),
     Cause.VARIABLE: (rewrap.unwrap_variable,),
-    Cause.ROUNDING: (surrogates.straight_through,),
+    Cause.ROUNDING: (surrogates.straight_through, sampling.draw),
     Cause.SATURATION: (surrogates.smooth_clamp,),
     Cause.NEAREST: (sampling.interpolate,),
     Cause.DEGENERATE: (sampling.fixed_sample, surrogates.sigmoid_of_one),
     Cause.SQRT_ZERO: (guards.guard_root,),
-    Cause.BAD_BRANCH: (masking.safe_where, masking.limit_exponent, masking.select_first),
+    Cause.BAD_BRANCH: (
+        masking.fill_gaps,
+        masking.safe_where,
+        masking.unmask_rows,
+        masking.guard_operand,
+        masking.limit_exponent,
+        masking.select_first,
+    ),
     Cause.DOMAIN_END: (guards.guard_domain,),
     Cause.DIVISION: (masking.mask_after_scaling, guards.guard_division),
     Cause.LOG_ZERO: (guards.guard_log,),
@@ -58,14 +68,18 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
     Cause.FRESH_LEAF: (branches.connect, paths.stack, grad_mode.unflag),
     Cause.INPLACE_SAVED: (inplace.out_of_place,),
-    Cause.INPLACE_LEAF: (inplace.edit_a_copy,),
+    Cause.INPLACE_LEAF: (inplace.edit_without_graph, inplace.edit_a_copy),
     Cause.BACKWARD_TWICE: (grad_mode.retain_graph,),
-    Cause.GRAPH_KEPT: (carried.keep_value_only,),
-    Cause.FUNCTION_BACKWARD: (functions.make_static,),
-    Cause.FUNCTION_GRADIENTS: (functions.return_gradients,),
+    Cause.GRAPH_KEPT: (carried.keep_value_only, modules.sum_of_steps, carried.keep_graph),
+    Cause.FUNCTION_BACKWARD: (functions.make_static, functions.add_backward),
+    Cause.FUNCTION_GRADIENTS: (functions.return_gradients, functions.pass_through),
     Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),
     Cause.FUNCTION_CALL: (functions.apply, functions.make_static),
 }
+
+
+# Their own repairs see to the flags.
+_FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF})
 
 
 def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
@@ -75,7 +89,8 @@ def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
     """
     found: dict[str, Repair] = {}
     for repairer in REPAIRS.get(cause, ()):
-        for repair in repairer(site):
+        for made in repairer(site):
+            repair = made if cause in _FLAGS else grad_mode.without_flags(site, made)
             if repair.title not in found and (repair.reason or _holds(site, repair)):
                 found[repair.title] = repair
     return tuple(found.values())

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import number, op_of
-from chainrule.fixes.repairs.common import near
+from chainrule.fixes.repairs.common import near, wrapped
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import replace_lines, stands_alone
+
+_ON_CONSTANTS = frozenset(
+    {"sum", "mean", "to", "cuda", "cpu", "float", "squeeze", "requires_grad_", "type_as"}
+)
 
 
 def clamp_builtin(site: FixSite) -> Iterator[Repair]:
@@ -30,15 +34,21 @@ def clamp_builtin(site: FixSite) -> Iterator[Repair]:
             plan.replace(node, text)
             yield plan.repair("Use `torch.clamp`, which stays in the graph", Applicability.SAFE)
             if name == "max" and number(bound) == 0:
-                soft = site.plan()
-                text = f"{soft.spell('torch.nn.functional.softplus')}({site.segment(tensor)})"
-                soft.replace(node, text)
-                yield soft.repair("Use softplus, which has a gradient everywhere", Applicability.UNSAFE)
+                yield _softplus(site, node, tensor)
         elif not constants:
+            zeros = [part for part in (one, other) if (made := _made(site, part)) and made[1] == 0]
+            if name == "max" and len(zeros) == 1:
+                yield _softplus(site, node, other if zeros[0] is one else one)
             text = f"{plan.spell(f'torch.{name}imum')}({site.segment(one)}, {site.segment(other)})"
             plan.replace(node, text)
             yield plan.repair(f"Use `torch.{name}imum`", Applicability.SAFE)
         return
+
+
+def _softplus(site: FixSite, node: ast.Call, tensor: ast.expr) -> Repair:
+    plan = site.plan()
+    plan.replace(node, f"{plan.spell('torch.nn.functional.softplus')}({site.segment(tensor)})")
+    return plan.repair("Use softplus, which has a gradient everywhere", Applicability.UNSAFE)
 
 
 def where(site: FixSite) -> Iterator[Repair]:
@@ -95,32 +105,42 @@ def connect(site: FixSite) -> Iterator[Repair]:
     node, value = constant
     plan = site.plan()
     zero = f"{tensor}.sum() * 0.0"
-    plan.replace(node, zero if value == 0 else f"{zero} + {value:g}")
+    outer = _reduced(site, node)
+    plan.replace(outer, wrapped(site, outer, zero if value == 0 else f"{zero} + {value:g}"))
     yield plan.repair(f"Return a zero that is connected to `{tensor}`", Applicability.SAFE)
+
+
+def _reduced(site: FixSite, node: ast.expr) -> ast.expr:
+    """A constant with the methods that follow it: `torch.zeros(1).sum().to(device)`."""
+    while isinstance(attribute := site.parent(node), ast.Attribute):
+        call = site.parent(attribute)
+        if attribute.attr not in _ON_CONSTANTS or not isinstance(call, ast.Call):
+            break
+        node = call
+    return node
 
 
 def _constant(site: FixSite) -> tuple[ast.expr, float] | None:
     for node in near(site):
-        if not isinstance(node, ast.expr):
-            continue
-        value = number(node)
-        made = op_of(node, site.names)
-        if made is not None and made.dotted is not None:
-            first = made.operands[0] if made.operands else None
-            if made.name in ("zeros", "zeros_like"):
-                return node, 0.0
-            if made.name in ("tensor", "as_tensor", "FloatTensor", "Tensor"):
-                inner = first.elts[0] if isinstance(first, ast.List) and len(first.elts) == 1 else first
-                if (value := number(inner)) is not None:
-                    return node, value
-        elif isinstance(node, ast.Constant) and value is not None and node is site.node:
+        if isinstance(node, ast.Constant) and node is site.node and (value := number(node)) is not None:
             return node, value
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "new_zeros"
-        ):
-            return node, 0.0
+        if isinstance(node, ast.expr) and (made := _made(site, node)) is not None:
+            return made
+    return None
+
+
+def _made(site: FixSite, node: ast.expr) -> tuple[ast.expr, float] | None:
+    """A tensor that is made of one number, and the number."""
+    made = op_of(node, site.names)
+    if made is None:
+        return None
+    first = made.operands[0] if made.operands else None
+    if made.name in ("zeros", "zeros_like", "new_zeros"):
+        return node, 0.0
+    if made.dotted is not None and made.name in ("tensor", "as_tensor", "FloatTensor", "Tensor"):
+        inner = first.elts[0] if isinstance(first, ast.List) and len(first.elts) == 1 else first
+        if (value := number(inner)) is not None:
+            return node, value
     return None
 
 
@@ -130,16 +150,17 @@ def _source(site: FixSite) -> str:
     if function is None:
         return ""
     line = getattr(site.node, "lineno", 0)
-    arguments = [name for name in site.sources if name in site.scope.parameters]
-    if arguments:
-        return arguments[0]
-    for statement in function.body:
+    learned = [name for name in site.sources if name.startswith("self.")]
+    for statement in function.body if learned or not site.sources else ():
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(value=owner))):
-                if isinstance(owner, ast.Name) and owner.id == "self" and statement.lineno < line:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if statement.lineno < line:
+                if _calls_module(value, learned):
                     return name
             case _:
                 pass
+    arguments = [name for name in site.sources if name in site.scope.parameters]
+    if arguments:
+        return arguments[0]
     attributes = [name for name in site.sources if name.startswith("self.")]
     if attributes or site.sources:
         return attributes[0] if attributes else ""
@@ -148,6 +169,18 @@ def _source(site: FixSite) -> str:
         if name not in ("self", "cls") and not any(containers):
             return name
     return ""
+
+
+def _calls_module(value: ast.expr, learned: list[str]) -> bool:
+    """Whether an expression calls a module of the object whose parameters are to learn."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called = ast.unparse(node.func)
+            if called.startswith("self.") and (
+                not learned or any(name.startswith(f"{called}.") for name in learned)
+            ):
+                return True
+    return False
 
 
 def _is_container(site: FixSite, read: ast.Name) -> bool:

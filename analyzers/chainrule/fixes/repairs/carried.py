@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import text_of
+from chainrule.fixes.repairs.grad_mode import retain_graph
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.fixes.usage import names_in
 
 _TITLE = "Keep the value without its graph"
 # What a tensor tells about itself, without its graph.
@@ -44,6 +46,37 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
     yield plan.repair(_TITLE, Applicability.UNSAFE)
+
+
+def keep_graph(site: FixSite) -> Iterator[Repair]:
+    """`loss.backward()` through what a module computed before the loop → with `retain_graph=True`"""
+    statement = site.statement()
+    loop: ast.AST | None = site.node
+    while loop is not None and not isinstance(loop, _LOOPS):
+        loop = site.parent(loop)
+    if not isinstance(statement, ast.Expr) or loop is None:
+        return
+    before = [
+        binding.value
+        for name in names_in(loop)
+        if (binding := site.scope.only_binding(name)) is not None
+        and not site.scope.is_inside(binding.statement, [loop])
+    ]
+    if any(value is not None and _calls_local(value) for value in before):
+        for repair in retain_graph(site):
+            title = "Keep the graph for the next step"
+            yield Repair(title, Applicability.UNSAFE, repair.edits, repair.imports)
+
+
+def _calls_local(value: ast.expr) -> bool:
+    """Whether an expression calls an object by its name, as a module is called: `features(x)`"""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id[:1].islower()
+        and node.args
+        for node in ast.walk(value)
+    )
 
 
 def _attribute(site: FixSite, targets: list[ast.expr]) -> ast.Attribute | None:

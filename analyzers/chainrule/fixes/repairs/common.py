@@ -11,6 +11,8 @@ from chainrule.fixes.statements import insert_before, stands_alone
 
 Repairer = Callable[[FixSite], Iterable[Repair]]
 
+INTEGER_CASTS = frozenset(["long", "int", "short", "byte", "bool", "char"])
+_FLOAT_CASTS = frozenset(["float", "double", "half", "type", "type_as", "to"])
 _FREE = (ast.Name, ast.Attribute, ast.Constant)
 _DEFERRED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.IfExp, ast.BoolOp)
 
@@ -51,6 +53,18 @@ def text_of(site: FixSite, node: ast.expr) -> str:
 def operand_of(site: FixSite, node: ast.expr) -> str:
     """The source of a node, fit to be joined by an operator."""
     return operand(node, site.segment(node))
+
+
+def casts_around(site: FixSite, node: ast.AST) -> ast.AST:
+    """The expression with the dtype conversions that directly follow it."""
+    while True:
+        attribute = site.parent(node)
+        call = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+        if not isinstance(call, ast.Call) or not isinstance(attribute, ast.Attribute):
+            return node
+        if attribute.attr not in INTEGER_CASTS | _FLOAT_CASTS:
+            return node
+        node = call
 
 
 def keyword_span(site: FixSite, call: ast.Call, keyword: ast.keyword) -> tuple[int, int]:

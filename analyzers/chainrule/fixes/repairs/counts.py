@@ -1,4 +1,4 @@
-"""Repairs of indices and counts of predictions: their expectation under softmax."""
+"""Repairs of ranks and counts of predictions."""
 
 from __future__ import annotations
 
@@ -7,65 +7,56 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
-from chainrule.fixes.repairs.common import hoist, op_near, operand_of, text_of, wrapped
-from chainrule.fixes.repairs.surrogates import casts_around
+from chainrule.fixes.repairs.common import casts_around, hoist, near, op_near, operand_of, text_of, wrapped
+from chainrule.fixes.repairs.picks import pick_of
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
-from chainrule.fixes.vocabulary import CASTS
-
-
-def soft_argmax(site: FixSite) -> Iterator[Repair]:
-    """`x.argmax(dim)` as a value → the expected index under softmax"""
-    op = op_near(site, {"argmax", "argmin"})
-    if op is None or op.tensor is None or "keepdim" in op.keywords:
-        return
-    dim_node = op.get(1, "dim", "axis")
-    dim = integer(dim_node)
-    if dim_node is not None and dim is None:
-        return
-    plan = site.plan()
-    consumer = _consumer(site, op.node)
-    if consumer is not None:
-        probabilities = _probabilities(site, plan, op, -1 if dim is None else dim)
-        counted = ".flatten(0, -2).sum(0)" if consumer.name == "bincount" else ""
-        plan.replace(casts_around(site, consumer.node), f"{probabilities}{counted}")
-        what = "counts" if counted else "one-hot"
-        yield plan.repair(f"Use the softmax in place of the {what} of the argmax", Applicability.UNSAFE)
-        return
-    outer = casts_around(site, op.node)
-    x = hoist(site, plan, op.tensor, "scores")
-    if not x.isidentifier():
-        x = atom(op.tensor, x)
-    sign = "-" if op.name == "argmin" else ""
-    if dim is None:
-        x, dim = f"{x}.flatten()", 0
-    probabilities = f"{plan.spell('torch.softmax')}({sign}{x}, dim={dim})"
-    moved = probabilities if dim == -1 else f"{probabilities}.movedim({dim}, -1)"
-    positions = f"{plan.spell('torch.arange')}({x}.size({dim}), dtype={x}.dtype, device={x}.device)"
-    plan.replace(outer, wrapped(site, outer, f"{moved} @ {positions}"))
-    yield plan.repair("Use the expected index under softmax (soft-argmax)", Applicability.UNSAFE)
-
-
-def _consumer(site: FixSite, index: ast.Call) -> Op | None:
-    """The one_hot or bincount that takes an index, directly or behind a name."""
-    for node in ast.walk(site.function or site.tree):
-        op = op_of(node, site.names)
-        if op is not None and op.name in ("one_hot", "bincount") and op.tensor is not None:
-            core = op.tensor
-            while (cast := op_of(core, site.names)) is not None and cast.name in CASTS | {"flatten", "view"}:
-                core = cast.operands[0]
-            if site.scope.value_of(core) is index:
-                return op
-    return None
 
 
 def ranked_indices(site: FixSite) -> Iterator[Repair]:
     """The indices of topk and sort have no smooth form."""
     op = op_near(site, {"topk", "sort", "argsort", "kthvalue", "nonzero", "searchsorted", "bucketize"})
-    if op is not None and op_near(site, {"argmax", "argmin"}) is None:
+    if op is not None and pick_of(site) is None and ranks_of(site) is None:
         yield disabled(
             "Replace the indices by a smooth function of the scores",
             f"the indices of `{op.name}` have no smooth form; use its values, or weights such as a softmax",
         )
+
+
+def soft_ranks(site: FixSite) -> Iterator[Repair]:
+    """`x.argsort().argsort()` → for every element the number of smaller ones, counted with a sigmoid"""
+    found = ranks_of(site)
+    if found is None:
+        return
+    outer, scores, descending = found
+    plan = site.plan()
+    x = hoist(site, plan, scores, "scores")
+    x = x if x.isidentifier() else atom(scores, x)
+    pair = (f"{x}.unsqueeze(-1)", f"{x}.unsqueeze(-2)")
+    one, other = pair[::-1] if descending else pair
+    text = f"{plan.spell('torch.sigmoid')}(({one} - {other}) * 10).sum(-1) - 0.5"
+    plan.replace(casts_around(site, outer), wrapped(site, outer, text))
+    yield plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
+
+
+def ranks_of(site: FixSite) -> tuple[ast.Call, ast.expr, bool] | None:
+    """The second of two argsorts, what the first one sorts, and whether it does so downwards."""
+    candidates = list(near(site))
+    for name in (n.id for n in candidates if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+        for read in site.scope.reads.get(name, ()):
+            around = (site.parent(read), site.parent(site.parent(read) or read))
+            candidates += [n for n in around if isinstance(n, ast.Call)]
+    for node in candidates:
+        second = op_of(node, site.names)
+        if second is None or second.name != "argsort" or second.tensor is None:
+            continue
+        first = op_of(site.scope.value_of(second.tensor), site.names)
+        if first is None or first.name != "argsort" or first.tensor is None:
+            continue
+        if any(integer(op.get(1, "dim")) not in (None, -1) for op in (first, second)):
+            continue
+        down = first.keywords.get("descending")
+        return second.node, first.tensor, isinstance(down, ast.Constant) and down.value is True
+    return None
 
 
 def _probabilities(site: FixSite, plan: Plan, op: Op, dim: int) -> str:

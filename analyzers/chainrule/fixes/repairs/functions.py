@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import near
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
-from chainrule.fixes.statements import full_lines, stands_alone
+from chainrule.fixes.statements import full_lines, put_under, stands_alone
 
 
 def return_gradients(site: FixSite) -> Iterator[Repair]:
@@ -32,6 +32,63 @@ def return_gradients(site: FixSite) -> Iterator[Repair]:
                 plan.replace_span(start, end, "")
     if plan.edits:
         yield plan.repair("Return one gradient for each input of forward", Applicability.SAFE)
+
+
+def pass_through(site: FixSite) -> Iterator[Repair]:
+    """A gradient of None or zeros → the incoming gradient, straight through"""
+    function, owner = _backward(site)
+    forward = _method(owner, "forward") if owner is not None else None
+    if function is None or forward is None or len(function.args.args) < 2:
+        return
+    inputs = [argument.arg for argument in forward.args.args[1:]]
+    incoming = function.args.args[1].arg
+    plan = site.plan()
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Return) or node.value is None:
+            continue
+        given = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for name, gradient in zip(inputs, given, strict=False):
+            wanted = name in site.sources or (not set(inputs) & set(site.sources) and name == inputs[0])
+            if wanted and _is_nothing(gradient):
+                plan.replace(gradient, incoming)
+    if plan.edits:
+        yield plan.repair("Pass the incoming gradient straight through", Applicability.UNSAFE)
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    """Whether a returned gradient is None, or zero by construction."""
+    match node:
+        case ast.Constant(value=None):
+            return True
+        case ast.Call(func=ast.Attribute(attr="zeros_like" | "zeros" | "new_zeros")):
+            return True
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _is_nothing(left) or _is_nothing(right)
+        case _:
+            return False
+
+
+def add_backward(site: FixSite) -> Iterator[Repair]:
+    """A Function without backward → one that passes the gradient straight through"""
+    _, owner = _backward(site)
+    forward = _method(owner, "forward") if owner is not None else None
+    if owner is None or forward is None or any(_method(owner, name) for name in ("backward", "vjp")):
+        return
+    count = len(forward.args.posonlyargs + forward.args.args) - 1
+    if count < 1 or forward.args.vararg is not None or not stands_alone(site.source, forward):
+        return
+    plan = site.plan()
+    indent = site.source.indentation(forward.lineno)
+    unit = site.source.indentation(forward.body[0].lineno).removeprefix(indent) or "    "
+    gradients = ", ".join(["grad_output", *["None"] * (count - 1)])
+    lines = ["@staticmethod", "def backward(ctx, grad_output):", f"{unit}return {gradients}"]
+    newline = site.source.newline
+    at = full_lines(site.source, forward)[1]
+    text = newline + "".join(indent + line + newline for line in lines)
+    if at == len(site.text) and not site.text.endswith(("\n", "\r")):
+        text = newline + text[: -len(newline)]
+    plan.insert(at, text)
+    yield plan.repair("Add a backward that passes the gradient straight through", Applicability.UNSAFE)
 
 
 def _backward(site: FixSite) -> tuple[FunctionNode | None, ast.ClassDef | None]:
@@ -64,20 +121,8 @@ def enable_grad(site: FixSite) -> Iterator[Repair]:
     if statement is None or not stands_alone(site.source, statement):
         return
     plan = site.plan()
-    source = site.source
-    start, end = full_lines(source, statement)
-    indent = source.indentation(statement.lineno)
-    plan.insert(start, f"{indent}with {plan.spell('torch.enable_grad')}():{source.newline}")
-    unit = _indent_unit(site, indent)
-    for line in range(source.line_of(start), source.line_of(max(end - 1, start)) + 1):
-        plan.insert(source.line_start(line), unit)
+    put_under(plan, statement, f"with {plan.spell('torch.enable_grad')}():")
     yield plan.repair("Record this part of backward with `torch.enable_grad()`", Applicability.SAFE)
-
-
-def _indent_unit(site: FixSite, indent: str) -> str:
-    """One level of indentation as the function's body has it."""
-    outer = site.source.indentation(site.function.lineno) if site.function is not None else ""
-    return indent.removeprefix(outer) or "    "
 
 
 def _grad_call(site: FixSite) -> ast.Call | None:

@@ -9,7 +9,14 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.repairs.common import add_argument, dotted_near, keyword_span, near
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import comments_between, full_lines, remove, sole_in_block, stands_alone
+from chainrule.fixes.statements import (
+    comments_between,
+    full_lines,
+    remove,
+    sole_in_block,
+    stands_alone,
+    string_lines,
+)
 
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _MODE = frozenset({"torch.set_grad_enabled", "torch.autograd.set_grad_enabled"})
@@ -102,21 +109,12 @@ def dedent(site: FixSite, plan: Plan, block: ast.With) -> bool:
     # A comment behind the colon stays, on a line of its own.
     comments = comments_between(source, start, header)
     plan.replace_span(start, header, "".join(f"{outer}{comment}{source.newline}" for comment in comments))
-    protected = _string_lines(block)
+    protected = string_lines(block)
     for line in range(source.line_of(header), source.line_of(max(end - 1, header)) + 1):
         at = source.line_start(line)
         if line not in protected and source.text.startswith(inner, at):
             plan.replace_span(at + len(outer), at + len(inner), "")
     return True
-
-
-def _string_lines(block: ast.AST) -> set[int]:
-    """Lines that begin inside a string, whose white space is part of a value."""
-    lines: set[int] = set()
-    for node in ast.walk(block):
-        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno is not None:
-            lines.update(range(node.lineno + 1, node.end_lineno + 1))
-    return lines
 
 
 def create_graph(site: FixSite) -> Iterator[Repair]:
@@ -163,6 +161,40 @@ def unflag(site: FixSite) -> Iterator[Repair]:
     else:
         remove(plan, statement)
     yield plan.repair(title, Applicability.SAFE)
+
+
+def without_flags(site: FixSite, repair: Repair) -> Repair:
+    """A repair, with the `loss.requires_grad = True` below it taken away.
+
+    On a result that has its graph back, PyTorch refuses the assignment.
+    """
+    line = getattr(site.node, "lineno", 0)
+    flags = [
+        node
+        for node in ast.walk(site.function or site.tree)
+        if isinstance(node, ast.Assign) and node.lineno > line and _is_flag(site, node)
+    ]
+    if not flags or not repair.edits:
+        return repair
+    plan = site.plan()
+    plan.edits.extend(repair.edits)
+    for flag in flags:
+        if sole_in_block(site.parents, flag) or not stands_alone(site.source, flag):
+            plan.replace(flag, "pass")
+        else:
+            remove(plan, flag)
+    return Repair(repair.title, repair.applicability, tuple(plan.edits), repair.imports)
+
+
+def _is_flag(site: FixSite, statement: ast.Assign) -> bool:
+    match statement:
+        case ast.Assign(
+            targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")],
+            value=ast.Constant(value=True),
+        ):
+            return site.scope.only_binding(name) is not None and name not in site.scope.parameters
+        case _:
+            return False
 
 
 def _unflag_inside(site: FixSite, title: str) -> Iterator[Repair]:

@@ -73,7 +73,16 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
     if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
         stable = STABLE[squashed.name]
         yield use_stable(site.scope, site.names, site.source, op.node, squashed.node, stable, False)
-    yield _clamped(site, op.tensor, op.node, _EPSILON)
+    if not _exponentials(site, op.tensor):
+        yield _clamped(site, op.tensor, op.node, _EPSILON)
+
+
+def _exponentials(site: FixSite, node: ast.expr) -> bool:
+    """Whether `node` adds up exponentials: a bound keeps those from 0, and does nothing for an overflow."""
+    op = op_of(site.scope.value_of(node), site.names)
+    while op is not None and op.name in ("sum", "mean") and op.tensor is not None:
+        op = op_of(site.scope.value_of(op.tensor), site.names)
+    return op is not None and op.name == "exp"
 
 
 def guard_division(site: FixSite) -> Iterator[Repair]:
@@ -164,7 +173,12 @@ def guard_domain(site: FixSite) -> Iterator[Repair]:
     if clamp is not None and clamp.name in ("clamp", "clip") and clamp.tensor is not None:
         inner = clamp.tensor
     plan = site.plan()
-    plan.replace(op.tensor, f"{text_of(site, inner)}.clamp(-1 + 1e-6, 1 - 1e-6)")
+    root = op_of(inner, site.names)
+    if root is not None and root.name == "sqrt" and root.tensor is not None:
+        # The root has an infinite slope of its own, at 0.
+        plan.replace(root.tensor, f"{text_of(site, root.tensor)}.clamp({_ROOT_EPSILON}, 1 - 1e-6)")
+    else:
+        plan.replace(op.tensor, f"{text_of(site, inner)}.clamp(-1 + 1e-6, 1 - 1e-6)")
     yield plan.repair("Keep the argument inside the domain", Applicability.UNSAFE)
 
 

@@ -9,7 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.repairs.common import keyword_span, near
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.fixes.statements import insert_before, put_under, stands_alone
 
 _OPERATORS = {
     ast.Add: "+",
@@ -85,6 +85,22 @@ def _method(site: FixSite) -> Iterator[Repair]:
             plan.insert(site.source.span(node)[0], f"{site.segment(op.tensor)} = ")
         yield plan.repair(_TITLE, Applicability.SAFE)
         return
+
+
+def edit_without_graph(site: FixSite) -> Iterator[Repair]:
+    """`self.fc.weight.clamp_(-1, 1)` → the same under `torch.no_grad()`: the parameter itself is changed"""
+    statement = site.statement()
+    target = _edited(statement) if statement is not None else None
+    if (
+        statement is None
+        or not isinstance(target, ast.Attribute)
+        or not isinstance(target.value, ast.Attribute)
+    ):
+        return
+    if stands_alone(site.source, statement):
+        plan = site.plan()
+        put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
+        yield plan.repair("Change the parameter under `torch.no_grad()`", Applicability.SAFE)
 
 
 def edit_a_copy(site: FixSite) -> Iterator[Repair]:

@@ -4,65 +4,209 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import Op, op_of
-from chainrule.fixes.repairs.common import near, op_near, text_of
+from chainrule.fixes.calls import op_of
+from chainrule.fixes.repairs import guards
+from chainrule.fixes.repairs.common import hoist, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import remove, stands_alone
-from chainrule.fixes.vocabulary import words
+from chainrule.fixes.usage import names_in
+from chainrule.fixes.vocabulary import ELEMENTWISE, words
 
-_RISKY = words("""log log2 log10 sqrt rsqrt reciprocal acos asin atanh acosh exp div pow log1p""")
+_AT_ZERO = words(
+    "log log2 log10 log1p sqrt rsqrt reciprocal acos asin atanh acosh pow div true_divide divide"
+)
+_OVERFLOWING = words("exp expm1 cosh sinh")
+_DIVISIONS = frozenset({"div", "true_divide", "divide"})
+
+
+@dataclass(frozen=True, slots=True)
+class Risky:
+    """An operation that is not finite for some values of `inner`, and a value for which it is."""
+
+    node: ast.expr
+    inner: ast.expr
+    harmless: str
+    divides: bool = False
 
 
 def safe_where(site: FixSite) -> Iterator[Repair]:
     """`torch.where(c, log(x), 0)` → `torch.where(c, log(torch.where(c, x, 1.0)), 0)`"""
-    for condition, risky, chosen in _guarded(site):
-        inner = risky.tensor
-        if inner is None:
+    for risky in _risky_near(site):
+        found = _selection(site, risky.node)
+        if found is None:
+            continue
+        condition = _known_at(site, found[0], risky.node)
+        if condition is None:
             continue
         plan = site.plan()
-        if chosen:
-            safe = f"{plan.spell('torch.where')}({site.segment(condition)}, {site.segment(inner)}, 1.0)"
+        inner, where = site.segment(risky.inner), plan.spell("torch.where")
+        if found[1]:
+            safe = f"{where}({condition}, {inner}, {risky.harmless})"
+        elif risky.divides:
+            safe = f"{where}({condition}, {risky.harmless}, {inner})"
         else:
-            safe = f"{text_of(site, inner)}.masked_fill({site.segment(condition)}, 1.0)"
-        if risky.name == "exp":
-            safe = safe.replace(", 1.0)", ", 0.0)")
-        plan.replace(inner, safe)
+            safe = f"{text_of(site, risky.inner)}.masked_fill({condition}, {risky.harmless})"
+        plan.replace(risky.inner, safe)
         yield plan.repair("Compute the risky branch on safe values too", Applicability.SAFE)
         return
 
 
-def _guarded(site: FixSite) -> Iterator[tuple[ast.expr, Op, bool]]:
-    """A condition, the risky operation it protects, and whether the operation is used where it holds."""
-    function = site.function or site.tree
-    risky_near = op_near(site, _RISKY)
-    for node in ast.walk(function):
-        op = op_of(node, site.names)
-        if op is None or op.tensor is None:
-            continue
-        if op.name == "where" and len(op.operands) == 3:
-            condition, first, second = op.operands
-            if op.dotted is None:
-                first, condition = condition, first
-            for branch, chosen in ((first, True), (second, False)):
-                risky = _risky_in(site, branch, risky_near)
-                if risky is not None:
-                    yield condition, risky, chosen
-        elif op.name in ("masked_fill", "masked_fill_") and len(op.operands) == 3:
-            risky = _risky_in(site, op.operands[0], risky_near)
+def _risky_near(site: FixSite) -> Iterator[Risky]:
+    """The risky operation at the break; those in the branches where the break is the selection itself."""
+    for node in near(site):
+        risky = _risky(site, node)
+        if risky is not None:
+            yield risky
+    op = op_of(site.node, site.names)
+    for operand in op.operands if op is not None else ():
+        for node in ast.walk(site.scope.value_of(operand)):
+            risky = _risky(site, node)
             if risky is not None:
-                yield op.operands[1], risky, False
+                yield risky
 
 
-def _risky_in(site: FixSite, branch: ast.expr, wanted: Op | None) -> Op | None:
-    """The operation in a branch, written there or behind a name."""
-    for node in (branch, site.scope.value_of(branch)):
-        for child in ast.walk(node):
-            op = op_of(child, site.names)
-            if op is not None and op.name in _RISKY and (wanted is None or wanted.node is op.node):
-                return op
+def _risky(site: FixSite, node: ast.AST) -> Risky | None:
+    match node:
+        case ast.BinOp(op=ast.Div(), right=divisor):
+            return Risky(node, divisor, "1.0", divides=True)
+        case ast.BinOp(left=base, op=ast.Pow()):
+            return Risky(node, base, "1.0")
+        case _:
+            pass
+    op = op_of(node, site.names)
+    if op is None or op.tensor is None:
+        return None
+    if op.name in _DIVISIONS:
+        second = op.get(1, "other")
+        return None if second is None else Risky(op.node, second, "1.0", divides=True)
+    if op.name in _AT_ZERO:
+        return Risky(op.node, op.tensor, "1.0")
+    return Risky(op.node, op.tensor, "0.0") if op.name in _OVERFLOWING else None
+
+
+def _selection(site: FixSite, node: ast.AST, depth: int = 0) -> tuple[ast.expr, bool] | None:
+    """The condition that selects among the elements of a value, and whether it keeps those where it holds.
+
+    The value is followed through what works element by element; a sum mixes the elements.
+    """
+    parent = site.parent(node)
+    if depth > 12:
+        return None
+    match parent:
+        case ast.BinOp(op=operator) if not isinstance(operator, ast.MatMult):
+            return _selection(site, parent, depth + 1)
+        case ast.UnaryOp():
+            return _selection(site, parent, depth + 1)
+        case ast.Subscript(value=value, slice=ast.expr() as index) if value is node:
+            plain = isinstance(index, ast.Name | ast.Compare | ast.UnaryOp | ast.BinOp | ast.Call)
+            return (index, True) if plain else None
+        case ast.Attribute():
+            call = site.parent(parent)
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            reads = [
+                read
+                for read in site.scope.reads.get(name, ())
+                if (binding := site.scope.binding_of(read)) is not None and binding.statement is parent
+            ]
+            found = (_selection(site, read, depth + 1) for read in reads)
+            return next((each for each in found if each is not None), None)
+        case _:
+            call = parent
+    op = op_of(call, site.names) if call is not None else None
+    if op is None:
+        return None
+    if op.name == "where" and len(op.operands) == 3:
+        place = op.operands.index(node) if isinstance(node, ast.expr) and node in op.operands else -1
+        condition = op.operands[0 if op.dotted else 1]
+        return (condition, place == (1 if op.dotted else 0)) if condition is not node and place >= 0 else None
+    if op.name in ("masked_fill", "masked_fill_") and op.tensor is node:
+        mask = op.get(1, "mask")
+        return None if mask is None else (mask, False)
+    return _selection(site, op.node, depth + 1) if op.name in ELEMENTWISE and op.tensor is node else None
+
+
+def _known_at(site: FixSite, condition: ast.expr, place: ast.expr) -> str | None:
+    """The text of a condition where the risky operation stands; None when it is only known later."""
+    line = place.lineno
+    for _ in range(4):
+        late = [
+            binding
+            for name in names_in(condition)
+            for binding in site.scope.bindings.get(name, ())
+            if line <= getattr(binding.statement, "lineno", 0) and binding.statement is not site.scope.node
+        ]
+        if not late:
+            return site.segment(condition)
+        following = site.scope.value_of(condition)
+        if following is condition:
+            return None
+        condition = following
     return None
+
+
+def fill_gaps(site: FixSite) -> Iterator[Repair]:
+    """`(p - t) ** 2`, later masked by `isnan(t)` → `(p - t.nan_to_num()) ** 2`"""
+    gaps = {
+        op.tensor.id
+        for node in ast.walk(site.function or site.tree)
+        if (op := op_of(node, site.names)) is not None
+        and op.name in ("isnan", "isfinite")
+        and isinstance(op.tensor, ast.Name)
+    }
+    pending: list[ast.AST] = [site.node]
+    for _ in range(3):
+        reads = [n for part in pending for n in ast.walk(part) if isinstance(n, ast.Name) and n.id in gaps]
+        if reads:
+            plan = site.plan()
+            for read in reads:
+                plan.replace(read, f"{read.id}.nan_to_num()")
+            yield plan.repair("Fill the gaps before they are computed with", Applicability.SAFE)
+            return
+        names = [n for part in pending for n in ast.walk(part) if isinstance(n, ast.Name)]
+        values = [(n, site.scope.value_of(n)) for n in names]
+        pending = [value for name, value in values if value is not name]
+
+
+def unmask_rows(site: FixSite) -> Iterator[Repair]:
+    """`softmax(s + m, d)` with rows of -inf → the same without a mask where it hides a whole row"""
+    op = op_near(site, {"softmax", "log_softmax"})
+    if op is None or op.tensor is None or not isinstance(op.tensor, ast.BinOp | ast.Name):
+        return
+    dim = op.get(1, "dim")
+    if dim is None:
+        return
+    plan = site.plan()
+    x = hoist(site, plan, op.tensor, "masked")
+    x = x if x.isidentifier() else f"({site.segment(op.tensor)})"
+    empty = f"{x}.isneginf().all({site.segment(dim)}, keepdim=True)"
+    plan.replace(op.tensor, f"{x}.masked_fill({empty}, 0.0)")
+    yield plan.repair("Let a row that is masked entirely go unmasked", Applicability.UNSAFE)
+
+
+def guard_operand(site: FixSite) -> Iterator[Repair]:
+    """The operation at the break, kept away from its singular point."""
+    match site.node:
+        case ast.BinOp(op=ast.Div()):
+            yield from guards.guard_division(site)
+            return
+        case ast.BinOp(op=ast.Pow()):
+            yield from guards.guard_power(site)
+            return
+        case _:
+            pass
+    op = op_of(site.node, site.names)
+    if op is None:
+        return
+    if op.name in _DIVISIONS:
+        yield from guards.guard_division(site)
+    elif op.name in ("log", "log2", "log10"):
+        for repair in guards.guard_log(site):
+            yield Repair(repair.title, Applicability.UNSAFE, repair.edits, repair.imports)
+    elif op.name in ("sqrt", "rsqrt"):
+        yield from guards.guard_root(site)
 
 
 def limit_exponent(site: FixSite) -> Iterator[Repair]:

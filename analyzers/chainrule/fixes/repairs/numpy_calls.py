@@ -3,83 +3,63 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom
+from chainrule.fixes.repairs.numpy_names import AXES, MAKERS, PAIRS, PLURAL, in_torch
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
 from chainrule.fixes.usage import names_in, walk_scope
 from chainrule.fixes.vocabulary import words
 
 _TITLE = "Keep the computation in torch"
-_SAME = words(
-    """abs exp log log2 log10 log1p expm1 sqrt square sin cos tan sinh cosh tanh sign floor ceil round clip
-    where maximum minimum sum mean prod max min argmax argmin cumsum cumprod dot matmul einsum outer
-    zeros_like ones_like isnan isfinite linspace arange zeros ones eye transpose stack diff flip
-    tril triu median any all power add subtract multiply divide negative reshape squeeze argsort
-    sort cross trace logaddexp hypot arctan2 roll split kron inner floor_divide"""
-)
-_RENAMED = {
-    "absolute": "abs",
-    "fabs": "abs",
-    "amax": "amax",
-    "amin": "amin",
-    "concatenate": "cat",
-    "expand_dims": "unsqueeze",
-    "power": "pow",
-    "arccos": "acos",
-    "arcsin": "asin",
-    "arctan": "atan",
-    "linalg.norm": "linalg.norm",
-    "linalg.inv": "linalg.inv",
-    "linalg.det": "linalg.det",
-    "vstack": "vstack",
-    "hstack": "hstack",
-    "nan_to_num": "nan_to_num",
-    "tanh": "tanh",
-}
 _SPREADS = frozenset({"std", "var"})
-_WORDS = {"axis": "dim", "keepdims": "keepdim"}
-_ARRAYS = frozenset({"array", "asarray", "ascontiguousarray"})
-_TENSORS = frozenset(
-    {"torch.tensor", "torch.as_tensor", "torch.from_numpy", "torch.Tensor", "torch.FloatTensor"}
+_LISTS = frozenset({"cat", "stack", "vstack", "hstack", "dstack"})
+_BOUNDS = {"maximum": "min", "minimum": "max"}
+_METHODS = {"max": "amax", "min": "amin", "dot": "matmul", "transpose": "permute", "copy": "clone"}
+_TENSORS = words(
+    "torch.tensor torch.as_tensor torch.from_numpy torch.Tensor torch.FloatTensor torch.DoubleTensor"
 )
 
 
 def stay_in_torch(site: FixSite) -> Iterator[Repair]:
     """Every numpy step of the function that the gradient passes → its torch counterpart"""
     rewriter = _Rewriter(site)
-    statements = rewriter.affected()
-    if rewriter.unknown:
-        yield disabled(_TITLE, f"`{rewriter.unknown}` has no counterpart in torch that is known here")
-        return
-    for expression in statements:
+    for expression in rewriter.affected():
         text = rewriter.text(expression)
         if rewriter.unknown:
             yield disabled(_TITLE, f"`{rewriter.unknown}` has no counterpart in torch that is known here")
             return
         if text != site.segment(expression):
             rewriter.plan.replace(expression, text)
-    if rewriter.plan.edits:
+    if not rewriter.plan.edits:
+        return
+    if rewriter.given:
+        title = f"{_TITLE} (where `{rewriter.given}` takes tensors)"
+        yield rewriter.plan.repair(title, Applicability.UNSAFE)
+    else:
         yield rewriter.plan.repair(_TITLE, Applicability.SAFE)
 
 
 class _Rewriter:
+    """`arrays` are the local names that hold arrays; `given` is a function of the user's that gets one."""
+
     def __init__(self, site: FixSite) -> None:
         self.site = site
         self.plan: Plan = site.plan()
         self.arrays: set[str] = set()
         self.unknown = ""
+        self.given = ""
 
     def affected(self) -> list[ast.expr]:
         """The whole expressions of the function that make or use an array, in order."""
-        scope = self.site.function or self.site.tree
         found: list[ast.expr] = []
-        for node in walk_scope(scope):
+        for node in walk_scope(self.site.function or self.site.tree):
             if not isinstance(node, ast.stmt):
                 continue
             for expression in _own_expressions(node):
-                if self._touches(expression):
+                if self._is_array(expression):
                     found.append(expression)
                     if isinstance(node, ast.Assign):
                         self.arrays |= {
@@ -87,13 +67,14 @@ class _Rewriter:
                         }
         return found
 
-    def _touches(self, node: ast.expr) -> bool:
+    def _is_array(self, node: ast.expr) -> bool:
+        """Whether an array is in an expression, or is made there; `np.sqrt(2)` is a number."""
         if names_in(node) & self.arrays:
             return True
         for child in ast.walk(node):
-            if isinstance(child, ast.Attribute) and child.attr == "numpy":
+            if child is self.site.node or (isinstance(child, ast.Attribute) and child.attr == "numpy"):
                 return True
-            if isinstance(child, ast.Call) and (self._numpy_name(child) or child is self.site.node):
+            if isinstance(child, ast.Call) and self._numpy_name(child) in MAKERS:
                 return True
         return False
 
@@ -108,13 +89,7 @@ class _Rewriter:
                 name = self._numpy_name(node)
                 if name:
                     return self._call(node, name)
-                if (
-                    self.site.names.resolve(node.func) in _TENSORS
-                    and node.args
-                    and self._touches(node.args[0])
-                ):
-                    return atom(node.args[0], self.text(node.args[0]))
-                return self._method(node)
+                return self._other_call(node)
             case ast.Attribute(value=inner, attr="data" | "T" as name):
                 return atom(inner, self.text(inner)) + ("" if name == "data" else ".T")
             case _:
@@ -132,73 +107,99 @@ class _Rewriter:
                 texts |= {condition: self.text(condition) for condition in child.ifs}
         return self.site.source.substitute(node, texts)
 
-    def _method(self, node: ast.Call) -> str:
+    def _other_call(self, node: ast.Call) -> str:
+        dotted = self.site.names.resolve(node.func)
+        holds = any(self._is_array(argument) for argument in node.args)
+        if dotted in _TENSORS and holds:
+            return atom(node.args[0], self.text(node.args[0]))
+        if dotted is not None and not dotted.startswith(("torch.", "math.")) and holds:
+            self.unknown = self.site.segment(node.func)
+        if isinstance(node.func, ast.Attribute) and dotted is None:
+            return self._method(node, node.func)
+        if isinstance(node.func, ast.Name) and holds:
+            if node.func.id in ("float", "int") and len(node.args) == 1:
+                return self.text(node.args[0])
+            if not hasattr(builtins, node.func.id):
+                self.given = node.func.id
+        return self._children(node)
+
+    def _method(self, node: ast.Call, method: ast.Attribute) -> str:
         """A method: `.numpy()` and what only served it go, `.astype` and `.copy` get their torch names."""
-        if not isinstance(node.func, ast.Attribute):
-            return self._children(node)
-        inner, name = node.func.value, node.func.attr
+        inner, name = method.value, method.attr
         receiver = atom(inner, self.text(inner))
         if name in ("numpy", "detach", "item", "tolist") and not node.args:
             return receiver
         if name == "cpu" and self._leads_to_numpy(node):
             return receiver
-        if name == "copy":
-            return f"{receiver}.clone()"
+        if not names_in(inner) & self.arrays:
+            holds = any(self._is_array(argument) for argument in node.args)
+            self.given = ast.unparse(method) if holds else self.given
+            return self._children(node)
         if name == "astype":
             return f"{receiver}.float()"
-        arguments = self._arguments(node) if names_in(inner) & self.arrays else None
-        if arguments is not None:
-            return f"{receiver}.{name}({', '.join(arguments)})"
-        return self._children(node)
+        arguments = self._arguments(node)
+        if name in _SPREADS and not any(word.arg == "ddof" for word in node.keywords):
+            arguments.append("unbiased=False")
+        renamed = _METHODS.get(name, name) if arguments or name not in PAIRS else name
+        return f"{receiver}.{renamed}({', '.join(arguments)})"
 
     def _leads_to_numpy(self, node: ast.AST) -> bool:
         attribute = self.site.parent(node)
-        return isinstance(attribute, ast.Attribute) and attribute.attr in ("numpy", "detach")
+        return isinstance(attribute, ast.Attribute) and attribute.attr in ("numpy", "detach", "data")
 
-    def _arguments(self, node: ast.Call) -> list[str]:
+    def _arguments(self, node: ast.Call, renamed: dict[str, str] = AXES) -> list[str]:
         texts = [self.text(argument) for argument in node.args]
         for word in node.keywords:
-            if word.arg in ("dtype", "out"):
-                continue
-            texts.append(f"{_WORDS.get(word.arg or '', word.arg or '')}={self.text(word.value)}")
+            if word.arg == "ddof":
+                one = isinstance(word.value, ast.Constant) and word.value.value == 1
+                texts.append(f"unbiased={one}")
+            elif word.arg not in ("dtype", "out"):
+                texts.append(f"{renamed.get(word.arg or '', word.arg or '')}={self.text(word.value)}")
         return texts
 
     def _call(self, node: ast.Call, name: str) -> str:
-        if name in _ARRAYS and node.args:
+        if name in ("array", "asarray", "ascontiguousarray", "float32", "float64") and node.args:
             return self._sequence(node.args[0])
-        if name in ("pi", "e", "inf"):
+        own = node is self.site.node or name in MAKERS
+        if not own and not any(self._is_array(part) for part in _given(node)):
             return self.site.segment(node)
-        if name in ("float32", "float64") and node.args:
-            return self.text(node.args[0])
-        if not self._concerns(node):
-            return self.site.segment(node)
-        target = _RENAMED.get(name) or (name if name in _SAME | _SPREADS else "")
+        target = in_torch(name)
         if not target:
             self.unknown = self.site.segment(node.func)
             return self.site.segment(node)
-        arguments = self._arguments(node)
-        if (
-            node.args
-            and isinstance(node.args[0], ast.List | ast.ListComp)
-            and target not in ("cat", "stack", "vstack", "hstack")
-        ):
+        bounded = self._bounded(node, name) if name in _BOUNDS and len(node.args) == 2 else ""
+        if bounded:
+            return bounded
+        arguments = self._arguments(node, AXES | {"axis": "dims"} if name in PLURAL else AXES)
+        if node.args and isinstance(node.args[0], ast.List | ast.ListComp) and target not in _LISTS:
             arguments[0] = self._sequence(node.args[0])
-        if target in _SPREADS and not any(word.arg == "ddof" for word in node.keywords):
+        if name in _SPREADS and not any(word.arg == "ddof" for word in node.keywords):
             arguments.append("unbiased=False")
-        arguments = [
-            a.replace("ddof=0", "unbiased=False").replace("ddof=1", "unbiased=True") for a in arguments
-        ]
-        return f"{self.plan.spell(f'torch.{target}')}({', '.join(arguments)})"
+        if name in PAIRS and len(arguments) > 1:
+            target = f"a{name}"
+        if name == "median":
+            arguments.insert(1, "0.5")
+        call = f"{self.plan.spell(f'torch.{target}')}({', '.join(arguments)})"
+        return f"{call}.values" if name == "sort" else call
 
-    def _concerns(self, node: ast.Call) -> bool:
-        """Whether a tensor may be among the arguments; `np.sqrt(2)` stays."""
-        return any(names_in(part) for part in (*node.args, *(word.value for word in node.keywords)))
+    def _bounded(self, node: ast.Call, name: str) -> str:
+        """`np.maximum(x, 0)` → `torch.clamp(x, min=0)`; torch compares tensors with tensors only."""
+        one, other = node.args
+        if self._is_array(one) and self._is_array(other):
+            return ""
+        tensor, bound = (one, other) if self._is_array(one) else (other, one)
+        clamp = self.plan.spell("torch.clamp")
+        return f"{clamp}({self.text(tensor)}, {_BOUNDS[name]}={self.site.segment(bound)})"
 
     def _sequence(self, node: ast.expr) -> str:
         text = self.text(node)
-        if isinstance(node, ast.List | ast.ListComp):
-            return f"{self.plan.spell('torch.stack')}({text})"
-        return text
+        if not isinstance(node, ast.List | ast.ListComp):
+            return text
+        return f"{self.plan.spell('torch.stack' if names_in(node) else 'torch.tensor')}({text})"
+
+
+def _given(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(word.value for word in node.keywords)]
 
 
 def _own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:

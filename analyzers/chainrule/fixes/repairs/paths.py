@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import argument, atom
-from chainrule.fixes.repairs.common import dotted_near, near, wrapped
+from chainrule.fixes.repairs import numpy_calls
+from chainrule.fixes.repairs.common import add_argument, dotted_near, near, op_near, wrapped
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.vocabulary import words
 
@@ -31,29 +32,56 @@ _MATH = words(
 )
 
 
-def uncut(site: FixSite, node: ast.expr) -> str:
-    """The source of an expression without `.detach()`, `.data`, `.item()`, `.numpy()` in its chain."""
+def uncut(site: FixSite, node: ast.expr, plan: Plan | None = None) -> str:
+    """The source of an expression without `.detach()`, `.data`, `.item()`, `.numpy()` in its chain.
+
+    With a `plan`, functions of `math` get the names that they have in torch.
+    """
     match node:
         case ast.Call(func=ast.Attribute(value=inner, attr=method), args=[], keywords=[]):
             if method in _CUTTING_METHODS:
-                return uncut(site, inner)
+                return uncut(site, inner, plan)
         case ast.Attribute(value=inner, attr=name) if name in _CUTTING_ATTRIBUTES:
-            return uncut(site, inner)
+            return uncut(site, inner, plan)
         case ast.Call(func=ast.Name(id="float" | "int"), args=[inner]):
-            return uncut(site, inner)
+            return uncut(site, inner, plan)
+        case ast.Call() if plan is not None and (function := _in_torch(site, node)):
+            return f"{plan.spell(function)}({', '.join(uncut(site, a, plan) for a in node.args)})"
         case _:
             pass
     texts: dict[ast.AST, str] = {}
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
-            texts[child] = uncut(site, child)
+            texts[child] = _beside(child, uncut(site, child, plan))
         elif isinstance(child, ast.comprehension):
-            texts[child.iter] = uncut(site, child.iter)
+            texts[child.iter] = uncut(site, child.iter, plan)
     return site.source.substitute(node, texts)
 
 
+def _beside(node: ast.expr, text: str) -> str:
+    """`text` in the place of `node`: what a call held together needs parentheses without it."""
+    if not isinstance(node, ast.Call) or not text:
+        return text
+    try:
+        now = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return text
+    return f"({text})" if isinstance(now, ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) else text
+
+
+def _in_torch(site: FixSite, call: ast.Call) -> str:
+    """The torch function that computes what a function of `math` does; "" for other calls."""
+    dotted = site.names.resolve(call.func) or ""
+    if call.keywords or not call.args or not dotted.startswith("math.") or dotted[5:] not in _MATH:
+        return ""
+    return f"torch.{'abs' if dotted == 'math.fabs' else dotted[5:]}"
+
+
 def keep_attached(site: FixSite) -> Iterator[Repair]:
-    """`x.detach()`, `x.data`, `x.item()`, `float(x)` → `x`"""
+    """`x.detach()`, `x.data`, `x.item()`, `float(x)` → `x`; `torch.tensor(x.item())` → `x`
+
+    What numpy goes on with is repaired there.
+    """
     for node in near(site):
         if not isinstance(node, ast.expr) or not _cuts(node):
             continue
@@ -61,10 +89,43 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         while isinstance(parent := _chain_parent(site, outermost), ast.expr):
             outermost = parent
         dropped = " and ".join(dict.fromkeys(f"`{piece}`" for piece in _pieces(outermost)))
+        if ".numpy()" in dropped:
+            yield from numpy_calls.stay_in_torch(site)
+            return
+        rebuilt = _rebuilt(site, outermost)
+        if rebuilt is not None:
+            yield from _kept(site, rebuilt)
+            return
         plan = site.plan()
-        plan.replace(outermost, uncut(site, outermost))
+        plan.replace(
+            outermost, wrapped(site, outermost, text) if _joins(text := uncut(site, outermost)) else text
+        )
         yield plan.repair(f"Remove {dropped} to keep the graph", Applicability.SAFE)
         return
+
+
+def _joins(text: str) -> bool:
+    """Whether a text is an expression of operators."""
+    try:
+        node = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(node, ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp)
+
+
+def _rebuilt(site: FixSite, node: ast.expr) -> ast.Call | None:
+    """The `torch.tensor(...)` or `Variable(...)` that makes a tensor again from what was cut."""
+    current: ast.AST | None = site.parent(node)
+    inside: ast.AST = node
+    while isinstance(current, ast.expr | ast.comprehension):
+        if isinstance(current, ast.Call):
+            dotted = site.names.resolve(current.func) or ""
+            if dotted in _REBUILDERS or dotted == "torch.autograd.Variable":
+                return current if inside in current.args[:1] else None
+            if not _in_torch(site, current):
+                return None
+        inside, current = current, site.parent(current)
+    return None
 
 
 def _cuts(node: ast.expr) -> bool:
@@ -115,6 +176,16 @@ def unbind_list(site: FixSite) -> Iterator[Repair]:
     for node in near(site):
         match node:
             case ast.Call(func=ast.Attribute(value=inner, attr="tolist"), args=[]):
+                rebuilt = _rebuilt(site, node)
+                if rebuilt is not None:
+                    yield from _kept(site, rebuilt)
+                    return
+                parent = site.parent(node)
+                if isinstance(parent, ast.Call) and (site.names.resolve(parent.func) or "").startswith(
+                    "numpy."
+                ):
+                    yield from numpy_calls.stay_in_torch(site)
+                    return
                 plan = site.plan()
                 plan.replace(node, f"{uncut(site, inner)}.unbind()")
                 yield plan.repair(
@@ -126,23 +197,28 @@ def unbind_list(site: FixSite) -> Iterator[Repair]:
 def math_to_torch(site: FixSite) -> Iterator[Repair]:
     """`math.sqrt(x)` → `torch.sqrt(x)`"""
     for node in near(site):
-        if not isinstance(node, ast.Call) or node.keywords or not node.args:
+        if not isinstance(node, ast.Call) or not (function := _in_torch(site, node)):
             continue
-        dotted = site.names.resolve(node.func) or ""
-        if not dotted.startswith("math.") or dotted[5:] not in _MATH:
-            continue
+        rebuilt = _rebuilt(site, node)
+        if rebuilt is not None:
+            yield from _kept(site, rebuilt)
+            return
         plan = site.plan()
-        function = "abs" if dotted == "math.fabs" else dotted[5:]
-        name = plan.spell(f"torch.{function}")
-        plan.replace(node, f"{name}({', '.join(uncut(site, a) for a in node.args)})")
-        yield plan.repair(f"Use `torch.{function}`", Applicability.SAFE)
+        plan.replace(node, uncut(site, node, plan))
+        yield plan.repair(f"Use `{function}`", Applicability.SAFE)
         return
 
 
 def stack(site: FixSite) -> Iterator[Repair]:
     """`torch.tensor([a, b])` → `torch.stack([a, b])`; `torch.tensor(x)` → `x`"""
     call = dotted_near(site, _REBUILDERS)
-    if call is None or not call.args:
+    if call is not None:
+        yield from _kept(site, call)
+
+
+def _kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
+    """The data of a rebuilt tensor, itself."""
+    if not call.args:
         return
     data = call.args[0]
     plan = site.plan()
@@ -155,13 +231,22 @@ def stack(site: FixSite) -> Iterator[Repair]:
     yield plan.repair("Build the tensor with `torch.stack`, which keeps the graph", Applicability.SAFE)
 
 
+def keep_variables(site: FixSite) -> Iterator[Repair]:
+    """`net.state_dict()` → `net.state_dict(keep_vars=True)`"""
+    op = op_near(site, {"state_dict"})
+    if op is not None and op.dotted is None:
+        plan = site.plan()
+        add_argument(site, plan, op.node, "keep_vars=True")
+        yield plan.repair("Take the parameters themselves with `keep_vars=True`", Applicability.SAFE)
+
+
 def _unwrapped(
     site: FixSite, plan: Plan, call: ast.Call, data: ast.expr, words: dict[str | None, ast.expr]
 ) -> Iterator[Repair]:
     if isinstance(data, ast.Constant):
         return
     cast = _cast(site, words)
-    text = uncut(site, data)
+    text = uncut(site, data, plan)
     plan.replace(call, f"{atom(data, text)}{cast}" if cast else wrapped(site, call, text))
     yield plan.repair("Use the tensor itself: a copy of its data has no graph", Applicability.SAFE)
 
@@ -197,7 +282,7 @@ def _stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
         case ast.ListComp(elt=elt) if isinstance(elt, ast.List | ast.ListComp | ast.Tuple):
             return f"{name}({site.source.substitute(data, {elt: _stacked(site, plan, elt)})})"
         case ast.ListComp() | ast.GeneratorExp():
-            text = uncut(site, data)
+            text = uncut(site, data, plan)
             return f"{name}([{text[1:-1]}])" if isinstance(data, ast.GeneratorExp) else f"{name}({text})"
         case _:
             return f"{name}({argument(data, site.segment(data))})"
@@ -208,4 +293,4 @@ def _element(site: FixSite, plan: Plan, element: ast.expr) -> str:
         return _stacked(site, plan, element)
     if isinstance(element, ast.Constant):
         return f"{plan.spell('torch.tensor')}({site.segment(element)})"
-    return uncut(site, element)
+    return uncut(site, element, plan)

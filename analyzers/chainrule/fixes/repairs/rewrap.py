@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import op_of
-from chainrule.fixes.repairs.common import dotted_near, keyword_span, near, text_of, wrapped
+from chainrule.fixes.calls import atom, op_of
+from chainrule.fixes.repairs.common import dotted_near, keyword_span, text_of, wrapped
 from chainrule.fixes.repairs.paths import uncut
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.fixes.vocabulary import CASTS
 
 
 def unwrap_variable(site: FixSite) -> Iterator[Repair]:
@@ -32,10 +33,26 @@ def unwrap_parameter(site: FixSite) -> Iterator[Repair]:
     match statement:
         case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=attribute) as target]):
             yield from _local_parameter(site, title, statement, target, attribute, call)
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=owner)) as target]) if _is_new(site, owner):
+            # A module refuses a plain tensor under the name of a parameter that it has.
+            if stands_alone(site.source, statement):
+                plan = site.plan()
+                insert_before(plan, statement, f"del {site.segment(target)}")
+                plan.replace(call, uncut(site, call.args[0]))
+                yield plan.repair(title, Applicability.SAFE)
+        case ast.Assign(targets=[ast.Attribute()]):
+            yield disabled(title, "a module takes no plain tensor for a parameter that it has")
         case _:
             plan = site.plan()
             plan.replace(call, wrapped(site, call, uncut(site, call.args[0])))
             yield plan.repair(title, Applicability.SAFE)
+
+
+def _is_new(site: FixSite, name: str) -> bool:
+    """Whether a local name holds a module that the function makes."""
+    binding = site.scope.only_binding(name)
+    value = binding.value if binding is not None else None
+    return isinstance(value, ast.Call) and (site.names.resolve(value.func) or "").startswith("torch.nn.")
 
 
 def _local_parameter(
@@ -88,27 +105,52 @@ def clone(site: FixSite) -> Iterator[Repair]:
 
 
 def make_leaf(site: FixSite) -> Iterator[Repair]:
-    """`torch.rand(3, requires_grad=True).to(d)` → `torch.rand(3).to(d).requires_grad_()`"""
-    for node in near(site):
-        op = op_of(node, site.names)
-        if (
-            op is None
-            or op.dotted is not None
-            or op.name not in ("to", "cuda", "cpu", "float", "double", "type")
-        ):
-            continue
-        made = op.operands[0]
-        plan = site.plan()
-        if isinstance(made, ast.Call):
-            for word in made.keywords:
-                if word.arg == "requires_grad":
-                    plan.replace_span(*keyword_span(site, made, word), "")
-                    plan.insert(site.source.span(op.node)[1], ".requires_grad_()")
-                    yield plan.repair("Ask for gradient on the moved tensor", Applicability.SAFE)
-                    return
-        plan.insert(site.source.span(op.node)[1], ".detach().requires_grad_()")
-        yield plan.repair("Make the moved tensor a leaf that requires grad", Applicability.SAFE)
+    """`torch.rand(3, requires_grad=True) * 0.1` → `(torch.rand(3) * 0.1).requires_grad_()`
+
+    A result of an older leaf becomes one itself: `w = w - lr * w.grad` → `(…).detach().requires_grad_()`.
+    """
+    statement = site.statement()
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+    if value is None or isinstance(value, ast.Name | ast.Tuple | ast.List):
         return
+    plan = site.plan()
+    made = [
+        (node, word)
+        for node in ast.walk(value)
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg == "requires_grad"
+    ]
+    if len(made) == 1:
+        call, word = made[0]
+        start, end = site.source.span(value)
+        first, last = keyword_span(site, call, word)
+        text = site.text[start:first] + site.text[last:end]
+        plan.replace(value, f"{atom(value, text)}.requires_grad_()")
+        yield plan.repair("Ask for gradient on the result, which is the leaf then", Applicability.SAFE)
+    elif not made and (op_of(value, site.names) is not None or isinstance(value, ast.BinOp)):
+        plan.replace(value, f"{atom(value, site.segment(value))}.detach().requires_grad_()")
+        if _is_moved(site, value) or _names_itself(statement):
+            title = "Make the result a leaf that requires grad"
+            yield plan.repair(title, Applicability.SAFE)
+
+
+def _is_moved(site: FixSite, value: ast.expr) -> bool:
+    """Whether a value is another tensor in another dtype or place: `x.cuda()`."""
+    op = op_of(value, site.names)
+    return op is not None and op.dotted is None and op.name in CASTS
+
+
+def _names_itself(statement: ast.stmt | None) -> bool:
+    """`w = w - lr * w.grad`, `self.theta = self.theta.reshape(2, 2)`"""
+    match statement:
+        case ast.Assign(targets=[ast.Name() | ast.Attribute() as target], value=value):
+            spelled = ast.unparse(target)
+            return any(
+                ast.unparse(n) == spelled for n in ast.walk(value) if isinstance(n, ast.Name | ast.Attribute)
+            )
+        case _:
+            return False
 
 
 def retain(site: FixSite) -> Iterator[Repair]:

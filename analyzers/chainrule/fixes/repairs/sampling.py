@@ -6,24 +6,55 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import op_of
-from chainrule.fixes.repairs.common import hoist, near, op_near, text_of, wrapped
-from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.calls import number, op_of
+from chainrule.fixes.repairs.common import hoist, op_near, text_of, wrapped
+from chainrule.fixes.site import FixSite, Repair, disabled
+from chainrule.fixes.statements import insert_after, stands_alone
 from chainrule.fixes.usage import same
+
+_RELAXED = {"OneHotCategorical": "OneHotCategoricalStraightThrough"}
+_DISCRETE = frozenset({"Categorical", "Bernoulli", "Binomial", "Multinomial", "Poisson", "Geometric"})
 
 
 def reparametrize(site: FixSite) -> Iterator[Repair]:
-    """`dist.sample()` → `dist.rsample()`"""
+    """`dist.sample()` → `dist.rsample()`, of the distribution's form that has one"""
     op = op_near(site, {"sample", "sample_n"})
     if op is not None and op.dotted is None and isinstance(op.node.func, ast.Attribute):
+        title = "Sample with `rsample()`, through the distribution's parameters"
+        made = {(name or "").rpartition(".")[2] for name in _distributions(site).values()}
+        if made and made <= _DISCRETE:
+            names = " and ".join(f"`{name}`" for name in sorted(made))
+            yield disabled(
+                title, f"{names} has none: use gumbel_softmax, or the log-probability of the sample"
+            )
+            return
         plan = site.plan()
         end = site.source.span(op.node.func)[1]
         plan.replace_span(end - len(op.name), end, "rsample")
-        title = "Sample with `rsample()`, through the distribution's parameters"
+        for call, dotted in _distributions(site).items():
+            relaxed = _RELAXED.get(dotted.rpartition(".")[2])
+            if relaxed is not None:
+                last = site.source.span(call.func)[1]
+                plan.replace_span(last - len(dotted.rpartition(".")[2]), last, relaxed)
         yield plan.repair(title, Applicability.UNSAFE)
-        return
+
+
+def _distributions(site: FixSite) -> dict[ast.Call, str]:
+    """The distributions of torch that the block makes, with their names."""
+    calls = [node for node in ast.walk(site.tree) if isinstance(node, ast.Call)]
+    named = {call: site.names.resolve(call.func) or "" for call in calls}
+    return {
+        call: dotted
+        for call, dotted in named.items()
+        if dotted.startswith("torch.distributions.")
+        and not dotted.endswith((".Independent", ".kl_divergence"))
+    }
+
+
+def draw(site: FixSite) -> Iterator[Repair]:
+    """`torch.bernoulli(p)` → straight through; `torch.normal(m, s)` → `m + s * noise`"""
     drawn = op_near(site, {"bernoulli", "normal"})
-    if drawn is None or drawn.tensor is None or drawn.dotted is None:
+    if drawn is None or drawn.tensor is None:
         return
     plan = site.plan()
     if drawn.name == "bernoulli":
@@ -39,20 +70,53 @@ def reparametrize(site: FixSite) -> Iterator[Repair]:
         yield plan.repair("Draw noise and scale it", Applicability.UNSAFE)
 
 
+def through_mask(site: FixSite) -> Iterator[Repair]:
+    """`i = torch.multinomial(p, k)`, `keep[i] = 1` → the mask with the gradient of `p`, straight through"""
+    op = op_near(site, {"multinomial"})
+    statement = site.statement()
+    if op is None or op.tensor is None or not isinstance(statement, ast.Assign):
+        return
+    match statement.targets:
+        case [ast.Name(id=index)]:
+            pass
+        case _:
+            return
+    for read in site.scope.reads.get(index, ()):
+        filled = site.statement(read)
+        if filled is None or not stands_alone(site.source, filled):
+            continue
+        match filled:
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=mask))], value=one) if number(one) == 1:
+                pass
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=mask), attr="scatter_"))):
+                pass
+            case _:
+                continue
+        plan = site.plan()
+        p = text_of(site, op.tensor)
+        insert_after(plan, filled, f"{mask} = {mask} + {p} - {p}.detach()")
+        title = "Pass the gradient straight through the mask (same value, chosen gradient)"
+        yield plan.repair(title, Applicability.UNSAFE)
+        return
+
+
 def interpolate(site: FixSite) -> Iterator[Repair]:
-    """`grid_sample(x, grid, mode="nearest")` → `mode="bilinear"`"""
-    for node in near(site):
-        if isinstance(node, ast.Call):
-            for word in node.keywords:
-                if (
-                    word.arg == "mode"
-                    and isinstance(word.value, ast.Constant)
-                    and word.value.value == "nearest"
-                ):
-                    plan = site.plan()
-                    plan.replace(word.value, '"bilinear"')
-                    yield plan.repair("Interpolate between the samples", Applicability.UNSAFE)
-                    return
+    """`grid_sample(x, grid, mode="nearest")` → `mode="bilinear"`, also where an attribute holds the mode"""
+    op = op_near(site, {"grid_sample"})
+    mode = op.get(2, "mode") if op is not None else None
+    if isinstance(mode, ast.Attribute):
+        stores = [
+            node.value
+            for node in ast.walk(site.tree)
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(mode)
+        ]
+        mode = stores[0] if len(stores) == 1 else None
+    elif isinstance(mode, ast.Name):
+        mode = site.scope.value_of(mode)
+    if isinstance(mode, ast.Constant) and mode.value == "nearest":
+        plan = site.plan()
+        plan.replace(mode, '"bilinear"')
+        yield plan.repair("Interpolate between the samples", Applicability.UNSAFE)
 
 
 def fixed_sample(site: FixSite) -> Iterator[Repair]:

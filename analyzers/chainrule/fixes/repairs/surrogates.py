@@ -7,15 +7,20 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, op_of
-from chainrule.fixes.repairs.common import hoist, near, op_near, operand_of, text_of, wrapped
+from chainrule.fixes.repairs.common import (
+    INTEGER_CASTS,
+    casts_around,
+    hoist,
+    near,
+    op_near,
+    operand_of,
+    text_of,
+    wrapped,
+)
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.vocabulary import words
 
 _STEPS = words("""round floor ceil trunc fix sign sgn rint""")
-_INTEGER_CASTS = frozenset(["long", "int", "short", "byte", "bool", "char"])
-_FLOAT_CASTS = frozenset(["float", "double", "half", "type", "type_as", "to"])
-_GREATER = frozenset(["gt", "ge", "greater", "greater_equal"])
-_LESS = frozenset(["lt", "le", "less", "less_equal"])
 _INDEXING = words("""gather scatter scatter_ scatter_add scatter_add_ index_add index_add_ index_select
     index_fill index_put_ take take_along_dim embedding""")
 _SHARPNESS = 10
@@ -29,7 +34,8 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     x = hoist(site, plan, op.tensor, "smooth")
     step = site.source.substitute(op.node, {op.tensor: x})
-    plan.replace(op.node, wrapped(site, op.node, f"{x} + ({step} - {x}).detach()"))
+    outer = _integers_of(site, op.node)
+    plan.replace(outer, wrapped(site, outer, f"{x} + ({step} - {x}).detach()"))
     yield plan.repair(
         "Pass the gradient straight through (same value, chosen gradient)", Applicability.UNSAFE
     )
@@ -39,95 +45,24 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
         yield smooth.repair("Use `tanh`, a smooth sign", Applicability.UNSAFE)
 
 
-def soft_comparison(site: FixSite) -> Iterator[Repair]:
-    """`(x > t).float()` → `torch.sigmoid((x - t) * 10)`"""
-    for node in near(site):
-        found = _comparison(site, node)
-        if found is None or not isinstance(node, ast.expr):
-            continue
-        bigger, smaller = found
-        outer = casts_around(site, node)
-        if _is_index(site, outer):
-            return
+def _integers_of(site: FixSite, node: ast.expr) -> ast.expr:
+    """A rounded value with the cast to integers that follows it, and that would cut the gradient again."""
+    attribute = site.parent(node)
+    call = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+    cast = op_of(call, site.names) if call is not None else None
+    if cast is None:
+        return node
+    integer = cast.name in INTEGER_CASTS or (cast.name in ("to", "type") and _is_integer_type(site, cast))
+    return cast.node if integer and not feeds_index(site, cast.node) else node
+
+
+def sort_distinct(site: FixSite) -> Iterator[Repair]:
+    """`torch.unique(x)` → `torch.sort(x.flatten()).values`"""
+    op = op_near(site, {"unique"})
+    if op is not None and op.tensor is not None and op.only(1, "sorted"):
         plan = site.plan()
-        difference = f"{operand_of(site, bigger)} - {operand_of(site, smaller)}"
-        if isinstance(smaller, ast.Constant) and smaller.value == 0:
-            difference = text_of(site, bigger)
-        elif isinstance(bigger, ast.Constant) and bigger.value == 0:
-            difference = f"-{text_of(site, smaller)}"
-        inner = difference if " - " not in difference else f"({difference})"
-        plan.replace(outer, f"{plan.spell('torch.sigmoid')}({inner} * {_SHARPNESS})")
-        yield plan.repair("Use a sigmoid in place of the step", Applicability.UNSAFE)
-        return
-
-
-def soft_equality(site: FixSite) -> Iterator[Repair]:
-    """`(a == b).float()` → `torch.exp(-(a - b) ** 2)`"""
-    for node in near(site):
-        match node:
-            case ast.Compare(left=one, ops=[ast.Eq()], comparators=[other]):
-                pass
-            case _:
-                op = op_of(node, site.names)
-                second = op.get(1, "other") if op is not None and op.name == "eq" else None
-                if op is None or op.tensor is None or second is None:
-                    continue
-                one, other = op.tensor, second
-        outer = casts_around(site, node)
-        if isinstance(node, ast.expr) and not _is_index(site, outer):
-            plan = site.plan()
-            gap = f"{text_of(site, one)} - {text_of(site, other)}"
-            plan.replace(outer, f"{plan.spell('torch.exp')}(-(({gap}) ** 2))")
-            yield plan.repair("Use a smooth measure of equality", Applicability.UNSAFE)
-        return
-
-
-def _comparison(site: FixSite, node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-    """The side that makes it true when it grows, and the other side."""
-    match node:
-        case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE()], comparators=[right]):
-            return left, right
-        case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE()], comparators=[right]):
-            return right, left
-        case _:
-            op = op_of(node, site.names)
-            other = op.get(1, "other") if op is not None else None
-            if op is None or op.tensor is None or other is None:
-                return None
-            if op.name in _GREATER:
-                return op.tensor, other
-            return (other, op.tensor) if op.name in _LESS else None
-
-
-def casts_around(site: FixSite, node: ast.AST) -> ast.AST:
-    """The expression with the dtype conversions that directly follow it."""
-    while True:
-        attribute = site.parent(node)
-        call = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
-        if not isinstance(call, ast.Call) or not isinstance(attribute, ast.Attribute):
-            return node
-        if attribute.attr not in _INTEGER_CASTS | _FLOAT_CASTS:
-            return node
-        node = call
-
-
-def _is_index(site: FixSite, node: ast.AST) -> bool:
-    """Whether a value selects elements, so that only a boolean will do."""
-    parent = site.parent(node)
-    match parent:
-        case ast.Subscript(slice=index) if index is node:
-            return True
-        case ast.UnaryOp(op=ast.Invert()) | ast.If() | ast.While() | ast.Assert():
-            return True
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
-            return True
-        case ast.Call():
-            op = op_of(parent, site.names)
-            return op is not None and op.name in ("where", "masked_fill", "masked_select", "masked_fill_")
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return any(_is_index(site, read) for read in site.scope.reads.get(name, ()))
-        case _:
-            return False
+        plan.replace(op.node, f"{plan.spell('torch.sort')}({text_of(site, op.tensor)}.flatten()).values")
+        yield plan.repair("Sort the values, and keep those that are equal", Applicability.UNSAFE)
 
 
 def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
@@ -137,9 +72,9 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
         if op is None or op.tensor is None or op.dotted is not None:
             continue
         integer_to = op.name in ("to", "type", "type_as") and _is_integer_type(site, op)
-        if op.name not in _INTEGER_CASTS and not integer_to:
+        if op.name not in INTEGER_CASTS and not integer_to:
             continue
-        outer = casts_around(site, op.node) if op.name in _INTEGER_CASTS else op.node
+        outer = casts_around(site, op.node) if op.name in INTEGER_CASTS else op.node
         if feeds_index(site, outer):
             yield disabled(
                 "Stay with floating point",
@@ -147,7 +82,12 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
             )
             return
         plan = site.plan()
-        plan.replace(outer, site.segment(op.tensor) if outer is op.node else text_of(site, op.tensor))
+        plan.replace(
+            outer,
+            wrapped(site, outer, site.segment(op.tensor))
+            if isinstance(op.tensor, ast.BinOp | ast.UnaryOp)
+            else site.segment(op.tensor),
+        )
         yield plan.repair("Stay with floating point", Applicability.UNSAFE)
         if op.name in ("long", "int", "short"):
             through = site.plan()
@@ -229,6 +169,9 @@ def true_division(site: FixSite) -> Iterator[Repair]:
         through.replace(node, wrapped(site, node, f"{quotient} + ({floored} - {quotient}).detach()"))
         title = "Pass the gradient straight through (same value, chosen gradient)"
         yield through.repair(title, Applicability.UNSAFE)
+        down = site.plan()
+        down.replace(node, f"{down.spell('torch.floor')}({quotient})")
+        yield down.repair("Round down with `torch.floor`, whose gradient is zero", Applicability.UNSAFE)
         plain.replace(node, wrapped(site, node, quotient))
         yield plain.repair("Divide without rounding down", Applicability.UNSAFE)
         return

@@ -11,18 +11,18 @@ Without one the backward pass raises `NotImplementedError`.
 import torch
 
 
-class Scale(torch.autograd.Function):
+class Round(torch.autograd.Function):
     @staticmethod
     def forward(ctx, values):
-        return values * 2
+        return torch.round(values)
 
 
-def scaled_loss(pred):
-    return Scale.apply(pred).mean()
+def rounded_loss(pred):
+    return Round.apply(pred).mean()
 
 
 pred = torch.rand(4, requires_grad=True)
-scaled_loss(pred).backward()
+rounded_loss(pred).backward()
 ```
 
 ## Use instead
@@ -30,27 +30,28 @@ scaled_loss(pred).backward()
 import torch
 
 
-class Scale(torch.autograd.Function):
+class Round(torch.autograd.Function):
     @staticmethod
     def forward(ctx, values):
-        return values * 2
+        return torch.round(values)
 
     @staticmethod
-    def backward(ctx, grad):
-        return grad * 2
+    def backward(ctx, grad_output):
+        return grad_output
 
 
-def scaled_loss(pred):
-    return Scale.apply(pred).mean()
+def rounded_loss(pred):
+    return Round.apply(pred).mean()
 
 
 pred = torch.rand(4, requires_grad=True)
-scaled_loss(pred).backward()
+rounded_loss(pred).backward()
 ```
 
 ## Fix safety
-There is no automatic fix. `torch.autograd.gradcheck` tests the derivative that you write. A `forward` of
-differentiable operators needs no Function at all.
+Unsafe: the gradient is passed straight through, which is a choice, and the usual one for a step function.
+`torch.autograd.gradcheck` tests a derivative that you write. A `forward` of differentiable operators needs
+no Function at all.
 
 ## References
 - [Extending torch.autograd](https://docs.pytorch.org/docs/stable/notes/extending.html)

@@ -61,6 +61,8 @@ def _message(found: Break) -> str:
             why = f"replacing the NaN of {here} afterwards repairs the value and not the derivative, 0 * inf"
         case "mask":
             why = f"{here} is NaN in its backward for a row that the additive mask excludes entirely"
+        case "padding":
+            why = f"{here} is -inf where the data is padded with 0, and masking it afterwards leaves 0 * inf"
         case "clamp":
             why = f"{here} is infinite at 0, and the clamp afterwards sends it 0 * inf"
         case _:

@@ -1,7 +1,7 @@
 """
 ## What it does
 Finds `acos`, `asin` and `atanh` of values that reach the ends of the domain, -1 and 1, exactly; a clamp to
-`(-1, 1)` reaches them too.
+`(-1, 1)` reaches them too. Likewise `acosh` at 1, and `logit` of a saturated sigmoid.
 
 ## Why is this bad
 At ±1 the derivative is infinite. Two equal directions have a cosine of exactly 1, so that a perfect
@@ -56,8 +56,11 @@ from chainrule.rules.wording import called, names
 def _message(found: Break) -> str:
     function = called(found.at).rpartition(".")[2]
     what = f"`{function}`" if function else "this function"
+    ends = (
+        "the end of its domain, 1" if found.note == "1" else f"the ends of its domain, {found.note or '±1'}"
+    )
     return (
-        f"The derivative of {what} is infinite at the ends of its domain, ±1, which its operand reaches: "
+        f"The derivative of {what} is infinite at {ends}, which its operand reaches: "
         f"the gradient of {names(found)} can become inf or NaN"
     )
 

@@ -1,6 +1,7 @@
 """
 ## What it does
-Finds logarithms of probabilities that saturate: `log(softmax(x))`, `log(sigmoid(x))`, `log(1 - p)`.
+Finds logarithms of probabilities that saturate: `log(softmax(x))`, `log(sigmoid(x))`, `log(1 - p)`; of
+squared errors; and of sums of `exp` that under- or overflow.
 
 ## Why is this bad
 In floating point a softmax or a sigmoid of a large enough score is exactly 0 or 1. The logarithm is -inf
@@ -54,10 +55,16 @@ from chainrule.rules.wording import names
 
 
 def _message(found: Break) -> str:
-    return (
-        "A saturated probability is exactly 0, where the derivative of the logarithm is infinite: "
-        f"the gradient of {names(found)} can become NaN or inf"
-    )
+    match found.note:
+        case "zero":
+            why = "The operand reaches 0, where the derivative of the logarithm is infinite"
+        case "underflow":
+            why = "Far away every `exp` below this logarithm is exactly 0, where its derivative is infinite"
+        case "overflow":
+            why = "The `exp` below this logarithm overflows to inf for large values, and inf / inf is NaN"
+        case _:
+            why = "A saturated probability is exactly 0, where the derivative of the logarithm is infinite"
+    return f"{why}: the gradient of {names(found)} can become NaN or inf"
 
 
 RULE = Rule(

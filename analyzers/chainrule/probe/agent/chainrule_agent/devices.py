@@ -1,9 +1,7 @@
-"""Run a call on a GPU: choose it, move everything there, measure time and memory."""
+"""Run a call on a GPU: choose it, move everything there, compare it with the CPU."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -70,21 +68,12 @@ def moved(value: Any, device: torch.device) -> Any:
     return value
 
 
-def timed(device: torch.device, action: Callable[[], Any]) -> tuple[Any, float, int | None]:
-    """What the action returns, its seconds, and the peak of memory on the device in bytes (None where
-    unknown)."""
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-        torch.cuda.synchronize(device)
-    started = time.perf_counter()
-    result = action()
+def synchronize(device: torch.device) -> None:
+    """Wait until the device has done what it was given."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-        return result, time.perf_counter() - started, int(torch.cuda.max_memory_allocated(device))
-    if device.type == "mps":
+    elif device.type == "mps":
         torch.mps.synchronize()
-        return result, time.perf_counter() - started, int(torch.mps.driver_allocated_memory())
-    return result, time.perf_counter() - started, None
 
 
 def largest_difference(

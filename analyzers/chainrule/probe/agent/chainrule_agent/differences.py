@@ -16,7 +16,8 @@ from typing import Any
 import torch
 
 from .program import Call, Plan, Program, seed_everything
-from .runs import loss_of, run, scalar
+from .returns import loss_of, scalar
+from .runs import run
 from .sources import Source, prepare
 from .trace.importing import Workspace
 from .trace.values import tensors_in
@@ -48,6 +49,8 @@ class Slope:
     agrees: bool
     exact_zero: bool
     """Autograd's float64 gradient is zero up to rounding."""
+    fine: bool = False
+    """Measured with the steps that only a loss in float64 stands."""
 
 
 class Differences:
@@ -165,7 +168,7 @@ class Differences:
         exact_zero = gradient is not None and slope is not None and float(gradient.abs().max()) < rounding
         expected = 0.0 if slope is None or exact_zero else slope
         agrees = abs(change - expected) <= step.tolerance * max(abs(change), abs(expected)) + noise
-        return Slope(change, slope, agrees, exact_zero)
+        return Slope(change, slope, agrees, exact_zero, step in FINE)
 
     def _change(self, source: Source, direction: torch.Tensor, size: float) -> float | None:
         up, _ = self._loss(source.name, direction * size)

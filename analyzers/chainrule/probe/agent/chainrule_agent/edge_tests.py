@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from .calls import OBJECT, callee_of
 from .edges import Case, cases, reproduce
 from .program import Plan, Program, seed_everything
-from .runs import CUT, FLOWS, NONFINITE, ZERO, describe_loss, run
+from .returns import describe_loss
+from .runs import CUT, FLOWS, NONFINITE, ZERO, run
 from .sources import prepare
 from .tracing import Tracer
 
@@ -59,6 +61,8 @@ class EdgeTester:
             return None
         hit = [n for n, verdict in now.items() if verdict == worst or broken] if worst != FLOWS else []
         entry: dict[str, Any] = {"case": case.name, "verdict": worst, "sources": hit, "line": None}
+        if worst in (NONFINITE, CUT):
+            entry["edits"] = dict(case.edits)
         if worst == NONFINITE:
             trace = Tracer(self.request, self.wanted, self.files).trace(
                 plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change
@@ -69,8 +73,5 @@ class EdgeTester:
         return entry
 
     def _callee(self, plan: Plan) -> str:
-        name = self.program.qualname
-        if plan.instance is None or not self.program.needs_instance():
-            return name
-        method = name.rpartition(".")[2]
-        return plan.instance if method in ("forward", "__call__") else f"{plan.instance}.{method}"
+        head, dot, rest = callee_of(self.program).partition(".")
+        return f"{plan.instance if head == OBJECT else head}{dot}{rest}"

@@ -26,6 +26,8 @@ class Case:
     name: str
     change: Change
     texts: Texts
+    edits: Texts
+    """The same, in terms of variables that hold the arguments."""
     before: str = ""
 
 
@@ -58,6 +60,7 @@ def cases(call: Call, sources: list[Source]) -> Iterator[Case]:
             "batch of one",
             _first_only(list(tensors)),
             {n: f"{{{n}}}[:1]" for n in tensors if tensors[n].dim()},
+            {n: f"{n}[:1]" for n in tensors if tensors[n].dim()},
         )
 
 
@@ -90,7 +93,8 @@ def _equal(prediction: str, target: str) -> Case:
         call.arguments[prediction].data.copy_(call.arguments[target].data)
 
     text = {prediction: "x.clone().requires_grad_()", target: "x"}
-    return Case(f"{prediction} equal to {target}", change, text, f"x = {{{target}}}; ")
+    edits = {prediction: f"{target}.clone()"}
+    return Case(f"{prediction} equal to {target}", change, text, edits, f"x = {{{target}}}; ")
 
 
 def _filled(name: str, which: list[str], tensors: Mapping[str, torch.Tensor], value: float) -> Case:
@@ -105,7 +109,7 @@ def _filled(name: str, which: list[str], tensors: Mapping[str, torch.Tensor], va
         kind = "" if tensor.dtype == torch.float32 else f", dtype={tensor.dtype}"
         leaf = ", requires_grad=True" if tensor.requires_grad else ""
         texts[argument] = f"torch.{maker}({', '.join(map(str, tensor.shape)) or '()'}{kind}{leaf})"
-    return Case(name, change, texts)
+    return Case(name, change, texts, {argument: f"torch.{maker}_like({argument})" for argument in which})
 
 
 def _huge(which: list[str]) -> Case:
@@ -113,7 +117,8 @@ def _huge(which: list[str]) -> Case:
         for argument in which:
             call.arguments[argument].data.mul_(HUGE)
 
-    return Case("huge logits", change, {n: f"({HUGE:g} * {{{n}}}).detach().requires_grad_()" for n in which})
+    texts = {n: f"({HUGE:g} * {{{n}}}).detach().requires_grad_()" for n in which}
+    return Case("huge logits", change, texts, {n: f"{HUGE:g} * {n}" for n in which})
 
 
 def _first_only(which: list[str]) -> Change:

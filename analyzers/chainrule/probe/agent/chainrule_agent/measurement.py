@@ -9,14 +9,18 @@ from typing import Any
 
 import torch
 
-from .devices import NoDevice, choose_device, largest_difference, move, timed
+from .batches import BatchMeter
+from .calls import describe_call, shown_arguments
+from .devices import NoDevice, choose_device, largest_difference, move, synchronize
 from .differences import Slope, measure_slopes
 from .edge_tests import EdgeTester
 from .failures import describe, is_out_of_memory
+from .memory import watching_memory
 from .plans import choose_plan
-from .program import BuildError, Plan, Program, expressions, seed_everything
+from .program import BuildError, Plan, Program, seed_everything
 from .progress import report
-from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, describe_loss, run
+from .returns import describe_loss
+from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
 from .trace.importing import Workspace, watching_files
 from .trace.values import describe_gradient
@@ -87,13 +91,17 @@ class Measurement:
         for name, verdict in verdicts.items():
             if verdict == CUT and not trace.used.get(name, True):
                 verdicts[name] = UNUSED
-        self._fill(plan, runs[seed], verdicts, slopes, trace)
+        self._fill(plan, seed, runs[seed], verdicts, slopes, trace)
         if self.device.type != "cpu":
             report(f"the run on {self.device}")
             self._run_on_device(plan, seed, runs[seed])
         if self.request.get("edges", True) and runs[seed].error is None:
             report("edge inputs")
             self.result["edges"] = self._edges(plan, seed, verdicts)
+        if (sizes := self.request.get("batches")) and runs[seed].error is None:
+            report("growing batches")
+            meter = BatchMeter(self.program, plan, seed, self.device, self.wanted)
+            self.result["batches"] = list(meter.measure(sizes, lambda: self._has_time_for(6)))
 
     def _has_time_for(self, runs: int) -> bool:
         """Whether that many more runs, each as long as the first, end in time."""
@@ -123,13 +131,24 @@ class Measurement:
         return measure_slopes(self.request, self.wanted, plan, seed, seconds)
 
     def _fill(
-        self, plan: Plan, outcome: Run, verdicts: Mapping[str, str], slopes: Mapping[str, Slope], trace: Trace
+        self,
+        plan: Plan,
+        seed: int,
+        outcome: Run,
+        verdicts: Mapping[str, str],
+        slopes: Mapping[str, Slope],
+        trace: Trace,
     ) -> None:
         result = self.result
         result["outcome"] = "ok" if outcome.error is None else "raised"
         result["error"] = outcome.message
-        names = list(self.program.signature().parameters)
-        result["inputs"] = {"origin": plan.origin, "arguments": expressions(plan, names)}
+        call = self.program.build(plan, seed)
+        told = shown_arguments(plan, call, self.program)
+        result["inputs"] = {"origin": plan.origin, "arguments": told}
+        sources = prepare(call, self.program, self.wanted)
+        result["call"] = describe_call(
+            plan, call, self.program, sources, seed, outcome.loss_text, outcome.runs_backward
+        )
         result["loss"] = describe_loss(outcome.loss)
         cuts: dict[tuple[int, int, str, str], dict[str, Any]] = {}
         for name, verdict in verdicts.items():
@@ -157,6 +176,7 @@ class Measurement:
                 if cut.path != result["path"]:
                     entry["path"] = cut.path
                 cuts.setdefault((cut.line, cut.column, cut.op, cut.verdict), entry)["sources"].append(name)
+        result.update(_seconds(outcome))
         result["cuts"] = [cuts[key] for key in sorted(cuts)]
         result["lines"] = trace.lines
 
@@ -166,12 +186,13 @@ class Measurement:
         call = move(program.build(plan, seed), program, self.device)
         sources = prepare(call, program, self.wanted)
         seed_everything(seed)
-        outcome, seconds, memory = timed(self.device, lambda: run(call, sources, program))
+        with watching_memory(self.device) as peak:
+            outcome = run(call, sources, program, lambda: synchronize(self.device))
         _escape_out_of_memory(outcome.error)
         if outcome.error is not None and reference.error is None:
             self.result["device_error"] = outcome.message
             return
-        self.result.update(device=str(self.device), device_seconds=round(seconds, 6), peak_memory=memory)
+        self.result.update(device=str(self.device), peak_memory=peak(), **_seconds(outcome))
         self.result["cpu_difference"] = largest_difference(outcome.gradients, reference.gradients)
         for entry in self.result["sources"]:
             verdict = outcome.verdict(entry["name"])
@@ -183,11 +204,20 @@ class Measurement:
         return list(tester.test(plan, seed, verdicts, lambda: self._has_time_for(4)))
 
 
+def _seconds(outcome: Run) -> dict[str, float | None]:
+    """How long forward and backward took; None for a backward that the loss calls itself, or that raised."""
+    forward, backward = outcome.forward_seconds, outcome.backward_seconds
+    return {
+        "forward_seconds": round(forward, 6),
+        "backward_seconds": round(backward, 6) if backward else None,
+    }
+
+
 def _compare(slope: Slope, verdict: str, partial: str | None) -> dict[str, Any]:
     """The slopes as they are told; `reason` where autograd leaves out a part of what the loss depends on."""
     autograd = None if verdict in (CUT, NONFINITE, UNUSED) else slope.autograd
     agrees = slope.agrees if autograd is not None else slope.loss_change == 0.0 and verdict != NONFINITE
-    told = {"loss_change": slope.loss_change, "autograd": autograd, "agrees": agrees}
+    told = {"loss_change": slope.loss_change, "autograd": autograd, "agrees": agrees, "float64": slope.fine}
     return {**told, "reason": partial} if partial and not agrees and verdict == FLOWS else told
 
 

@@ -48,14 +48,14 @@ class Family:
                 os.waitpid(pid, 0)
 
 
-def group_size(ancestor: int, group: int) -> int:
-    """How many of the processes that descend from `ancestor` are in `group`."""
-    size = 0
+def members(ancestor: int, group: int) -> list[int]:
+    """The processes that descend from `ancestor` and are in `group`."""
+    found = []
     generation = children_of(ancestor)
     while generation:
-        size += sum(_group(pid) == group for pid in generation)
+        found += [pid for pid in generation if _group(pid) == group]
         generation = [child for pid in generation for child in children_of(pid)]
-    return size
+    return found
 
 
 def children_of(pid: int) -> list[int]:

@@ -3,7 +3,6 @@ loss."""
 
 from __future__ import annotations
 
-import ast
 import importlib
 import inspect
 import linecache
@@ -168,22 +167,6 @@ class Program:
         if not isinstance(instance, holder):
             raise BuildError(f"{plan.instance} gives a {type(instance).__name__}, not a {holder.__name__}.")
         return instance
-
-
-def expressions(plan: Plan, names: list[str]) -> dict[str, str]:
-    """The text of each argument, by parameter name."""
-    call = ast.parse(f"f({plan.arguments})", mode="eval").body
-    assert isinstance(call, ast.Call)
-    found = {name: ast.unparse(value) for name, value in zip(names, call.args)}
-    found.update({k.arg: ast.unparse(k.value) for k in call.keywords if k.arg})
-    assigned = {
-        target.id: ast.unparse(statement.value)
-        for statement in ast.parse(plan.setup).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-    return {name: assigned.get(text, text) for name, text in found.items()}
 
 
 def seed_everything(seed: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 import torch
 
 from .program import Call, Program
+from .returns import RETURNED, find_loss, scalar, scalar_text
 from .sources import Source
-from .trace.values import describe_gradient, is_container, tensors_in
+from .trace.values import describe_gradient
 
 FLOWS, CUT, ZERO, NONFINITE, UNUSED = "flows", "cut", "zero", "nonfinite", "unused"
 NOISE = 1e-6
@@ -24,6 +26,7 @@ NOISE = 1e-6
 class Run:
     """What one forward and backward gave."""
 
+    returned: Any = None
     loss: Any = None
     stage: str = ""
     """"forward" or "backward" when that raised."""
@@ -31,6 +34,12 @@ class Run:
     gradients: dict[str, torch.Tensor | None] = field(default_factory=dict)
     frames: list[tuple[str, int]] = field(default_factory=list)
     """Path and line of the traceback, outermost first."""
+    loss_text: str = f"{RETURNED}.sum()"
+    """The expression of the scalar loss in what the function returns."""
+    runs_backward: bool = False
+    """The function calls `.backward()` itself."""
+    forward_seconds: float = 0.0
+    backward_seconds: float = 0.0
 
     @property
     def message(self) -> str | None:
@@ -49,8 +58,17 @@ def verdict_of(gradient: torch.Tensor | None) -> str:
     return ZERO if zero else FLOWS
 
 
-def run(call: Call, sources: Sequence[Source], program: Program) -> Run:
-    """Run the loss and backward. Never raises for what the user's code raises (KeyboardInterrupt apart)."""
+def _nothing() -> None:
+    """On a CPU there is nothing to wait for."""
+
+
+def run(
+    call: Call, sources: Sequence[Source], program: Program, synchronize: Callable[[], None] = _nothing
+) -> Run:
+    """Run the loss and backward. Never raises for what the user's code raises (KeyboardInterrupt apart).
+
+    `synchronize` waits for the device, so that times are whole.
+    """
     result = Run()
     for source in sources:
         source.tensor.grad = None
@@ -59,11 +77,20 @@ def run(call: Call, sources: Sequence[Source], program: Program) -> Run:
         warnings.simplefilter("ignore")
         try:
             result.stage = "forward"
-            returned = call.run()
+            synchronize()
+            started = time.perf_counter()
+            result.returned = call.run()
+            synchronize()
+            between = time.perf_counter()
+            result.forward_seconds = between - started
             result.stage = "backward"
-            result.loss = loss_of(returned)
-            if not _was_run_backward(result.loss, already, sources):
+            result.loss, text = find_loss(result.returned)
+            result.loss_text = scalar_text(result.loss, text)
+            result.runs_backward = _was_run_backward(result.loss, already, sources)
+            if not result.runs_backward:
                 scalar(result.loss).backward()
+                synchronize()
+                result.backward_seconds = time.perf_counter() - between
             result.stage = ""
         except (Exception, SystemExit) as problem:
             result.error = problem
@@ -106,51 +133,6 @@ def watch_backward() -> Iterator[list[torch.Tensor]]:
         yield seen
     finally:
         torch.Tensor.backward = original  # type: ignore[method-assign]
-
-
-def loss_of(returned: Any) -> Any:
-    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, a sum
-    of terms."""
-    if isinstance(returned, torch.Tensor):
-        return returned
-    if isinstance(returned, Mapping):
-        for key in ("loss", "total_loss", "total", "loss_total"):
-            if key in returned:
-                return loss_of(returned[key])
-        terms = [t for t in tensors_in(dict(returned)) if t.is_floating_point() and t.requires_grad]
-        return sum((t.sum() for t in terms[1:]), terms[0].sum()) if terms else returned
-    if hasattr(returned, "loss"):
-        return loss_of(returned.loss)
-    if is_container(returned):
-        tensors = [t for t in tensors_in(returned) if t.is_floating_point()]
-        scalars = [t for t in tensors if t.numel() == 1]
-        graded = [t for t in scalars if t.requires_grad] or [t for t in tensors if t.requires_grad]
-        best = graded or scalars or tensors
-        return best[0] if best else returned
-    return returned
-
-
-def scalar(loss: Any) -> Any:
-    """The loss as one number to call backward on; a loss that is no tensor stays what it is."""
-    if isinstance(loss, torch.Tensor):
-        loss = loss.real if loss.is_complex() else loss
-        return loss if loss.numel() == 1 else loss.sum()
-    return loss
-
-
-def describe_loss(loss: Any) -> dict[str, Any] | None:
-    if loss is None:
-        return None
-    if not isinstance(loss, torch.Tensor):
-        value = float(loss) if isinstance(loss, (int, float)) else None
-        return {"value": value, "shape": [], "dtype": type(loss).__name__, "grad_fn": None}
-    total = scalar(loss.detach())
-    return {
-        "value": float(total),
-        "shape": list(loss.shape),
-        "dtype": str(loss.dtype).replace("torch.", ""),
-        "grad_fn": loss.grad_fn.name() if loss.grad_fn is not None else None,
-    }
 
 
 def combine(verdicts: Sequence[str]) -> str:

@@ -33,10 +33,17 @@ TARGET = re.compile(
 
 @dataclass(frozen=True)
 class Source:
-    """`name` is dotted: `pred`, `outputs.0`, `batch.x`, `self.emb.weight`, `NET.bias`."""
+    """`name` is dotted: `pred`, `outputs.0`, `batch.x`, `self.emb.weight`, `NET.bias`; `text` is Python for
+    it, with `self` for the object.
+
+    `made` says how it came to be a source: "given" (it requires grad), "marked" (by us), "copied" (it was the
+    result of other operations).
+    """
 
     name: str
     tensor: torch.Tensor
+    text: str = ""
+    made: str = "given"
 
 
 def is_target_name(name: str) -> bool:
@@ -56,22 +63,32 @@ def prepare(call: Call, program: Program, wanted: Sequence[str] | None = None) -
     has layers of its own (then such an argument is data, and the parameters are what learns).
     """
     parameters = list(_owned(call, program))
-    by_name = _arguments(call)
+    texts: dict[str, str] = {}
+    by_name = _arguments(call, texts)
     if wanted:
         chosen = {n: t for n, t in by_name.items() if n in wanted or n.split(".")[0] in wanted}
     else:
         given = {n: t for n, t in by_name.items() if t.requires_grad}
-        chosen = given or _by_role(by_name, has_layers=any(t.dim() > 1 for _, t in parameters))
-    for name, tensor in chosen.items():
-        if tensor.requires_grad and not tensor.is_leaf:
-            chosen[name] = tensor = _as_leaf(call, name, tensor)
-        if tensor.is_leaf and tensor.is_floating_point() and not tensor.is_inference():
-            tensor.requires_grad_(True)
+        chosen = given or _by_role(by_name, has_layers=any(s.tensor.dim() > 1 for s in parameters))
     found: dict[int, Source] = {}
-    for name, tensor in [*chosen.items(), *parameters]:
-        if all(name != other.name for other in found.values()):
-            found.setdefault(id(tensor), Source(name, tensor))
+    for name, tensor in chosen.items():
+        source = _marked(call, name, tensor, texts[name])
+        found.setdefault(id(source.tensor), source)
+    for source in parameters:
+        if all(source.name != other.name for other in found.values()):
+            found.setdefault(id(source.tensor), source)
     return list(found.values())
+
+
+def _marked(call: Call, name: str, tensor: torch.Tensor, text: str) -> Source:
+    """The argument as a source, requiring grad where its dtype can."""
+    made = "given"
+    if tensor.requires_grad and not tensor.is_leaf:
+        tensor, made = _as_leaf(call, name, tensor), "copied"
+    if tensor.is_leaf and tensor.is_floating_point() and not tensor.is_inference():
+        made = made if tensor.requires_grad else "marked"
+        tensor.requires_grad_(True)
+    return Source(name, tensor, text, made)
 
 
 def _by_role(tensors: dict[str, torch.Tensor], has_layers: bool) -> dict[str, torch.Tensor]:
@@ -85,66 +102,71 @@ def _by_role(tensors: dict[str, torch.Tensor], has_layers: bool) -> dict[str, to
     return dict(list(floats.items())[:1])
 
 
-def _arguments(call: Call) -> dict[str, torch.Tensor]:
+def _arguments(call: Call, texts: dict[str, str]) -> dict[str, torch.Tensor]:
+    """The tensors in the arguments, by dotted name; `texts` gets the Python for each."""
     found: dict[str, torch.Tensor] = {}
     for name, value in call.arguments.items():
-        for path, tensor in _walk(name, value, 4):
+        for path, text, tensor in _walk(name, name, value, 4):
             found[path] = tensor
+            texts[path] = text
     return found
 
 
-def _walk(name: str, value: Any, depth: int) -> Iterator[tuple[str, torch.Tensor]]:
+def _walk(name: str, text: str, value: Any, depth: int) -> Iterator[tuple[str, str, torch.Tensor]]:
     if isinstance(value, torch.Tensor):
-        yield name, value
+        yield name, text, value
     elif isinstance(value, torch.nn.Module) or not depth:
         return
     elif is_container(value):
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
-            yield from _walk(f"{name}.{key}", item, depth - 1)
+            yield from _walk(f"{name}.{key}", f"{text}[{key!r}]", item, depth - 1)
     elif type(value).__module__.partition(".")[0] not in ("torch", "numpy", "builtins") and hasattr(
         value, "__dict__"
     ):
         for key, item in list(vars(value).items()):
-            yield from _walk(f"{name}.{key}", item, depth - 1)
+            yield from _walk(f"{name}.{key}", f"{text}.{key}", item, depth - 1)
 
 
-def _owned(call: Call, program: Program) -> Iterator[tuple[str, torch.Tensor]]:
+def _owned(call: Call, program: Program) -> Iterator[Source]:
     """Parameters and other tensors that require grad: of the object, of models passed in, of the module."""
     if call.instance is not None:
-        yield from _learning("self", call.instance)
+        yield from _learning("self", "self", call.instance)
     for name, value in call.arguments.items():
-        for item_name, item in [(name, value)] if not is_container(value) else _items(name, value):
+        for item_name, text, item in (
+            [(name, name, value)] if not is_container(value) else _items(name, value)
+        ):
             if isinstance(item, torch.nn.Module):
-                yield from _learning(item_name, item)
+                yield from _learning(item_name, text, item)
     for name, value in list(program.module.__dict__.items()):
         if isinstance(value, (torch.nn.Module, torch.Tensor)):
-            yield from _learning(name, value)
+            yield from _learning(name, name, value)
 
 
-def _items(name: str, value: Any) -> list[tuple[str, Any]]:
+def _items(name: str, value: Any) -> list[tuple[str, str, Any]]:
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    return [(f"{name}.{key}", item) for key, item in pairs]
+    return [(f"{name}.{key}", f"{name}[{key!r}]", item) for key, item in pairs]
 
 
-def _learning(name: str, holder: Any) -> Iterator[tuple[str, torch.Tensor]]:
+def _learning(name: str, text: str, holder: Any) -> Iterator[Source]:
     if isinstance(holder, torch.Tensor):
         if holder.requires_grad:
-            yield name, holder
+            yield Source(name, holder, text)
         return
     if isinstance(holder, torch.nn.Module):
         for path, parameter in holder.named_parameters():
             if parameter.requires_grad:
-                yield f"{name}.{path}", parameter
+                spelled = f"{text}.{path}" if "." not in path else f'{text}.get_parameter("{path}")'
+                yield Source(f"{name}.{path}", parameter, spelled)
     for key, value in list(getattr(holder, "__dict__", {}).items()):
         if key.startswith("_") and isinstance(holder, torch.nn.Module):
             continue
         if isinstance(value, (torch.Tensor, torch.nn.Module)):
-            yield from _learning(f"{name}.{key}", value)
+            yield from _learning(f"{name}.{key}", f"{text}.{key}", value)
         elif isinstance(value, (list, tuple)):
             for at, item in enumerate(value):
                 if isinstance(item, (torch.Tensor, torch.nn.Module)):
-                    yield from _learning(f"{name}.{key}.{at}", item)
+                    yield from _learning(f"{name}.{key}.{at}", f"{text}.{key}[{at}]", item)
 
 
 def _as_leaf(call: Call, name: str, tensor: torch.Tensor) -> torch.Tensor:

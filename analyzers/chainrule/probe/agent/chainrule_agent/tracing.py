@@ -63,7 +63,7 @@ class Tracer:
             with contextlib.ExitStack() as stack:
                 stack.callback(recorder.stop)
                 outcome = run(call, sources, self.program)
-        loss = recorder.lookup(outcome.loss) if outcome.loss is not None else None
+        loss = recorder.lookup(outcome.loss) or recorder.lookup(outcome.returned)
         result = Trace(outcome)
         failed = None
         if outcome.message is not None and not self._no_graph(outcome):

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from ..program import BuildError, Plan, Program, seed_everything
-from ..runs import loss_of
+from ..returns import loss_of
 from .failures import Failure, read_failure
 from .messages import repairs
 from .scenarios import SCENARIOS

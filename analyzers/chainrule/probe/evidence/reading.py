@@ -1,143 +1,26 @@
-"""What one probe measured, typed. Made from what a worker sends, and back to the JSON of the command line."""
+"""Evidence from what a worker sends, and back to the JSON of the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from chainrule.findings import Verdict
-
-
-class Outcome(str, Enum):
-    """How the run ended. A crash, too, is a result."""
-
-    OK = "ok"
-    RAISED = "raised"
-    TIMEOUT = "timeout"
-    CRASHED = "crashed"
-    OUT_OF_MEMORY = "out-of-memory"
-    NO_INPUTS = "no-inputs"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class FiniteDifference:
-    """Slopes of the loss along one random direction of the source: measured, and autograd's (None: it gives
-    none)."""
-
-    loss_change: float
-    autograd: float | None
-    agrees: bool
-    reason: str = ""
-    """Why they differ: the part of the dependence that is cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceEvidence:
-    name: str
-    verdict: Verdict
-    grad_norm: float | None
-    finite_difference: FiniteDifference | None
-
-
-@dataclass(frozen=True, slots=True)
-class CutEvidence:
-    """An operation at which sources lost their gradient. Line and column are 1-based."""
-
-    line: int
-    column: int
-    op: str
-    verdict: Verdict
-    sources: tuple[str, ...]
-    reason: str
-    path: str | None
-    """The file, where it is another than the probed one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueEvidence:
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    requires_grad: bool
-    grad_norm: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class LineEvidence:
-    line: int
-    values: tuple[ValueEvidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeEvidence:
-    """One edge input. `line` is the first that gave NaN or inf; `reproduce` is Python that shows it."""
-
-    case: str
-    verdict: Verdict
-    sources: tuple[str, ...]
-    line: int | None
-    reproduce: str
-
-
-@dataclass(frozen=True, slots=True)
-class LossEvidence:
-    value: float | None
-    shape: tuple[int, ...]
-    dtype: str
-    grad_fn: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class InputsEvidence:
-    """`tried` and `suggestion` (a comment to fill in) are there when no inputs were found."""
-
-    origin: str
-    arguments: Mapping[str, str]
-    tried: tuple[str, ...] = ()
-    suggestion: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One probe of one loss. `raw` is the JSON object it was read from."""
-
-    path: str
-    function: str
-    outcome: Outcome
-    error: str | None
-    device: str
-    torch: str
-    python: str
-    seconds: float
-    sandbox: str | None
-    inputs: InputsEvidence
-    loss: LossEvidence | None
-    sources: tuple[SourceEvidence, ...]
-    cuts: tuple[CutEvidence, ...]
-    lines: tuple[LineEvidence, ...]
-    edges: tuple[EdgeEvidence, ...]
-    stdout: str
-    peak_memory: int | None
-    """Bytes on the device; None on a CPU."""
-    cpu_difference: float | None
-    """Largest relative difference of a gradient from the CPU's; None on a CPU."""
-    raw: Mapping[str, Any]
-
-    @property
-    def all_flow(self) -> bool:
-        """Every source that takes part in the loss gets a finite gradient that is not zero."""
-        fine = (Verdict.FLOWS, Verdict.UNUSED)
-        return self.outcome is Outcome.OK and all(s.verdict in fine for s in self.sources)
-
-    @property
-    def exit_code(self) -> int:
-        """0 every source flows, 1 some do not, 2 the loss could not run."""
-        if self.outcome not in (Outcome.OK, Outcome.RAISED) or not self.sources:
-            return 2
-        return 0 if self.all_flow else 1
+from chainrule.probe.evidence.kinds import (
+    ArgumentEvidence,
+    BatchEvidence,
+    CallEvidence,
+    CutEvidence,
+    EdgeEvidence,
+    Evidence,
+    FiniteDifference,
+    InputsEvidence,
+    LineEvidence,
+    LossEvidence,
+    Outcome,
+    SourceEvidence,
+    ValueEvidence,
+)
 
 
 def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "") -> Evidence:
@@ -161,6 +44,7 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
             tuple(inputs.get("tried", ())),
             inputs.get("suggestion", ""),
         ),
+        call=_call(result.get("call")),
         loss=None
         if loss is None
         else LossEvidence(_number(loss["value"]), tuple(loss["shape"]), loss["dtype"], loss["grad_fn"]),
@@ -171,11 +55,19 @@ def read_evidence(result: Mapping[str, Any], path: str = "", function: str = "")
         ),
         edges=tuple(
             EdgeEvidence(
-                e["case"], Verdict(e["verdict"]), tuple(e["sources"]), e["line"], e.get("reproduce", "")
+                e["case"],
+                Verdict(e["verdict"]),
+                tuple(e["sources"]),
+                e["line"],
+                e.get("reproduce", ""),
+                e.get("edits", {}),
             )
             for e in result.get("edges") or ()
         ),
+        batches=tuple(_batch(b) for b in result.get("batches") or ()),
         stdout=result.get("stdout") or "",
+        forward_seconds=result.get("forward_seconds"),
+        backward_seconds=result.get("backward_seconds"),
         peak_memory=result.get("peak_memory"),
         cpu_difference=_number(result.get("cpu_difference")),
         raw=result,
@@ -201,6 +93,17 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
     return {**known, **empty, **evidence.raw, "path": evidence.path, "function": evidence.function}
 
 
+def _call(data: Mapping[str, Any] | None) -> CallEvidence | None:
+    if data is None:
+        return None
+    return CallEvidence(
+        data["callee"], data["instance"], data["setup"],
+        tuple(ArgumentEvidence(a["name"], a["text"], a["how"]) for a in data["arguments"]),
+        data["seed"], data["loss"], bool(data["backward"]),
+        {name: (source["text"], source["made"]) for name, source in data["sources"].items()},
+    )  # fmt: skip
+
+
 def _source(data: Mapping[str, Any]) -> SourceEvidence:
     slopes = data.get("finite_difference")
     return SourceEvidence(
@@ -214,6 +117,7 @@ def _source(data: Mapping[str, Any]) -> SourceEvidence:
             _number(slopes["autograd"]),
             bool(slopes["agrees"]),
             slopes.get("reason", ""),
+            bool(slopes.get("float64")),
         ),
     )
 
@@ -223,6 +127,12 @@ def _cut(data: Mapping[str, Any]) -> CutEvidence:
         data["line"], data["column"], data["op"], Verdict(data["verdict"]), tuple(data["sources"]),
         data.get("reason", ""), data.get("path"),
     )  # fmt: skip
+
+
+def _batch(data: Mapping[str, Any]) -> BatchEvidence:
+    return BatchEvidence(
+        data["batch"], data["forward_seconds"], data["backward_seconds"], data["peak_memory"], data["error"]
+    )
 
 
 def _value(data: Mapping[str, Any]) -> ValueEvidence:

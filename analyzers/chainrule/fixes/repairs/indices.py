@@ -1,0 +1,140 @@
+"""Repairs of indices of maxima that are used as values: expectations under a softmax."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import atom, integer, op_of
+from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
+from chainrule.fixes.repairs.picks import Pick, Use, pick_of, uses_of
+from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.statements import insert_before, stands_alone
+
+_TO_CHANNELS = ([0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3])
+
+
+def soft_index(site: FixSite) -> Iterator[Repair]:
+    """`x.argmax(d)`, `x.max(d)[1]`, … → what their readers compute, expected under the softmax of `x`
+
+    A value becomes the expected index (soft-argmax), `table[index]` and `embedding(index)` the mean of the
+    rows, `one_hot(index)` the probabilities, `index == label` the probability of the label.
+    """
+    pick = pick_of(site)
+    if pick is None:
+        return
+    uses = list(uses_of(site, pick))
+    if not uses:
+        return
+    if pick.node is not None and all(use.kind == "value" for use in uses):
+        yield _expected_index(site, pick)
+        return
+    plan = site.plan()
+    weights = _weights(site, plan, pick, uses)
+    for use in uses:
+        plan.replace(use.node, _read(site, plan, pick, use, weights))
+    said = dict.fromkeys(_SAID[use.kind] for use in uses)
+    yield plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
+
+
+_SAID = {
+    "value": "the expected index under softmax (soft-argmax)",
+    "row": "the mean of the rows, weighted by the softmax",
+    "embedding": "the mean of the embeddings, weighted by the softmax",
+    "one_hot": "the softmax in place of the one-hot of the argmax",
+    "bincount": "the softmax in place of the counts of the argmax",
+    "equal": "the probability of the label in place of a hit",
+    "unequal": "the probability of the label in place of a hit",
+    "computed": "the expectation of the index under softmax",
+}
+
+
+def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
+    """The text of the probabilities, or the name that they get where they are read more than once."""
+    sign = "-" if pick.smallest else ""
+    scores = site.segment(pick.scores) if not sign else text_of(site, pick.scores)
+    softmax = plan.spell("torch.softmax")
+    if pick.dim:
+        text = f"{softmax}({sign}{scores}, dim={pick.dim})"
+        text += "" if pick.dim == "-1" else f".movedim({pick.dim}, -1)"
+    else:
+        text = f"{softmax}({sign}{text_of(site, pick.scores)}.flatten(), dim=0)"
+    statement = pick.statement
+    short = len(uses) == 1 and uses[0].kind not in ("value", "computed")
+    if short or statement is None or not stands_alone(site.source, statement):
+        return text
+    name = site.scope.fresh("probabilities")
+    insert_before(plan, statement, f"{name} = {text}")
+    return name
+
+
+def _read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
+    """What a use becomes."""
+    match use.kind:
+        case "one_hot":
+            return _one_hot(site, plan, pick, use, weights)
+        case "bincount":
+            return f"{weights}.flatten(0, -2).sum(0)"
+        case "row" | "embedding":
+            assert use.other is not None
+            table = text_of(site, use.other) + (".weight" if use.kind == "embedding" else "")
+            return wrapped(site, use.node, f"{weights} @ {table}")
+        case "equal" | "unequal":
+            assert use.other is not None
+            if (label := integer(use.other)) is not None:
+                hit = f"{weights}[..., {label}]"
+            else:
+                hit = f"{weights}.gather(-1, {text_of(site, use.other)}.unsqueeze(-1)).squeeze(-1)"
+            return hit if use.kind == "equal" else wrapped(site, use.node, f"1 - {hit}")
+        case _:
+            return _expectation(site, plan, use, weights)
+
+
+def _one_hot(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
+    """The probabilities, with the classes last; `.permute(0, 3, 1, 2)` behind it then undoes that."""
+    moved = f".movedim({pick.dim}, -1)"
+    attribute = site.parent(use.node)
+    call = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+    op = op_of(call, site.names) if isinstance(call, ast.Call) else None
+    if pick.dim != "1" or op is None or not weights.endswith(moved):
+        return weights
+    steps = [integer(step) for step in op.operands[1:]]
+    channels = op.name == "permute" and steps in _TO_CHANNELS
+    if channels or (op.name in ("movedim", "moveaxis") and steps == [-1, 1]):
+        start, end = site.source.span(use.node)[1], site.source.span(casts_around(site, op.node))[1]
+        plan.replace_span(start, end, "")
+        return weights.removesuffix(moved)
+    return weights
+
+
+def _expectation(site: FixSite, plan: Plan, use: Use, weights: str) -> str:
+    """`weights @ positions`, or the same of what is computed from the positions."""
+    arange = plan.spell("torch.arange")
+    positions = f"{arange}({weights}.size(-1), device={weights}.device)"
+    if use.other is not None and use.index is not None:
+        computed = site.source.substitute(use.other, {use.index: positions})
+        values = f"({computed}).to({weights}.dtype)"
+    else:
+        values = f"{positions[:-1]}, dtype={weights}.dtype)"
+    return wrapped(site, use.node, f"{weights} @ {values}")
+
+
+def _expected_index(site: FixSite, pick: Pick) -> Repair:
+    """The index itself becomes its expectation; its readers stay as they are."""
+    assert pick.node is not None
+    plan = site.plan()
+    outer = casts_around(site, pick.node)
+    x = hoist(site, plan, pick.scores, "scores")
+    if not x.isidentifier():
+        x = atom(pick.scores, x)
+    sign = "-" if pick.smallest else ""
+    dim = pick.dim
+    if not dim:
+        x, dim = f"{x}.flatten()", "0"
+    probabilities = f"{plan.spell('torch.softmax')}({sign}{x}, dim={dim})"
+    moved = probabilities if dim == "-1" else f"{probabilities}.movedim({dim}, -1)"
+    positions = f"{plan.spell('torch.arange')}({x}.size({dim}), dtype={x}.dtype, device={x}.device)"
+    text = f"{moved} @ {positions}"
+    plan.replace(outer, f"({text}).unsqueeze({dim})" if pick.kept else wrapped(site, outer, text))
+    return plan.repair("Use the expected index under softmax (soft-argmax)", Applicability.UNSAFE)

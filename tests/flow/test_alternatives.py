@@ -1,0 +1,72 @@
+"""A loss that trains on one branch of a setting and not on another."""
+
+from __future__ import annotations
+
+from chainrule import analyze
+from chainrule.findings import Severity
+from flow.checking import check
+
+
+def test_a_reduction() -> None:
+    check("""
+        def pixel_loss(pred, target, reduction="mean"):
+            error = (pred - target) ** 2
+            if reduction == "mean":
+                return error.mean().round()  # want CR201 "`pred` is exactly zero where this branch is taken"
+            if reduction == "sum":
+                return error.sum().detach()  # want CR101 "no gradient reaches `pred` where this branch"
+            return error
+    """)
+
+
+def test_a_branch_is_a_warning() -> None:
+    report = analyze(
+        "import torch\n\ndef pixel_loss(pred, target, mean):\n    error = (pred - target).abs()\n"
+        "    if mean:\n        return error.mean().long()\n    return error.sum()\n"
+    )
+    assert [(f.code, f.severity) for f in report.findings] == [("CR108", Severity.WARNING)]
+
+
+def test_a_branch_before_another() -> None:
+    check("""
+        class TverskyLoss(nn.Module):
+            def forward(self, pred, target):
+                if self.sigmoid:
+                    pred = torch.sigmoid(pred)
+                if self.softmax:
+                    if pred.shape[1] == 1:
+                        print("one channel")
+                    else:
+                        pred = pred.argsort(1).float()  # want CR104 "where this branch is taken"
+                return (pred * target).sum() / (pred + target).sum().clamp(min=1)
+    """)
+
+
+def test_a_trip_through_numpy() -> None:
+    check("""
+        def shape_loss(pred, target, mean=True):
+            error = (pred - target).abs()
+            if mean:
+                value = error.mean().detach().numpy()  # want CR101 "where this branch is taken"
+                return torch.from_numpy(value)
+            return error
+    """)
+
+
+def test_an_option_to_stop_the_gradient() -> None:
+    check("""
+        def feature_loss(features, target, freeze=False):
+            if freeze:
+                features = features.detach()
+            return F.mse_loss(features, target)
+    """)
+
+
+def test_another_term_trains_on_that_branch() -> None:
+    check("""
+        def gated_loss(pred, target, hard=False):
+            gate = torch.sigmoid(pred)
+            if hard:
+                gate = (gate > 0.5).float()
+            return F.mse_loss(pred, target) + (gate * target).mean()
+    """)

@@ -148,7 +148,7 @@ def keeps_value(term: Node, others: list[Node]) -> bool:
             seen.add(id(node))
             if node is not term and id(node) in wanted and node.source is None:
                 return True
-            if node.op in ("add", "sub", "neg", "mult", "div", "detach", "data", "item"):
+            if node.op in ("add", "sub", "neg", "detach", "data", "item"):
                 pending.extend(parent for parent, _ in node.edges)
     return False
 

@@ -302,7 +302,7 @@ def call_function(
     frame.owner, frame.bound = function.owner, function.bound
     away = interp.departure
     interp.departure = interp.depart(function.module, at, getattr(function.node, "name", "<lambda>"))
-    interp.frames.append(frame)
+    interp.enter(frame)
     outer = interp.mode
     try:
         bind_arguments(interp, function, arguments, keywords)
@@ -311,7 +311,7 @@ def call_function(
             interp.mode = gate[0]
         return run_body(interp, function)
     finally:
-        interp.frames.pop()
+        interp.leave()
         interp.departure = away
         if foreign:
             interp.away += interp.steps - start
@@ -366,11 +366,11 @@ def _default(
             return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     frame = Frame(function.module, function.scope, function.block)
-    interp.frames.append(frame)
+    interp.enter(frame)
     try:
         value = interp.evaluate(default)
     finally:
-        interp.frames.pop()
+        interp.leave()
     if unknown and isinstance(value, Const):
         return Const(value.value, known=False)
     return value

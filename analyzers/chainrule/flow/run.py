@@ -132,7 +132,7 @@ def run(
     value: Value | None = None
     arguments: list[Node] = []
     frame = Frame(module, Scope(module.scope), root.block, root.node)
-    interp.frames.append(frame)
+    interp.enter(frame)
     if off is not None:
         interp.mode = _global_gate(module, off.start())
     try:

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
-from chainrule.flow.roles import STRONG, VERBS, Kind, are_alike, measures, words
+from chainrule.flow.roles import STRONG, Kind, are_alike, does_work, measures
 from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
@@ -98,12 +98,6 @@ def _is_figure(node: Node) -> bool:
     if node.op in ("item", "tolist", "any", "compare", "not"):
         return True
     return _is_accuracy(node)
-
-
-def does_work(name: str) -> bool:
-    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
-    named = words(name.rpartition(".")[2])
-    return "and" in named or named[0] in VERBS
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:

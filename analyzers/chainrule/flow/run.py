@@ -158,12 +158,12 @@ def run(
     interp = Interpreter(module, project)
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
-    off = _GLOBAL_OFF.search(module.text)
+    off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
     arguments: list[Node] = []
     frame = Frame(module, Scope(module.scope), root.block, root.node)
-    interp.frames.append(frame)
+    interp.enter(frame)
     if off is not None:
         interp.mode = _global_gate(module, off.start())
     try:

@@ -346,3 +346,43 @@ def test_paths_that_can_not_be_taken() -> None:
                 alpha = torch.logaddexp(alpha, F.pad(alpha[:-1], (1, 0), value=-1e9)) + row
             return -alpha[-1]
     """)
+
+
+def test_elements_that_are_left_out_before() -> None:
+    check("""
+        def pair_loss(x):
+            gaps = (x[:, None] - x[None]).pow(2).sum(-1)
+            below = torch.tril(torch.ones(3, 3), -1).bool()
+            apart = gaps.masked_fill(torch.eye(3, dtype=torch.bool), 1.0)
+            return gaps[below].sqrt().sum() + apart.sqrt().reciprocal().sum()
+
+        def angle_loss(first, second):
+            cosine = F.cosine_similarity(first, second)
+            turned = cosine.abs() < 1 - 1e-6
+            return torch.acos(cosine[turned]).sum() + (1 - cosine[~turned]).sum()
+
+        def entropy_loss(prob):
+            return -torch.where(prob > 0, torch.log(prob + 1e-8), torch.zeros_like(prob)).sum()
+
+        def gaussian_loss(mean, logvar, target):
+            variance = logvar.exp().clamp(min=1e-6)
+            return ((target - mean) ** 2 / variance + variance.log()).mean()
+
+        def relative_loss(pred, y):
+            return ((pred - y) ** 2).sum() / (y ** 2).sum()
+    """)
+
+
+def test_what_is_found_to_be_infinite_afterwards() -> None:
+    check("""
+        def finite_loss(prob):
+            nll = -torch.log(prob)  # want CR302 "repairs the value"
+            return nll[torch.isfinite(nll)].mean()
+
+        def floor_loss(prob):
+            return -torch.max(torch.log(prob), torch.tensor(-100.0)).mean()  # want CR302 "clamp afterwards"
+
+        def pooled_loss(feature, mask):
+            pooled = (feature * mask).sum(1) / mask.sum(1)  # want CR302 "where it is not used"
+            return torch.where(mask.any(dim=1), pooled, torch.zeros_like(pooled)).sum()
+    """)

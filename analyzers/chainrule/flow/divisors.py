@@ -29,7 +29,7 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
             interp.hazard(Cause.DIVISION, at, made, above, "count")
     elif "range" in below.tags:
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
-    elif above is not None and below.op != "pow" and vanishes(below) and _shares(above, below):
+    elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
         interp.hazard(Cause.DIVISION, at, made, below)
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")

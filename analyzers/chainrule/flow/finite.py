@@ -16,7 +16,7 @@ from chainrule.flow.divisors import check_division, check_product, counts_classe
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
-from chainrule.flow.masked import check_clamped, check_masked, check_replaced
+from chainrule.flow.masked import check_masked, check_replaced
 from chainrule.flow.never import check_sum_of_logs
 from chainrule.flow.values import Const, Tensor, Value
 
@@ -125,9 +125,6 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
-    elif name in _CLAMPS:
-        given = [value for value in arguments[1:] if not (isinstance(value, Const) and value.value is None)]
-        check_clamped(interp, name, first, len(given) < 2)
     elif name in ("nan_to_num", "nansum", "nanmean"):
         check_replaced(interp, first)
     elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):
@@ -205,4 +202,4 @@ def _inside(node: Node) -> bool:
         return True
     if node.op in _CLAMPS and not (low == -1 or high == 1):
         return True
-    return node.op in ("sin", "cos", "where")
+    return node.op in ("sin", "cos", "where") or "asked" in node.tags

@@ -86,7 +86,9 @@ def _expressions(function: ast.FunctionDef) -> Iterator[ast.expr]:
             elif isinstance(node, ast.BinOp):
                 yield from (node.left, node.right)
             elif isinstance(node, ast.Call):
-                yield from (a for a in node.args if not isinstance(a, (ast.Starred, ast.Constant)))
+                yield from (
+                    a for a in node.args if not isinstance(a, (ast.Starred, ast.Constant, ast.GeneratorExp))
+                )
 
 
 def _offset(lines: list[str], line: int, column: int) -> int:

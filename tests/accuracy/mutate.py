@@ -2,7 +2,9 @@
 
     python tests/accuracy/mutate.py [--programs] [--mutants N] [--seed S] [--only NAME] [--list] [--json FILE]
 
-With --programs, the correct programs of tests/programs are broken in place of the libraries.
+With --programs, the correct programs of tests/programs are broken in place of the libraries. Functions of the
+catalogue that compute no loss are left out: nobody waits for the gradient of a score or a decoded box, and
+the analysis is silent about them on purpose.
 
 One expression (or statement) in a function that really runs is changed, the changed code is put into the
 live function, and autograd says whether a source that received gradient now receives none. Only those mutants
@@ -39,6 +41,7 @@ from statics import analyzer, loud, package_root, report
 
 # Libraries of figures to report: a cut there is no fault, and the analysis says nothing about it on purpose.
 METRICS = frozenset(("torchmetrics",))
+BROKEN_GRADIENTS = (Gradient.CUT, Gradient.ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _carries_gradient(subject: Subject, mutant: Mutant, live: FunctionType) -> b
 @contextlib.contextmanager
 def _replaced(live: FunctionType, text: str, mutant: Mutant) -> Iterator[None]:
     """The function runs the code that `text` has for it. Raises Unavailable where that is impossible."""
-    code = _code(compile(text, mutant.path, "exec"), mutant.qualname)
+    code = code_of(compile(text, mutant.path, "exec"), mutant.qualname)
     if code is None or code.co_freevars != live.__code__.co_freevars:
         raise Unavailable("the function cannot be replaced")
     original = live.__code__
@@ -153,7 +156,7 @@ def _replaced(live: FunctionType, text: str, mutant: Mutant) -> Iterator[None]:
 
 def _without_gradient(subject: Subject) -> list[str]:
     after = gradients_of(subject.prepared)
-    return [name for name, gradient in after.items() if gradient in (Gradient.CUT, Gradient.ZERO)]
+    return [name for name, gradient in after.items() if gradient in BROKEN_GRADIENTS]
 
 
 def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
@@ -172,18 +175,18 @@ def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
     return [name for name in lost if name in again]
 
 
-def _code(code: CodeType, qualname: str) -> CodeType | None:
+def code_of(code: CodeType, qualname: str) -> CodeType | None:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             if constant.co_qualname == qualname:
                 return constant
-            inner = _code(constant, qualname)
+            inner = code_of(constant, qualname)
             if inner is not None:
                 return inner
     return None
 
 
-def _live(path: str, qualname: str) -> FunctionType | None:
+def live_function(path: str, qualname: str) -> FunctionType | None:
     """The function object that runs this code, found through its imported module."""
     for module in list(sys.modules.values()):
         if getattr(module, "__dict__", {}).get("__file__") == path:  # without waking lazy modules
@@ -239,7 +242,7 @@ def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
 def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bool:
     """Try mutants until one is confirmed broken; False when there is no more (or 40 in a row were not)."""
     for _, mutant in zip(range(40), source, strict=False):
-        live = _live(mutant.path, mutant.qualname)
+        live = live_function(mutant.path, mutant.qualname)
         if live is None:
             continue
         try:
@@ -255,7 +258,7 @@ def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bo
 def library_subjects(only: str = "") -> Iterator[Subject]:
     for loss in catalogue():
         root = package_root(loss.library) if only in loss.library else None
-        if root is None or loss.library in METRICS:
+        if root is None or not loss.trains:
             continue
         try:
             prepared = prepare(loss)

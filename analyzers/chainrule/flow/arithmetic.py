@@ -149,7 +149,8 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
     if isinstance(value, Const):
         decided = truth(value)
         if isinstance(node.op, ast.Not):
-            return Const(None if decided is None else not decided, decided is not None, value.data)
+            usual = not value.value if isinstance(value.value, bool) else None
+            return Const(usual if decided is None else not decided, decided is not None, value.data)
         if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):
             return Const(-value.value, value.known, value.data)
         return Const(None, False, value.data)

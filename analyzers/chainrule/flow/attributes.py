@@ -10,6 +10,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
+    Choice,
     Class,
     Const,
     External,
@@ -59,6 +60,8 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
         if owner.known and isinstance(owner.value, str):
             return Method(owner, name)
         return Const(None, known=False, data=owner.data)
+    if isinstance(owner, Choice):
+        return Const(None, known=False)
     return Method(owner, name)
 
 

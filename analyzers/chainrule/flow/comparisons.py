@@ -9,7 +9,7 @@ from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.values import Class, Const, External, Function, Map, Seq, Tensor, Value
+from chainrule.flow.values import Choice, Class, Const, External, Function, Map, Seq, Tensor, Value
 
 
 def truth(value: Value) -> bool | None:
@@ -19,7 +19,7 @@ def truth(value: Value) -> bool | None:
             return bool(value.value)
         except (TypeError, ValueError):
             return None
-    if isinstance(value, (Function, Class, External)):
+    if isinstance(value, (Function, Class, External, Choice)):
         return True
     return None
 

@@ -70,7 +70,12 @@ def looks_like_loss(trace: Trace) -> bool:
     module = _is_module_call(trace.root)
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
-        if not is_scalar(node) or (not number and _is_figure(node)) or _is_accuracy(node):
+        if (
+            node.dtype == "int"
+            or not is_scalar(node)
+            or (not number and _is_figure(node))
+            or _is_accuracy(node)
+        ):
             return False
     pending = list(trace.losses)
     seen: set[int] = set()

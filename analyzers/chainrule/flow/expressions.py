@@ -272,8 +272,12 @@ def _await(interp: Interpreter, node: ast.Await) -> Value:
 
 
 def _yield(interp: Interpreter, node: ast.Yield) -> Value:
-    if node.value is not None:
-        interp.frame.yields.append(evaluate(interp, node.value))
+    value = evaluate(interp, node.value) if node.value is not None else NONE
+    frame = interp.frame
+    if frame.at_yield is not None:
+        frame.at_yield(value)
+    elif node.value is not None:
+        frame.yields.append(value)
     return NONE
 
 

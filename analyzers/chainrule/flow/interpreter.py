@@ -14,8 +14,8 @@ from typing import ClassVar, Protocol
 from chainrule.flow.joins import Joins
 from chainrule.flow.program import Module, Scope
 from chainrule.flow.state import MAX_AWAY, MAX_DEPTH, MAX_STEPS, Frame, OutOfBudget
-from chainrule.flow.values import Class, External, Function, Instance, Value
-from chainrule.syntax import Block
+from chainrule.flow.values import Class, External, Function, Instance, Map, Seq, Value
+from chainrule.syntax import Block, parse_block
 
 
 class Language(Protocol):
@@ -71,6 +71,14 @@ class Interpreter(Joins):
     def evaluate_in(self, cls: Class, expression: ast.expr) -> Value:
         """The value of an expression of a class body."""
         self.frames.append(Frame(cls.module, cls.scope, cls.block))
+        try:
+            return self.language.evaluate(self, expression)
+        finally:
+            self.frames.pop()
+
+    def evaluate_beside(self, defined: Function | Class, expression: ast.expr) -> Value:
+        """The value of an expression that stands beside a definition: a default, a decorator."""
+        self.frames.append(Frame(defined.module, defined.scope, defined.block))
         try:
             return self.language.evaluate(self, expression)
         finally:
@@ -151,7 +159,18 @@ class Interpreter(Joins):
             self.evaluating.discard(key)
         if value is not None:
             module.globals[name] = value
+        if isinstance(value, (Map, Seq, Instance)):
+            self._fill(module, name)
         return value
+
+    def _fill(self, module: Module, name: str) -> None:
+        """Run what the module's own statements and decorators put into the container `name`."""
+        for block in module.filling(name):
+            for statement in parse_block(block).body:
+                if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                    self.global_value(module, statement.name)
+                elif _stores_into(statement, name):
+                    self._run_global(module, "", block, statement)
 
     def _from_stars(self, name: str, module: Module) -> Value | None:
         """What `from package import *` binds `name` to, where the package is analysed code."""
@@ -206,6 +225,19 @@ class Interpreter(Joins):
         if target is None or (not target.helps and not target.reexports(name)):
             return None
         return self.global_value(target, name)
+
+
+def _stores_into(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement is `name[key] = value` or `name.method(...)`."""
+    if isinstance(statement, ast.Assign):
+        place: ast.expr = statement.targets[0]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        place = statement.value.func
+    else:
+        return False
+    if not isinstance(place, (ast.Subscript, ast.Attribute)):
+        return False
+    return isinstance(place.value, ast.Name) and place.value.id == name
 
 
 __all__ = ["MAX_AWAY", "MAX_DEPTH", "MAX_STEPS", "Frame", "Interpreter", "OutOfBudget"]

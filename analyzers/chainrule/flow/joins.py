@@ -10,36 +10,63 @@ from chainrule.flow import bounds
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.state import MISSING, State
-from chainrule.flow.values import Const, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.values import (
+    Choice,
+    Const,
+    External,
+    Function,
+    Instance,
+    Map,
+    Method,
+    Partial,
+    Seq,
+    Tensor,
+    Value,
+)
 
 GRAD_MODES = frozenset(
     ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
 )
 
+MAX_OPTIONS = 8
+"""Callables of one table that are followed at a call."""
+_CALLABLES = (Function, External, Method, Partial, Choice)
+
 
 class Joins(State):
     """A state that can be forked and joined."""
 
-    def branches(self, runs: Sequence[Callable[[], bool]], condition: Node | None, at: ast.AST) -> bool:
+    def branches(
+        self,
+        runs: Sequence[Callable[[], bool]],
+        condition: Node | None,
+        at: ast.AST,
+        usual: int | None = None,
+    ) -> bool:
         """Run alternatives from one state and join what they leave.
 
         Each run says whether it ends the function; True if all do. Values that an alternative on
-        `condition` sets depend on it as control, not as data.
+        `condition` sets depend on it as control, not as data. `usual`: the alternative that a setting's
+        default takes; where none does, gradients are on afterwards if one alternative leaves them on.
         """
         outer = self.journal
         mode = self.mode
         outcomes: list[dict[tuple[int, Any], tuple[Any, Any, Any]]] = []
         modes: list[Gate | None] = []
         ends: list[bool] = []
+        freed = self.freed
+        freed_here: list[dict[int, tuple[Node, Gate]]] = []
         self.frame.controls.append((condition, at))
         for run in runs:
             journal: list[tuple[Any, Any, Any]] = []
             self.journal = journal
             self.mode = mode
+            self.freed = dict(freed)
             try:
                 ends.append(run())
             finally:
                 self.journal = outer
+            freed_here.append(self.freed)
             changed: dict[tuple[int, Any], tuple[Any, Any, Any]] = {}
             for store, key, _ in journal:
                 current = store.node if key is None else store.get(key, MISSING)
@@ -48,6 +75,7 @@ class Joins(State):
                 _restore(store, key, old)
             outcomes.append(changed)
             modes.append(self.mode)
+        self.freed = {key: entry for each in freed_here for key, entry in each.items()}
         if any(ends) and not all(ends):
             pass  # what follows runs only where the other alternative was taken: still under control
         else:
@@ -56,7 +84,10 @@ class Joins(State):
         if not live:
             self.mode = mode
             return True
-        self.mode = modes[live[0]]
+        if usual in live:
+            self.mode = modes[live[live.index(usual)]]
+        else:
+            self.mode = None if any(modes[index] is None for index in live) else modes[live[0]]
         touched = {key: entry for index in live for key, entry in outcomes[index].items()}
         for key, (store, name, _) in touched.items():
             before = store.node if name is None else store.get(name, MISSING)
@@ -138,8 +169,8 @@ class Joins(State):
                 {k: self.join([m.items[k] for m in maps if k in m.items], at, condition) for k in keys},
                 next((m.rest for m in maps if m.rest is not None), None),
             )
-        if all(isinstance(value, External) for value in distinct):
-            return Const(None, known=False)
+        if all(isinstance(value, _CALLABLES) for value in distinct):
+            return _choice(distinct)
         if any(isinstance(v, Instance) and v.external in GRAD_MODES for v in distinct):
             return Const(None, known=False)  # `torch.no_grad() if frozen else nullcontext()`
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
@@ -191,6 +222,27 @@ class Joins(State):
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))
+
+
+def _choice(callables: Sequence[Value]) -> Value:
+    """One of `callables`. Between those of two libraries the kind of the data decides, which is not known."""
+    options: dict[object, Value] = {}
+    for value in callables:
+        for each in value.options if isinstance(value, Choice) else (value,):
+            options.setdefault(_identity(each), each)
+    found = list(options.values())
+    if len({each.dotted.partition(".")[0] for each in found if isinstance(each, External)}) > 1:
+        return Const(None, known=False)
+    return found[0] if len(found) == 1 else Choice(found[:MAX_OPTIONS])
+
+
+def _identity(value: Value) -> object:
+    """What is equal for two values that are the same function."""
+    if isinstance(value, External):
+        return value.dotted
+    if isinstance(value, Function):
+        return id(value.node), id(value.bound)
+    return id(value)
 
 
 def _restore(store: Any, key: Any, old: Any) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chainrule.flow import bounds, operators
-from chainrule.flow.arithmetic import binary
-from chainrule.flow.builtin_calls import call_builtin
+from chainrule.flow import bounds, operators, standard_library
 from chainrule.flow.causes import Cause
+from chainrule.flow.contexts import holds_in_training
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.iteration import element, elements
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
 from chainrule.flow.starts import restart, start
-from chainrule.flow.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
@@ -37,6 +35,8 @@ _OUTSIDE = {
     "evaluate": Cause.EXTERNAL,
     "lpips_np": Cause.EXTERNAL,
 }
+# What gives the places of a best pairing, to be used as indices: (rows, columns).
+_ASSIGNMENTS = frozenset(("scipy.optimize.linear_sum_assignment", "lapjv.lapjv", "lap.lapjv"))
 _REBUILDS = frozenset(
     """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
     torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
@@ -47,16 +47,20 @@ _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
+# Libraries of operators on tensors about some of which there are facts.
+_DOMAINS = frozenset(("torchvision", "torchmetrics"))
 
 
 def call_library(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """The value of `dotted(*arguments, **keywords)`."""
-    special = _SPECIAL.get(dotted)
+    if dotted in _ASSIGNMENTS:
+        return _indices(interp, [*arguments, *keywords.values()], at)
+    special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
     if special is not None:
         return special(interp, arguments, keywords, at)
-    if dotted in _GRAD_MODES or dotted in _CONTEXTS:
+    if dotted in _GRAD_MODES or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
         return _wrapper(interp, dotted, arguments, keywords, at)
     if dotted in _REBUILDS:
         return rebuilt(interp, arguments, keywords, at, dotted)
@@ -78,6 +82,12 @@ def call_library(
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
         return interp.unknown(at, [*arguments, *keywords.values()])
+    if top in _DOMAINS:
+        operator = lookup(dotted)
+        if operator is not None:
+            return operators.apply(interp, operator, last, arguments, keywords, at)
+    if top == "operator":
+        return standard_library.call_operator(interp, last, arguments, keywords, at)
     if top == "einops":
         return interp.unknown(at, arguments[:1], op="view")
     if last[:1].isupper():
@@ -113,11 +123,18 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
 
 def _wrapper(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
+) -> Instance:
     made = Instance(external=dotted)
     made.arguments.update({str(i): value for i, value in enumerate(arguments)})
     made.arguments.update(keywords)
     return made
+
+
+def _indices(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    edges = [(node, interp.gate(None, at)) for node in interp.nodes(arguments)]
+    return Seq(
+        [Tensor(interp.node("index", at, edges, kind="array", dtype="int")) for _ in range(2)], "tuple"
+    )
 
 
 def _set_grad_enabled(
@@ -125,6 +142,12 @@ def _set_grad_enabled(
 ) -> Value:
     made = _wrapper(interp, "torch.set_grad_enabled", arguments, keywords, at)
     flag = arguments[0] if arguments else keywords.get("mode")
+    if isinstance(at, ast.Call) and not (isinstance(flag, Const) and flag.known):
+        given = [*at.args, *(keyword.value for keyword in at.keywords)]
+        decided = holds_in_training(given[0]) if len(given) == 1 else None
+        if decided is not None:
+            flag = Const(decided)
+            made.arguments = {"mode": flag}
     if isinstance(flag, Const) and flag.known:
         interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
     return made
@@ -208,92 +231,11 @@ def run_backward(
     return NONE
 
 
-def _operator(op: ast.operator) -> Handler:
-    def run(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-        return binary(interp, op, arguments[0], arguments[1], at) if len(arguments) > 1 else NONE
-
-    return run
-
-
-def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """copy.copy and copy.deepcopy make new leaves of leaves; deepcopy of a computed tensor raises."""
-    first = arguments[0] if arguments else NONE
-    source = first.node.source if isinstance(first, Tensor) else None
-    if source is not None and source.role in ("callable", "unknown", "data"):
-        return interp.unknown(at)
-    if isinstance(first, Tensor) and first.node.kind == "tensor" and first.node.op != "call":
-        gate = interp.gate(Cause.REWRAP, at, note="copy")
-        return Tensor(interp.node("copy", at, ((first.node, gate),)))
-    if isinstance(first, Seq):
-        return Seq(list(first.items), first.kind, first.exact)
-    if isinstance(first, Map):
-        return Map(dict(first.items), first.rest)
-    if isinstance(first, Instance):
-        copied = Instance(first.cls, first.external)
-        return copied
-    return first
-
-
 def _transformed(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
     return arguments[0] if arguments else NONE
-
-
-def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    return Partial(arguments[0], arguments[1:], dict(keywords)) if arguments else NONE
-
-
-def _reduce(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    if len(arguments) < 2:
-        return NONE
-    items = elements(interp, arguments[1], at)[0]
-    rest = [*arguments[2:3], *items]
-    total = rest[0] if rest else NONE
-    for item in rest[1:4]:
-        total = interp.call(arguments[0], [total, item], {}, at)
-    return total
-
-
-def _combinations(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-
-    if not arguments:
-        return Seq([], exact=False)
-    one = element(interp, arguments[0], at)
-    size = arguments[1].value if len(arguments) > 1 and isinstance(arguments[1], Const) else 2
-    return Seq([Seq([one] * (size if isinstance(size, int) and 0 < size < 5 else 2), "tuple")], exact=False)
-
-
-def _product(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    return Seq([Seq([element(interp, each, at) for each in arguments], "tuple")], exact=False)
-
-
-def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    items: list[Value] = []
-    for each in arguments:
-        items.extend(elements(interp, each, at)[0])
-    return Seq(items, exact=False)
-
-
-def _defaultdict(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-
-    if arguments and isinstance(arguments[0], External):
-        return Map({}, interp.call(arguments[0], [], {}, at))
-    return Map({}, Const(0))
-
-
-def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    return call_builtin(interp, "list", arguments[:1], {}, at)
 
 
 def _checkpoint(
@@ -304,28 +246,14 @@ def _checkpoint(
 
 
 _SPECIAL: dict[str, Handler] = {
-    "operator.add": _operator(ast.Add()),
-    "operator.sub": _operator(ast.Sub()),
-    "operator.mul": _operator(ast.Mult()),
-    "operator.truediv": _operator(ast.Div()),
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
     "torch.autograd.backward": run_backward,
-    "copy.copy": _copy,
-    "copy.deepcopy": _copy,
-    "functools.partial": _partial,
     "torch.vmap": _transformed,
     "torch.func.vmap": _transformed,
     "torch.compile": _transformed,
     "torch.jit.script": _transformed,
-    "functools.reduce": _reduce,
-    "itertools.combinations": _combinations,
-    "itertools.permutations": _combinations,
-    "itertools.product": _product,
-    "itertools.chain": _chain,
-    "collections.defaultdict": _defaultdict,
-    "collections.deque": _deque,
     "torch.utils.checkpoint.checkpoint": _checkpoint,
 }

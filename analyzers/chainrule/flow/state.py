@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from chainrule.flow.elsewhere import Departure, Inside
 from chainrule.flow.graph import ANY, NO_TAGS, Backward, Edge, Event, Gate, Hazard, Interval, Node, Source
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.values import (
+    Choice,
     Class,
     Const,
     External,
@@ -44,7 +45,8 @@ class Frame:
     """One call of an analysed function."""
 
     __slots__ = (
-        "asked", "block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields",
+        "asked", "at_yield", "block", "bound", "controls", "function", "module", "owner", "returns", "scope",
+        "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
@@ -56,6 +58,7 @@ class Frame:
         self.bound: Value | None = None
         self.returns: list[Value] = []
         self.yields: list[Value] = []
+        self.at_yield: Callable[[Value], None] | None = None
         self.controls: list[tuple[Node | None, ast.AST]] = []
         self.asked: list[Node] = []
         """Conditions that were asserted, or under which a loop goes on to its next round."""
@@ -261,6 +264,8 @@ class State:
                 self._collect(
                     [value.function, *value.arguments, *value.keywords.values()], found, seen, depth + 1
                 )
+            elif isinstance(value, Choice):
+                self._collect(value.options, found, seen, depth + 1)
             elif isinstance(value, (Function, Super)) and value.bound is not None:
                 self._collect([value.bound], found, seen, depth + 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -185,3 +185,27 @@ class Graph:
     def has_source(self, node: Node, roles: frozenset[str]) -> bool:
         """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
         return any(each.source is not None and each.source.role in roles for each in behind(node))
+
+
+def broken_at(
+    graph: Graph,
+    gate: Gate,
+    behind: Node,
+    way: Sequence[Place],
+    sources: Iterable[Source],
+    note: str | None = None,
+    whole: bool = False,
+) -> Break:
+    """The break at a gate with a cause: `way` leads from the sources there, `behind` is the node after it."""
+    assert gate.cause is not None
+    return Break(
+        gate.cause,
+        gate.block,
+        gate.at,
+        Verdict.ZERO if gate.zero else Verdict.CUT,
+        tuple(sources),
+        gate.note if note is None else note,
+        whole,
+        gate.raises,
+        (*way, (gate.block, gate.at), *graph.way_out(behind)),
+    )

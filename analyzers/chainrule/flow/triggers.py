@@ -14,10 +14,10 @@ _DEFINED = re.compile(r"\b(?:def|class)\s+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
 _EVENT_WORDS = (
     "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(",
-    "Variable(", "ensor([",
+    "Variable(", "ensor([", "set_grad_enabled(",
 )  # fmt: skip
 _EVENTS = re.compile(
-    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|log_prob\(|backward\(|autograd\.grad"
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|set_grad_enabled\(|Parameter\(|log_prob\(|backward\(|autograd\.grad"
     r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[\s*[a-zA-Z_(]"
 )
 # A single number: what a loss returns even if nothing is called a loss.

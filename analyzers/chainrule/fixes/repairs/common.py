@@ -127,10 +127,11 @@ def wrapped(site: FixSite, node: ast.AST, text: str) -> str:
         case ast.List() | ast.Tuple() | ast.ListComp() | ast.GeneratorExp() | ast.NamedExpr():
             return text
         case _:
-            return text if _in_parentheses(site, node) else f"({text})"
+            return text if in_parentheses(site, node) else f"({text})"
 
 
-def _in_parentheses(site: FixSite, node: ast.AST) -> bool:
+def in_parentheses(site: FixSite, node: ast.AST) -> bool:
+    """Whether a node stands in parentheses of its own, which are no call's."""
     start, end = site.source.span(node)
     before, after = site.text[:start].rstrip(), site.text[end:].lstrip()
     opened = before.endswith("(") and after.startswith(")")

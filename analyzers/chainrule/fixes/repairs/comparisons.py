@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, number, op_of, operand
-from chainrule.fixes.repairs.common import casts_around, near, text_of, wrapped
+from chainrule.fixes.repairs.common import casts_around, in_parentheses, near, text_of, wrapped
 from chainrule.fixes.site import FixSite, Plan, Repair
 
 _SHARPNESS = 10
@@ -234,7 +234,11 @@ def _consumed(site: FixSite, plan: Plan, node: ast.AST, text: str = "") -> bool:
             pass
     if text:
         simple = isinstance(ast.parse(text, mode="eval").body, ast.Call | ast.Name)
-        plan.replace(node, text if simple else wrapped(site, node, text))
+        if simple and isinstance(parent, ast.Attribute) and in_parentheses(site, node):
+            start, end = site.source.span(node)
+            plan.replace_span(site.text.rindex("(", 0, start), site.text.index(")", end) + 1, text)
+        else:
+            plan.replace(node, text if simple else wrapped(site, node, text))
     return True
 
 

@@ -72,7 +72,7 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
     squashed = operation(site.scope, site.names, site.scope.value_of(op.tensor))
     if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
         stable = STABLE[squashed.name]
-        yield use_stable(site.scope, site.names, site.source, op.node, squashed.node, stable, False)
+        yield use_stable(site.scope, site.names, site.source, op.node, squashed, stable, False)
     if not _exponentials(site, op.tensor):
         yield _clamped(site, op.tensor, op.node, _EPSILON)
 
@@ -176,7 +176,9 @@ def guard_domain(site: FixSite) -> Iterator[Repair]:
     root = op_of(inner, site.names)
     if root is not None and root.name == "sqrt" and root.tensor is not None:
         # The root has an infinite slope of its own, at 0.
-        plan.replace(root.tensor, f"{text_of(site, root.tensor)}.clamp({_ROOT_EPSILON}, 1 - 1e-6)")
+        safe = f"{text_of(site, root.tensor)}.clamp(min={_ROOT_EPSILON})"
+        text = site.source.substitute(inner, {root.tensor: safe})
+        plan.replace(op.tensor, f"{text}.clamp(max=1 - 1e-6)")
     else:
         plan.replace(op.tensor, f"{text_of(site, inner)}.clamp(-1 + 1e-6, 1 - 1e-6)")
     yield plan.repair("Keep the argument inside the domain", Applicability.UNSAFE)

@@ -90,8 +90,8 @@ class _Rewriter:
                 if name:
                     return self._call(node, name)
                 return self._other_call(node)
-            case ast.Attribute(value=inner, attr="data" | "T" as name):
-                return atom(inner, self.text(inner)) + ("" if name == "data" else ".T")
+            case ast.Attribute(value=inner, attr="data") if self._leads_to_numpy(node):
+                return atom(inner, self.text(inner))
             case _:
                 return self._children(node)
 
@@ -127,9 +127,9 @@ class _Rewriter:
         """A method: `.numpy()` and what only served it go, `.astype` and `.copy` get their torch names."""
         inner, name = method.value, method.attr
         receiver = atom(inner, self.text(inner))
-        if name in ("numpy", "detach", "item", "tolist") and not node.args:
+        if name in ("numpy", "item", "tolist") and not node.args:
             return receiver
-        if name == "cpu" and self._leads_to_numpy(node):
+        if name in ("cpu", "detach") and self._leads_to_numpy(node):
             return receiver
         if not names_in(inner) & self.arrays:
             holds = any(self._is_array(argument) for argument in node.args)
@@ -144,8 +144,15 @@ class _Rewriter:
         return f"{receiver}.{renamed}({', '.join(arguments)})"
 
     def _leads_to_numpy(self, node: ast.AST) -> bool:
+        """Whether nothing but the way to `.numpy()` follows: `.detach().cpu().numpy()`."""
         attribute = self.site.parent(node)
-        return isinstance(attribute, ast.Attribute) and attribute.attr in ("numpy", "detach", "data")
+        if not isinstance(attribute, ast.Attribute):
+            return False
+        above = self.site.parent(attribute)
+        following = above if isinstance(above, ast.Call) else attribute
+        return attribute.attr == "numpy" or (
+            attribute.attr in ("cpu", "detach", "data", "resolve_neg") and self._leads_to_numpy(following)
+        )
 
     def _arguments(self, node: ast.Call, renamed: dict[str, str] = AXES) -> list[str]:
         texts = [self.text(argument) for argument in node.args]

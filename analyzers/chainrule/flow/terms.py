@@ -1,0 +1,130 @@
+"""Parts of a loss that train nothing although the rest does: a term, a backward pass, a branch, a sample."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Verdict
+from chainrule.flow.causes import Cause
+from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
+from chainrule.flow.evidence import is_scalar
+from chainrule.flow.graph import Node, behind
+from chainrule.flow.roles import STRONG, WAITING
+from chainrule.flow.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
+
+_SUMS = frozenset(("add", "sub", "iadd", "isub"))
+_SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
+
+
+def other_passes(trace: Trace) -> Iterator[Break]:
+    """Backward passes from which nothing gets gradient although another one is sound."""
+    if len(trace.backwards) < 2:
+        return
+    for backward in trace.backwards:
+        below = Graph([backward.node])
+        if nothing_flows(below):
+            for found in cuts(trace, below, True, True, False):
+                if found.cause not in STOPS and found.cause not in FIGURES:
+                    yield found
+
+
+def terms(graph: Graph) -> Iterator[Break]:
+    """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
+    if len(graph.losses) > 1 and any(map(_learns, graph.losses)):
+        for node in graph.losses:
+            if is_torch_loss(node) and not _learns(node):
+                yield from _dead_term(node)
+    pending = [(loss, False) for loss in graph.losses]
+    seen: set[int] = set()
+    while pending:
+        node, reduced = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        parents = [parent for parent, gate in node.edges if gate is None]
+        alive = [parent for parent in parents if _learns(parent)]
+        if node.op in _SUMS:
+            numbers = [parent for parent in parents if is_scalar(parent)]
+            if alive and (reduced or numbers):  # what is added to a number is one
+                for parent in parents:
+                    if parent not in alive and not keeps_value(parent, alive):
+                        yield from _dead_term(parent)
+            pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
+        elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
+            pending.extend((parent, reduced) for parent in alive)
+        elif node.op in ("mean", "sum"):
+            pending.extend((parent, True) for parent in alive)
+
+
+def _learns(node: Node) -> bool:
+    """Whether gradient that reaches `node` may train something."""
+    return any(
+        each.is_opaque or (each.source is not None and each.source.role in WAITING - {"data"})
+        for each in behind(node)
+    )
+
+
+def _dead_term(term: Node) -> Iterator[Break]:
+    """The gate of a term that is the easiest to open."""
+    below = Graph([term])
+    found: list[tuple[int, Break]] = []
+    for node in below.source_nodes:
+        source = node.source
+        if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
+            continue
+        for gate, after, way in below.gates(node):
+            if gate.cause is None or gate.cause in SELECTS:
+                continue
+            if gate.cause in STOPS and source.role not in STRONG:
+                continue
+            left = gates_after(after, below)
+            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=lambda each: each[0])[1]
+
+
+def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
+    """A branch that data decides and on which the loss is a fresh constant."""
+    for node in graph.reached.values():
+        constant = "constant-return" in node.tags
+        if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
+            continue
+        if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
+        if constant and not fresh and not (named and "own-return" in node.tags):
+            continue
+        if constant:
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
+        elif not _flows_without(graph, node):
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def plain_samples(graph: Graph) -> Iterator[Break]:
+    """`sample()` where `rsample()` was meant: the sample itself enters the loss, no score function does."""
+    nodes = graph.reached.values()
+    if any(node.op == "log_prob" for node in nodes):
+        return
+    for node in nodes:
+        if node.op != "sample" or id(node) not in graph.flowing or "rsample" not in node.tags:
+            continue
+        learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
+        for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
+            if learnt and gate.cause is Cause.SAMPLING:
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
+
+
+def _flows_without(graph: Graph, without: Node) -> bool:
+    seen: set[int] = {id(without)}
+    pending = list(graph.losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.source is not None or node.is_opaque:
+            return True
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+    return False

@@ -386,3 +386,41 @@ def test_what_is_found_to_be_infinite_afterwards() -> None:
             pooled = (feature * mask).sum(1) / mask.sum(1)  # want CR302 "where it is not used"
             return torch.where(mask.any(dim=1), pooled, torch.zeros_like(pooled)).sum()
     """)
+
+
+def test_the_distance_between_unit_vectors() -> None:
+    check("""
+        def chord_loss(first, second):
+            cosine = (F.normalize(first) * F.normalize(second)).sum(-1)
+            return (2 - 2 * cosine).sqrt().mean()  # want CR301
+
+        def matrix_loss(first, second):
+            cosine = F.normalize(first) @ F.normalize(second).t()
+            return (1 - cosine).clamp(min=1e-8).sqrt().mean() + (2 + 1e-6 - cosine).sqrt().mean()
+    """)
+
+
+def test_a_gate_that_closes_below_a_logarithm() -> None:
+    check("""
+        def rate_loss(gate_logits, amount_logits, count):
+            rate = (torch.sigmoid(gate_logits) * F.softplus(amount_logits)).squeeze(1)
+            return (rate - count * rate.log()).mean()  # want CR305
+    """)
+
+
+def test_the_logarithm_of_a_count_of_one() -> None:
+    check("""
+        def evenness_loss(logits, allowed):
+            shares = logits.masked_fill(~allowed, -1e9).softmax(-1).clamp(min=1e-6)
+            most = allowed.sum(-1).float().log()
+            evenness = torch.special.entr(shares).sum(-1) / most  # want CR302
+            return (evenness * (allowed.sum(-1) > 1)).sum()
+    """)
+
+
+def test_what_a_name_says_about_its_size() -> None:
+    check("""
+        def odds_loss(chosen_logps):
+            inside = torch.log1p(-torch.exp(chosen_logps))
+            return torch.where(chosen_logps < -0.7, inside, -chosen_logps).mean()
+    """)

@@ -25,6 +25,7 @@ COUNTS = frozenset(
     """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu item
     phi len bool select size shape detach data""".split()
 )
+_CASTS = frozenset(("float", "double", "to", "type_as", "log", "unsqueeze", "squeeze", "view"))
 # Masks that are the same for all data.
 _PATTERNS = frozenset(("eye", "ones", "ones_like", "zeros", "zeros_like", "arange", "triu", "tril", "full"))
 # Formulas that give one value whenever they are written again.
@@ -125,8 +126,11 @@ def chain(node: Node, depth: int) -> Iterator[Node]:
 
 
 def factors(node: Node) -> Iterator[Node]:
-    """What `node` is 0 with: itself, what is multiplied or counted."""
+    """What `node` is 0 with: itself, what is multiplied or counted; and what it is the logarithm of."""
     yield node
+    while node.op in _CASTS and node.edges:
+        node = node.edges[0][0]
+        yield node
     if node.op in ("sum", "count_nonzero") and node.edges:
         yield node.edges[0][0]
     if node.op in ("mult", "mul", "add", "sqrt", "unsqueeze", "float", "to", "abs"):

@@ -70,6 +70,8 @@ def _counts_nothing(node: Node) -> bool:
 def _asks_predictions(node: Node) -> bool:
     """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
     roles = ("prediction", "parameter", "callable")
+    if any(each.op in ("isnan", "isfinite", "isinf") for each in _counted(node)):
+        return False
     return any(each.source is not None and each.source.role in roles for each in _counted(node))
 
 

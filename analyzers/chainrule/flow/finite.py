@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 
+from chainrule.flow.bounds import UNIT
 from chainrule.flow.causes import Cause
 from chainrule.flow.conditions import COUNTS, ELEMENTWISE, padded
 from chainrule.flow.divisors import check_division, check_product, counts_classes, is_range
@@ -31,6 +32,7 @@ _MOVES = frozenset(
     movedim select phi""".split()
 )
 _KEPT = {
+    "unit": frozenset(("t", "T", "mT", "transpose", "unsqueeze", "contiguous", "to", "float", "index")),
     "one-hot": _MOVES | {"movedim"},
     "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
     "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
@@ -76,11 +78,18 @@ def check_binary(
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
         check_division(interp, made, a, b, at)
+        if a is not None and b.op in ("norm", "vector_norm") and b.edges and b.edges[0][0] is a:
+            made.tags |= {"unit"}
     elif isinstance(op, ast.Mult) and a is not None and b is not None:
         check_product(interp, made, a, b, at)
+        if "unit" in a.tags and "unit" in b.tags:
+            made.tags |= {"unit-product"}
         for mask, value in ((a, b), (b, a)):
             if "comparison" in mask.tags:
                 check_masked(interp, mask, value)
+    elif isinstance(op, ast.MatMult) and a is not None and b is not None:
+        if "unit" in a.tags and "unit" in b.tags:
+            made.bounds = UNIT
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         if is_range(a, b):
             made.tags |= {"range"}

@@ -56,6 +56,8 @@ def _danger(operand: Node) -> str | None:
         return ""
     if operand.bounds.low > 0:
         return _of_exponentials(operand)
+    if _is_gated(operand):
+        return ""
     if _one_minus_probability(operand):
         return ""
     if operand.op in _DIVISIONS and len(operand.edges) > 1:
@@ -76,6 +78,13 @@ def _danger(operand: Node) -> str | None:
 def saturates(node: Node) -> bool:
     """Whether an exact zero of `node` comes from a saturated softmax, sigmoid or tanh."""
     return node.bounds.low == 0 and node.bounds.soft and node.bounds.high <= 1.0
+
+
+def _is_gated(node: Node) -> bool:
+    """`sigmoid * amount`: 0 where the gate is closed."""
+    while node.op in _SHAPES and node.op != "neg":
+        node = node.edges[0][0]
+    return node.op in ("mult", "mul") and node.bounds.low == 0 and any(saturates(p) for p, _ in node.edges)
 
 
 def _is_share(node: Node) -> bool:

@@ -12,7 +12,7 @@ from chainrule.flow.conditions import ELEMENTWISE, chain, factors, padded, same,
 from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.never import check_rows
-from chainrule.flow.roles import role_of
+from chainrule.flow.roles import role_of, words
 from chainrule.flow.values import Tensor, Value
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -26,6 +26,8 @@ _LOSSES = frozenset(
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
 _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
+_LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
+_LARGEST = 88.0  # exp of more is infinite in single precision
 # Ways to look at a tensor that leave its elements as they are.
 _VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
 
@@ -53,7 +55,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
-        if risky.op in _OVERFLOWS and risky.edges and risky.edges[0][0].bounds.high > 88:
+        if risky.op in _OVERFLOWS and risky.edges and _may_be_large(risky.edges[0][0]):
             if any(same(risky.edges[0][0], node) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:
@@ -160,12 +162,20 @@ def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) ->
         return
     operand = value.edges[0][0]
     learnt = operand.source is not None and operand.source.role == "parameter"
-    if value.op in _OVERFLOWS and above and not below and operand.bounds.high > 88:
+    if value.op in _OVERFLOWS and above and not below and _may_be_large(operand):
         # A difference of log-probabilities stays small; a raw prediction may be anything.
         if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
             interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
     elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
         interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
+
+
+def _may_be_large(node: Node) -> bool:
+    """Whether `exp` can overflow: of what no name says that it is the logarithm of a probability."""
+    if node.bounds.high <= _LARGEST:
+        return False
+    named = [set(words(each.source.name)) for each in behind(node) if each.source is not None]
+    return not any(parts & _LOG_PROBABILITIES or {"log", "prob"} <= parts for parts in named)
 
 
 def dangerous_operand(node: Node) -> Node | None:

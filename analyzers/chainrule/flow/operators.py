@@ -269,7 +269,9 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
         if any(_is_never(value) for key, value in bound.items() if key != "condition"):
             made.tags |= {"neginf"}
-    if name == "one_hot":
+    if name == "normalize":
+        made.tags |= {"unit"}
+    elif name == "one_hot":
         made.tags |= {"one-hot"}
     elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
         made.tags |= {"class-count"}

@@ -28,6 +28,7 @@ _ARITHMETIC: dict[str, ast.operator] = {
     "true_divide": ast.Div(),
 }
 _SQUARES = frozenset(("dot", "vdot", "inner", "einsum"))
+_INNER = frozenset(("matmul", "mm", "bmm", "linear", "einsum", "dot", "inner", "mv"))
 # Where an activation has a slope: strictly between these.
 _SLOPED = {
     "relu": (0.0, INF),
@@ -68,6 +69,8 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
     mask = bound.get("mask")
     if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
         return bounds.union([kept(mask.node, head), _of(bound.get("value"), look)])
+    if _is_cosine(name, bound, head):
+        return bounds.UNIT
     if name in _SQUARES and _sums_squares(name, bound):
         return bounds.NONNEGATIVE
     return bounds.of_call(name, within)
@@ -112,6 +115,15 @@ def _of_choice(bound: Mapping[str, Value], look: Look) -> Interval:
         elif key != "condition" and isinstance(value, (Tensor, Const)):
             parts.append(_of(value, look))
     return bounds.union(parts) if parts else bounds.ANY
+
+
+def _is_cosine(name: str, bound: Mapping[str, Value], head: Node) -> bool:
+    """The inner product of normalised vectors."""
+    if name == "sum":
+        return "unit-product" in head.tags
+    if name not in _INNER or "unit" not in head.tags:
+        return False
+    return all("unit" in value.node.tags for value in bound.values() if isinstance(value, Tensor))
 
 
 def _sums_squares(name: str, bound: Mapping[str, Value]) -> bool:

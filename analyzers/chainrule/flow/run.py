@@ -14,7 +14,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.decorators import name_of
 from chainrule.flow.graph import Event, Gate, Node, behind
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
@@ -46,8 +46,9 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    if "def " in block.text and (everything or may_break(block.text) or _completes(module, block)):
-        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+    breaking = everything or may_break(block.text)
+    if "def " in block.text and (breaking or _completes(module, block)):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
         measuring = _MEASURING_PATH.search(module.path) is not None
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
@@ -65,8 +66,11 @@ def _completes(module: Module, block: Block) -> bool:
     return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
 
 
-def _inherited(module: Module, block: Block) -> Iterator[Root]:
-    """Losses that a class inherits and completes: a base's method calls what the class defines."""
+def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's method calls what the class defines.
+
+    Not `breaking`: nothing but what such a method calls itself can make a difference.
+    """
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
@@ -82,12 +86,10 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
                 continue
             for name, method in base.methods.items():
                 kind = kind_of(method, statement)
-                calls = (
-                    kind is Kind.NEUTRAL and not name.startswith("_") and _calls_one_of(cls.methods, method)
-                )
-                if name not in cls.methods and (
-                    kind is Kind.LOSS or name in ("forward", "__call__", "loss") or calls
-                ):
+                named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
+                if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
+                    continue
+                if (named and breaking) or _calls_one_of(cls.methods, method):
                     yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
 
 
@@ -284,9 +286,7 @@ def _next_step(
     kept = [
         name
         for name, held in instance.attributes.items()
-        if name in before
-        and held is not before[name]
-        and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
+        if name in before and held is not before[name] and any(map(_holds_graph, interp.nodes([held])))
     ]
     if not kept or interp.backwards:
         return
@@ -299,6 +299,21 @@ def _next_step(
             block, at = interp.stores[kept[0]]
             interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
             return
+
+
+def _holds_graph(node: Node) -> bool:
+    """Whether a value is certainly computed from something trained: not by code that was not followed."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        if current.source is not None:
+            if current is not node and current.source.role in GRAPH_OWNERS:
+                return True
+        elif current.op != "call" or "module-call" in current.tags:
+            parents = [parent for parent, gate in current.edges if gate is None and id(parent) not in seen]
+            seen.update(map(id, parents))
+            pending.extend(parents)
+    return False
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -214,7 +214,7 @@ class Joins(State):
                 continue
             seen.add(id(current))
             leaf = fresh and current.source is not None and "fresh-leaf" in current.tags
-            if leaf and self._runs(current.at):
+            if leaf and self.runs(current.at):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
@@ -223,7 +223,7 @@ class Joins(State):
             pending.extend(parent for parent, _ in current.edges)
         return True
 
-    def _runs(self, at: ast.AST) -> bool:
+    def runs(self, at: ast.AST) -> bool:
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))

@@ -82,7 +82,7 @@ def find(
     reader = Reader(scope, names)
     groups: dict[tuple[int, str], list[Gather]] = {}
     for gather in reader.gathers():
-        groups.setdefault(gather.index.key, []).append(gather)
+        groups.setdefault(_key(scope, gather), []).append(gather)
     for gathers in groups.values():
         ranked = [gather for gather in gathers if reader.ranks(gather.index, gather.base)]
         if not ranked or (gathers[0].index.ranking.single and not _paired(gathers)):
@@ -90,6 +90,12 @@ def find(
         rewriter = _Rewriter(scope, names, source_of(text), gathers, ranked[0])
         sources = dict.fromkeys(filter(None, (scope.root(gather.base) for gather in gathers)))
         yield Rewrite(ranked[0].node, rewriter.message(), rewriter.repair(), tuple(sources))
+
+
+def _key(scope: Scope, gather: Gather) -> tuple[int, str]:
+    """Equal for uses of the same indices: of one name, or of what one statement writes out alike."""
+    call, written = gather.index.key
+    return (id(scope.statement_of(gather.node)), written) if written else (call, written)
 
 
 def _paired(gathers: list[Gather]) -> bool:

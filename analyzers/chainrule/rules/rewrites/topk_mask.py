@@ -150,15 +150,21 @@ class _Rewriter:
 
     def _edit(self) -> None:
         place = self._insertion()
-        if place is None:
+        first = mask = ""
+        if place is None and len(self.gathers) > 1:
+            # No statement fits there: the first place that needs the mask makes it.
+            mask = self.scope.fresh("mask", "topk_mask")
+            first = f"({mask} := {self._inline_mask()})"
+        elif place is None:
             mask = self._inline_mask()
         else:
             mask = self.scope.fresh("mask", "topk_mask")
             lines = self._mask_lines(mask)
             statement, after = place
             (insert_after if after else insert_before)(self.plan, statement, *lines)
-        for gather in self.gathers:
-            self._select(gather, mask)
+        for gather in sorted(self.gathers, key=lambda gather: self.source.span(gather.node)):
+            self._select(gather, first or mask)
+            first = ""
 
     def _insertion(self) -> tuple[ast.stmt, bool] | None:
         """The statement next to which the mask is made, and whether it goes below it."""

@@ -64,6 +64,7 @@ from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
 from chainrule.rules.rewrites.selection import Gather, Reader
+from chainrule.rules.wording import quoted
 
 _TITLE = "Select with a boolean mask instead of indices"
 WORDS = (
@@ -118,12 +119,11 @@ class _Rewriter:
         self.index_text = atom(self.index.node, source.segment(self.index.node))
 
     def message(self) -> str:
-        taken = self.source.segment(self.ranked.node)
-        count = "element" if self.index.ranking.single else "elements"
+        single = self.index.ranking.single
+        elements, get = ("element", "alone gets") if single else ("elements", "alone get")
         return (
-            f"`{' '.join(taken.split())}` gives gradient to the selected {count} of "
-            f"`{self.source.segment(self.ranked.base)}` alone, and none passes through the indices; "
-            "a boolean mask selects the same elements, in index order"
+            f"Of {quoted(self.ranked.base, 'the scores')} the selected {elements} {get} gradient, and "
+            "none passes through the indices; a boolean mask selects the same, in index order"
         )
 
     def repair(self) -> Repair:

@@ -83,7 +83,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 continue
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
-            labels = gate.cause in _LABELS and (source.layer or source.role == "callable")
+            labels = gate.cause in _LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
             crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)

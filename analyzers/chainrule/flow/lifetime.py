@@ -24,14 +24,14 @@ def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at:
 
 def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST) -> None:
     """A backward pass from `node`: reports a graph that an earlier pass has freed."""
-    report_stale(interp, [node])
     reached = saving_nodes(node)
-    for key in reached:
-        if key in interp.freed:
-            _, first = interp.freed[key]
-            cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
-            interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
-            break
+    again = next((key for key in reached if key in interp.freed), None)
+    if again is None:
+        report_stale(interp, [node])
+    else:
+        _, first = interp.freed[again]
+        cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
+        interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
     interp.backwards.append(Backward(node, interp.block, at, retained))
     if not retained:
         gate = interp.gate(Cause.BACKWARD_TWICE, at)

@@ -137,7 +137,7 @@ class Analyzer:
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
-                if trains(trace) and may_rewrite(text_of(root)):
+                if trains(trace) and may_rewrite(_text_around(root)):
                     outcome.rewrites.extend(
                         (root, code, rewrite) for code, rewrite in _rewrites(root, module)
                     )
@@ -191,13 +191,18 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
     return any(each is found.block for each in module.blocks)
 
 
+def _text_around(root: Root) -> str:
+    """The text in which a rewrite of a root can show: a method's class makes what it calls."""
+    return text_of(root) if root.owner is None else root.block.text
+
+
 def _rewrites(root: Root, module: Module) -> list[tuple[str, Rewrite]]:
     """The rewrites of a function. They follow from its own text, so they stay while its block does."""
     key = f"rewrites of {root.name}"
     known = root.block.notes.get(key)
     if not isinstance(known, list):
         scope = parse_block(root.block) if isinstance(root.node, ast.Module) else root.node
-        known = list(find_rewrites(scope, module.names, root.block.text))
+        known = list(find_rewrites(scope, module.names, root.block.text, root.owner))
         root.block.notes[key] = known
     return known
 

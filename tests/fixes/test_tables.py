@@ -27,7 +27,10 @@ def rewrites(code: str, rule: str) -> list[Rewrite]:
     names.add(tree.body)
     scopes: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Module] = [tree]
     scopes += [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    return [found for scope in scopes for found in BY_CODE[rule].find(scope, names, code)]
+    owners = {
+        method: owner for owner in ast.walk(tree) if isinstance(owner, ast.ClassDef) for method in owner.body
+    }
+    return [found for scope in scopes for found in BY_CODE[rule].find(scope, names, code, owners.get(scope))]
 
 
 def repairs(case: Case) -> list[Repair]:

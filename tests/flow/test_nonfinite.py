@@ -311,3 +311,38 @@ def test_classes_that_occur() -> None:
             keep = (label != 0).float() * mask
             return (loss * keep).sum() / keep.sum() + (loss * mask).sum() / mask.sum()
     """)
+
+
+def test_rows_that_an_additive_mask_excludes() -> None:
+    check("""
+        def pooled_loss(logits, values, lengths):
+            padded = torch.arange(values.size(1)) >= lengths[:, None]
+            bias = torch.zeros_like(logits).masked_fill(padded, float("-inf"))
+            weights = torch.softmax(logits + bias, dim=-1)  # want CR302 "excludes entirely"
+            pooled = torch.einsum("bs,bsd->bd", weights, values)
+            return pooled[lengths > 0].square().mean()
+
+        def causal_loss(logits, values, valid):
+            bias = torch.full_like(logits, float("-inf")).triu(1)
+            pooled = torch.softmax(logits + bias, dim=-1) @ values
+            return pooled[valid].square().mean()
+    """)
+
+
+def test_paths_that_can_not_be_taken() -> None:
+    check("""
+        NEVER = float("-inf")
+
+        def path_loss(logits):
+            alpha = torch.full_like(logits[0], NEVER)
+            for row in logits:
+                moved = F.pad(alpha[:-1], (1, 0), value=NEVER)
+                alpha = torch.logaddexp(alpha, moved) + row  # want CR302 "slope there is NaN"
+            return -alpha[-1]
+
+        def finite_loss(logits):
+            alpha = torch.full_like(logits[0], -1e9)
+            for row in logits:
+                alpha = torch.logaddexp(alpha, F.pad(alpha[:-1], (1, 0), value=-1e9)) + row
+            return -alpha[-1]
+    """)

@@ -21,12 +21,12 @@ OWN, PROJECT = "chainrule.toml", "pyproject.toml"
     ("name", "before", "after"),
     [
         (OWN, "", 'ignore = ["CR104"]\n'),
-        (OWN, 'select = ["CR1"]', 'select = ["CR1"]\nignore = ["CR104"]\n'),
+        (OWN, 'select = ["CR1"]', 'select = ["CR1"]\nignore = ["CR104"]'),
         (OWN, "# ours\n[probe]\ntimeout = 3\n", '# ours\nignore = ["CR104"]\n[probe]\ntimeout = 3\n'),
         (OWN, "ignore = []\n", 'ignore = ["CR104"]\n'),
         (PROJECT, "", '[tool.chainrule]\nignore = ["CR104"]\n'),
-        (PROJECT, 'x = "é"', 'x = "é"\n\n[tool.chainrule]\nignore = ["CR104"]\n'),
-        (PROJECT, "[tool.chainrule]", '[tool.chainrule]\nignore = ["CR104"]\n'),
+        (PROJECT, 'x = "é"', 'x = "é"\n\n[tool.chainrule]\nignore = ["CR104"]'),
+        (PROJECT, "[tool.chainrule]", '[tool.chainrule]\nignore = ["CR104"]'),
         (
             PROJECT,
             '[tool.chainrule]  # ours\nselect = []\n\n[tool.ruff]\nignore = ["E1"]\n',

@@ -56,6 +56,8 @@ def op_of(node: ast.AST, names: Names) -> Op | None:
                 return Op(dotted[len(prefix) :], node, tuple(node.args), keywords, dotted)
         return None
     if isinstance(node.func, ast.Attribute):
+        if isinstance(node.func.value, ast.Name) and node.func.value.id in ("self", "cls"):
+            return None  # a method of the user's object, whatever its name
         return Op(node.func.attr, node, (node.func.value, *node.args), keywords, None)
     return None
 

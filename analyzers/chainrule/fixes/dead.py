@@ -51,7 +51,9 @@ def dead_statements(
         if scope.is_read_outside(name, *gone, *fills):
             continue
         bindings = [b.statement for b in scope.bindings.get(name, ()) if b.statement not in dead]
-        plain = [s for s in bindings if isinstance(s, ast.Assign | ast.AnnAssign) and _is_plain(s, names)]
+        plain = [
+            s for s in bindings if isinstance(s, ast.Assign | ast.AnnAssign) and _is_plain(s, names, scope)
+        ]
         new = [s for s in (*plain, *fills) if not scope.is_inside(s, gone)]
         if len(plain) != len(bindings) or not all(stands_alone(source, s) for s in new):
             continue
@@ -63,13 +65,13 @@ def dead_statements(
     return sorted(dead, key=lambda statement: statement.lineno)
 
 
-def _is_plain(statement: ast.Assign | ast.AnnAssign, names: Names) -> bool:
+def _is_plain(statement: ast.Assign | ast.AnnAssign, names: Names, scope: Scope) -> bool:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return all(isinstance(target, ast.Name) for target in targets) and is_pure(statement.value, names)
+    return all(isinstance(target, ast.Name) for target in targets) and is_pure(statement.value, names, scope)
 
 
-def is_pure(node: ast.AST | None, names: Names) -> bool:
-    """Whether evaluating an expression only computes a value."""
+def is_pure(node: ast.AST | None, names: Names, scope: Scope, layers: bool = True) -> bool:
+    """Whether evaluating an expression only computes a value; so do `layers` that the class makes."""
     if node is None:
         return True
     for child in ast.walk(node):
@@ -78,6 +80,11 @@ def is_pure(node: ast.AST | None, names: Names) -> bool:
                 return False
             case ast.Call(func=ast.Name(id=name)) if name in _PURE_BUILTINS:
                 pass
+            case ast.Call(func=ast.Attribute() as callee) if scope.value_of(callee) is not callee:
+                made = scope.value_of(callee)
+                layer = (names.resolve(made.func) or "") if isinstance(made, ast.Call) else ""
+                if not layers or not layer.startswith("torch.nn."):
+                    return False
             case ast.Call():
                 op = op_of(child, names)
                 module = op is None and (names.resolve(child.func) or "").startswith("torch.")

@@ -56,7 +56,8 @@ class FixSite:
     @cached_property
     def scope(self) -> Scope:
         """Bindings and uses of the names of the enclosing function, or of the whole block."""
-        return scope_of(self.function or self.tree)
+        owner = self.parents.get(self.function) if self.function is not None else None
+        return scope_of(self.function or self.tree, owner if isinstance(owner, ast.ClassDef) else None)
 
     def segment(self, node: ast.AST) -> str:
         return self.source.segment(node)

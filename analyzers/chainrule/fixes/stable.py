@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.findings import Applicability
+from chainrule.fixes.behind import TWICE, moved
 from chainrule.fixes.calls import Op, argument, op_of
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import Plan, Repair, disabled
@@ -39,38 +40,46 @@ def use_stable(
     names: Names,
     source: SourceText,
     log: ast.Call,
-    squashed: ast.Call,
+    squashed: Op,
     stable: str,
     guarded: bool,
 ) -> Repair:
-    """`log` of what the call `squashed` computes, as `stable`."""
+    """`log` of what the softmax or sigmoid `squashed` computes, as `stable`."""
     title = f"Use {stable}"
-    if scope.rebound(squashed, log):
+    if scope.rebound(squashed.node, log):
         return disabled(title, "its argument is overwritten before the log")
     plan = Plan(source, names)
-    plan.replace(log, _stable_call(plan, squashed, stable))
-    for statement in dead_statements(scope, source, names, [log], names_in(squashed)):
+    inner = squashed.tensor
+    if inner is None:
+        return disabled(title, "its argument is not in sight")
+    text = moved(plan, scope, names, inner, [log])
+    if text is None:
+        return disabled(title, TWICE)
+    plan.replace(log, _stable_call(plan, squashed, inner, text, stable))
+    for statement in dead_statements(
+        scope, source, names, [log], names_in(ast.parse(text)) | names_in(squashed.node)
+    ):
         remove(plan, statement)
     if guarded:
         return plan.repair(f"{title} (drops the guard, which changes small values)", Applicability.UNSAFE)
     return plan.repair(title, Applicability.SAFE)
 
 
-def _stable_call(plan: Plan, squashed: ast.Call, stable: str) -> str:
-    source = plan.source
-    text = source.segment(squashed)
-    if stable == "log_softmax" and isinstance(squashed.func, ast.Attribute):
-        cut = source.span(squashed.func)[1] - source.span(squashed)[0]
-        return f"{text[: cut - len('softmax')]}log_softmax{text[cut:]}"
-    name = plan.spell(f"torch.nn.functional.{stable}")
-    if isinstance(squashed.func, ast.Call):  # nn.Softmax(dim=1)(x)
-        given = [source.segment(part) for part in (*squashed.func.args, *squashed.func.keywords)]
-        given = [part if "=" in part else f"dim={part}" for part in given]
-        return f"{name}({', '.join([source.segment(squashed.args[0]), *given])})"
+def _stable_call(plan: Plan, squashed: Op, inner: ast.expr, text: str, stable: str) -> str:
+    """The stable function of `inner`, written as `text`, with the other arguments of `squashed`."""
+    source, call = plan.source, squashed.node
+    if isinstance(call.func, ast.Call) or source.segment(call.func).startswith(
+        "self."
+    ):  # nn.Softmax(dim=1)(x)
+        given = [f"dim={source.segment(value)}" for word, value in squashed.keywords.items() if word == "dim"]
+        return f"{plan.spell(f'torch.nn.functional.{stable}')}({', '.join([text, *given])})"
     if stable == "logsigmoid":
-        receiver = squashed.func.value if isinstance(squashed.func, ast.Attribute) else None
-        is_method = receiver is not None and not squashed.args
-        inner = receiver if is_method and receiver is not None else squashed.args[0]
-        return f"{name}({argument(inner, source.segment(inner))})"
-    cut = source.span(squashed.func)[1] - source.span(squashed)[0]
-    return name + text[cut:]
+        return f"{plan.spell(f'torch.nn.functional.{stable}')}({argument(inner, text)})"
+    start, cut, end = source.span(call)[0], source.span(call.func)[1], source.span(call)[1]
+    if squashed.dotted is None:  # x.softmax(1)
+        head = source.text[start : cut - len("softmax")] if text == source.segment(inner) else f"{text}."
+        return f"{head}log_softmax{source.text[cut:end]}"
+    written = source.substitute(call, {inner: text})[cut - start :]
+    if isinstance(call.func, ast.Attribute):
+        return f"{source.text[start : cut - len('softmax')]}log_softmax{written}"
+    return plan.spell("torch.nn.functional.log_softmax") + written

@@ -65,6 +65,9 @@ class SourceText(Lines):
         return self.offset(*located[0]), self.offset(*located[1])
 
     def segment(self, node: ast.AST) -> str:
+        """The source of a node; of one that stands nowhere in the text, a spelling."""
+        if not hasattr(node, "lineno"):
+            return ast.unparse(node)
         start, end = self.span(node)
         return self.text[start:end]
 

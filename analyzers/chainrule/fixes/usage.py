@@ -27,14 +27,47 @@ class Binding:
 
 
 class Scope:
-    """The names of one function, or of a module's top level. Nested functions count as readers."""
+    """The names of one function, or of a module's top level. Nested functions count as readers.
 
-    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module) -> None:
+    `owner` is the class of a method, whose other methods say what the object's attributes are.
+    """
+
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module,
+        owner: ast.ClassDef | None = None,
+    ) -> None:
         self.node = node
+        self.owner = owner
 
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         return parents_of(self.node)
+
+    @cached_property
+    def attributes(self) -> dict[str, ast.Call]:
+        """The calls that attributes are bound to, each once in its class: `self.mse = nn.MSELoss()`."""
+        found: dict[str, list[ast.expr | None]] = defaultdict(list)
+        for node in ast.walk(self.owner) if self.owner is not None else ():
+            match node:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
+                    found[name].append(value)
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="self"), attr="register_buffer"),
+                    args=[ast.Constant(value=str() as name), value, *_],
+                ):
+                    found[name].append(value)
+                case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                    found[name].append(None)
+                case _:
+                    pass
+        # An assignment is seen twice: as a statement, and as its target.
+        once = {name: [v for v in values if v is not None] for name, values in found.items()}
+        return {
+            name: values[0]
+            for name, values in once.items()
+            if len(values) == 1 and isinstance(values[0], ast.Call) and found[name].count(None) <= 1
+        }
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -93,7 +126,10 @@ class Scope:
         return last
 
     def value_of(self, node: ast.expr) -> ast.expr:
-        """The expression behind a local name, followed through plain assignments; else the node itself."""
+        """The expression behind a local name, followed through plain assignments; else the node itself.
+
+        That of an attribute is the call that the class binds it to, where the call reads no local names.
+        """
         for _ in range(8):
             if not isinstance(node, ast.Name):
                 break
@@ -101,7 +137,13 @@ class Scope:
             if binding is None or binding.value is None or binding.path:
                 break
             node = binding.value
-        return node
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in self.attributes:
+                made = self.attributes[name]
+                given = [*made.args, *(word.value for word in made.keywords)]
+                return made if not any(names_in(part) for part in given) else node
+            case _:
+                return node
 
     def rebound(self, node: ast.expr, until: ast.AST) -> list[Binding]:
         """Bindings between two places, in the text, that change a name which the expression `node` reads."""
@@ -160,9 +202,11 @@ class Scope:
 
 
 @lru_cache(maxsize=4)
-def scope_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module) -> Scope:
+def scope_of(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, owner: ast.ClassDef | None = None
+) -> Scope:
     """The `Scope` of a function or a module; one is kept for the several questions about one function."""
-    return Scope(node)
+    return Scope(node, owner)
 
 
 @lru_cache(maxsize=4)

@@ -236,10 +236,15 @@ def prefix_sources(instance: Instance, name: str) -> None:
 def unnamed_leaf(node: Node) -> bool:
     """Whether `node` is computed from a leaf to train that nothing else holds."""
     for _ in range(4):
-        sources = [parent for parent, gate in node.edges if gate is None]
-        if len(sources) != 1:
+        made_from: Node | None = None
+        for parent, gate in node.edges:
+            if gate is None:
+                if made_from is not None:
+                    return False
+                made_from = parent
+        if made_from is None:
             return False
-        node = sources[0]
+        node = made_from
         if node.source is not None:
             return node.source.name == "<leaf>" and node.source.role == "leaf"
     return False

@@ -251,7 +251,19 @@ def run_body(interp: Interpreter, function: Function) -> Value:
     if len(returns) == 1:
         return returns[0]
     meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
-    return interp.join(meaningful or returns, node)
+    return _first_joined(interp, meaningful, node) or interp.join(meaningful or returns, node)
+
+
+def _first_joined(interp: Interpreter, returns: list[Value], at: ast.AST) -> Value | None:
+    """`return loss` in one place and `return loss, parts` in another: the loss is one of both."""
+    longer = [v for v in returns if isinstance(v, Seq) and v.kind == "tuple" and v.exact and v.items]
+    alone = [v for v in returns if isinstance(v, Tensor)]
+    if not alone or not longer or len(alone) + len(longer) != len(returns):
+        return None
+    firsts = [*alone, *(each.items[0] for each in longer)]
+    if not all(isinstance(first, Tensor) for first in firsts):
+        return None
+    return Seq([interp.join(firsts, at), *longer[-1].items[1:]], "tuple", True, longer[-1].fields)
 
 
 def call_function(
@@ -264,17 +276,19 @@ def call_function(
     """Enter `function`; `arguments` None means that nothing is known of them."""
 
     active = sum(1 for frame in interp.frames if frame.function is function.node)
-    if active >= 2 or len(interp.frames) >= MAX_DEPTH:
+    if active >= 2:
+        return Const(None, known=False)  # what the calls above return without it is all there is
+    if len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
     foreign = function.module is not interp.module
-    if foreign and interp.away > MAX_AWAY:
+    if (foreign and interp.away > MAX_AWAY) or _is_abstract(function.node):
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
     start = interp.steps
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
     frame.owner, frame.bound, frame.at_yield = function.owner, function.bound, function.at_yield
     away = interp.departure
     interp.departure = interp.depart(function.module, at, getattr(function.node, "name", "<lambda>"))
-    interp.frames.append(frame)
+    interp.enter(frame)
     outer = interp.mode
     try:
         bind_arguments(interp, function, arguments, keywords)
@@ -283,12 +297,23 @@ def call_function(
             interp.mode = gate[0]
         return run_body(interp, function)
     finally:
-        interp.frames.pop()
+        interp.leave()
         interp.departure = away
         if foreign:
             interp.away += interp.steps - start
         if decorators.restores_mode(function) or interp.mode is outer:
             interp.mode = outer
+
+
+def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a method leaves all its work to a subclass."""
+    if isinstance(node, ast.Lambda):
+        return False
+    last = node.body[-1]
+    if not isinstance(last, ast.Raise) or last.exc is None or len(node.body) > 2:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
 def bind_arguments(

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.conditions import COUNTS, guarded
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import vanishes
-from chainrule.flow.masked import COUNTS, guarded
 from chainrule.flow.roles import words
 
 _MAXIMA = frozenset(("max", "amax"))

@@ -11,18 +11,13 @@ import ast
 import math
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.conditions import COUNTS, ELEMENTWISE, padded
 from chainrule.flow.divisors import check_division, check_product, counts_classes, is_range
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
-from chainrule.flow.masked import (
-    COUNTS,
-    ELEMENTWISE,
-    check_clamped,
-    check_masked,
-    check_replaced,
-    padded,
-)
+from chainrule.flow.masked import check_clamped, check_masked, check_replaced
+from chainrule.flow.never import check_sum_of_logs
 from chainrule.flow.values import Const, Tensor, Value
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
@@ -111,6 +106,11 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
             interp.hazard(Cause.SQRT_ZERO, at, made, first)
     elif name in LOGS or name == "log1p":
         check_log(interp, name, made, first, at)
+    elif name in ("softmax", "log_softmax"):
+        if first.op == "add" and any("neginf" in parent.tags for parent, _ in first.edges):
+            interp.excluding.append(made)
+    elif name in ("logaddexp", "logsumexp"):
+        check_sum_of_logs(interp, name, made, arguments, at)
     elif name in _ENTROPIES:
         last = second or first
         if saturates(last):

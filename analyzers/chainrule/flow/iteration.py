@@ -41,12 +41,14 @@ def element(interp: Interpreter, value: Value, at: ast.AST) -> Value:
 
 
 def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
-    """`tensor[i]`: a view of the same memory."""
+    """`tensor[i]`: a view of the same memory; of what an unknown call gives, one of several tensors."""
     parent = tensor.node
     node = interp.node(
         "select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds
     )
     node.tags = parent.tags - {"last-one"}
+    if parent.op in ("call", "attribute", "element", "name", "argument"):
+        return Tensor(node)
     return Tensor(node, tensor.storage, tensor)
 
 

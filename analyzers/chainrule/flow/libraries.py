@@ -13,6 +13,7 @@ from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
+from chainrule.flow.starts import restart, start
 from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -34,6 +35,8 @@ _OUTSIDE = {
     "evaluate": Cause.EXTERNAL,
     "lpips_np": Cause.EXTERNAL,
 }
+# What gives the places of a best pairing, to be used as indices: (rows, columns).
+_ASSIGNMENTS = frozenset(("scipy.optimize.linear_sum_assignment", "lapjv.lapjv", "lap.lapjv"))
 _REBUILDS = frozenset(
     """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
     torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
@@ -44,12 +47,16 @@ _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
+# Libraries of operators on tensors about some of which there are facts.
+_DOMAINS = frozenset(("torchvision", "torchmetrics"))
 
 
 def call_library(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """The value of `dotted(*arguments, **keywords)`."""
+    if dotted in _ASSIGNMENTS:
+        return _indices(interp, [*arguments, *keywords.values()], at)
     special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
     if special is not None:
         return special(interp, arguments, keywords, at)
@@ -72,8 +79,13 @@ def call_library(
             name = last[:-1] if last.endswith("_") else last
             return operators.apply(interp, operator, name, arguments, keywords, at)
         if dotted.startswith("torch.nn.init."):
+            restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
         return interp.unknown(at, [*arguments, *keywords.values()])
+    if top in _DOMAINS:
+        operator = lookup(dotted)
+        if operator is not None:
+            return operators.apply(interp, operator, last, arguments, keywords, at)
     if top == "operator":
         return standard_library.call_operator(interp, last, arguments, keywords, at)
     if top == "einops":
@@ -118,6 +130,13 @@ def _wrapper(
     return made
 
 
+def _indices(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    edges = [(node, interp.gate(None, at)) for node in interp.nodes(arguments)]
+    return Seq(
+        [Tensor(interp.node("index", at, edges, kind="array", dtype="int")) for _ in range(2)], "tuple"
+    )
+
+
 def _set_grad_enabled(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -143,6 +162,7 @@ def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     made.leaf = True
     gate = interp.gate(Cause.REWRAP, at)
     made.node.edges = tuple((node, gate) for node in interp.nodes([data]) if not interp.constant(node))
+    start(interp, made.node, data)
     return made
 
 

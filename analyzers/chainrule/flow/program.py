@@ -70,6 +70,8 @@ class Module:
         self.blocks = split_blocks(text) if blocks is None else blocks
         self.package = package
         self.globals: dict[str, Value] = {}
+        self.absent: set[str] = set()
+        """Names that were asked for and are bound nowhere in the file."""
         self.scope = Scope()
         self._bindings: dict[str, list[Block]] = {}
         self._other: list[Block] = []

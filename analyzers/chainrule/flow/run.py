@@ -32,6 +32,8 @@ _GLOBAL_OFF = re.compile(
 )
 # Folders of code that measures: what looks like a loss there is a figure.
 _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
+# Files of losses: a module that computes something there is one, whatever it is called.
+_LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
@@ -50,9 +52,12 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     if "def " in block.text and (breaking or _completes(module, block)):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
         measuring = _MEASURING_PATH.search(module.path) is not None
+        training = not measuring and _LOSS_PATH.search(module.path) is not None
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
+            elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
+                root = replace(root, kind=Kind.LOSS)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is module.script_start:
@@ -155,12 +160,12 @@ def run(
     interp = Interpreter(module, project)
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
-    off = _GLOBAL_OFF.search(module.text)
+    off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
     arguments: list[Node] = []
     frame = Frame(module, Scope(module.scope), root.block, root.node)
-    interp.frames.append(frame)
+    interp.enter(frame)
     if off is not None:
         interp.mode = _global_gate(module, off.start())
     try:
@@ -286,7 +291,10 @@ def _next_step(
     kept = [
         name
         for name, held in instance.attributes.items()
-        if name in before and held is not before[name] and any(map(_holds_graph, interp.nodes([held])))
+        if name in before
+        and held is not before[name]
+        and not _is_reset(instance, name)
+        and any(map(_holds_graph, interp.nodes([held])))
     ]
     if not kept or interp.backwards:
         return
@@ -314,6 +322,20 @@ def _holds_graph(node: Node) -> bool:
             seen.update(map(id, parents))
             pending.extend(parents)
     return False
+
+
+def _is_reset(instance: Instance, name: str) -> bool:
+    """Whether another method empties `self.name`, for whoever starts the next step."""
+    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
+        for method in methods
+        if method.name not in ("__init__", "forward")
+        for node in ast.walk(method)
+    )
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow import iteration
+from chainrule.flow.conditions import kept
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import check_selection, kept
+from chainrule.flow.masked import check_selection
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
 

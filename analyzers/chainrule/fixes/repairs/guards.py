@@ -72,7 +72,7 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
     squashed = operation(site.scope, site.names, site.scope.value_of(op.tensor))
     if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
         stable = STABLE[squashed.name]
-        yield use_stable(site.scope, site.names, site.source, op.node, squashed.node, stable, False)
+        yield use_stable(site.scope, site.names, site.source, op.node, squashed, stable, False)
     if not _exponentials(site, op.tensor):
         yield _clamped(site, op.tensor, op.node, _EPSILON)
 

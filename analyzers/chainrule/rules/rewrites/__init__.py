@@ -25,12 +25,19 @@ def may_rewrite(text: str) -> bool:
     return any(holds(text, rule.words) for rule in RULES)
 
 
-def find_rewrites(function: ScopeNode, names: Names, text: str) -> Iterator[tuple[str, Rewrite]]:
-    """Every rewrite of one scope, with its code. Where one expression has several, the first code wins."""
+def find_rewrites(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[tuple[str, Rewrite]]:
+    """Every rewrite of one scope, with its code. Where one expression has several, the first code wins.
+
+    `owner` is the class of a method: what it binds to attributes is known in the method.
+    """
     taken: list[ast.AST] = []
     for rule in RULES:
         found = [
-            r for r in rule.find(function, names, text) if not any(_within(r.node, node) for node in taken)
+            r
+            for r in rule.find(function, names, text, owner)
+            if not any(_within(r.node, node) for node in taken)
         ]
         for rewrite in found:
             yield rule.code, rewrite

@@ -47,6 +47,7 @@ probabilities are large against the guard, and grow where they are small.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.fixes import source_of
@@ -61,11 +62,13 @@ from chainrule.rules.rewrites.scores import ScoreReader
 WORDS = (("log(",), ("oftmax", "igmoid", "expit"))
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each `log(softmax(x))` and `log(sigmoid(x))`."""
-    if not mentions(function, text, WORDS):
+    if not mentions(function, text, WORDS, owner):
         return
-    scope = scope_of(function)
+    scope = scope_of(function, owner)
     reader = ScoreReader(scope, names)
     for node in walk_scope(function):
         op = op_of(node, names)
@@ -85,7 +88,7 @@ def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
                 f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
-        repair = use_stable(scope, names, source_of(text), op.node, squashed.node, stable, guarded)
+        repair = use_stable(scope, names, source_of(text), op.node, squashed, stable, guarded)
         root = scope.root(squashed.tensor)
         yield Rewrite(op.node, message, repair, (root,) if root else ())
 

@@ -30,7 +30,7 @@ class Rewrite:
 Words = tuple[tuple[str, ...], ...]
 """Groups of words; a text has to hold one of each group."""
 
-Finder = Callable[[ScopeNode, Names, str], Iterator[Rewrite]]
+Finder = Callable[[ScopeNode, Names, str, ast.ClassDef | None], Iterator[Rewrite]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +51,19 @@ class RewriteRule:
     severity: Severity = Severity.INFORMATION
 
 
-def mentions(scope: ScopeNode, text: str, words: Words) -> bool:
-    """Whether the text of a scope holds one of every group: asked before its syntax tree is walked."""
+def mentions(scope: ScopeNode, text: str, words: Words, owner: ast.ClassDef | None = None) -> bool:
+    """Whether the text of a scope holds one of every group: asked before its syntax tree is walked.
+
+    Of a method's words, some may stand where its class (`owner`) makes the attributes.
+    """
     if not _block_holds(text, words):
         return False
     if isinstance(scope, ast.Module):
         return True
     source = source_of(text)
     start, end = source.line_start(scope.lineno), source.line_start((scope.end_lineno or scope.lineno) + 1)
-    return holds(text[start:end], words)
+    own = text[start:end]
+    return any(holds(own, (group,)) for group in words) if owner is not None else holds(own, words)
 
 
 def holds(text: str, words: Words) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chainrule.fixes.calls import Op, integer, number, op_of
-from chainrule.fixes.usage import Scope, walk_scope
+from chainrule.fixes.usage import Scope, same, walk_scope
 from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
 from chainrule.names import Names
 from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
@@ -64,17 +64,19 @@ class ObjectiveReader:
     def objectives(self) -> Iterator[Objective]:
         for node in walk_scope(self.scope.node):
             match node:
+                case ast.Call() if self._is_product(node):
+                    yield from self._from_product(node)
                 case ast.Call():
                     yield from self._from_call(node)
                 case ast.BinOp(op=ast.Mult()):
-                    parent = self.scope.parents.get(node)
-                    inner = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
-                    if not inner:
+                    if not self._is_product(self.scope.parents.get(node)):
                         yield from self._from_product(node)
                 case ast.BinOp(left=ast.BinOp(op=ast.Sub()) as gap, op=ast.Pow(), right=power) if (
                     number(power) == 2
                 ):
                     yield from self._from_gap(node, gap, "mse_loss")
+                case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                    yield from self._from_logsumexp(node, left, right)
                 case ast.Subscript(value=value, slice=ast.Tuple(elts=[rows, target])) if self.targets.is_rows(
                     rows
                 ):
@@ -83,6 +85,28 @@ class ObjectiveReader:
                     # A row's log-probability of its class; meaningful inside a loop over samples only.
                     if not isinstance(target, ast.Constant | ast.Slice | ast.Tuple):
                         yield from self._picked(node, value, OneHot(target, 0), Form.SUM, ())
+
+    def _is_product(self, node: ast.AST | None) -> bool:
+        if isinstance(node, ast.BinOp):
+            return isinstance(node.op, ast.Mult)
+        op = op_of(node, self.names) if node is not None else None
+        return op is not None and op.name in ("mul", "multiply") and len(op.operands) == 2
+
+    def _factors(self, node: ast.expr) -> tuple[list[ast.expr], bool]:
+        """The factors of a product, and whether it is negated."""
+        match node:
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                inner, negated = self._factors(operand)
+                return inner, not negated
+            case ast.Constant(value=1 | 1.0):
+                return [], False
+            case _ if self._is_product(node):
+                op = op_of(node, self.names)
+                parts = (node.left, node.right) if isinstance(node, ast.BinOp) else op.operands if op else ()
+                found = [self._factors(part) for part in parts]
+                return [f for each, _ in found for f in each], sum(n for _, n in found) % 2 == 1
+            case _:
+                return [node], False
 
     def _from_call(self, node: ast.Call) -> Iterator[Objective]:
         op = self._loss_operation(node)
@@ -106,9 +130,10 @@ class ObjectiveReader:
 
     def _loss_operation(self, node: ast.Call) -> Op | None:
         """A call, with `nn.MSELoss()(a, b)` and `criterion(a, b)` read as `mse_loss(a, b)`."""
-        if isinstance(node.func, ast.Attribute):
+        callee = self.scope.value_of(node.func)
+        if callee is node.func and isinstance(callee, ast.Attribute):
             return op_of(node, self.names)
-        made = op_of(self.scope.value_of(node.func), self.names)
+        made = op_of(callee, self.names)
         if made is None or made.dotted is None or made.name.removeprefix("nn.") not in _LOSS_MODULES:
             return op_of(node, self.names)
         name = _LOSS_MODULES[made.name.removeprefix("nn.")]
@@ -149,9 +174,9 @@ class ObjectiveReader:
                 yield Objective(node, result, scores, hot, _SAID[name], positive=True)
                 return
 
-    def _from_product(self, node: ast.BinOp) -> Iterator[Objective]:
+    def _from_product(self, node: ast.expr) -> Iterator[Objective]:
         """`onehot * log_softmax(x)`, with class weights or not."""
-        factors, negated = _factors(node)
+        factors, negated = self._factors(node)
         hots = [(f, hot) for f in factors if (hot := self.targets.read(f)) is not None]
         if len(hots) != 1:
             return
@@ -190,15 +215,88 @@ class ObjectiveReader:
             yield from self._logarithm(Reduced(node, form, dims=dims), node, scores, hot)
         elif scores.kind is Kind.LOG_SOFTMAX:
             result = self.reductions.follow(Reduced(node, form, dims=dims), (scores.node, hot.target))
+            weight, result = self._weighted(result, scores, hot)
             # Unreduced, it may be a policy gradient's log-probability of an action.
-            if result.negated and result.form in (Form.MEAN, Form.SUM):
-                yield Objective(node, result, scores, hot)
+            reduced = result.form in (Form.MEAN, Form.SUM)
+            each = result.form is Form.SAMPLES and self._is_label(hot.target) and result.node is not node
+            if result.negated and (reduced or each):
+                yield Objective(node, result, scores, hot, weight=weight)
+
+    def _from_logsumexp(self, node: ast.BinOp, left: ast.expr, right: ast.expr) -> Iterator[Objective]:
+        """`logsumexp(x, 1) - x.gather(1, t)`: minus the log-probability of the class, per sample"""
+        total = op_of(self.scope.value_of(left), self.names)
+        if total is None or total.name != "logsumexp" or total.tensor is None or "keepdim" in total.keywords:
+            return
+        dim = integer(total.get(1, "dim"))
+        picked = self.scope.value_of(right)
+        squeezed = op_of(picked, self.names)
+        if (
+            squeezed is not None
+            and squeezed.name in ("squeeze", "flatten", "view")
+            and squeezed.tensor is not None
+        ):
+            picked = self.scope.value_of(squeezed.tensor)
+        op = op_of(picked, self.names)
+        match picked:
+            case ast.Subscript(value=value, slice=ast.Tuple(elts=[rows, target])) if self.targets.is_rows(
+                rows
+            ):
+                hot = OneHot(target, -1)
+            case ast.Call() if op is not None and op.name == "gather" and squeezed is not op:
+                index = op.get(2, "index")
+                if index is None or op.tensor is None or integer(op.get(1, "dim")) != dim:
+                    return
+                value, hot = op.tensor, OneHot(uncolumn(index)[0], -1)
+            case _:
+                return
+        if dim not in (1, -1) or not same(value, total.tensor):
+            return
+        scores = Scores(Kind.LOG_SOFTMAX, value, dim)
+        result = self.reductions.follow(Reduced(node, Form.SAMPLES, dims=(dim,)), (value, hot.target))
+        yield Objective(node, result, scores, hot, positive=True)
+
+    def _is_label(self, target: ast.expr) -> bool:
+        """Whether the picked classes are labels by their name; actions are none."""
+        name = self.scope.root(target).rpartition(".")[2].lower()
+        return (
+            any(word in name for word in ("label", "target", "gt", "truth", "class", "token")) or name == "y"
+        )
+
+    def _weighted(self, result: Reduced, scores: Scores, hot: OneHot) -> tuple[ast.expr | None, Reduced]:
+        """The class weights `w[labels]` that log-probabilities are multiplied with, and the product."""
+        place = self.reductions.only_read(result.node) or result.node
+        parent = self.scope.parents.get(place)
+        if (
+            result.form is not Form.SAMPLES
+            or not isinstance(parent, ast.BinOp)
+            or not self._is_product(parent)
+        ):
+            return None, result
+        other = self.scope.value_of(parent.right if parent.left is place else parent.left)
+        match other:
+            case ast.Subscript(value=weight, slice=ast.expr() as index) if same(index, hot.target):
+                pass
+            case _:
+                return None, result
+        crossed = result.crossed
+        statement = self.scope.parents.get(result.node)
+        if place is not result.node and isinstance(statement, ast.stmt):
+            crossed = (*crossed, statement)
+        product = Reduced(parent, Form.SAMPLES, result.negated, result.dims, crossed)
+        return weight, self.reductions.follow(product, (scores.node, hot.target))
 
     def _logarithm(self, picked: Reduced, node: ast.expr, scores: Scores, hot: OneHot) -> Iterator[Objective]:
         current = picked.node
         guarded = False
+        crossed = picked.crossed
         while True:
             parent = self.scope.parents.get(current)
+            if isinstance(parent, ast.Assign):
+                following = self.reductions.only_read(current)
+                if following is None:
+                    return
+                current, crossed = following, (*crossed, parent)
+                continue
             if isinstance(parent, ast.Attribute):
                 parent = self.scope.parents.get(parent)
             if not isinstance(parent, ast.expr):
@@ -212,7 +310,7 @@ class ObjectiveReader:
                 return
             guarded = guarded or is_guard
             current = parent
-        start = Reduced(parent, picked.form, dims=picked.dims)
+        start = Reduced(parent, picked.form, dims=picked.dims, crossed=crossed)
         result = self.reductions.follow(start, (scores.node, hot.target))
         if result.negated and result.form in (Form.MEAN, Form.SUM):
             log = Scores(Kind.LOG_SOFTMAX, scores.node, scores.dim, guarded)
@@ -228,21 +326,6 @@ class ObjectiveReader:
         yield Objective(
             op.node, Reduced(op.node, Form.MEAN), scores, OneHot(target, 1), keywords=words, positive=True
         )
-
-
-def _factors(node: ast.expr) -> tuple[list[ast.expr], bool]:
-    match node:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            one, first = _factors(left)
-            other, second = _factors(right)
-            return one + other, first != second
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner, negated = _factors(operand)
-            return inner, not negated
-        case ast.Constant(value=1 | 1.0):
-            return [], False
-        case _:
-            return [node], False
 
 
 def _is_weight(node: ast.expr) -> bool:

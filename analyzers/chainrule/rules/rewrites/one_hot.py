@@ -53,6 +53,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes import Plan, Repair, SourceText, disabled, source_of
+from chainrule.fixes.behind import TWICE, moved
 from chainrule.fixes.calls import argument, atom, integer, operand
 from chainrule.fixes.dead import dead_statements
 from chainrule.fixes.site import ScopeNode
@@ -90,17 +91,20 @@ WORDS = (
         "square",
         "abs(",
         "log_p",
+        "logsumexp",
         "logp",
     ),
 )
 _TITLE = "Compute the loss with cross_entropy"
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each loss that is, or stands in for, the cross-entropy of class indices."""
-    if not mentions(function, text, WORDS):
+    if not mentions(function, text, WORDS, owner):
         return
-    scope = scope_of(function)
+    scope = scope_of(function, owner)
     objectives = list(ObjectiveReader(scope, names).objectives())
     if not objectives:
         return
@@ -165,12 +169,16 @@ class _Writer:
         result = self._combined()
         if result is None:
             return disabled(_TITLE, "the value is not reduced over the classes in one step")
-        scores, target = self._text(objective.scores.node), self._text(objective.target.target)
-        if scores is None or target is None:
-            return disabled(_TITLE, "the samples of the loop can't be written as one batch")
         overwritten = self._overwritten(result)
         if overwritten is None:
             return disabled(_TITLE, "the logits are overwritten before the loss")
+        gone = [result.node, *result.crossed, *overwritten]
+        scores = self._text(objective.scores.node, gone)
+        target = self._text(objective.target.target, gone)
+        if scores is None or target is None:
+            return disabled(
+                _TITLE, TWICE if loop is None else "the samples of the loop can't be written as one batch"
+            )
         call = self._call(result, scores, target + objective.target.suffix)
         if call is None:
             return disabled(_TITLE, "the number of classes, by which the mean divides, is not in sight")
@@ -195,10 +203,11 @@ class _Writer:
         form = Form.ELEMENT_MEAN if inner.form is Form.ELEMENT_MEAN and not other else outer.form
         return Reduced(outer.node, form, inner.negated != outer.negated, inner.dims, outer.crossed)
 
-    def _text(self, node: ast.expr) -> str | None:
+    def _text(self, node: ast.expr, gone: list[ast.AST]) -> str | None:
         if self.loop is not None:
             return self.samples.batched(self.loop, node)
-        return argument(node, self.source.segment(node))
+        text = moved(self.plan, self.scope, self.names, node, gone)
+        return text if text is None else argument(node, text)
 
     def _call(self, result: Reduced, scores: str, target: str) -> str | None:
         objective = self.objective

@@ -185,6 +185,8 @@ class OrderReader:
         if any(word in name.lower() for name in names_in(node) for word in _RANK_WORDS):
             return True
         for child in ast.walk(node):
+            if isinstance(child, ast.List | ast.Tuple) and len({number(e) for e in child.elts} - {None}) > 1:
+                return True  # weights written out, one for each rank
             if isinstance(child, ast.Attribute | ast.Name):
                 label = child.attr if isinstance(child, ast.Attribute) else child.id
                 if label in POSITIONS:

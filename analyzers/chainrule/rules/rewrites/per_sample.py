@@ -67,11 +67,13 @@ WORDS = (("for ",), ("append(", "+=", "stack(", "sum(", " + "), ("_loss(", "cros
 _TITLE = "Compute the loss for the whole batch"
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each loop over samples whose body works on a batch as well."""
     if not mentions(function, text, WORDS):
         return
-    scope = scope_of(function)
+    scope = scope_of(function, owner)
     source = source_of(text)
     reader = SampleReader(scope, names, source)
     for loop in reader.loops():

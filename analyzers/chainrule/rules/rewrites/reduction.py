@@ -56,21 +56,27 @@ class ReductionReader:
 
     def _cross(self, state: Reduced, sizes_of: tuple[ast.expr, ...]) -> Reduced | None:
         """Go on at the one place that reads the name which this value is assigned to."""
-        parent = self.scope.parents.get(state.node)
+        read = self.only_read(state.node)
+        statement = self.scope.parents.get(state.node)
+        if read is None or not isinstance(statement, ast.stmt):
+            return None
+        there = replace(state, node=read, crossed=(*state.crossed, statement))
+        further = self.follow(there, sizes_of)
+        return None if further.node is read else further
+
+    def only_read(self, node: ast.AST) -> ast.Name | None:
+        """The one place, in the same block, that reads the name which a value is assigned to."""
+        parent = self.scope.parents.get(node)
         if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
             return None
         target = parent.targets[0]
         if not isinstance(target, ast.Name) or self.scope.only_binding(target.id) is None:
             return None
         reads = self.scope.reads.get(target.id, [])
-        if len(reads) != 1:
-            return None
-        statement = self.scope.statement_of(reads[0])
+        statement = self.scope.statement_of(reads[0]) if len(reads) == 1 else None
         if statement is None or self.scope.parents.get(statement) is not self.scope.parents.get(parent):
             return None
-        there = replace(state, node=reads[0], crossed=(*state.crossed, parent))
-        further = self.follow(there, sizes_of)
-        return None if further.node is reads[0] else further
+        return reads[0]
 
     def _step(self, state: Reduced, sizes_of: tuple[ast.expr, ...]) -> Reduced | None:
         node = state.node

@@ -88,12 +88,16 @@ class Reader:
             dim, index = integer(op.get(2, "dim")), op.get(1, "indices")
         elif op.name == "index_select":
             dim, index = integer(op.get(1, "dim")), op.get(2, "index")
+        elif op.name == "take":
+            dim, index = 0, op.get(1, "index")
         else:
             return None
         traced = self.index(index) if index is not None else None
         if dim is None or traced is None:
             return None
-        if op.name == "index_select":
+        if op.name == "take" and traced.ranking.dim is not None:
+            return None  # the indices are those of rows
+        if op.name in ("index_select", "take"):
             return Gather(node, op.tensor, traced, None, None, dim)
         return Gather(node, op.tensor, traced, dim, None)
 
@@ -105,16 +109,37 @@ class Reader:
             return None
         place, index = found[0]
         others = [part for part in parts if part is not place]
+        if len(others) == 1 and parts[1] is place and not index.unsqueezed:
+            if self._is_sample(others[0]):
+                # `x[i, best]` picks from the row `x[i]`.
+                row = ast.Subscript(node.value, others[0], ast.Load())
+                return Gather(node, row, index, None, place)
         if len(others) == 1 and self._is_rows(others[0]) and parts[1] is place:
             return Gather(node, node.value, index, 1, None)
         if all(is_full_slice(part) or _is_ellipsis(part) for part in others) and not index.unsqueezed:
             return Gather(node, node.value, index, None, place)
         return None
 
+    def _is_sample(self, node: ast.expr) -> bool:
+        """Whether an index is one number: that of a loop, or a literal."""
+        if not isinstance(node, ast.Name):
+            return integer(node) is not None
+        for around in self.scope.ancestors(node):
+            targets: list[ast.expr] = []
+            if isinstance(around, ast.For):
+                targets = [around.target]
+            elif isinstance(around, ast.ListComp | ast.GeneratorExp):
+                targets = [generator.target for generator in around.generators]
+            if any(node.id in _bound(target) for target in targets):
+                return True
+        return False
+
     def _is_rows(self, node: ast.expr) -> bool:
-        """`torch.arange(n)`, also as a column or behind a name."""
+        """`torch.arange(n)` or `range(n)`, also as a column or behind a name."""
         node = self.scope.value_of(node)
         match node:
+            case ast.Call(func=ast.Name(id="range")):
+                return True
             case ast.Subscript(value=inner):
                 return self._is_rows(inner)
             case _:
@@ -157,8 +182,8 @@ class Reader:
                 if any(isinstance(part, ast.Constant) and part.value is None for part in parts):
                     return found[0], True, found[2], found[3]
                 *leading, last = parts
-                head = isinstance(last, ast.Slice) and last.upper is not None and last.step is None
-                if head and all(is_full_slice(part) or _is_ellipsis(part) for part in leading):
+                part_of = isinstance(last, ast.Slice) and not is_full_slice(last) and last.step is None
+                if part_of and all(is_full_slice(part) or _is_ellipsis(part) for part in leading):
                     return found[0], found[1], True, node
                 return None
             case ast.Call():
@@ -233,6 +258,11 @@ def _name_of(call: ast.Call) -> str:
             return name
         case _:
             return ""
+
+
+def _bound(target: ast.expr) -> frozenset[str]:
+    """The names that a loop's target binds."""
+    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
 
 
 def _is_ellipsis(node: ast.expr) -> bool:

@@ -72,11 +72,13 @@ WORDS = (
 )
 
 
-def find(function: ScopeNode, names: Names, text: str) -> Iterator[Rewrite]:
+def find(
+    function: ScopeNode, names: Names, text: str, owner: ast.ClassDef | None = None
+) -> Iterator[Rewrite]:
     """Report each ranking whose indices select from what was ranked."""
     if not mentions(function, text, WORDS):
         return
-    scope = scope_of(function)
+    scope = scope_of(function, owner)
     reader = Reader(scope, names)
     groups: dict[tuple[int, str], list[Gather]] = {}
     for gather in reader.gathers():

@@ -33,6 +33,8 @@ _RESULTS = {
     "norm": NONNEGATIVE,
     "vector_norm": NONNEGATIVE,
     "cdist": NONNEGATIVE,
+    "pdist": NONNEGATIVE,
+    "pairwise_distance": NONNEGATIVE,
     "sigmoid": PROBABILITY,
     "softmax": PROBABILITY,
     "exp": POSITIVE,

@@ -232,7 +232,11 @@ def bind_method(
         return function
     if instance is not None and kinds & {"property", "cached_property"}:
         function.bound = instance
-        return call_function(interp, function, [], {}, at)
+        value = call_function(interp, function, [], {}, at)
+        if "cached_property" in kinds:
+            interp.put(instance.attributes, node.name, value)
+            interp.stores[node.name] = (cls.block, node.returns or node.body[-1])
+        return value
     return decorators.decorated(interp, function).bind(instance)
 
 

@@ -92,6 +92,10 @@ def _find_faults(cls: Class) -> list[Fault]:
         name = cls.node.name
         text = f"`{name}` defines no `backward`: the backward pass raises"
         return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
+    marked = _marked(forward)
+    if marked is not None:
+        text = "`mark_non_differentiable` takes the only output out of the graph: backward is never called"
+        return [Fault(Cause.FUNCTION_GRADIENTS, marked, text)]
     found = _grad_mode(cls, backward)
     inputs = _inputs(cls, forward)
     given = {parameter.arg for parameter in backward.args.args[1:]}
@@ -107,6 +111,17 @@ def _find_faults(cls: Class) -> list[Fault]:
             return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, text)]
         found.extend(_lost(values, inputs, backward))
     return found
+
+
+def _marked(forward: Method) -> ast.Call | None:
+    """The call that marks what `forward` returns, all of it, as not differentiable."""
+    returned = [each.value for each in _returns(forward)]
+    for node in ast.walk(forward):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "mark_non_differentiable":
+            names = {each.id for each in node.args if isinstance(each, ast.Name)}
+            if returned and all(isinstance(each, ast.Name) and each.id in names for each in returned):
+                return node
+    return None
 
 
 def _gradients(count: int) -> str:

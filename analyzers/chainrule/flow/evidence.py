@@ -83,6 +83,8 @@ def looks_like_loss(trace: Trace) -> bool:
         if isinstance(node.at, ast.Call) and node.kind == "tensor":
             if node.op in _TENSOR_WORK or is_torch_loss(node):
                 return True
+        if module and any(gate is not None and gate.cause is Cause.PYTHON_SCALAR for _, gate in node.edges):
+            return True
         pending.extend(parent for parent, _ in node.edges)
     return False
 

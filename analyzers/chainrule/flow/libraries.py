@@ -223,6 +223,20 @@ def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
     return closed if closed is not None and closed.zero else None
 
 
+def _functional(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.autograd.functional.jacobian(func, inputs, …)`: without graph unless create_graph is given."""
+    func = arguments[0] if arguments else keywords.get("func", NONE)
+    inputs = arguments[1] if len(arguments) > 1 else keywords.get("inputs", NONE)
+    given = list(inputs.items) if isinstance(inputs, Seq) else [inputs]
+    result = interp.call(func, given, {}, at)
+    keep = keywords.get("create_graph", Const(False))
+    off = isinstance(keep, Const) and keep.known and not keep.value
+    gate = interp.gate(Cause.CREATE_GRAPH, at) if off else None
+    return Tensor(interp.node("grad", at, [(node, gate) for node in interp.nodes([result, *given])]))
+
+
 def run_backward(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -259,6 +273,8 @@ _SPECIAL: dict[str, Handler] = {
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
+    "torch.autograd.functional.jacobian": _functional,
+    "torch.autograd.functional.hessian": _functional,
     "torch.autograd.backward": run_backward,
     "torch.nn.utils.vector_to_parameters": _unflatten,
     "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,

@@ -70,6 +70,12 @@ _TARGET = frozenset(
     lengths length valid pad padding ignore annotation annotations mean_teacher observed truths goal
     desired adj batch size num group groups segment segments bank queue prototypes""".split()
 )
+# Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
+_EITHER = frozenset(
+    (word,)
+    for word in """weight weights size group groups segment segments length lengths num real ref
+    old goal bank queue prototypes""".split()
+)
 _DATA = frozenset(
     """x input inputs image images img imgs data batch sample samples state states obs observation
     observations noise text tokens input_ids context positions t time timestep""".split()
@@ -203,12 +209,20 @@ def roles_of(names: list[str]) -> dict[str, str]:
         beside = _without_answer(name)
         if beside in roles and roles[beside] in ("unknown", "data"):
             roles[beside], roles[name] = "prediction", "target"
+    first = next(iter(names), "")
+    if _is_ambiguous(first) and "prediction" not in roles.values():
+        roles[first] = "unknown"
     targets = [index for index, name in enumerate(names) if roles[name] == "target"]
     if targets and not any(role == "prediction" for role in roles.values()):
         for name in names[: targets[0]]:
             if roles[name] == "unknown":
                 roles[name] = "prediction"
     return roles
+
+
+def _is_ambiguous(name: str) -> bool:
+    """Whether a name that is usual for a target may as well be the first argument, which is to learn."""
+    return words(name)[-1:] in _EITHER
 
 
 def _without_answer(name: str) -> str:

@@ -13,18 +13,18 @@ from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.decorators import name_of
-from chainrule.flow.graph import Event, Gate, Node, behind
-from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
+from chainrule.flow.graph import Gate, Node, behind
+from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
-from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.statements import execute
+from chainrule.flow.steps import loss_part, next_step, returned_after_backward
 from chainrule.flow.trace import Break, Root, Trace
 from chainrule.flow.triggers import may_break, worth_running
-from chainrule.flow.values import Class, Const, External, Function, Instance, Map, Partial, Seq, Tensor, Value
+from chainrule.flow.values import Class, Const, External, Function, Instance, Partial, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
 _GLOBAL_OFF = re.compile(
@@ -179,7 +179,7 @@ def run(
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
     open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:
-        _returned_after_backward(interp, open_losses)
+        returned_after_backward(interp, open_losses)
     report_stale(interp, open_losses)
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
@@ -204,33 +204,6 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
                 if statement.lineno + block.start == line + 1:
                     return Gate(Cause.NO_GRAD, block, statement, note="set_grad_enabled(False)")
     return None
-
-
-def _returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
-    """A returned loss that needs a graph which the backward of another one has freed."""
-    done = {id(backward.node) for backward in interp.backwards}
-    for loss in losses:
-        seen = set(done)
-        pending = [loss]
-        while pending:
-            node = pending.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            freed = interp.freed.get(id(node))
-            if freed is not None:
-                interp.events.append(Event(Cause.BACKWARD_TWICE, freed[1].block, freed[1].at, loss))
-                return
-            pending.extend(parent for parent, gate in node.edges if gate is None)
-
-
-def loss_part(value: Value) -> Value:
-    """The part of a returned value that is the loss: `out["loss"]` of a dict, else all of it."""
-    if isinstance(value, Map):
-        for key, item in value.items.items():
-            if key == "loss" or key == "total_loss":
-                return item
-    return value
 
 
 def _run_script(interp: Interpreter, module: Module) -> None:
@@ -273,69 +246,8 @@ def _run_function(
     ready(interp, instance)
     before = dict(instance.attributes)
     value = call_function(interp, function, given, keywords, node)
-    _next_step(interp, function, given, keywords, before, value)
+    next_step(interp, function, given, keywords, before, value)
     return value
-
-
-def _next_step(
-    interp: Interpreter,
-    function: Function,
-    given: list[Value],
-    keywords: dict[str, Value],
-    before: dict[str, Value],
-    value: Value,
-) -> None:
-    """The next training step: does it reach the graph that the backward of this one has freed?"""
-    instance = function.bound
-    assert isinstance(instance, Instance)
-    kept = [
-        name
-        for name, held in instance.attributes.items()
-        if name in before
-        and held is not before[name]
-        and not _is_reset(instance, name)
-        and any(map(_holds_graph, interp.nodes([held])))
-    ]
-    if not kept or interp.backwards:
-        return
-    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss)}
-    told, hazards = len(interp.events), len(interp.hazards)
-    again = call_function(interp, function, given, keywords, function.node)
-    del interp.events[told:], interp.hazards[hazards:]
-    for loss in interp.nodes([loss_part(again)]):
-        if freed & saving_nodes(loss).keys():
-            block, at = interp.stores[kept[0]]
-            interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
-            return
-
-
-def _is_reset(instance: Instance, name: str) -> bool:
-    """Whether another method empties `self.name`, for whoever starts the next step."""
-    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
-    return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is None
-        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
-        for method in methods
-        if method.name not in ("__init__", "forward")
-        for node in ast.walk(method)
-    )
-
-
-def _holds_graph(node: Node) -> bool:
-    """Whether a value is certainly computed from something trained: not by code that was not followed."""
-    pending, seen = [node], {id(node)}
-    while pending:
-        current = pending.pop()
-        if current.source is not None:
-            if current is not node and current.source.role in GRAPH_OWNERS:
-                return True
-        elif current.op != "call" or "module-call" in current.tags:
-            parents = [parent for parent, gate in current.edges if gate is None and id(parent) not in seen]
-            seen.update(map(id, parents))
-            pending.extend(parents)
-    return False
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -291,9 +291,7 @@ class State:
     def leaf_role(self) -> str:
         """The role of a new leaf: "leaf" for what a script or an object keeps to train, else "local"."""
         function = self.frame.function
-        kept = (
-            function is None
-            or isinstance(function, ast.Module)
-            or getattr(function, "name", "") == "__init__"
-        )
-        return "leaf" if kept else "local"
+        kept = function is None or isinstance(function, ast.Module)
+        if kept or any(getattr(frame.function, "name", "") == "__init__" for frame in self.frames):
+            return "leaf"
+        return "local"

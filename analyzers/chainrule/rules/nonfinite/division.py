@@ -58,6 +58,8 @@ def _message(found: Break) -> str:
             why = "the divisor counts elements and is 0 where there are none"
         case "range":
             why = "the divisor is a range, which is 0 where all values are equal"
+        case "overflow":
+            why = "the `exp` in the divisor overflows to inf for large values"
         case "weight":
             why = "the weight is infinite for a class that does not occur, and its share of the loss is 0"
         case "infinity":

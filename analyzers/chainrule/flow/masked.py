@@ -58,7 +58,12 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
-        if risky.op in _OVERFLOWS and risky.edges and id(risky) not in small and _may_be_large(risky.edges[0][0]):
+        if (
+            risky.op in _OVERFLOWS
+            and risky.edges
+            and id(risky) not in small
+            and _may_be_large(risky.edges[0][0])
+        ):
             if any(same(risky.edges[0][0], node) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:

@@ -424,3 +424,58 @@ def test_what_a_name_says_about_its_size() -> None:
             inside = torch.log1p(-torch.exp(chosen_logps))
             return torch.where(chosen_logps < -0.7, inside, -chosen_logps).mean()
     """)
+
+
+def test_a_distance_in_any_metric() -> None:
+    check("""
+        def product_loss(pred, target, metric):
+            gap = pred - target
+            return ((gap @ metric * gap).sum(-1)).sqrt().mean()  # want CR301
+
+        def einsum_loss(pred, target, metric):
+            gap = pred - target
+            return torch.einsum("bi,ij,bj->b", gap, metric, gap).sqrt().mean()  # want CR301
+
+        def guarded_loss(pred, target, metric):
+            gap = pred - target
+            return torch.sqrt((gap @ metric * gap).sum(-1) + 1e-8).mean()
+    """)
+
+
+def test_a_variance_as_a_difference() -> None:
+    check("""
+        def contrast_loss(pred, target):
+            mean = F.avg_pool2d(pred, 3)
+            spread = (F.avg_pool2d(pred**2, 3) - mean**2).sqrt()  # want CR301
+            return (spread - target).abs().mean()
+
+        def guarded_loss(pred, target):
+            mean = F.avg_pool2d(pred, 3)
+            spread = (F.avg_pool2d(pred**2, 3) - mean**2).clamp(min=1e-6).sqrt()
+            return (spread - target).abs().mean()
+    """)
+
+
+def test_a_softmax_by_hand() -> None:
+    check("""
+        def score_loss(logits, target):
+            weights = torch.exp(logits)
+            return F.mse_loss(weights / weights.sum(-1, keepdim=True), target)  # want CR304 "overflows"
+
+        def shifted_loss(logits, target):
+            weights = torch.exp(logits - logits.amax(-1, keepdim=True))
+            return F.mse_loss(weights / weights.sum(-1, keepdim=True), target)
+
+        def negative_loss(model, x):
+            value = model(x)
+            return torch.where(value < -0.7, torch.log1p(-torch.exp(value)), value).mean()
+    """)
+
+
+def test_a_target_that_is_detached_from_a_prediction() -> None:
+    check("""
+        def cluster_loss(z, centres):
+            share = 1 / (1 + torch.cdist(z, centres) ** 2)
+            target = (share**2 / share.sum(0)).detach() + 1e-6
+            return (target * (target.log() - share.log())).sum(1).mean()
+    """)

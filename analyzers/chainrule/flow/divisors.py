@@ -9,7 +9,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.conditions import COUNTS, guarded
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.logarithms import vanishes
+from chainrule.flow.logarithms import of_exponentials, vanishes
 from chainrule.flow.roles import words
 
 _MAXIMA = frozenset(("max", "amax"))
@@ -31,6 +31,8 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
     elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
         interp.hazard(Cause.DIVISION, at, made, below)
+    elif of_exponentials(below) == "overflow":
+        interp.hazard(Cause.DIVISION, at, made, below, "overflow")
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
 

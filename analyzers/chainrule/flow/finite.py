@@ -12,13 +12,14 @@ import math
 
 from chainrule.flow.bounds import UNIT
 from chainrule.flow.causes import Cause
-from chainrule.flow.conditions import COUNTS, ELEMENTWISE, padded
-from chainrule.flow.divisors import check_division, check_product, counts_classes, is_range
+from chainrule.flow.conditions import COUNTS, ELEMENTWISE
+from chainrule.flow.divisors import check_division, check_product, is_range
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
 from chainrule.flow.masked import check_masked, check_replaced
 from chainrule.flow.never import check_sum_of_logs
+from chainrule.flow.roots import check_power, check_root, inside
 from chainrule.flow.values import Const, Tensor, Value
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
@@ -124,7 +125,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         last = second or first
         if saturates(last):
             interp.hazard(Cause.LOG_ZERO, at, made, last)
-    elif name in _DOMAIN_END and not _inside(first):
+    elif name in _DOMAIN_END and not inside(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first)
     elif name in _FROM_ONE and _from_one(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first, "1")
@@ -148,43 +149,6 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
                 check_product(interp, made, weight.node, first, at)
 
 
-def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> None:
-    """`sqrt(operand)`, `operand ** 0.5` and their inverses."""
-    if operand.bounds.low == 0:
-        if (not operand.bounds.soft or saturates(operand)) and not padded(operand):
-            interp.hazard(Cause.SQRT_ZERO, at, made, operand)
-    elif _cosine_to_sine(operand):
-        interp.hazard(Cause.SQRT_ZERO, at, made, operand)
-
-
-def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, at: ast.AST) -> None:
-    """`base ** exponent` with an exponent between 0 and 1."""
-    if not isinstance(exponent, (int, float)):
-        return
-    if exponent < 0 and counts_classes(base):
-        made.tags |= {"reciprocal"}
-    elif exponent > 0 and "class-count" in base.tags:
-        made.tags |= {"class-count"}
-    if abs(exponent) == 0.5:
-        check_root(interp, made, base, at)
-        made.tags |= {"fractional"}
-    elif exponent < 1:
-        made.tags |= {"fractional"}
-        if exponent > 0 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
-            interp.hazard(Cause.POW_ZERO, at, made, base)
-
-
-def _cosine_to_sine(node: Node) -> bool:
-    """`1 - c ** 2` of a cosine that can be 1: its root is a sine."""
-    if node.op != "sub" or len(node.edges) != 1 or node.bounds.high != 1:
-        return False
-    square = node.edges[0][0]
-    if square.op not in ("pow", "square", "mult") or len(square.edges) != 1 or square.bounds.low != 0:
-        return False
-    base = square.edges[0][0]
-    return not _inside(base) and base.kind == "tensor"
-
-
 def _from_one(node: Node) -> bool:
     """Whether an argument of acosh can be 1: clamped to it, or 1 plus a distance."""
     if node.op == "add" and len(node.edges) == 1 and not math.isfinite(node.bounds.low):
@@ -202,13 +166,3 @@ def _divides_by_n(at: ast.AST) -> bool:
         and not keyword.value.value
         for keyword in at.keywords
     )
-
-
-def _inside(node: Node) -> bool:
-    """Whether ±1 is out of reach: clamped or scaled to less, or bounds that cannot be read off."""
-    low, high = node.bounds.low, node.bounds.high
-    if low > -1 and high < 1:
-        return True
-    if node.op in _CLAMPS and not (low == -1 or high == 1):
-        return True
-    return node.op in ("sin", "cos", "where") or "asked" in node.tags

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.flow.bounds import INF
+from chainrule.flow.bounds import INF, UNIT
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
@@ -55,7 +55,7 @@ def _danger(operand: Node) -> str | None:
     if saturates(operand):
         return ""
     if operand.bounds.low > 0:
-        return _of_exponentials(operand)
+        return of_exponentials(operand)
     if _is_gated(operand):
         return ""
     if _one_minus_probability(operand):
@@ -72,7 +72,7 @@ def _danger(operand: Node) -> str | None:
         return "zero"
     if operand.op == "sum" and _is_share(operand.edges[0][0]):
         return ""
-    return _of_exponentials(operand)
+    return of_exponentials(operand)
 
 
 def saturates(node: Node) -> bool:
@@ -121,6 +121,8 @@ def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
         return node.op not in ("abs", "pow") or (
             _can_be_zero(inner) and (node.op != "abs" or inner.source is None)
         )
+    if node.op == "sub" and len(node.edges) == 1:
+        return of_errors and node.edges[0][0].bounds is UNIT
     if node.op in ("mult", "mul") and len(node.edges) == 1:
         return of_errors
     return node.op in _CARRIES and any(
@@ -137,7 +139,7 @@ def _can_be_zero(node: Node) -> bool:
     )
 
 
-def _of_exponentials(node: Node) -> str | None:
+def of_exponentials(node: Node) -> str | None:
     """Sums of `exp`: of raw scores they overflow, of distances to something else all terms underflow."""
     for each, padded in _terms(node, 6):
         if each.op == "exp" and each.edges:

@@ -48,14 +48,22 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     values = [node for node, _ in about]
     asked = [node for node, asks in about if asks == "isnan"]
     holes = [node for node in asked if node.source is not None or node.op == "select"]
-    for risky in chain(value, 6):
+    made_of = list(chain(value, 6))
+    # `log1p(-exp(x))` is written for x below 0 alone.
+    small = {id(each.edges[0][0]) for each in made_of if each.op == "neg"}
+    for risky in made_of:
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
             if any(same(part, node) for part in factors(operand) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
-        if risky.op in _OVERFLOWS and risky.edges and _may_be_large(risky.edges[0][0]):
+        if (
+            risky.op in _OVERFLOWS
+            and risky.edges
+            and id(risky) not in small
+            and _may_be_large(risky.edges[0][0])
+        ):
             if any(same(risky.edges[0][0], node) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:

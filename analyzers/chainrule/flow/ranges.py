@@ -78,6 +78,10 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
 
 def is_flat(name: str, bound: Mapping[str, Value], within: Interval) -> bool:
     """Whether `name` has no slope anywhere in `within`; at a bound itself a clamp still has one."""
+    if name in ("softshrink", "hardshrink"):
+        width = bound.get("lambd")
+        number = width.value if isinstance(width, Const) else 0.5
+        return isinstance(number, (int, float)) and -number <= within.low and within.high <= number
     sloped = _SLOPED.get(name)
     if sloped is not None:
         return within.high <= sloped[0] or within.low >= sloped[1]

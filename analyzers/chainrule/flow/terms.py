@@ -50,7 +50,11 @@ def terms(graph: Graph) -> Iterator[Break]:
             if alive and (reduced or numbers):  # what is added to a number is one
                 for parent in parents:
                     if parent not in alive and not keeps_value(parent, alive):
-                        yield from _dead_term(parent)
+                        # What is subtracted from or by a vector that learns is its target.
+                        target = node.op in ("sub", "isub") and not numbers
+                        yield from (
+                            found for found in _dead_term(parent) if not target or found.cause not in STOPS
+                        )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)

@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds elements that are computed, found to be NaN or infinite, and dropped afterwards: by `torch.where`, by
-a mask, by `nan_to_num`, or by a clamp.
+a mask, by `nan_to_num`, or by a clamp. So are NaN targets, the logarithm of padded data, rows that an
+additive mask excludes entirely, and `logaddexp` of -inf and -inf.
 
 ## Why is this bad
 What is dropped still takes part in backward. It is sent a gradient of 0, and 0 times the infinite

@@ -1,7 +1,9 @@
 """
 ## What it does
-Finds quotients that can be 0/0 (a mean over the elements that a prediction selects, a range that can be
-empty) and infinite scores that are scaled by something learnt.
+Finds quotients that can be 0/0: a mean over the elements that a prediction selects or that belong to one
+class, a range that can be empty, a sum of magnitudes; weights that are infinite for a class that does not
+occur; infinite scores that are scaled by something learnt; and divisors whose `exp` overflows. What says
+which elements are there at all (`mask`, `valid`) may be divided by.
 
 ## Why is this bad
 0/0 is NaN and so is inf times 0, in the value or in the gradient. A count of predictions reaches 0 as the
@@ -58,6 +60,8 @@ def _message(found: Break) -> str:
             why = "the divisor counts elements and is 0 where there are none"
         case "range":
             why = "the divisor is a range, which is 0 where all values are equal"
+        case "overflow":
+            why = "the `exp` in the divisor overflows to inf for large values"
         case "weight":
             why = "the weight is infinite for a class that does not occur, and its share of the loss is 0"
         case "infinity":

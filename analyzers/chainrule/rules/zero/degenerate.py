@@ -1,7 +1,7 @@
 """
 ## What it does
 Finds values that by construction do not depend on their input: the `log_prob` of a distribution's own
-reparametrised sample, and a softmax over a single class.
+reparametrised sample, a softmax over a single class, and the error of a tensor against itself.
 
 ## Why is this bad
 For a reparametrised sample `mean + noise`, the density around `mean` depends on the noise alone: the two

@@ -1,10 +1,11 @@
 """
 ## What it does
-Finds `relu` and `clamp` applied to values that always lie where they are flat.
+Finds `relu`, `clamp` and hard activations applied to values that always lie where they are flat, and to
+parameters that start there.
 
 ## Why is this bad
 Outside its bounds a clamp is constant. If the operand can never be inside, as a probability minus 1 is
-never above 0, the gradient is exactly zero for every batch.
+never above 0, the gradient is exactly zero for every batch. A parameter that starts outside never moves.
 
 ## Example
 ```python

@@ -288,7 +288,7 @@ def call_function(
     frame.owner, frame.bound, frame.at_yield = function.owner, function.bound, function.at_yield
     away = interp.departure
     interp.departure = interp.depart(function.module, at, getattr(function.node, "name", "<lambda>"))
-    interp.frames.append(frame)
+    interp.enter(frame)
     outer = interp.mode
     try:
         bind_arguments(interp, function, arguments, keywords)
@@ -297,7 +297,7 @@ def call_function(
             interp.mode = gate[0]
         return run_body(interp, function)
     finally:
-        interp.frames.pop()
+        interp.leave()
         interp.departure = away
         if foreign:
             interp.away += interp.steps - start

@@ -118,12 +118,13 @@ def _around_yield(interp: Interpreter, context: Instance, body: Body, at: ast.AS
     def resumed(value: Value) -> None:
         nonlocal entered
         entered = True
-        generator, away = interp.frames.pop(), interp.departure
+        generator, away = interp.frame, interp.departure
+        interp.leave()
         interp.departure = departure
         try:
             body(value)
         finally:
-            interp.frames.append(generator)
+            interp.enter(generator)
             interp.departure = away
 
     made = function.bind(function.bound)

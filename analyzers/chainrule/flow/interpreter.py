@@ -70,19 +70,19 @@ class Interpreter(Joins):
 
     def evaluate_in(self, cls: Class, expression: ast.expr) -> Value:
         """The value of an expression of a class body."""
-        self.frames.append(Frame(cls.module, cls.scope, cls.block))
+        self.enter(Frame(cls.module, cls.scope, cls.block))
         try:
             return self.language.evaluate(self, expression)
         finally:
-            self.frames.pop()
+            self.leave()
 
     def evaluate_beside(self, defined: Function | Class, expression: ast.expr) -> Value:
         """The value of an expression that stands beside a definition: a default, a decorator."""
-        self.frames.append(Frame(defined.module, defined.scope, defined.block))
+        self.enter(Frame(defined.module, defined.scope, defined.block))
         try:
             return self.language.evaluate(self, expression)
         finally:
-            self.frames.pop()
+            self.leave()
 
     def assign(self, target: ast.expr, value: Value, at: ast.AST) -> None:
         """`target = value`."""
@@ -132,7 +132,9 @@ class Interpreter(Joins):
             if found is not None:
                 return found
             scope = scope.parent
-        return self.global_value(self.frame.module, name)
+        module = self.frame.module
+        found = module.globals.get(name)
+        return self.global_value(module, name) if found is None and name not in module.absent else found
 
     def global_value(self, module: Module, name: str) -> Value | None:
         """The value of a top-level name of `module`; its statement is run on the first call."""
@@ -142,6 +144,7 @@ class Interpreter(Joins):
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
         if dotted is None and binding is None and not module.names.stars:
+            module.absent.add(name)
             return None
         key = (id(module), name)
         if key in self.evaluating:
@@ -187,12 +190,12 @@ class Interpreter(Joins):
         if isinstance(statement, (ast.For, ast.While)):
             return None
         away, self.departure = self.departure, None
-        self.frames.append(frame)
+        self.enter(frame)
         try:
             with self.apart():
                 self.execute([statement])
         finally:
-            self.frames.pop()
+            self.leave()
             self.departure = away
         value = frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
         if isinstance(value, Instance) and not value.name:

@@ -41,7 +41,7 @@ def element(interp: Interpreter, value: Value, at: ast.AST) -> Value:
 
 
 def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
-    """`tensor[i]`: a view of the same memory; of an unknown call, one of several tensors."""
+    """`tensor[i]`: a view of the same memory; of what an unknown call gives, one of several tensors."""
     parent = tensor.node
     node = interp.node(
         "select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds

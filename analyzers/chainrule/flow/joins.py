@@ -68,10 +68,14 @@ class Joins(State):
                 self.journal = outer
             freed_here.append(self.freed)
             changed: dict[tuple[int, Any], tuple[Any, Any, Any]] = {}
-            for store, key, _ in journal:
-                current = store.node if key is None else store.get(key, MISSING)
-                changed[(id(store), key)] = (store, key, current)
-            for store, key, old in reversed(journal):
+            before: list[tuple[Any, Any, Any]] = []
+            for entry in journal:
+                store, key, _ = entry
+                place = (id(store), key)
+                if place not in changed:
+                    changed[place] = (store, key, store.node if key is None else store.get(key, MISSING))
+                    before.append(entry)
+            for store, key, old in before:
                 _restore(store, key, old)
             outcomes.append(changed)
             modes.append(self.mode)
@@ -90,8 +94,8 @@ class Joins(State):
             self.mode = None if any(modes[index] is None for index in live) else modes[live[0]]
         touched = {key: entry for index in live for key, entry in outcomes[index].items()}
         for key, (store, name, _) in touched.items():
-            before = store.node if name is None else store.get(name, MISSING)
-            values = [outcomes[index][key][2] if key in outcomes[index] else before for index in live]
+            kept = store.node if name is None else store.get(name, MISSING)
+            values = [outcomes[index][key][2] if key in outcomes[index] else kept for index in live]
             present = [value for value in values if value is not MISSING]
             if not present:
                 continue
@@ -107,9 +111,10 @@ class Joins(State):
         return False
 
     def phi(self, nodes: Sequence[Node], at: ast.AST) -> Node:
+        first = nodes[0]
+        if all(node is first for node in nodes):
+            return first
         distinct = list({id(node): node for node in nodes}.values())
-        if len(distinct) == 1:
-            return distinct[0]
         made = Node("phi", self.block, at, tuple((node, None) for node in distinct))
         made.bounds = bounds.union([node.bounds for node in distinct])
         kinds = {node.kind for node in distinct}
@@ -121,10 +126,10 @@ class Joins(State):
 
     def join(self, values: Sequence[Value], at: ast.AST, condition: Node | None = None) -> Value:
         """One value for several that are possible at the same place."""
-        distinct = list({id(value): value for value in values}.values())
-        first = distinct[0]
-        if len(distinct) == 1:
+        first = values[0]
+        if all(value is first for value in values):
             return first
+        distinct = list({id(value): value for value in values}.values())
         tensors = [value for value in distinct if isinstance(value, Tensor)]
         if tensors:
             numbers = [v for v in distinct if isinstance(v, Const) and v.value is not None]
@@ -209,7 +214,7 @@ class Joins(State):
                 continue
             seen.add(id(current))
             leaf = fresh and current.source is not None and "fresh-leaf" in current.tags
-            if leaf and self._runs(current.at):
+            if leaf and self.runs(current.at):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
@@ -218,7 +223,7 @@ class Joins(State):
             pending.extend(parent for parent, _ in current.edges)
         return True
 
-    def _runs(self, at: ast.AST) -> bool:
+    def runs(self, at: ast.AST) -> bool:
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))

@@ -138,6 +138,12 @@ def measures(name: str) -> bool:
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
 
 
+def does_work(name: str) -> bool:
+    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
+    named = words(name.rpartition(".")[2])
+    return "and" in named or named[0] in VERBS
+
+
 def _answers(returns: ast.expr | None) -> bool:
     """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
     return isinstance(returns, ast.Name) and returns.id in ("bool", "str")

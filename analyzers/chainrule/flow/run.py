@@ -14,7 +14,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
 from chainrule.flow.decorators import name_of
 from chainrule.flow.graph import Event, Gate, Node, behind
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
@@ -48,8 +48,9 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    if "def " in block.text and (everything or may_break(block.text) or _completes(module, block)):
-        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+    breaking = everything or may_break(block.text)
+    if "def " in block.text and (breaking or _completes(module, block)):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
         measuring = _MEASURING_PATH.search(module.path) is not None
         training = not measuring and _LOSS_PATH.search(module.path) is not None
         for root in own:
@@ -70,8 +71,11 @@ def _completes(module: Module, block: Block) -> bool:
     return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
 
 
-def _inherited(module: Module, block: Block) -> Iterator[Root]:
-    """Losses that a class inherits and completes: a base's method calls what the class defines."""
+def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's method calls what the class defines.
+
+    Not `breaking`: nothing but what such a method calls itself can make a difference.
+    """
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
@@ -87,12 +91,10 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
                 continue
             for name, method in base.methods.items():
                 kind = kind_of(method, statement)
-                calls = (
-                    kind is Kind.NEUTRAL and not name.startswith("_") and _calls_one_of(cls.methods, method)
-                )
-                if name not in cls.methods and (
-                    kind is Kind.LOSS or name in ("forward", "__call__", "loss") or calls
-                ):
+                named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
+                if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
+                    continue
+                if (named and breaking) or _calls_one_of(cls.methods, method):
                     yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
 
 
@@ -158,12 +160,12 @@ def run(
     interp = Interpreter(module, project)
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
-    off = _GLOBAL_OFF.search(module.text)
+    off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
     arguments: list[Node] = []
     frame = Frame(module, Scope(module.scope), root.block, root.node)
-    interp.frames.append(frame)
+    interp.enter(frame)
     if off is not None:
         interp.mode = _global_gate(module, off.start())
     try:
@@ -292,7 +294,7 @@ def _next_step(
         if name in before
         and held is not before[name]
         and not _is_reset(instance, name)
-        and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
+        and any(map(_holds_graph, interp.nodes([held])))
     ]
     if not kept or interp.backwards:
         return
@@ -319,6 +321,21 @@ def _is_reset(instance: Instance, name: str) -> bool:
         if method.name not in ("__init__", "forward")
         for node in ast.walk(method)
     )
+
+
+def _holds_graph(node: Node) -> bool:
+    """Whether a value is certainly computed from something trained: not by code that was not followed."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        if current.source is not None:
+            if current is not node and current.source.role in GRAPH_OWNERS:
+                return True
+        elif current.op != "call" or "module-call" in current.tags:
+            parents = [parent for parent, gate in current.edges if gate is None and id(parent) not in seen]
+            seen.update(map(id, parents))
+            pending.extend(parents)
+    return False
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -71,6 +71,8 @@ class State:
         self.module = module
         self.project = project
         self.frames: list[Frame] = []
+        self.frame: Frame
+        """The last of `frames`: what runs now."""
         self.mode: Gate | None = None
         self.departure: Departure | None = None
         """The call that left the analysed file, while code of another file runs."""
@@ -94,19 +96,26 @@ class State:
         self.evaluating: set[tuple[int, str]] = set()
         self._closures: list[Scope] = []
 
-    @property
-    def frame(self) -> Frame:
-        return self.frames[-1]
+    def enter(self, frame: Frame) -> None:
+        """Run `frame` from here on."""
+        self.frames.append(frame)
+        self.frame = frame
+
+    def leave(self) -> None:
+        """Go back to the frame that entered the running one."""
+        self.frames.pop()
+        if self.frames:
+            self.frame = self.frames[-1]
 
     @property
     def block(self) -> Block:
-        return self.frames[-1].block
+        return self.frame.block
 
     def place(self, at: ast.AST) -> tuple[Block, ast.AST]:
         """Where to tell about `at`: at itself, or in another file the call that led there."""
         if isinstance(at, Inside):
             return at.departure.block, at
-        frame = self.frames[-1]
+        frame = self.frame
         away = self.departure
         if away is None:
             return frame.block, at
@@ -187,12 +196,12 @@ class State:
         """A node; under no_grad every open edge of it gets the gate of the context."""
         mode = self.mode
         if mode is None:
-            kept = tuple(edges)
+            kept = edges if type(edges) is tuple else tuple(edges)
         else:
             kept = tuple(
                 (parent, gate if gate is not None and gate.cause else mode) for parent, gate in edges
             )
-        made = Node(op, self.block, at, kept, kind, dtype, within)
+        made = Node(op, self.frame.block, at, kept, kind, dtype, within)
         if tags:
             made.tags = tags
         return made
@@ -234,7 +243,16 @@ class State:
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
-        return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+        found: dict[int, Node] = {}
+        values = list(values)
+        for value in values:
+            kind = type(value)
+            if kind is Tensor:
+                node = value.node  # type: ignore[attr-defined]
+                found[id(node)] = node
+            elif kind is not Const and kind is not External:
+                return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+        return list(found.values())
 
     def tensors(self, values: Iterable[Value]) -> list[Tensor]:
         """The tensors that are in `values`, also inside containers and objects."""
@@ -244,9 +262,10 @@ class State:
 
     def _collect(self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int) -> None:
         for value in values:
-            if isinstance(value, Tensor):
-                found[id(value)] = value
-            elif isinstance(value, (Const, External, Class)) or id(value) in seen or depth > 5:
+            kind = type(value)
+            if kind is Tensor:
+                found[id(value)] = value  # type: ignore[assignment]
+            elif kind is Const or kind is External or kind is Class or id(value) in seen or depth > 5:
                 continue
             elif isinstance(value, Seq):
                 seen.add(id(value))

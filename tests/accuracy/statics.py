@@ -13,17 +13,28 @@ from chainrule.project import Workspace
 BROKEN = (Verdict.CUT, Verdict.ZERO)
 
 
+def checked(path: str) -> Report:
+    """The findings of a file as `chainrule check` tells them, without the verdicts."""
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    return _analyzer(_top(path), verdicts=False).analyze(text, path)
+
+
 def analyzer(path: str) -> Analyzer:
     """The analyser for a file, which looks at the other files of its package as the command line does."""
+    return _analyzer(_top(path), verdicts=True)
+
+
+def _top(path: str) -> Path:
+    """The package that a file belongs to."""
     top = Path(path).parent
     while (top.parent / "__init__.py").is_file():
         top = top.parent
-    return _analyzer(top)
+    return top
 
 
 @functools.cache
-def _analyzer(top: Path) -> Analyzer:
-    return Analyzer(Options(verdicts=True), Workspace([top]), remember=False)
+def _analyzer(top: Path, verdicts: bool) -> Analyzer:
+    return Analyzer(Options(verdicts=verdicts), Workspace([top]), remember=False)
 
 
 @functools.cache

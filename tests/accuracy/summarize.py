@@ -98,11 +98,11 @@ def page(results: dict[str, Any]) -> str:
             f"{broken['located']} of {total} |"
         )
     lines += ["", "## Findings over whole libraries", ""]
-    lines += ["| library | functions | losses | warnings and errors | functions flagged per 100 |"]
-    lines += ["| --- | --- | --- | --- | --- |"]
+    lines += ["| library | functions | warnings and errors | functions flagged per 100 |"]
+    lines += ["| --- | --- | --- | --- |"]
     for name, numbers in results["libraries"].items():
         lines.append(
-            f"| {name} | {numbers['functions']} | {numbers['losses']} | {numbers['loud']} | "
+            f"| {name} | {numbers['functions']} | {numbers['loud']} | "
             f"{numbers['functions_flagged_per_100']} |"
         )
     return "\n".join(lines) + "\n"

@@ -151,3 +151,98 @@ def test_the_inside_of_a_custom_function() -> None:
             def backward(ctx, grad):
                 return grad * ctx.saved_tensors[0], None, None, None, None
     """)
+
+
+def test_a_value_kept_in_a_dict() -> None:
+    check("""
+        class TextLoss(nn.Module):
+            def forward(self, batch, target):
+                batch["text"] = self.project(batch["text"]) ** 2
+                batch["text"] = torch.exp(batch["text"])
+                return F.mse_loss(batch["text"], target)
+    """)
+
+
+def test_counts_are_divided() -> None:
+    check("""
+        def scaled_loss(pred, target, trainer):
+            return F.mse_loss(pred, target) * (trainer.processes // trainer.group_size())
+    """)
+
+
+def test_a_new_tensor_of_the_same_shape() -> None:
+    check("""
+        def masked_loss(pred, target, fill):
+            worst = torch.full_like(target, fill)
+            return torch.where(target > 0, (pred - target) ** 2, worst).mean()
+    """)
+
+
+def test_a_hook_that_brings_the_gradient() -> None:
+    check("""
+        from functools import partial
+
+        def resume(slope, cached, embedded):
+            with torch.enable_grad():
+                embedded.backward(slope * cached)
+
+        def cached_loss(model, images, target):
+            with torch.no_grad():
+                embedded = model(images)
+            embedded = embedded.detach().requires_grad_()
+            loss = F.mse_loss(embedded, target)
+            loss = loss.detach().requires_grad_()
+            loss.register_hook(partial(resume, embedded=embedded, cached=1.0))
+            return loss
+    """)
+
+
+def test_an_edit_on_the_other_branch() -> None:
+    check("""
+        def policy_loss(log_policy, action, inplace=False):
+            if inplace:
+                chosen = log_policy.masked_fill_(action == 0, 0.0).sum(-1)
+            else:
+                chosen = (log_policy * log_policy * action).sum(-1)
+            return -chosen.mean()
+    """)
+
+
+def test_a_cache_that_is_emptied() -> None:
+    check("""
+        class AttentionLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.project = nn.Linear(4, 4)
+                self.keys = None
+
+            def reset(self):
+                self.keys = None
+
+            def forward(self, scores, memory):
+                if self.keys is None:
+                    self.keys = torch.tanh(self.project(memory))
+                return ((scores - self.keys) ** 2).mean()
+    """)
+
+
+def test_either_way_to_run_backward() -> None:
+    check("""
+        def train_step(model, images, target, scaler, optimizer):
+            loss = F.mse_loss(torch.tanh(model(images)), target)
+            if scaler is not None:
+                scaler.scale(loss).backward()
+            else:
+                loss.backward()
+            optimizer.step()
+    """)
+
+
+def test_parts_of_an_unknown_result() -> None:
+    check("""
+        def detection_loss(pred, boxes, assign, stride):
+            scores, wanted = assign(pred.detach(), boxes)
+            loss = F.binary_cross_entropy_with_logits(pred, scores)
+            wanted /= stride
+            return loss + F.l1_loss(pred, wanted)
+    """)

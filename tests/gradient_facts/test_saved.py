@@ -33,7 +33,8 @@ def test_backward_needs_what_the_table_calls_saved(name: str) -> None:
             continue
         overloads = (fact, *fact.overloads)
         saved = {n for o in overloads for n in o.saves}
-        saved |= {f"-> {output.name}" for o in overloads for output in o.outputs if output.saved}
+        results = [each.outputs for o in overloads for each in (o, *o.conditions)]
+        saved |= {f"-> {output.name}" for made in results for output in made if output.saved}
         needed: set[str] = set()
         possible: set[str] = set()
         for count, (function, arguments, keywords) in enumerate(direct_calls(name, variant)):

@@ -12,7 +12,7 @@ from chainrule.flow.alternatives import dead_alternatives
 from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import STOPS, certain_cuts, cuts, nothing_flows
 from chainrule.flow.evidence import looks_like_loss, only_reports, settle_roles
-from chainrule.flow.graph import Source
+from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.roles import STRONG, WAITING, Kind
 from chainrule.flow.terms import constant_branches, other_passes, plain_samples, terms
 from chainrule.flow.trace import Break, Graph, Trace
@@ -52,16 +52,24 @@ def trains(trace: Trace) -> bool:
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 
+def _is_first(node: Node) -> bool:
+    """Whether gradient that reaches `node` goes on to the function's first argument."""
+    return any(each.source is not None and each.source.position == 0 for each in behind(node))
+
+
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
     predicted = any(
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
+    learnt = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
     for hazard in trace.hazards:
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
         if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, roles):
             continue
+        if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):
+            continue  # a step, a time, a noise level: drawn, not learnt
         sources = tuple(
             node.source
             for node in Graph([hazard.operand]).source_nodes

@@ -69,7 +69,7 @@ def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
 
 def _another(value: Value) -> Value:
     """A second element like `value`, in memory of its own."""
-    if isinstance(value, Tensor) and value.base is None:
+    if isinstance(value, Tensor) and value.base is None and not value.leaf:
         return Tensor(value.node)
     if isinstance(value, Seq):
         return Seq([_another(item) for item in value.items], value.kind, value.exact, value.fields)
@@ -89,5 +89,5 @@ def unpack(interp: Interpreter, value: Value, count: int, star: int | None, at: 
         return [select(interp, value, at) for _ in range(count)]
     if isinstance(value, Seq) and not value.exact and value.items:
         one = interp.join(items, at)
-        return [Seq([one], exact=False) if index == star else one for index in range(count)]
+        return [Seq([one], exact=False) if index == star else _another(one) for index in range(count)]
     return [interp.unknown(at, [value], op="element") for _ in range(count)]

@@ -14,6 +14,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
 from chainrule.flow.overwritten import is_parameter, overwrite
+from chainrule.flow.roles import words
 from chainrule.flow.starts import restart, start
 from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
@@ -112,7 +113,7 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
     nodes = interp.nodes(values)
     if not nodes:
         return Const(None, known=False)
-    gate = interp.gate(cause, at, note=dotted)
+    gate = interp.gate(None if _takes_arrays(interp, cause) else cause, at, note=dotted)
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
     # numpy refuses a tensor that requires grad: the call itself raises.
     gate.raises = cause is Cause.NUMPY
@@ -120,6 +121,13 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
     made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
     made.bounds = bounds.of_call(made.op, nodes[0].bounds)
     return Tensor(made)
+
+
+def _takes_arrays(interp: Interpreter, cause: Cause) -> bool:
+    """Whether the running function says by its name that it is the numpy form of something."""
+    function = interp.frame.function
+    named = words(getattr(function, "name", ""))
+    return cause is Cause.NUMPY and not {"numpy", "np"}.isdisjoint(named)
 
 
 def _wrapper(

@@ -21,7 +21,7 @@ LOSS_WORDS = frozenset(
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
-    find search detect check""".split()
+    find search detect check profile benchmark""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
@@ -67,7 +67,7 @@ _TARGET = frozenset(
     """target targets tgt label labels lbl gt truth true y ys yt ground reference ref refs real teacher
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
-    lengths length valid pad padding ignore annotation annotations mean_teacher observed truths goal
+    lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
     desired adj batch size num group groups segment segments bank queue prototypes""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.

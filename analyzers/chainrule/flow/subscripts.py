@@ -106,6 +106,7 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
             made.bounds = kept(each.node, parent)
             if asks(each.node, parent):
                 made.tags |= {"asked"}
-    if tensors or is_key(index):
+    chosen = any(isinstance(part, Seq) and part.kind == "list" for part in (index, *parts))
+    if tensors or chosen or is_key(index):  # a selection by indices is a copy
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

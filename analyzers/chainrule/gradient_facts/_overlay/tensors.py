@@ -203,6 +203,12 @@ FACTS: dict[str, Fact] = {
     "nn.utils.parameters_to_vector": Fact(
         "parameters:f > result:f > overlay", "torch.nn.utils.parameters_to_vector([x, y])"
     ),
+    "nn.functional.ctc_loss": Fact(
+        "log_probs:fs targets:cs input_lengths:c target_lengths:c blank reduction zero_infinity"
+        " > loss:f > overlay",
+        "torch.nn.functional.ctc_loss(m.log_softmax(1)[:, None], torch.tensor([[1, 2]]), (4,), (2,))",
+        conditions=(Condition("reduction", "'none'", (Output("loss", Gradient.FLOWS, saved=True),)),),
+    ),
     "nn.utils.clip_grad_norm_": Fact(
         "parameters:c max_norm norm_type error_if_nonfinite foreach > result:c > overlay",
         "torch.nn.utils.clip_grad_norm_([x.detach().requires_grad_()], 1.0)",

@@ -18,7 +18,7 @@ def settled(source: SourceText, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     An expression over several lines is written in one where it leaves the parentheses that held it together.
     """
     if any("\n" in normalise(edit.text) for edit in edits) and not _parses(source, edits):
-        flat = tuple(Edit(edit.range, _in_one_line(edit.text)) for edit in edits)
+        flat = tuple(Edit(edit.range, in_one_line(edit.text)) for edit in edits)
         edits = flat if _parses(source, flat) else edits
     return (*edits, *_kept_comments(source, edits))
 
@@ -56,7 +56,7 @@ def _parses(source: SourceText, edits: tuple[Edit, ...]) -> bool:
     return True
 
 
-def _in_one_line(text: str) -> str:
+def in_one_line(text: str) -> str:
     """An expression without its line breaks and comments; another text as it is."""
     text = normalise(text)
     if "\n" not in text or not _is_expression(text):

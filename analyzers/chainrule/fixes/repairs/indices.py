@@ -65,7 +65,7 @@ def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     short = len(uses) == 1 and uses[0].kind not in ("value", "computed")
     if short or statement is None or not stands_alone(site.source, statement):
         return text
-    name = site.scope.fresh("probabilities")
+    name = site.scope.fresh("probs", "probabilities")
     insert_before(plan, statement, f"{name} = {in_one_line(text)}")
     return name
 

@@ -1,6 +1,8 @@
 -- chainrule in Neovim 0.11 or newer. Put this folder on the runtimepath and call vim.lsp.enable("chainrule").
 
 local CHECK = "chainrule.checkGradients"
+local REPORT = "chainrule.report"
+local WRITE_TEST = "chainrule.writeTest"
 
 --- Ask again for everything that a run of a loss changes; Neovim 0.11 does so only for inlay hints by itself.
 ---@param client vim.lsp.Client
@@ -12,25 +14,47 @@ local function refresh(client, buffer)
   vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
 end
 
---- Run a loss and show what was measured.
+--- Have the server run a loss, and show what was measured.
 ---@param command lsp.Command
----@param context { bufnr: integer, client_id: integer }
-local function check_gradients(command, context)
-  local client = assert(vim.lsp.get_client_by_id(context.client_id))
-  local buffer = context.bufnr
-  client:request("workspace/executeCommand", { command = CHECK, arguments = command.arguments }, function(failure)
+---@param client vim.lsp.Client
+---@param buffer integer
+---@param done? fun(result: any)
+local function run(command, client, buffer, done)
+  local asked = { command = command.command, arguments = command.arguments }
+  client:request("workspace/executeCommand", asked, function(failure, result)
     if failure then
       vim.notify("chainrule: " .. failure.message, vim.log.levels.ERROR)
-    elseif vim.api.nvim_buf_is_valid(buffer) then
+      return
+    end
+    if vim.api.nvim_buf_is_valid(buffer) then
       refresh(client, buffer)
+    end
+    if done and result and result ~= vim.NIL then
+      done(result)
     end
   end, buffer)
 end
 
---- Check the loss that the cursor is in: the last lens at or above its line.
+---@param command lsp.Command
+---@param context { bufnr: integer, client_id: integer }
+local function run_from_list(command, context)
+  run(command, assert(vim.lsp.get_client_by_id(context.client_id)), context.bufnr)
+end
+
+--- Open the page of all that was measured in the browser.
+---@param result { html: string }
+local function show_report(result)
+  local page = vim.fn.tempname() .. ".html"
+  vim.fn.writefile(vim.split(result.html, "\n"), page)
+  vim.ui.open(page)
+end
+
+--- Run a command on the loss that the cursor is in: the last lens at or above its line.
+---@param name string
 ---@param client vim.lsp.Client
 ---@param buffer integer
-local function check_at_cursor(client, buffer)
+---@param done? fun(result: any)
+local function run_at_cursor(name, client, buffer, done)
   local line = vim.api.nvim_win_get_cursor(0)[1] - 1
   local document = { textDocument = vim.lsp.util.make_text_document_params(buffer) }
   client:request("textDocument/codeLens", document, function(failure, lenses)
@@ -42,7 +66,7 @@ local function check_at_cursor(client, buffer)
       end
     end
     if nearest then
-      check_gradients(nearest.command, { bufnr = buffer, client_id = client.id })
+      run({ title = name, command = name, arguments = nearest.command.arguments }, client, buffer, done)
     else
       vim.notify("chainrule: there is no loss at or above the cursor", vim.log.levels.WARN)
     end
@@ -60,8 +84,11 @@ local function on_attach(client, buffer)
     vim.api.nvim_buf_create_user_command(buffer, name, run, { desc = description })
   end
   command("ChainruleCheck", function()
-    check_at_cursor(client, buffer)
+    run_at_cursor(CHECK, client, buffer)
   end, "Run the loss under the cursor and show its gradients")
+  command("ChainruleReport", function()
+    run_at_cursor(REPORT, client, buffer, show_report)
+  end, "Open all that was measured of the loss under the cursor in the browser")
   command("ChainruleFixAll", fix_all, "Apply every fix that keeps the loss's value")
 
   local group = vim.api.nvim_create_augroup("chainrule_" .. buffer, {})
@@ -78,8 +105,9 @@ local function on_attach(client, buffer)
     callback = function(event)
       if event.data.client_id == client.id then
         vim.api.nvim_del_augroup_by_id(group)
-        pcall(vim.api.nvim_buf_del_user_command, buffer, "ChainruleCheck")
-        pcall(vim.api.nvim_buf_del_user_command, buffer, "ChainruleFixAll")
+        for _, name in ipairs({ "ChainruleCheck", "ChainruleReport", "ChainruleFixAll" }) do
+          pcall(vim.api.nvim_buf_del_user_command, buffer, name)
+        end
       end
     end,
   })
@@ -94,6 +122,6 @@ return {
   -- false: losses are never run, whatever is asked.
   init_options = { trusted = true },
   settings = { chainrule = vim.empty_dict() },
-  commands = { [CHECK] = check_gradients },
+  commands = { [CHECK] = run_from_list, [WRITE_TEST] = run_from_list },
   on_attach = on_attach,
 }

@@ -9,9 +9,17 @@ from dataclasses import replace
 from lsprotocol import types
 
 from chainrule.edits import line_end
-from chainrule.findings import Edit
+from chainrule.findings import Edit, Position, Range
 from chainrule_server.client import Client
 from chainrule_server.documents import Part, Source
+
+
+class CannotEdit(Exception):
+    """An edit that was asked for cannot be made. The message says which file stands in the way, and why."""
+
+
+EMPTY = Range(Position(1, 1), Position(2, 1))
+"""All of an empty file. Neovim counts a line there, and would leave it below what is merely inserted."""
 
 
 def workspace_edit(

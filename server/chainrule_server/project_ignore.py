@@ -11,6 +11,7 @@ from typing import Any
 
 from chainrule.edits import normalise
 from chainrule.findings import Edit, Position, Range
+from chainrule_server.edits import EMPTY, CannotEdit
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,10 +23,6 @@ _TABLE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*chainrule[ \t]*\][^\n]*\n
 _NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _IGNORE = re.compile(r"^[ \t]*ignore[ \t]*=[ \t]*\[", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|\#[^\n]*|,|\[|\]')
-
-
-class CannotEdit(Exception):
-    """The message says which file stands in the way, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +80,8 @@ def ignore_edits(file: SettingsFile, code: str) -> list[Edit]:
         same = False
     if not same:
         raise CannotEdit(f"{file.path}: `ignore` is written in a way that is not edited; add {code} to it.")
+    if not text:
+        return [Edit(EMPTY, insertions[0][1])]
     return [Edit(_at(text, offset), new) for offset, new in insertions]
 
 
@@ -101,9 +100,10 @@ def _insertions(text: str, code: str, own: bool) -> list[tuple[int, str]]:
     """What to insert at which offsets, in the order of the text."""
     entry = f'ignore = ["{code}"]\n'
     header = None if own else _TABLE.search(text)
+    if not text:
+        return [(0, entry if own else f"[tool.chainrule]\n{entry}")]
     if not own and header is None:
-        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-        return [(len(text), f"{gap}[tool.chainrule]\n{entry}")]
+        return [(len(text.rstrip("\n")), f"\n\n[tool.chainrule]\n{entry[:-1]}")]
     first = header.end() if header else 0
     following = _NEXT_TABLE.search(text, first)
     # An array that goes on over lines may have a line that begins like a table.
@@ -113,10 +113,11 @@ def _insertions(text: str, code: str, own: bool) -> list[tuple[int, str]]:
     last = following.start() if following else len(text)
     body = text[first:last].rstrip()
     at = first + len(body)
-    if not body:
-        lead = "\n" if header and not text[:first].endswith("\n") else ""
-        return [(first, lead + entry + ("\n" if own and following else ""))]
-    return [(at, "\n" + entry[:-1] + ("" if text[at:] else "\n"))]
+    if body:
+        return [(at, f"\n{entry[:-1]}")]
+    if header and not header[0].endswith("\n"):
+        return [(first, f"\n{entry[:-1]}")]
+    return [(first, entry)]
 
 
 def _appended(text: str, start: int, code: str) -> list[tuple[int, str]]:

@@ -38,6 +38,8 @@ class Loss:
     callee: str
     arguments: str
     line: int
+    trains: bool = True
+    """Whether it is a loss: a function that computes none may cut a gradient by design."""
 
     @property
     def library(self) -> str:
@@ -77,13 +79,14 @@ class Unavailable(Exception):
 
 
 def catalogue() -> Iterator[Loss]:
-    module = ""
+    module, trains = "", True
     for number, line in enumerate(CATALOGUE.read_text().splitlines(), 1):
         if line.startswith("["):
-            module = line.strip("[] ")
+            module, _, kind = line[1:].partition("]")
+            trains = kind.strip() != "functions"
         elif "|" in line and not line.startswith("#"):
             callee, arguments = line.split("|", 1)
-            yield Loss(module, callee.strip(), arguments.strip(), number)
+            yield Loss(module, callee.strip(), arguments.strip(), number, trains)
 
 
 def prepare(loss: Loss, seed: int = 0) -> Prepared:

@@ -8,9 +8,11 @@ Takes some minutes; needs the libraries of requirements.txt (those that are miss
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import logging
 import platform
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,8 @@ def measure(mutants: int) -> dict[str, Any]:
     names = sorted({*(loss.library for loss in catalogue()), *EXTRA} - set(LEFT_OUT))
     roots = {name: package_root(name) for name in names}
     return {
+        "date": datetime.date.today().isoformat(),
+        "commit": _commit(),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "programs": {
@@ -53,6 +57,15 @@ def measure(mutants: int) -> dict[str, Any]:
     }
 
 
+def _commit() -> str:
+    """The commit that was measured, empty outside a checkout."""
+    git = ["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
 def page(results: dict[str, Any]) -> str:
     """The summary as Markdown."""
     programs, autograd = results["programs"], results["autograd"]
@@ -61,7 +74,8 @@ def page(results: dict[str, Any]) -> str:
     lines = [
         "# Accuracy of the static analysis",
         "",
-        f"Written by `summarize.py` under torch {results['torch']}, Python {results['python']}.",
+        f"Written by `summarize.py` on {results['date']} at commit {results['commit']}, "
+        f"under torch {results['torch']}, Python {results['python']}.",
         "",
         "| what | result |",
         "| --- | --- |",

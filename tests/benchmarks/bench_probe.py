@@ -13,13 +13,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "analyzers"))
 
+from chainrule.probe.evidence import Outcome, read_evidence  # noqa: E402
 from chainrule.probe.prober import Prober  # noqa: E402
+from chainrule.probe.request import ProbeRequest, build_request  # noqa: E402
 
+LOSSES = """
+import torch.nn.functional as F
+
+# chainrule: inputs logits=torch.randn(8, 5), target=torch.randint(0, 5, (8,))
+def cross_entropy(logits, target):
+    return F.cross_entropy(logits, target)
+
+def focal(logits, target, gamma=2.0):
+    ce = F.cross_entropy(logits, target, reduction="none")
+    p = logits.softmax(1).gather(1, target[:, None]).squeeze(1)
+    return ((1 - p) ** gamma * ce).mean()
+"""
 PROGRAMS = ROOT / "tests" / "probe" / "programs"
 PAUSE = 0.3
 """Seconds between two probes of one user: the reserve gets ready meanwhile."""
@@ -31,7 +46,16 @@ def milliseconds(action: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def measure(prober: Prober, function: str) -> None:
+    """What the editor's command does, from the text of the buffer to the evidence."""
+    request = ProbeRequest(str(ROOT / "buffer.py"), LOSSES, function, device="cpu")
+    evidence = read_evidence(prober.run(build_request(request)))
+    if evidence.outcome is not Outcome.OK:
+        sys.exit(f"the probe failed: {evidence.error}")
+
+
 def probe(prober: Prober) -> None:
+    """A worker that does next to nothing: what the engine alone costs."""
     result = prober.run({"program": "trivial_loss"})
     if result["outcome"] != "ok":
         sys.exit(f"the probe failed: {result['error']}")
@@ -41,15 +65,16 @@ def open_prober(python: str) -> Prober:
     return Prober(python=python, entry="engine_programs:run", import_path=[PROGRAMS])
 
 
-def warm(python: str, runs: int, pause: float) -> list[float]:
-    prober = open_prober(python)
-    probe(prober)
-    times = []
-    for _ in range(runs):
-        time.sleep(pause)
-        times.append(milliseconds(lambda: probe(prober)))
-    prober.close()
-    return times
+def warm(prober: Prober, action: Callable[[Prober], None], runs: int, pause: float) -> list[float]:
+    try:
+        action(prober)
+        times = []
+        for _ in range(runs):
+            time.sleep(pause)
+            times.append(milliseconds(lambda: action(prober)))
+        return times
+    finally:
+        prober.close()
 
 
 def cold(python: str) -> float:
@@ -74,8 +99,16 @@ def main() -> None:
     parser.add_argument("--python", default=sys.executable, help="an interpreter with torch")
     parser.add_argument("--runs", type=int, default=50)
     options = parser.parse_args()
-    report("warm, as a user asks", warm(options.python, options.runs, PAUSE))
-    report("warm, one straight after another", warm(options.python, options.runs, 0.0))
+    python, runs = options.python, options.runs
+    report(
+        "small loss, inputs given",
+        warm(Prober(python), partial(measure, function="cross_entropy"), runs, PAUSE),
+    )
+    report(
+        "small loss, inputs searched", warm(Prober(python), partial(measure, function="focal"), runs, PAUSE)
+    )
+    report("engine alone", warm(open_prober(python), probe, runs, PAUSE))
+    report("engine alone, without a pause", warm(open_prober(python), probe, runs, 0.0))
     bare_import(options.python)  # the files are in the page cache from here on
     pairs = [(bare_import(options.python), cold(options.python)) for _ in range(max(options.runs // 10, 2))]
     report('bare python -c "import torch"', [bare for bare, _ in pairs])

@@ -97,3 +97,26 @@ def test_getters_and_partial_functions() -> None:
         def flat_loss(pred, target):
             return F.mse_loss(attrgetter("mT.contiguous")(pred)(), methodcaller("detach")(target))
     """)
+
+
+def test_an_inherited_method_calls_what_the_subclass_overrides() -> None:
+    check("""
+        class Codec(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.analysis = nn.Linear(4, 4)
+
+            def quantise(self, y):
+                return y + torch.rand_like(y) - 0.5
+
+            def rate(self, image):
+                return self.quantise(self.analysis(image)).square().mean()
+
+        class HardCodec(Codec):
+            def quantise(self, y):
+                return torch.round(y / 0.25) * 0.25  # want CR201 "exactly zero"
+
+        class WideCodec(Codec):
+            def quantise(self, y):
+                return y + 2 * torch.rand_like(y) - 1
+    """)

@@ -111,3 +111,85 @@ def test_a_straight_through_function() -> None:
         def rounded_loss(pred, target):
             return F.mse_loss(Round.apply(pred), target)
     """)
+
+
+def test_a_gradient_that_stays_none() -> None:
+    check("""
+        class Prune(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, weight, keep):
+                ctx.save_for_backward(x, weight)
+                return x @ weight.t()
+
+            @staticmethod
+            def backward(ctx, grad):
+                x, weight = ctx.saved_tensors
+                grad_x = grad @ weight
+                grad_weight = None
+                if ctx.needs_input_grad[2]:  # want CR602 "None for `weight`"
+                    grad_weight = grad.t() @ x
+                return grad_x, grad_weight, None
+
+        class Pruned(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.randn(4, 4))
+
+            def fit_loss(self, x, y):
+                return F.cross_entropy(Prune.apply(x, self.weight, 0.5), y)
+    """)
+
+
+def test_a_gradient_that_is_asked_for() -> None:
+    check("""
+        class Product(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, weight, scale):
+                ctx.save_for_backward(x, weight)
+                ctx.scale = scale
+                return x @ weight.t() * scale
+
+            @staticmethod
+            def backward(ctx, grad):
+                x, weight = ctx.saved_tensors
+                grad_x = grad_weight = None
+                if ctx.needs_input_grad[0]:
+                    grad_x = grad @ weight * ctx.scale
+                if ctx.needs_input_grad[1]:
+                    grad_weight = grad.t() @ x * ctx.scale
+                return grad_x, grad_weight, None
+
+        class Layer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.randn(4, 4))
+
+            def fit_loss(self, x, y):
+                return F.cross_entropy(Product.apply(x, self.weight, 0.5), y)
+    """)
+
+
+def test_none_for_a_parameter_and_for_a_mask() -> None:
+    check("""
+        class Gate(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, weight):
+                ctx.save_for_backward(weight)
+                return x * weight
+
+            @staticmethod
+            def backward(ctx, grad):
+                (weight,) = ctx.saved_tensors
+                return grad * weight, None  # want CR602 "None for `weight`"
+
+        class Gated(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.ones(4))
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(Gate.apply(x, self.weight), y)
+
+        def masked_loss(pred, target, mask):
+            return F.mse_loss(Gate.apply(pred, mask), target)
+    """)

@@ -82,3 +82,58 @@ def test_a_softmax_over_one_class() -> None:
                 prob = F.softmax(self.score(features), dim=1)  # want CR204 "single class if its input is 2-D"
                 return F.mse_loss(prob, target)
     """)
+
+
+def test_a_parameter_that_starts_where_it_is_stuck() -> None:
+    check("""
+        class Filter(nn.Module):
+            def __init__(self, channels=3):
+                super().__init__()
+                self.rate = nn.Parameter(torch.full((channels,), 2.0))
+                self.gate = nn.Parameter(torch.full((channels,), 6.0))
+                self.slope = nn.Parameter(torch.empty(channels))
+                nn.init.constant_(self.slope, -1.0)
+
+            def rate_loss(self, signal):
+                mixed = self.rate.clamp(0.0, 1.0) * signal  # want CR202 "starts beyond the bound"
+                return mixed.square().mean()
+
+            def gate_loss(self):
+                return torch.clamp(self.gate.sigmoid() * 1.2 - 0.1, 0.0, 1.0).sum()  # want CR202
+
+            def slope_loss(self):
+                return F.relu(self.slope).sum()  # want CR202
+    """)
+
+
+def test_a_parameter_that_starts_where_it_can_move() -> None:
+    check("""
+        class Filter(nn.Module):
+            def __init__(self, channels=3):
+                super().__init__()
+                self.rate = nn.Parameter(torch.full((channels,), 1.0))
+                self.scale = nn.Parameter(torch.zeros(channels))
+                self.slope = nn.Parameter(-torch.ones(channels))
+                nn.init.normal_(self.slope)
+
+            def rate_loss(self, signal):
+                mixed = self.rate.clamp(0.0, 1.0) * signal + F.relu(self.scale + signal)
+                rest = F.relu(self.slope).sum() + self.scale.exp().clamp(max=100).sum()
+                return mixed.square().mean() + rest
+    """)
+
+
+def test_a_clamp_to_where_a_probability_never_is() -> None:
+    check("""
+        def odds_loss(logits, target):
+            log_prob = F.log_softmax(logits, dim=1).clamp(0, 1)  # want CR202
+            return F.nll_loss(log_prob, target)
+    """)
+
+
+def test_a_tensor_and_itself() -> None:
+    check("""
+        def reconstruction_loss(model, image):
+            out = model(image)
+            return F.mse_loss(out, out)  # want CR204 "with itself"
+    """)

@@ -17,8 +17,13 @@ from chainrule.gradient_facts._overlay import CONDITIONS, FACTS, MODULES
 from gradient_facts.autograd_watch import outputs, through
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-LIBRARIES = {"np": "numpy", "scipy": "scipy.ndimage", "sklearn": "sklearn.metrics"}
-LIBRARIES |= {name: name for name in ("einops", "opt_einsum")}
+LIBRARIES = {
+    "np": "numpy",
+    "scipy": "scipy.ndimage",
+    "sklearn": "sklearn.metrics",
+    "torchvision": "torchvision.ops",
+}
+LIBRARIES |= {name: name for name in ("einops", "opt_einsum", "torchmetrics")}
 
 
 def values() -> tuple[dict[str, Any], list[torch.Tensor]]:

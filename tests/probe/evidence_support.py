@@ -34,7 +34,9 @@ def write(tmp_path: Path, code: str, name: str = "snippet.py") -> Path:
 
 def probe_file(path: Path, qualname: str, **options: Any) -> Evidence:
     from chainrule_agent.measure import measure
+    from chainrule_agent.threads import use_one_thread
 
+    use_one_thread()
     options.setdefault("device", "cpu")
     options.setdefault("root", str(path.parent))
     options.setdefault("edges", False)

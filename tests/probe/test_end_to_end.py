@@ -57,4 +57,67 @@ def test_progress_names_the_steps(prober: Prober, tmp_path: Path) -> None:
     steps: list[str] = []
     request = ProbeRequest(str(tmp_path / "losses.py"), LOSS, "loss", device="cpu")
     prober.run(build_request(request), progress=steps.append)
-    assert steps[0] == "the module's definitions" and "finite differences" in steps
+    measured = [step for step in steps if not step.startswith("starting ")]
+    assert measured[0] == "the module's definitions" and "finite differences" in measured
+
+
+HOSTILE = """\
+import ctypes, os, shutil, sys, threading
+import torch
+
+def exits(pred):
+    os._exit(0)
+
+def crashes(pred):
+    ctypes.string_at(0)
+
+def spins(pred):
+    while True:
+        pred = pred + 1
+
+def leaves_a_thread(pred):
+    threading.Thread(target=threading.Event().wait).start()
+    return pred.sum()
+
+def closes_its_streams(pred):
+    sys.stdout.close()
+    os.close(1)
+    return pred.sum()
+
+def deletes_the_project(pred):
+    shutil.rmtree(os.path.dirname(__file__))
+    return pred.sum()
+
+def prints_much(pred):
+    print("x" * 10_000_000)
+    return pred.sum()
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "outcome", "error"),
+    [
+        ("exits", Outcome.CRASHED, "ended its process with status 0"),
+        ("crashes", Outcome.CRASHED, "losses.py:8 in crashes"),
+        ("spins", Outcome.TIMEOUT, "in spins"),
+        ("leaves_a_thread", Outcome.OK, ""),
+        ("closes_its_streams", Outcome.OK, ""),
+        ("deletes_the_project", Outcome.RAISED, "PermissionError"),
+        ("prints_much", Outcome.OK, ""),
+    ],
+)
+def test_a_loss_that_misbehaves(
+    function: str, outcome: Outcome, error: str, prober: Prober, tmp_path: Path
+) -> None:
+    path = tmp_path / "losses.py"
+    path.write_text(HOSTILE)
+    request = ProbeRequest(
+        str(path), HOSTILE, function, inputs="torch.rand(3)", device="cpu", timeout=4, root=str(tmp_path)
+    )
+    evidence = read_evidence(prober.run(build_request(request)))
+    if evidence.sandbox == "landlock+seccomp" or function != "deletes_the_project":
+        assert evidence.outcome is outcome, evidence.error
+        assert error in (evidence.error or "")
+        assert path.exists()
+    assert len(evidence.stdout) < 100_000
+    assert read_evidence(ask(prober, path, "loss")).outcome is Outcome.RAISED

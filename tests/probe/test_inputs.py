@@ -219,3 +219,53 @@ def test_data_of_a_model_is_no_source(tmp_path: Path) -> None:
     code = "NET = nn.Linear(3, 2)\n\ndef loss(x, y):\n    return F.mse_loss(NET(x), y)"
     evidence = probe(code, "loss", tmp_path, inputs="x=torch.rand(4, 3), y=torch.rand(4, 2)")
     assert set(verdicts(evidence)) == {"NET.weight", "NET.bias"}
+
+
+def test_a_trial_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chainrule_agent.inputs import search
+
+    monkeypatch.setattr(search, "TRIAL_SECONDS", 0.2)
+    code = """
+    def loss(a, b):
+        while not b.is_floating_point():
+            pass
+        return F.nll_loss(a.log_softmax(1), b.argmax(1) if b.dim() > 1 else b.long())
+    """
+    evidence = probe(code, "loss", tmp_path)
+    assert evidence.outcome is Outcome.OK, evidence.inputs.tried
+    endless = probe("def loss(a):\n    while True:\n        pass", "loss", tmp_path)
+    assert endless.outcome is Outcome.NO_INPUTS
+    assert "it does not end within 0.2 s" in (endless.error or "")
+    assert endless.inputs.suggestion.startswith("# chainrule: inputs a=")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def loss(pred, target, *, cost):\n"
+        "    if cost.shape[0] != cost.shape[1]:\n"
+        "        raise ValueError('cost must be C x C')\n"
+        "    return (pred @ cost - target).square().mean()",
+        "def loss(pred, target, **options):\n    return (pred - target).abs().pow(options['power']).mean()",
+        "def loss(pred, target):\n"
+        "    if pred.dim() != 4:\n"
+        "        raise ValueError(f'Only 2D images supported. Got {pred.dim()}.')\n"
+        "    return (pred - target).abs().mean()",
+    ],
+    ids=["a square matrix", "a hidden option", "images"],
+)
+def test_complaints_of_the_loss_itself_are_understood(code: str, tmp_path: Path) -> None:
+    evidence = probe(code, "loss", tmp_path)
+    assert evidence.outcome is Outcome.OK, evidence.inputs.tried
+    assert verdicts(evidence)["pred"] == "flows"
+
+
+@pytest.mark.parametrize("inputs", ["**dict(a=torch.rand(3), b=2)", "torch.rand(3), **{'b': 2}", "*PAIR"])
+def test_starred_arguments_are_told_apart(inputs: str, tmp_path: Path) -> None:
+    code = "PAIR = (torch.rand(3), 2)\n\ndef loss(a, b):\n    return (a * b).sum()"
+    evidence = probe(code, "loss", tmp_path, inputs=inputs)
+    assert evidence.inputs.arguments in (
+        {"a": "torch.rand(3)", "b": "2"},
+        {"a": "PAIR[0]", "b": "PAIR[1]"},
+    )
+    assert evidence.call is not None

@@ -76,6 +76,16 @@ eventually("the finding is gone", function()
   return vim.deep_equal(codes(), { "CR104 7:11" })
 end)
 
+local function act(title)
+  vim.api.nvim_win_set_cursor(0, { 7, 20 })
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == title
+    end,
+  })
+end
+
 -- The hover says what the operator does.
 local hover = client:request_sync("textDocument/hover", {
   textDocument = vim.lsp.util.make_text_document_params(0),
@@ -100,7 +110,40 @@ if arg[4] == "probe" then
   eventually("one diagnostic per break", function()
     return vim.deep_equal(codes(), { "CR104 7:11" })
   end)
+
+  -- The report is a page for the browser.
+  local opened
+  vim.ui.open = function(path)
+    opened = path
+  end
+  vim.cmd.ChainruleReport()
+  eventually("the report", function()
+    return opened ~= nil
+  end)
+  equal(vim.fn.readfile(opened)[1], "<!doctype html>", "the report")
+
+  -- A gradient test is a new file, shown and not yet saved.
+  act("Add a gradient test for rank_loss")
+  local test = vim.fs.dirname(file) .. "/test_rank_loss_gradient.py"
+  eventually("the test", function()
+    return vim.api.nvim_buf_get_name(0) == test
+  end)
+  assert(text():find("def test_gradient_reaches_every_source_of_rank_loss", 1, true), text())
+  vim.cmd("silent bwipeout!")
+  vim.fn.delete(test)
+  vim.cmd.buffer(vim.fn.bufnr(file))
 end
+
+-- A rule is ignored in the project: its file is edited, and saving it silences the rule.
+act("Ignore CR104 in this project")
+local project = vim.fs.dirname(file) .. "/pyproject.toml"
+eventually("the project's file is edited", function()
+  local buffer = vim.fn.bufnr(project)
+  return buffer ~= -1 and vim.bo[buffer].modified
+end)
+vim.cmd("silent wall")
+equal(vim.fn.readfile(project), { "[tool.chainrule]", 'ignore = ["CR104"]' }, "the project's file")
+vim.fn.writefile({}, project)
 
 -- An edit before the finding moves it.
 vim.api.nvim_buf_set_lines(0, 0, 0, false, { "# a new first line", "\f" })

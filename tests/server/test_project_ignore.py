@@ -8,7 +8,8 @@ import pytest
 from lsprotocol import types
 
 from chainrule.edits import apply
-from chainrule_server.project_ignore import CannotEdit, SettingsFile, ignore_edits
+from chainrule_server.edits import CannotEdit
+from chainrule_server.project_ignore import SettingsFile, ignore_edits
 from chainrule_server.text import Unit
 from server.conversation import actions, applied, diagnostics, document, open_in, resolved, unit_of
 from server.harness import PROFILES, capabilities, session
@@ -21,12 +22,12 @@ OWN, PROJECT = "chainrule.toml", "pyproject.toml"
     ("name", "before", "after"),
     [
         (OWN, "", 'ignore = ["CR104"]\n'),
-        (OWN, 'select = ["CR1"]', 'select = ["CR1"]\nignore = ["CR104"]\n'),
+        (OWN, 'select = ["CR1"]', 'select = ["CR1"]\nignore = ["CR104"]'),
         (OWN, "# ours\n[probe]\ntimeout = 3\n", '# ours\nignore = ["CR104"]\n[probe]\ntimeout = 3\n'),
         (OWN, "ignore = []\n", 'ignore = ["CR104"]\n'),
         (PROJECT, "", '[tool.chainrule]\nignore = ["CR104"]\n'),
-        (PROJECT, 'x = "é"', 'x = "é"\n\n[tool.chainrule]\nignore = ["CR104"]\n'),
-        (PROJECT, "[tool.chainrule]", '[tool.chainrule]\nignore = ["CR104"]\n'),
+        (PROJECT, 'x = "é"', 'x = "é"\n\n[tool.chainrule]\nignore = ["CR104"]'),
+        (PROJECT, "[tool.chainrule]", '[tool.chainrule]\nignore = ["CR104"]'),
         (
             PROJECT,
             '[tool.chainrule]  # ours\nselect = []\n\n[tool.ruff]\nignore = ["E1"]\n',

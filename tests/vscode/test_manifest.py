@@ -40,6 +40,34 @@ def test_every_setting_of_the_server_is_offered_and_no_other() -> None:
     assert offered - clients_own == set(settings._READERS) - {"enable"}
 
 
+def documented(readme: Path) -> dict[str, str]:
+    """The settings in the first table of a README that has a default for each, with those defaults."""
+    rows = re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", readme.read_text(encoding="utf-8"), re.M)
+    names = {name: default.strip(" `") for cell, default in rows for name in re.findall(r"`([\w.]+)`", cell)}
+    return {name.removeprefix("chainrule."): default.strip('"') for name, default in names.items()}
+
+
+def test_the_readmes_name_every_setting_with_its_default() -> None:
+    offered = {name.removeprefix("chainrule."): entry["default"] for name, entry in PROPERTIES.items()}
+    plain = {name: value if isinstance(value, str) else json.dumps(value) for name, value in offered.items()}
+    plain["probe.timeout"] = ""
+    of_client = {name: default for name, default in documented(CLIENT / "README.md").items() if name in plain}
+    assert of_client == plain
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split("<!-- editor settings -->")[1]
+    own = {"interpreter", "trace.server"}
+    for name, default in plain.items():
+        row = next((line for line in table.splitlines() if f"`{name}`" in line), "")
+        assert bool(row) == (name not in own), name
+        shown = json.dumps(offered[name])
+        assert not row or f"| `{shown}` |" in row, (row, default)
+
+
+def test_neovims_readme_shows_every_setting_of_the_server() -> None:
+    shown = (ROOT / "nvim-client" / "README.md").read_text(encoding="utf-8")
+    for name in settings._READERS:
+        assert re.search(rf"^ +{name} = ", shown, re.M), name
+
+
 def test_the_defaults_leave_the_projects_configuration_alone() -> None:
     sent = {name.removeprefix("chainrule."): entry["default"] for name, entry in PROPERTIES.items()}
     assert settings.merged(settings.Settings(), sent) == (settings.Settings(), [])

@@ -48,6 +48,13 @@ async function inWindow(name, options, steps) {
   }
 }
 
+/** The mean of the channels of `rgb(…)`, 0 to 255. */
+const brightness = (color) =>
+  color
+    .match(/\d+/g)
+    .slice(0, 3)
+    .map(Number)
+    .reduce((a, b) => a + b) / 3;
 const status = (page, text) => page.locator('#chainrule\\.chainrule\\.chainrule\\.status', { hasText: text });
 
 test('a loss is found wanting, mended and measured', () =>
@@ -77,7 +84,7 @@ test('a loss is found wanting, mended and measured', () =>
     // The quick fixes of the cut; the preferred one mends it.
     await cut.getByText('item').click();
     await page.keyboard.press('Control+.');
-    const fix = page.locator('.action-widget').getByText('Remove `.item()`').first();
+    const fix = page.locator('.action-widget').getByText('Use the tensor itself').first();
     await fix.waitFor();
     await shot('fixes');
     await page.keyboard.press('Enter');
@@ -89,6 +96,37 @@ test('a loss is found wanting, mended and measured', () =>
     await lens('scores |g|').waitFor();
     await page.mouse.move(SIZE.width - 40, SIZE.height / 2);
     await shot('mended');
+
+    // Everything that was measured of a loss, as a page beside the program, in the editor's colours.
+    await page.locator('.view-line', { hasText: 'best.float()' }).click();
+    await runCommand('chainrule: Gradient Report of the Function under the Cursor');
+    const report = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    await report.getByText('gradient is cut here').first().waitFor();
+    await page.setViewportSize({ width: 1400, height: 820 });
+    const background = () =>
+      report.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    assert.ok(brightness(await background()) < 60);
+    await report.getByText('Inputs, from').evaluate((heading) => heading.scrollIntoView());
+    await shot('report');
+    await runCommand('Preferences: Toggle between Light/Dark Themes');
+    await page.locator('.monaco-workbench.vs').waitFor();
+    await report.locator('html').and(report.locator(':root')).waitFor();
+    assert.ok(brightness(await background()) > 200);
+    await shot('report-light');
+  }));
+
+test('the walkthrough has its pictures', () =>
+  inWindow('ranking.py', { size: { width: 1400, height: 820 } }, async ({ page, shot, runCommand }) => {
+    await status(page, 'chainrule').waitFor();
+    await runCommand('Welcome: Open Walkthrough...');
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'gradient of a loss' })
+      .first()
+      .click();
+    const picture = page.locator('.getting-started-media img');
+    await picture.first().waitFor();
+    await shot('walkthrough');
+    assert.ok(await picture.first().evaluate((image) => image.complete && image.naturalWidth > 0));
   }));
 
 test('trust that is granted turns the lens on', () =>

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { REPORT } from './report';
 import { CHECK_GRADIENTS, type Server } from './server';
 
 /** Registers what the extension adds to the server's own commands. */
@@ -7,7 +8,8 @@ export function registerCommands(server: Server, log: vscode.LogOutputChannel): 
   return vscode.Disposable.from(
     register('chainrule.restart', () => server.restart('asked for by the user')),
     register('chainrule.showLogs', () => log.show(true)),
-    register('chainrule.checkGradientsAtCursor', () => checkAtCursor(server)),
+    register('chainrule.checkGradientsAtCursor', () => runAtCursor(server, CHECK_GRADIENTS)),
+    register('chainrule.gradientReport', () => runAtCursor(server, REPORT)),
     register('chainrule.applySafeFixes', () =>
       vscode.commands.executeCommand('editor.action.codeAction', {
         kind: 'source.fixAll.chainrule',
@@ -17,7 +19,8 @@ export function registerCommands(server: Server, log: vscode.LogOutputChannel): 
   );
 }
 
-async function checkAtCursor(server: Server): Promise<unknown> {
+/** Runs a command of the server on the loss under the cursor. */
+async function runAtCursor(server: Server, command: string): Promise<unknown> {
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.languageId !== 'python') {
     void vscode.window.showInformationMessage(
@@ -41,7 +44,7 @@ async function checkAtCursor(server: Server): Promise<unknown> {
   const position = client.code2ProtocolConverter.asPosition(editor.selection.active);
   const { uri } = client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document);
   try {
-    return await vscode.commands.executeCommand(CHECK_GRADIENTS, uri, position);
+    return await vscode.commands.executeCommand(command, uri, position);
   } catch (error) {
     void vscode.window.showWarningMessage(`chainrule: ${(error as Error).message}`);
     return undefined;

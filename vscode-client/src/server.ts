@@ -13,6 +13,7 @@ import {
   State,
 } from 'vscode-languageclient/node';
 import { choosePythons, type Interpreter, NoInterpreter, type Pythons } from './interpreter';
+import { REPORT, reportLens, ReportPanel } from './report';
 import { Serial } from './serial';
 import { readSettings, SECTION, serverSettings } from './settings';
 import { ServerState, type ServerStatus } from './state';
@@ -20,7 +21,7 @@ import { ServerState, type ServerStatus } from './state';
 /** The server's command that runs one loss; the client registers it under the same name. */
 export const CHECK_GRADIENTS = 'chainrule.checkGradients';
 /** All of the server's commands that run code. */
-const RUNNING = new Set([CHECK_GRADIENTS, 'chainrule.verify']);
+const RUNNING = new Set([CHECK_GRADIENTS, REPORT, 'chainrule.verify', 'chainrule.writeTest']);
 
 const CRASHES_ALLOWED = 4;
 const CRASH_WINDOW_MS = 180_000;
@@ -35,6 +36,7 @@ export class Server implements vscode.Disposable {
   private lastWords = '';
   private current: ServerStatus = { state: ServerState.Stopped, detail: 'not started yet' };
   private readonly changed = new vscode.EventEmitter<ServerStatus>();
+  private readonly report = new ReportPanel();
   private readonly restarts = new Serial(() => this.replace());
 
   readonly onDidChangeStatus = this.changed.event;
@@ -80,6 +82,7 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.report.dispose();
     this.changed.dispose();
   }
 
@@ -170,6 +173,10 @@ export class Server implements vscode.Disposable {
       workspace: {
         configuration: (asked) => asked.items.map(() => serverSettings(pythons.selected)),
       },
+      provideCodeLenses: async (document, token, next) => {
+        const lenses = (await next(document, token)) ?? [];
+        return lenses.flatMap((lens) => [lens, ...reportLens(lens)]);
+      },
       executeCommand: async (command, args, next) => {
         if (!RUNNING.has(command)) {
           return next(command, args);
@@ -177,7 +184,11 @@ export class Server implements vscode.Disposable {
         this.checks += 1;
         this.show(ServerState.Checking, '');
         try {
-          return await next(command, args);
+          const answer = await next(command, args);
+          if (command === REPORT) {
+            this.report.show(answer);
+          }
+          return answer;
         } finally {
           this.checks -= 1;
           if (this.checks === 0 && this.running) {

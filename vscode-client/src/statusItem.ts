@@ -69,6 +69,10 @@ async function showMenu(server: Server): Promise<void> {
       label: '$(beaker) Check gradients of the function under the cursor',
       command: 'chainrule.checkGradientsAtCursor',
     },
+    {
+      label: '$(graph-line) Gradient report of the function under the cursor',
+      command: 'chainrule.gradientReport',
+    },
     { label: '$(wand) Apply all safe fixes', command: 'chainrule.applySafeFixes' },
     { label: '$(debug-restart) Restart server', command: 'chainrule.restart' },
     { label: '$(output) Show logs', command: 'chainrule.showLogs' },

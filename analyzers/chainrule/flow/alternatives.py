@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import STOPS
-from chainrule.flow.evidence import is_scalar
+from chainrule.flow.evidence import is_inverted, is_scalar
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import STRONG
 from chainrule.flow.trace import Break, Graph, Place, broken_at
@@ -37,16 +38,26 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
         if not alive:
             continue
+        if _asks_for_dtype(node.at):
+            continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
                 yield from _closed(Graph([dead]))
+
+
+def _asks_for_dtype(condition: ast.AST) -> bool:
+    """Whether the branch is taken by some dtypes only: what is cast there holds integers already."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
+        for node in ast.walk(condition)
+    )
 
 
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
     """Whether something is trained where `choice` is `taken`; code that was not followed may do so."""
     after = _after(graph, choice)
     seen: set[int] = set()
-    pending = list(graph.losses)
+    pending = [loss for loss in graph.losses if id(loss) in after]
     while pending:
         node = pending.pop()
         if id(node) in seen:
@@ -76,6 +87,11 @@ def _after(graph: Graph, choice: Node) -> set[int]:
     return found
 
 
+def _is_a_loss(stopped: Node) -> bool:
+    """Whether what was stopped is a loss already: a single number, or `1 - score`."""
+    return is_scalar(stopped) or any(is_inverted(parent) for parent, _ in stopped.edges)
+
+
 def _closed(below: Graph) -> Iterator[Break]:
     """The gates whose repair alone would let gradient through, told once for all sources behind them."""
     found: dict[int, tuple[Gate, Node, list[Place], list[Source]]] = {}
@@ -88,7 +104,7 @@ def _closed(below: Graph) -> Iterator[Break]:
             if gate.cause is None or gate.cause is Cause.BRANCH or only_selects(behind, below):
                 continue
             if not is_round_trip(behind, below):
-                meant = gate.cause in STOPS and gate.note != ".data" and not is_scalar(behind)
+                meant = gate.cause in STOPS and gate.note != ".data" and not _is_a_loss(behind)
                 if meant or id(behind) not in below.flowing:
                     continue
             left[id(gate.at)] = gates_after(behind, below)

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from chainrule.flow import bounds, finite
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
+from chainrule.flow.conditions import equal
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.masked import equal
 from chainrule.flow.saving import save_operands
+from chainrule.flow.starts import follow_binary
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -83,6 +84,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     made.tags = finite.tags_of(name, parents)
     if b is None:
         made.tags |= {"by-number"}
+    if interp.starts:
+        follow_binary(interp, made, op, left, right)
     save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)
@@ -146,7 +149,8 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
     if isinstance(value, Const):
         decided = truth(value)
         if isinstance(node.op, ast.Not):
-            return Const(None if decided is None else not decided, decided is not None, value.data)
+            usual = not value.value if isinstance(value.value, bool) else None
+            return Const(usual if decided is None else not decided, decided is not None, value.data)
         if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):
             return Const(-value.value, value.known, value.data)
         return Const(None, False, value.data)
@@ -170,5 +174,7 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
             within=bounds.negate(parent.bounds),
         )
         made.tags = finite.tags_of("neg", [parent])
+        if parent in interp.starts:
+            interp.starts[made] = bounds.negate(interp.starts[parent])
         return Tensor(made)
     return value

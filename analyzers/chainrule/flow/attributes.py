@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Edge, Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
+from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Choice,
@@ -91,7 +93,7 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         result.detached = "data"
         return result
     if name == "grad":
-        return Tensor(interp.node("grad", at))
+        return Tensor(interp.node("grad", at, _gradient_edges(interp, node)))
     if name in _SAME:
         made = interp.node(name, at, ((node, None),), within=node.bounds, dtype=node.dtype, tags=node.tags)
         return Tensor(made, owner.storage, owner)
@@ -100,6 +102,19 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
     # `batch.labels` carries data and no gradient.
     gate = interp.gate(None, at) if role_of(name) == "target" else None
     return Tensor(interp.node("attribute", at, ((node, gate),)))
+
+
+def _gradient_edges(interp: Interpreter, node: Node) -> list[Edge]:
+    """What the gradient of an input is computed from: the value whose backward pass has left it there.
+
+    The gradients of parameters are left out: what is done with those is the business of optimisers.
+    """
+    if node.source is not None and node.source.role == "parameter":
+        return []
+    for done in reversed(interp.backwards):
+        if any(each is node for each in behind(done.node)):
+            return [(done.node, done.gate)]
+    return []
 
 
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
@@ -168,8 +183,10 @@ def store_attribute(
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
             if (
-                isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node)
-            ) or unnamed_leaf(value.node):
+                (isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node))
+                or unnamed_leaf(value.node)
+                or _is_trained(interp, owner, name, value)
+            ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
             prefix_sources(value, name)
@@ -180,7 +197,7 @@ def store_attribute(
         interp.put(owner.attributes, name, value)
         interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
-        if name == "data":
+        if name == "data" and not (is_parameter(owner) and overwrite(interp, [owner], [value], at)):
             gate = interp.gate(Cause.DETACH, at, note=".data =")
             edges = [(owner.node, None), *((node, gate) for node in interp.nodes([value]))]
             made = Node("set-data", interp.block, at, tuple(edges), owner.node.kind)
@@ -220,13 +237,31 @@ def prefix_sources(instance: Instance, name: str) -> None:
 def unnamed_leaf(node: Node) -> bool:
     """Whether `node` is computed from a leaf to train that nothing else holds."""
     for _ in range(4):
-        sources = [parent for parent, gate in node.edges if gate is None]
-        if len(sources) != 1:
+        made_from: Node | None = None
+        for parent, gate in node.edges:
+            if gate is None:
+                if made_from is not None:
+                    return False
+                made_from = parent
+        if made_from is None:
             return False
-        node = sources[0]
+        node = made_from
         if node.source is not None:
-            return node.source.name == "<leaf>" and node.source.role == "leaf"
+            return (node.source.name, node.source.role) in (("<leaf>", "leaf"), ("<parameter>", "parameter"))
     return False
+
+
+def _is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> bool:
+    """Whether the class reads `self.name.grad` or optimises it, though it is made of a leaf nobody keeps."""
+    if value.leaf or interp.leaf_role() != "leaf":
+        return False
+    leaves = [node for node in behind(value.node) if "fresh-leaf" in node.tags and interp.runs(node.at)]
+    held = {id(node) for node in interp.nodes(owner.attributes.values())}
+    if not leaves or any(id(node) in held for node in leaves):
+        return False
+    mention = rf"\bself\.{name}\b"
+    lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
+    return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None
 
 
 def _made_from(node: Node, origin: Node) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chainrule.flow.graph import ANY, Interval
 
@@ -53,6 +53,14 @@ _RESULTS = {
     "ones_like": Interval(1.0, 1.0),
     "one_hot": BINARY,
 }
+# What is made of a single number.
+_CURVES: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+    "tanh": math.tanh,
+    "exp": math.exp,
+    "softplus": lambda x: math.log1p(math.exp(x)),
+    "relu": lambda x: max(x, 0.0),
+}
 # Operators whose result lies where their first operand does.
 _KEEPS = frozenset(
     """mean max min amax amin clone detach view reshape flatten squeeze unsqueeze permute transpose
@@ -83,6 +91,9 @@ def of_call(name: str, first: Interval) -> Interval:
     """Bounds of an operator's result, given those of its first operand."""
     known = _RESULTS.get(name)
     if known is not None:
+        if first.low == first.high and name in _CURVES:
+            number = _CURVES[name](max(-80.0, min(80.0, first.low)))
+            return Interval(number, number)
         if name == "square":
             return power(first, 2)
         if name in ("abs", "absolute"):
@@ -98,8 +109,9 @@ def of_call(name: str, first: Interval) -> Interval:
         if first.high <= 0:
             return Interval(-INF, first.high, capped=first.capped)
         return ANY
-    if name == "sqrt" and first.low >= 0:
-        return Interval(math.sqrt(first.low), math.sqrt(first.high), first.soft, first.capped)
+    if name == "sqrt" and first.high >= 0:
+        soft = first.soft if first.low >= 0 else True
+        return Interval(math.sqrt(max(first.low, 0)), math.sqrt(first.high), soft, first.capped)
     if name in ("neg", "negative"):
         return negate(first)
     if name in ("prod", "cumprod") and first.low >= 0:

@@ -26,6 +26,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
+    if any(node.op == "hooked" for node in graph.reached.values()):
+        learning = False  # a hook brings gradient to what autograd does not reach
     yield from _events(trace, graph, learning)
     if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
@@ -35,8 +37,10 @@ def breaks(trace: Trace) -> Iterator[Break]:
         if not whole:
             yield from other_passes(trace)
             yield from terms(graph)
-            yield from dead_alternatives(graph, named)
-            yield from constant_branches(trace, graph, named)
+            # What is returned beside a backward pass is a report.
+            trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
+            yield from dead_alternatives(trained, named)
+            yield from constant_branches(trace, trained, named)
             yield from plain_samples(graph)
         yield from _hazards(trace, graph)
     else:
@@ -53,8 +57,9 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
     for hazard in trace.hazards:
-        # What is masked beside a prediction, and is none itself, is data with holes.
-        roles = STRONG if predicted and hazard.cause is Cause.BAD_BRANCH else WAITING
+        # What is masked or divided by beside a prediction, and is none itself, is data.
+        beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
+        roles = STRONG if beside else WAITING
         if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, roles):
             continue
         sources = tuple(

@@ -5,14 +5,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from chainrule.flow import builtin_calls, containers, custom_functions, iteration, libraries, modules
+from chainrule.flow import (
+    builtin_calls,
+    containers,
+    contexts,
+    custom_functions,
+    decorators,
+    iteration,
+    libraries,
+    modules,
+)
 from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Gate
 from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate
 from chainrule.flow.program import Scope
 from chainrule.flow.roles import role_of
+from chainrule.flow.saving import saved
 from chainrule.flow.tensor_methods import call_tensor_method
 from chainrule.flow.values import (
     NONE,
@@ -85,6 +94,8 @@ def call(
     """`callee(*arguments, **keywords)`."""
     interp.step()
     if isinstance(callee, Function):
+        if contexts.is_generator(callee):
+            return contexts.managed(callee, arguments, keywords)
         return call_function(interp, callee, arguments, keywords, at)
     if isinstance(callee, External):
         if callee.dotted.startswith("builtins."):
@@ -121,6 +132,8 @@ def call(
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
         if source is not None and source.role == "callable":
             result.node.tags |= {"module-call"}
+            # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
+            result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
         return result
     return interp.unknown(at, [*arguments, *keywords.values()])
 
@@ -210,58 +223,17 @@ def bind_method(
     at: ast.AST,
 ) -> Value:
     """The method as an attribute: bound, static, or (a property) the value of calling it."""
-    kinds = {decorator_name(decorator) for decorator in node.decorator_list}
+    kinds = {decorators.name_of(decorator) for decorator in node.decorator_list}
     function = Function(node, cls.scope, cls.module, cls.block, cls)
     if "staticmethod" in kinds:
         return function
     if "classmethod" in kinds:
         function.bound = cls
         return function
-    function.bound = instance
     if instance is not None and kinds & {"property", "cached_property"}:
+        function.bound = instance
         return call_function(interp, function, [], {}, at)
-    return decorated(interp, function)
-
-
-def decorator_name(decorator: ast.expr) -> str:
-    """The last part of a decorator's name: `functools.wraps(f)` → `wraps`."""
-    target = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-
-
-def decorated(interp: Interpreter, function: Function) -> Value:
-    """`function` as its analysed decorators leave it; library decorators are taken to change nothing."""
-
-    if isinstance(function.node, ast.Lambda) or function.bound is not None:
-        return function
-    value: Value = function
-    for decorator in reversed(function.node.decorator_list):
-        if isinstance(decorator, ast.Call):
-            continue
-        wrapper = interp.evaluate(decorator)
-        if isinstance(wrapper, Function):
-            made = call_function(interp, wrapper, [value], {}, decorator)
-            if isinstance(made, Function):
-                value = made
-    return value
-
-
-def decorator_gate(interp: Interpreter, function: Function) -> tuple[Gate | None] | None:
-    """The grad mode that decorators set for the body: (gate,) or (None,), and None where they don't."""
-    if isinstance(function.node, ast.Lambda):
-        return None
-    for decorator in function.node.decorator_list:
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        dotted = function.module.names.resolve(target)
-        if dotted in ("torch.no_grad", "torch.inference_mode"):
-            return (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
-        if dotted == "torch.enable_grad":
-            return (None,)
-        if dotted == "torch.set_grad_enabled" and isinstance(decorator, ast.Call) and decorator.args:
-            flag = decorator.args[0]
-            if isinstance(flag, ast.Constant):
-                return (None,) if flag.value else (interp.gate(Cause.NO_GRAD, decorator, note="decorator"),)
-    return None
+    return decorators.decorated(interp, function).bind(instance)
 
 
 def run_body(interp: Interpreter, function: Function) -> Value:
@@ -279,7 +251,19 @@ def run_body(interp: Interpreter, function: Function) -> Value:
     if len(returns) == 1:
         return returns[0]
     meaningful = [v for v in returns if not (isinstance(v, Const) and v.value is None)]
-    return interp.join(meaningful or returns, node)
+    return _first_joined(interp, meaningful, node) or interp.join(meaningful or returns, node)
+
+
+def _first_joined(interp: Interpreter, returns: list[Value], at: ast.AST) -> Value | None:
+    """`return loss` in one place and `return loss, parts` in another: the loss is one of both."""
+    longer = [v for v in returns if isinstance(v, Seq) and v.kind == "tuple" and v.exact and v.items]
+    alone = [v for v in returns if isinstance(v, Tensor)]
+    if not alone or not longer or len(alone) + len(longer) != len(returns):
+        return None
+    firsts = [*alone, *(each.items[0] for each in longer)]
+    if not all(isinstance(first, Tensor) for first in firsts):
+        return None
+    return Seq([interp.join(firsts, at), *longer[-1].items[1:]], "tuple", True, longer[-1].fields)
 
 
 def call_function(
@@ -292,36 +276,44 @@ def call_function(
     """Enter `function`; `arguments` None means that nothing is known of them."""
 
     active = sum(1 for frame in interp.frames if frame.function is function.node)
-    if active >= 2 or len(interp.frames) >= MAX_DEPTH:
+    if active >= 2:
+        return Const(None, known=False)  # what the calls above return without it is all there is
+    if len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
     foreign = function.module is not interp.module
-    if foreign and interp.away > MAX_AWAY:
+    if (foreign and interp.away > MAX_AWAY) or _is_abstract(function.node):
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
     start = interp.steps
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
-    frame.owner, frame.bound = function.owner, function.bound
+    frame.owner, frame.bound, frame.at_yield = function.owner, function.bound, function.at_yield
     away = interp.departure
     interp.departure = interp.depart(function.module, at, getattr(function.node, "name", "<lambda>"))
-    interp.frames.append(frame)
+    interp.enter(frame)
     outer = interp.mode
     try:
         bind_arguments(interp, function, arguments, keywords)
-        gate = decorator_gate(interp, function)
+        gate = decorators.mode_of(interp, function)
         if gate is not None:
             interp.mode = gate[0]
         return run_body(interp, function)
     finally:
-        interp.frames.pop()
+        interp.leave()
         interp.departure = away
         if foreign:
             interp.away += interp.steps - start
-        if decorator_gate_restores(function) or interp.mode is outer:
+        if decorators.restores_mode(function) or interp.mode is outer:
             interp.mode = outer
 
 
-def decorator_gate_restores(function: Function) -> bool:
-    """Whether the grad mode is restored when `function` returns (a bare set_grad_enabled() call leaks)."""
-    return isinstance(function.node, ast.Lambda) or bool(function.node.decorator_list)
+def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a method leaves all its work to a subclass."""
+    if isinstance(node, ast.Lambda):
+        return False
+    last = node.body[-1]
+    if not isinstance(last, ast.Raise) or last.exc is None or len(node.body) > 2:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
 def bind_arguments(
@@ -365,12 +357,7 @@ def _default(
         if unknown and role_of(parameter.arg) == "callable":
             return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
-    frame = Frame(function.module, function.scope, function.block)
-    interp.frames.append(frame)
-    try:
-        value = interp.evaluate(default)
-    finally:
-        interp.frames.pop()
+    value = interp.evaluate_beside(function, default)
     if unknown and isinstance(value, Const):
         return Const(value.value, known=False)
     return value

@@ -64,7 +64,7 @@ def rebuilt(
         "tensor",
         at,
         [(n, gate if n.kind == "tensor" else None) for n in nodes],
-        dtype="int" if integer else None,
+        dtype="int" if integer or all(n.dtype == "int" for n in nodes) else None,
     )
     if len(nodes) == 1:
         made_node.bounds = nodes[0].bounds

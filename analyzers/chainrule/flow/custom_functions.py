@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Gate
+from chainrule.flow.inplace import leads_to_source
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.roles import role_of
+from chainrule.flow.roles import LEARNS, role_of
 from chainrule.flow.values import Class, Seq, Tensor, Value
 
 Method = ast.FunctionDef | ast.AsyncFunctionDef
@@ -16,13 +18,19 @@ Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with the class itself. `index`: the input of forward that is hit, None for all."""
+    """Something wrong with the class itself. `index`: the input of forward that is hit, None for all.
+
+    `waits`: only where that input is something to learn at the call. `asks`: only where that other input,
+    which decides in backward whether the gradient is computed, is no tensor at the call.
+    """
 
     cause: Cause
     at: ast.AST
     message: str
     index: int | None = None
     zero: bool = False
+    waits: bool = False
+    asks: int | None = None
 
 
 def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: ast.AST) -> Value:
@@ -31,7 +39,8 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
     everything = next((fault for fault in faults if fault.index is None), None)
     edges: list[Edge] = []
     for index, argument in enumerate(arguments):
-        fault = everything or next((each for each in faults if each.index == index), None)
+        hit = (each for each in faults if each.index == index and _applies(interp, each, arguments))
+        fault = everything or next(hit, None)
         gate: Gate | None = None
         if fault is not None:
             away = interp.depart(cls.module, at, cls.node.name)
@@ -52,6 +61,15 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
                 return Seq([Tensor(made) for _ in statement.value.elts], "tuple")
     return Tensor(made)
+
+
+def _applies(interp: Interpreter, fault: Fault, arguments: list[Value]) -> bool:
+    """Whether a fault that depends on the call is one at a call with these arguments."""
+    assert fault.index is not None
+    if fault.asks is not None and interp.nodes(arguments[fault.asks : fault.asks + 1]):
+        return False
+    nodes = interp.nodes([arguments[fault.index]])
+    return not fault.waits or any(leads_to_source(node, LEARNS) for node in nodes)
 
 
 def find_faults(cls: Class) -> list[Fault]:
@@ -177,14 +195,68 @@ def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) ->
         if inputs is not None and index >= len(inputs):
             break
         name = inputs[index] if inputs is not None else f"input {index + 1}"
-        if isinstance(value, ast.Constant) and value.value is None:
-            if index == 0 or nothing or not _is_plain(name):
-                text = f"`backward` returns None for `{name}`, which then gets no gradient"
-                found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index))
+        given = _given(backward, value, index)
+        if given is not None:
+            text = f"`backward` returns None for `{name}`, which then gets no gradient"
+            certain = isinstance(value, ast.Constant) and (index == 0 or nothing or not _is_plain(name))
+            at, asks = given
+            found.append(Fault(Cause.FUNCTION_GRADIENTS, at, text, index, waits=not certain, asks=asks))
         elif _is_zero(value):
             text = f"`backward` returns zeros for `{name}`: its gradient is exactly zero"
             found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index, zero=True))
     return found
+
+
+def _given(backward: Method, value: ast.expr, index: int) -> tuple[ast.expr, int | None] | None:
+    """Where backward decides that an input's gradient stays None, with the other input that it asks for.
+
+    None where a gradient is returned.
+    """
+    if _is_none(value):
+        return value, None
+    if not isinstance(value, ast.Name):
+        return None
+    stores = list(_stores(backward.body, value.id, None))
+    asked = {number for stored, number, _ in stores if not _is_none(stored)}
+    if not stores or not any(_is_none(stored) for stored, _, _ in stores):
+        return None
+    if not asked:
+        return value, None
+    if len(asked) > 1 or None in asked or index in asked:
+        return None
+    return next((test, number) for _, number, test in stores if test is not None and number is not None)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _stores(
+    body: list[ast.stmt], name: str, test: ast.expr | None
+) -> Iterator[tuple[ast.expr, int | None, ast.expr | None]]:
+    """Values that a name is given, with the i and the test `ctx.needs_input_grad[i]` that asks for each."""
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            names = {n.id for each in statement.targets for n in ast.walk(each) if isinstance(n, ast.Name)}
+            if name in names:
+                yield statement.value, _needed(test), test
+        elif isinstance(statement, (ast.If, ast.With, ast.For, ast.Try)):
+            inner = statement.test if isinstance(statement, ast.If) else test
+            yield from _stores(statement.body, name, inner)
+            yield from _stores(getattr(statement, "orelse", []), name, test)
+
+
+def _needed(test: ast.expr | None) -> int | None:
+    """The i of `ctx.needs_input_grad[i]`."""
+    if (
+        isinstance(test, ast.Subscript)
+        and isinstance(test.value, ast.Attribute)
+        and test.value.attr == "needs_input_grad"
+        and isinstance(test.slice, ast.Constant)
+        and isinstance(test.slice.value, int)
+    ):
+        return test.slice.value
+    return None
 
 
 def _grad_mode(cls: Class, backward: Method) -> list[Fault]:

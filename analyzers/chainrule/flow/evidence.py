@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
-from chainrule.flow.roles import STRONG, VERBS, Kind, are_alike, measures, words
+from chainrule.flow.roles import STRONG, Kind, are_alike, does_work, measures
 from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
@@ -70,7 +70,8 @@ def looks_like_loss(trace: Trace) -> bool:
     module = _is_module_call(trace.root)
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
-        if not is_scalar(node) or (not number and _is_figure(node)) or _is_accuracy(node):
+        places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
+        if places or not is_scalar(node) or _is_accuracy(node) or (_is_figure(node) and not number):
             return False
     pending = list(trace.losses)
     seen: set[int] = set()
@@ -93,12 +94,6 @@ def _is_figure(node: Node) -> bool:
     if node.op in ("item", "tolist", "any", "compare", "not"):
         return True
     return _is_accuracy(node)
-
-
-def does_work(name: str) -> bool:
-    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
-    named = words(name.rpartition(".")[2])
-    return "and" in named or named[0] in VERBS
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:

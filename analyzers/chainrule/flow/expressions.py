@@ -12,7 +12,7 @@ from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import combine, compare, truth
 from chainrule.flow.graph import Node
-from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.interpreter import Interpreter, OutOfBudget
 from chainrule.flow.program import Scope
 from chainrule.flow.subscripts import subscript
 from chainrule.flow.values import (
@@ -29,7 +29,9 @@ from chainrule.flow.values import (
 
 def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
     """The value of `expression` in the running function."""
-    interp.step()
+    interp.steps += 1
+    if interp.steps > interp.budget:
+        raise OutOfBudget
     handler = _EXPRESSIONS.get(type(expression))
     if handler is None:
         return interp.unknown(expression)
@@ -272,8 +274,12 @@ def _await(interp: Interpreter, node: ast.Await) -> Value:
 
 
 def _yield(interp: Interpreter, node: ast.Yield) -> Value:
-    if node.value is not None:
-        interp.frame.yields.append(evaluate(interp, node.value))
+    value = evaluate(interp, node.value) if node.value is not None else NONE
+    frame = interp.frame
+    if frame.at_yield is not None:
+        frame.at_yield(value)
+    elif node.value is not None:
+        frame.yields.append(value)
     return NONE
 
 

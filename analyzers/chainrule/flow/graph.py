@@ -176,12 +176,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Backward:
-    """`value.backward()` or a call that does the same. `retained`: the graph was kept."""
+    """`value.backward()` or a call that does the same. `retained`: the graph was kept.
+
+    `gate`: why no gradient passes through the `.grad` that it leaves; None if it was made with create_graph.
+    """
 
     node: Node
     block: Block
     at: ast.AST
     retained: bool
+    gate: Gate | None
 
 
 def behind(node: Node) -> Iterator[Node]:

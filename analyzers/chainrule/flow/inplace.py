@@ -12,6 +12,7 @@ from chainrule.flow.graph import Edge, Event, Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.masked import check_selection
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.syntax import Block, parse_block
 
 
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
@@ -110,9 +111,29 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
                 continue
             if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
                 continue
-            told.add(id(storage))
             block, at = storage.state[version + 1]
-            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, node.op))
+            if node.block is block and _is_exclusive(block, node.at, at):
+                continue
+            told.add(id(storage))
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
+
+
+def _spelt(node: Node) -> str:
+    """The operator whose formula needs a value; of a network that came from outside, what it is called."""
+    called = node.at.func if node.op == "call" and isinstance(node.at, ast.Call) else None
+    return node.op if called is None else ast.unparse(called)
+
+
+def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
+    """Whether two places of a block stand in different arms of an `if`: no run passes through both."""
+    for branch in ast.walk(parse_block(block)):
+        if isinstance(branch, ast.If) and branch.orelse:
+            arms = [
+                {id(node) for each in arm for node in ast.walk(each)} for arm in (branch.body, branch.orelse)
+            ]
+            if any(id(one) in arm and id(other) in rest for arm, rest in (arms, arms[::-1])):
+                return True
+    return False
 
 
 # What certainly requires grad; a plain argument may not.

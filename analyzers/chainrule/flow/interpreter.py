@@ -14,8 +14,8 @@ from typing import ClassVar, Protocol
 from chainrule.flow.joins import Joins
 from chainrule.flow.program import Module, Scope
 from chainrule.flow.state import MAX_AWAY, MAX_DEPTH, MAX_STEPS, Frame, OutOfBudget
-from chainrule.flow.values import Class, External, Function, Instance, Value
-from chainrule.syntax import Block
+from chainrule.flow.values import Class, External, Function, Instance, Map, Seq, Value
+from chainrule.syntax import Block, parse_block
 
 
 class Language(Protocol):
@@ -70,11 +70,19 @@ class Interpreter(Joins):
 
     def evaluate_in(self, cls: Class, expression: ast.expr) -> Value:
         """The value of an expression of a class body."""
-        self.frames.append(Frame(cls.module, cls.scope, cls.block))
+        self.enter(Frame(cls.module, cls.scope, cls.block))
         try:
             return self.language.evaluate(self, expression)
         finally:
-            self.frames.pop()
+            self.leave()
+
+    def evaluate_beside(self, defined: Function | Class, expression: ast.expr) -> Value:
+        """The value of an expression that stands beside a definition: a default, a decorator."""
+        self.enter(Frame(defined.module, defined.scope, defined.block))
+        try:
+            return self.language.evaluate(self, expression)
+        finally:
+            self.leave()
 
     def assign(self, target: ast.expr, value: Value, at: ast.AST) -> None:
         """`target = value`."""
@@ -124,7 +132,9 @@ class Interpreter(Joins):
             if found is not None:
                 return found
             scope = scope.parent
-        return self.global_value(self.frame.module, name)
+        module = self.frame.module
+        found = module.globals.get(name)
+        return self.global_value(module, name) if found is None and name not in module.absent else found
 
     def global_value(self, module: Module, name: str) -> Value | None:
         """The value of a top-level name of `module`; its statement is run on the first call."""
@@ -134,6 +144,7 @@ class Interpreter(Joins):
         dotted = module.names.bound.get(name)
         binding = None if dotted is not None else module.binding(name)
         if dotted is None and binding is None and not module.names.stars:
+            module.absent.add(name)
             return None
         key = (id(module), name)
         if key in self.evaluating:
@@ -151,7 +162,18 @@ class Interpreter(Joins):
             self.evaluating.discard(key)
         if value is not None:
             module.globals[name] = value
+        if isinstance(value, (Map, Seq, Instance)):
+            self._fill(module, name)
         return value
+
+    def _fill(self, module: Module, name: str) -> None:
+        """Run what the module's own statements and decorators put into the container `name`."""
+        for block in module.filling(name):
+            for statement in parse_block(block).body:
+                if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                    self.global_value(module, statement.name)
+                elif _stores_into(statement, name):
+                    self._run_global(module, "", block, statement)
 
     def _from_stars(self, name: str, module: Module) -> Value | None:
         """What `from package import *` binds `name` to, where the package is analysed code."""
@@ -168,12 +190,12 @@ class Interpreter(Joins):
         if isinstance(statement, (ast.For, ast.While)):
             return None
         away, self.departure = self.departure, None
-        self.frames.append(frame)
+        self.enter(frame)
         try:
             with self.apart():
                 self.execute([statement])
         finally:
-            self.frames.pop()
+            self.leave()
             self.departure = away
         value = frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
         if isinstance(value, Instance) and not value.name:
@@ -206,6 +228,19 @@ class Interpreter(Joins):
         if target is None or (not target.helps and not target.reexports(name)):
             return None
         return self.global_value(target, name)
+
+
+def _stores_into(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement is `name[key] = value` or `name.method(...)`."""
+    if isinstance(statement, ast.Assign):
+        place: ast.expr = statement.targets[0]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        place = statement.value.func
+    else:
+        return False
+    if not isinstance(place, (ast.Subscript, ast.Attribute)):
+        return False
+    return isinstance(place.value, ast.Name) and place.value.id == name
 
 
 __all__ = ["MAX_AWAY", "MAX_DEPTH", "MAX_STEPS", "Frame", "Interpreter", "OutOfBudget"]

@@ -41,12 +41,14 @@ def element(interp: Interpreter, value: Value, at: ast.AST) -> Value:
 
 
 def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
-    """`tensor[i]`: a view of the same memory."""
+    """`tensor[i]`: a view of the same memory; of what an unknown call gives, one of several tensors."""
     parent = tensor.node
     node = interp.node(
         "select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds
     )
     node.tags = parent.tags - {"last-one"}
+    if parent.op in ("call", "attribute", "element", "name", "argument"):
+        return Tensor(node)
     return Tensor(node, tensor.storage, tensor)
 
 
@@ -55,6 +57,8 @@ def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
     items, exact = elements(interp, value, at)
     if exact and len(items) <= MAX_ROUNDS:
         return items
+    if isinstance(value, Seq) and value.kind == "parameters" and len(items) > 1:
+        return items[:MAX_ROUNDS]  # what is done to one of them must not be done to a stand-in for all
     if exact:
         return [items[0], items[1], interp.join(items[2:], at)]
     if isinstance(value, Tensor):

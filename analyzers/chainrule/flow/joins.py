@@ -36,34 +36,50 @@ _CALLABLES = (Function, External, Method, Partial, Choice)
 class Joins(State):
     """A state that can be forked and joined."""
 
-    def branches(self, runs: Sequence[Callable[[], bool]], condition: Node | None, at: ast.AST) -> bool:
+    def branches(
+        self,
+        runs: Sequence[Callable[[], bool]],
+        condition: Node | None,
+        at: ast.AST,
+        usual: int | None = None,
+    ) -> bool:
         """Run alternatives from one state and join what they leave.
 
         Each run says whether it ends the function; True if all do. Values that an alternative on
-        `condition` sets depend on it as control, not as data.
+        `condition` sets depend on it as control, not as data. `usual`: the alternative that a setting's
+        default takes; where none does, gradients are on afterwards if one alternative leaves them on.
         """
         outer = self.journal
         mode = self.mode
         outcomes: list[dict[tuple[int, Any], tuple[Any, Any, Any]]] = []
         modes: list[Gate | None] = []
         ends: list[bool] = []
+        freed = self.freed
+        freed_here: list[dict[int, tuple[Node, Gate]]] = []
         self.frame.controls.append((condition, at))
         for run in runs:
             journal: list[tuple[Any, Any, Any]] = []
             self.journal = journal
             self.mode = mode
+            self.freed = dict(freed)
             try:
                 ends.append(run())
             finally:
                 self.journal = outer
+            freed_here.append(self.freed)
             changed: dict[tuple[int, Any], tuple[Any, Any, Any]] = {}
-            for store, key, _ in journal:
-                current = store.node if key is None else store.get(key, MISSING)
-                changed[(id(store), key)] = (store, key, current)
-            for store, key, old in reversed(journal):
+            before: list[tuple[Any, Any, Any]] = []
+            for entry in journal:
+                store, key, _ = entry
+                place = (id(store), key)
+                if place not in changed:
+                    changed[place] = (store, key, store.node if key is None else store.get(key, MISSING))
+                    before.append(entry)
+            for store, key, old in before:
                 _restore(store, key, old)
             outcomes.append(changed)
             modes.append(self.mode)
+        self.freed = {key: entry for each in freed_here for key, entry in each.items()}
         if any(ends) and not all(ends):
             pass  # what follows runs only where the other alternative was taken: still under control
         else:
@@ -72,11 +88,14 @@ class Joins(State):
         if not live:
             self.mode = mode
             return True
-        self.mode = modes[live[0]]
+        if usual in live:
+            self.mode = modes[live[live.index(usual)]]
+        else:
+            self.mode = None if any(modes[index] is None for index in live) else modes[live[0]]
         touched = {key: entry for index in live for key, entry in outcomes[index].items()}
         for key, (store, name, _) in touched.items():
-            before = store.node if name is None else store.get(name, MISSING)
-            values = [outcomes[index][key][2] if key in outcomes[index] else before for index in live]
+            kept = store.node if name is None else store.get(name, MISSING)
+            values = [outcomes[index][key][2] if key in outcomes[index] else kept for index in live]
             present = [value for value in values if value is not MISSING]
             if not present:
                 continue
@@ -92,9 +111,10 @@ class Joins(State):
         return False
 
     def phi(self, nodes: Sequence[Node], at: ast.AST) -> Node:
+        first = nodes[0]
+        if all(node is first for node in nodes):
+            return first
         distinct = list({id(node): node for node in nodes}.values())
-        if len(distinct) == 1:
-            return distinct[0]
         made = Node("phi", self.block, at, tuple((node, None) for node in distinct))
         made.bounds = bounds.union([node.bounds for node in distinct])
         kinds = {node.kind for node in distinct}
@@ -106,10 +126,10 @@ class Joins(State):
 
     def join(self, values: Sequence[Value], at: ast.AST, condition: Node | None = None) -> Value:
         """One value for several that are possible at the same place."""
-        distinct = list({id(value): value for value in values}.values())
-        first = distinct[0]
-        if len(distinct) == 1:
+        first = values[0]
+        if all(value is first for value in values):
             return first
+        distinct = list({id(value): value for value in values}.values())
         tensors = [value for value in distinct if isinstance(value, Tensor)]
         if tensors:
             numbers = [v for v in distinct if isinstance(v, Const) and v.value is not None]
@@ -194,7 +214,7 @@ class Joins(State):
                 continue
             seen.add(id(current))
             leaf = fresh and current.source is not None and "fresh-leaf" in current.tags
-            if leaf and self._runs(current.at):
+            if leaf and self.runs(current.at):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
@@ -203,7 +223,7 @@ class Joins(State):
             pending.extend(parent for parent, _ in current.edges)
         return True
 
-    def _runs(self, at: ast.AST) -> bool:
+    def runs(self, at: ast.AST) -> bool:
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))

@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 from chainrule.flow import bounds, operators, standard_library
 from chainrule.flow.causes import Cause
+from chainrule.flow.contexts import holds_in_training
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
+from chainrule.flow.overwritten import is_parameter, overwrite
+from chainrule.flow.starts import restart, start
 from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -33,6 +36,8 @@ _OUTSIDE = {
     "evaluate": Cause.EXTERNAL,
     "lpips_np": Cause.EXTERNAL,
 }
+# What gives the places of a best pairing, to be used as indices: (rows, columns).
+_ASSIGNMENTS = frozenset(("scipy.optimize.linear_sum_assignment", "lapjv.lapjv", "lap.lapjv"))
 _REBUILDS = frozenset(
     """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
     torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
@@ -43,12 +48,16 @@ _GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
+# Libraries of operators on tensors about some of which there are facts.
+_DOMAINS = frozenset(("torchvision", "torchmetrics"))
 
 
 def call_library(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
     """The value of `dotted(*arguments, **keywords)`."""
+    if dotted in _ASSIGNMENTS:
+        return _indices(interp, [*arguments, *keywords.values()], at)
     special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
     if special is not None:
         return special(interp, arguments, keywords, at)
@@ -71,8 +80,13 @@ def call_library(
             name = last[:-1] if last.endswith("_") else last
             return operators.apply(interp, operator, name, arguments, keywords, at)
         if dotted.startswith("torch.nn.init."):
+            restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
         return interp.unknown(at, [*arguments, *keywords.values()])
+    if top in _DOMAINS:
+        operator = lookup(dotted)
+        if operator is not None:
+            return operators.apply(interp, operator, last, arguments, keywords, at)
     if top == "operator":
         return standard_library.call_operator(interp, last, arguments, keywords, at)
     if top == "einops":
@@ -110,11 +124,18 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
 
 def _wrapper(
     interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
+) -> Instance:
     made = Instance(external=dotted)
     made.arguments.update({str(i): value for i, value in enumerate(arguments)})
     made.arguments.update(keywords)
     return made
+
+
+def _indices(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    edges = [(node, interp.gate(None, at)) for node in interp.nodes(arguments)]
+    return Seq(
+        [Tensor(interp.node("index", at, edges, kind="array", dtype="int")) for _ in range(2)], "tuple"
+    )
 
 
 def _set_grad_enabled(
@@ -122,6 +143,12 @@ def _set_grad_enabled(
 ) -> Value:
     made = _wrapper(interp, "torch.set_grad_enabled", arguments, keywords, at)
     flag = arguments[0] if arguments else keywords.get("mode")
+    if isinstance(at, ast.Call) and not (isinstance(flag, Const) and flag.known):
+        given = [*at.args, *(keyword.value for keyword in at.keywords)]
+        decided = holds_in_training(given[0]) if len(given) == 1 else None
+        if decided is not None:
+            flag = Const(decided)
+            made.arguments = {"mode": flag}
     if isinstance(flag, Const) and flag.known:
         interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
     return made
@@ -136,6 +163,7 @@ def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     made.leaf = True
     gate = interp.gate(Cause.REWRAP, at)
     made.node.edges = tuple((node, gate) for node in interp.nodes([data]) if not interp.constant(node))
+    start(interp, made.node, data)
     return made
 
 
@@ -204,6 +232,14 @@ def run_backward(
     return NONE
 
 
+def _unflatten(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`vector_to_parameters(vector, parameters)`: writes to the parameters' data."""
+    vector = arguments[0] if arguments else keywords.get("vec", NONE)
+    given = arguments[1] if len(arguments) > 1 else keywords.get("parameters", NONE)
+    overwrite(interp, filter(is_parameter, interp.tensors([given])), [vector], at)
+    return NONE
+
+
 def _transformed(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -224,6 +260,8 @@ _SPECIAL: dict[str, Handler] = {
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
     "torch.autograd.backward": run_backward,
+    "torch.nn.utils.vector_to_parameters": _unflatten,
+    "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,
     "torch.vmap": _transformed,
     "torch.func.vmap": _transformed,
     "torch.compile": _transformed,

@@ -14,25 +14,33 @@ from chainrule.flow.values import NONE, Const, Tensor, Value
 
 def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
     """`loss.backward()`: a loss is found here, and its graph is freed."""
-    flags = (keywords.get("retain_graph"), keywords.get("create_graph"))
-    retained = any(isinstance(f, Const) and f.value is True for f in flags) or any(
-        isinstance(f, Const) and not f.known for f in flags
-    )
-    record_backward(interp, owner.node, retained, at)
+    created = _may_be_set(keywords.get("create_graph"))
+    retained = created or _may_be_set(keywords.get("retain_graph"))
+    record_backward(interp, owner.node, retained, at, created)
     return NONE
 
 
-def record_backward(interp: Interpreter, node: Node, retained: bool, at: ast.AST) -> None:
-    """A backward pass from `node`: reports a graph that an earlier pass has freed."""
-    report_stale(interp, [node])
+def _may_be_set(flag: Value | None) -> bool:
+    return isinstance(flag, Const) and (flag.value is True or not flag.known)
+
+
+def record_backward(
+    interp: Interpreter, node: Node, retained: bool, at: ast.AST, created: bool = False
+) -> None:
+    """A backward pass from `node`: reports a graph that an earlier pass has freed.
+
+    `created`: the gradients that it leaves have graphs of their own.
+    """
     reached = saving_nodes(node)
-    for key in reached:
-        if key in interp.freed:
-            _, first = interp.freed[key]
-            cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
-            interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
-            break
-    interp.backwards.append(Backward(node, interp.block, at, retained))
+    again = next((key for key in reached if key in interp.freed), None)
+    if again is None:
+        report_stale(interp, [node])
+    else:
+        _, first = interp.freed[again]
+        cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
+        interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
+    constant = None if created else interp.gate(Cause.CREATE_GRAPH, at)
+    interp.backwards.append(Backward(node, interp.block, at, retained, constant))
     if not retained:
         gate = interp.gate(Cause.BACKWARD_TWICE, at)
         for key, each in reached.items():

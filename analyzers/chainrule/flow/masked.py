@@ -5,23 +5,16 @@ The mask sends the unused elements a zero gradient, and zero times the infinite 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from chainrule.flow.bounds import without_zero
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Interval, Node, Source, behind
+from chainrule.flow.conditions import ELEMENTWISE, chain, factors, padded, same, tested
+from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.roles import role_of
+from chainrule.flow.never import check_rows
+from chainrule.flow.roles import role_of, words
 from chainrule.flow.values import Tensor, Value
 
-# Operators that work element by element (or move elements), so that an element's NaN stays its own.
-ELEMENTWISE = frozenset(
-    """add sub mult div neg pow iadd isub imult idiv exp log sqrt abs clamp clamp_min clamp_max clamp_
-    square mul true_divide divide float to double masked_fill unsqueeze squeeze view reshape expand
-    expand_as select acos asin log2 log10 log1p sigmoid tanh sum mean softmax rsqrt reciprocal cosh sinh
-    contiguous relu nan_to_num permute transpose""".split()
-)
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
 _OVERFLOWS = frozenset(("exp", "cosh", "sinh", "expm1"))
@@ -33,39 +26,10 @@ _LOSSES = frozenset(
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
 _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
+_LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
+_LARGEST = 88.0  # exp of more is infinite in single precision
 # Ways to look at a tensor that leave its elements as they are.
 _VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
-# What answers "how many": a comparison that was counted is a number again.
-COUNTS = frozenset(
-    """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu item
-    phi len bool select size shape detach data""".split()
-)
-# Formulas that give one value whenever they are written again.
-_FORMULAS = frozenset(
-    ("add", "sub", "mult", "div", "neg", "pow", "select", "abs", "sum", "mean", "unsqueeze")
-)
-_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
-
-
-def kept(condition: Node, value: Node) -> Interval:
-    """Bounds of the elements of `value` that `condition` lets through: not 0 where it asks about them."""
-    if value.bounds.low == 0 and any(_same(value, node) for node, _ in _tested(condition)):
-        return without_zero(value.bounds)
-    return value.bounds
-
-
-def padded(value: Node) -> bool:
-    """`d + (d == 0) * eps`: whether a comparison of a value adds something to its zeros."""
-    if value.op not in ("add", "iadd") or len(value.edges) != 2:
-        return False
-    one, other = value.edges[0][0], value.edges[1][0]
-    return any(
-        _same(kept, node)
-        for kept, added in ((one, other), (other, one))
-        for each in _chain(added, 3)
-        if "comparison" in each.tags
-        for node, _ in _tested(each)
-    )
 
 
 def check_selection(interp: Interpreter, condition: Value, branches: list[Value]) -> None:
@@ -75,41 +39,46 @@ def check_selection(interp: Interpreter, condition: Value, branches: list[Value]
             if isinstance(branch, Tensor):
                 check_masked(interp, condition.node, branch.node)
                 _check_padding(interp, branch.node)
+                check_rows(interp, condition.node, branch.node)
 
 
 def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     """Elements of `value` are dropped by `condition`, which tests an operand that makes them NaN."""
-    tested = list(_tested(condition))
-    asked = [node for node, asks in tested if asks == "isnan"]
+    about = list(tested(condition))
+    values = [node for node, _ in about]
+    asked = [node for node, asks in about if asks == "isnan"]
     holes = [node for node in asked if node.source is not None or node.op == "select"]
-    for risky in _chain(value, 6):
+    for risky in chain(value, 6):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
-            if any(_same(part, node) for part in _factors(operand) for node, _ in tested):
+            if any(same(part, node) for part in factors(operand) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
-        if risky.op in _OVERFLOWS and risky.edges and risky.edges[0][0].bounds.high > 88:
-            if any(_same(risky.edges[0][0], node) for node, _ in tested):
+        if risky.op in _OVERFLOWS and risky.edges and _may_be_large(risky.edges[0][0]):
+            if any(same(risky.edges[0][0], node) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:
-            _check_xlogy(interp, risky, [node for node, _ in tested])
+            _check_xlogy(interp, risky, values)
     if len(holes) < len(asked):
         for risky in _nan_makers(value):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+    for computed, asks in about:
+        if asks != "value" and computed not in holes:
+            _check_hidden(interp, computed)
 
 
-def _check_xlogy(interp: Interpreter, product: Node, tested: list[Node]) -> None:
+def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
     """`x * log(y)` is masked where x is 0: whoever does that has met 0 * log(0)."""
     one, other = product.edges[0][0], product.edges[1][0]
     for factor, rest in ((one, other), (other, one)):
-        if rest.op in _LOGS and not _guarded(rest, rest.edges[0][0]) and any(factor is n for n in tested):
+        if rest.op in _LOGS and not _guarded(rest, rest.edges[0][0]) and any(factor is n for n in asked):
             interp.hazard(Cause.BAD_BRANCH, rest.at, rest, rest, "where")
 
 
 def _check_padding(interp: Interpreter, value: Node) -> None:
     """The logarithm of data, masked afterwards: it is padded with zeros, and -inf meets what is learnt."""
-    for each in _chain(value, 6):
+    for each in chain(value, 6):
         if len(each.edges) == 2 and each.op in _PRODUCTS:
             pairs = [(each.edges[0][0], each.edges[1][0]), (each.edges[1][0], each.edges[0][0])]
         elif each.op in _NONLINEAR and each.op not in _PRODUCTS and each.edges:
@@ -117,7 +86,7 @@ def _check_padding(interp: Interpreter, value: Node) -> None:
         else:
             continue
         for inner, learnt in pairs:
-            for risky in _chain(inner, 3):
+            for risky in chain(inner, 3):
                 if risky.op in _LOGS and _is_padded(risky.edges[0][0], learnt):
                     interp.hazard(Cause.BAD_BRANCH, risky.at, each, learnt, "padding")
 
@@ -143,13 +112,19 @@ def _data(node: Node) -> Source | None:
     return source if role_of(source.name) in ("target", "data", "unknown") else None
 
 
-def check_replaced(interp: Interpreter, value: Node) -> None:
-    """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
-    for risky in _chain(value, 6):
+def _check_hidden(interp: Interpreter, value: Node) -> None:
+    """Whoever asks whether `value` is finite has met that it is not."""
+    for risky in chain(value, 6):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
-        elif risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
+
+
+def check_replaced(interp: Interpreter, value: Node) -> None:
+    """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
+    _check_hidden(interp, value)
+    for risky in chain(value, 6):
+        if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
     for risky in _nan_makers(value):
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
@@ -181,18 +156,26 @@ def _reduces(node: Node) -> bool:
     )
 
 
-def check_clamped(interp: Interpreter, name: str, value: Node, one_sided: bool) -> None:
-    """A clamp over a value that can be infinite: 0 (outside the bounds) times inf is NaN."""
-    if name not in _CLAMPS or not value.edges:
+def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
+    """A clamp (from below, from above) of what can be infinite: 0 (outside the bounds) times inf is NaN."""
+    if not value.edges:
         return
     operand = value.edges[0][0]
     learnt = operand.source is not None and operand.source.role == "parameter"
-    if value.op in _OVERFLOWS and one_sided and operand.bounds.high > 88:
+    if value.op in _OVERFLOWS and above and not below and _may_be_large(operand):
         # A difference of log-probabilities stays small; a raw prediction may be anything.
-        if not learnt and all(node.op not in ("sub", "log_softmax") for node in _chain(operand, 4)):
+        if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
             interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
-    elif value.op == "log" and operand.bounds.low <= 0 and operand.op != "where":
+    elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
         interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
+
+
+def _may_be_large(node: Node) -> bool:
+    """Whether `exp` can overflow: of what no name says that it is the logarithm of a probability."""
+    if node.bounds.high <= _LARGEST:
+        return False
+    named = [set(words(each.source.name)) for each in behind(node) if each.source is not None]
+    return not any(parts & _LOG_PROBABILITIES or {"log", "prob"} <= parts for parts in named)
 
 
 def dangerous_operand(node: Node) -> Node | None:
@@ -204,94 +187,13 @@ def dangerous_operand(node: Node) -> Node | None:
     return None
 
 
-def guarded(interp: Interpreter, divisor: Node) -> bool:
-    """Whether this runs under an `if` that asks about `divisor`, or about what it counts."""
-    parts = list(_factors(divisor))
-    while divisor.op in COUNTS and divisor.edges:
-        divisor = divisor.edges[0][0]
-        parts.append(divisor)
-    return any(
-        condition is not None
-        and any(_same(part, node) for part in parts for node in (condition, *_asked(condition)))
-        for frame in interp.frames
-        for condition in (*(each for each, _ in frame.controls), *frame.asked)
-    )
-
-
-def _asked(condition: Node) -> Iterator[Node]:
-    for node, _ in _tested(condition):
-        yield node
-        while node.op in COUNTS and node.edges:
-            node = node.edges[0][0]
-            yield node
-
-
 def _guarded(risky: Node, operand: Node) -> bool:
+    if padded(operand):
+        return True
+    if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*_DIVISIONS, *_LOGS):
+        return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
     return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
 
 
-def _tested(condition: Node) -> Iterator[tuple[Node, str]]:
-    """The values that a condition asks about, also below `&`, `~`, `.float()`."""
-    pending, seen = [condition], 0
-    while pending and seen < 20:
-        node = pending.pop()
-        seen += 1
-        if node.op in ("isnan", "isinf", "isfinite") and node.edges:
-            yield node.edges[0][0], "isnan" if node.op != "isinf" else "isinf"
-        elif (
-            "comparison" in node.tags and node.op not in COUNTS and node.op not in ("not", "bitand", "bitor")
-        ):
-            if len(node.edges) > 1:
-                continue  # against another tensor or a setting: no test for a value that is dangerous
-            for parent, _ in node.edges:
-                yield parent, "value"
-                # `x.abs() > eps`, `x.detach() > 0` ask about x itself.
-                if parent.op in ("abs", "detach", "data") and parent.edges:
-                    yield parent.edges[0][0], "value"
-        else:
-            pending.extend(parent for parent, _ in node.edges)
-
-
-def _chain(node: Node, depth: int) -> Iterator[Node]:
-    """`node` and what it was made from element by element."""
-    pending = [(node, 0)]
-    count = 0
-    while pending and count < 40:
-        current, level = pending.pop()
-        count += 1
-        yield current
-        if level < depth and current.op in ELEMENTWISE:
-            pending.extend((p, level + 1) for p, gate in current.edges if gate is None or not gate.cause)
-
-
-def _factors(node: Node) -> Iterator[Node]:
-    yield node
-    if node.op in ("mult", "mul", "add", "sqrt", "unsqueeze", "float", "to", "abs"):
-        for parent, _ in node.edges:
-            yield parent
-
-
-def _same(left: Node, right: Node) -> bool:
-    """One value, or the same operator applied to the same values twice."""
-    if left is right:
-        return True
-    if left.op != right.op or not left.edges or len(left.edges) != len(right.edges):
-        return False
-    return all(a[0] is b[0] for a, b in zip(left.edges, right.edges, strict=True))
-
-
-def equal(left: Node, right: Node, depth: int = 4) -> bool:
-    """Whether two nodes are certainly the same value: one node, or the same formula of one."""
-    if left is right:
-        return True
-    if left.op != right.op or left.op not in _FORMULAS or len(left.edges) != len(right.edges) or not depth:
-        return False
-    if len(left.edges) != 2 and ast.dump(left.at) != ast.dump(right.at):
-        return False
-    return bool(left.edges) and all(
-        equal(a[0], b[0], depth - 1) for a, b in zip(left.edges, right.edges, strict=True)
-    )
-
-
 def _below(node: Node, ancestor: Node) -> bool:
-    return any(each is ancestor for parent, _ in node.edges for each in _chain(parent, 4))
+    return any(each is ancestor for parent, _ in node.edges for each in chain(parent, 4))

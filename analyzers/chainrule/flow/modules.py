@@ -5,21 +5,24 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow import iteration, operators, standard_library
+from chainrule.flow import contexts, iteration, operators, optimisers, standard_library
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
 from chainrule.flow.graph import Edge, Node, Saved
-from chainrule.flow.inplace import touch
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.saving import saved
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
 _SAMPLES = frozenset(("sample", "sample_n"))
+_OF_CONTAINERS = frozenset(
+    "append extend insert pop add_module items keys values get update clear __len__ __iter__".split()
+)
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
 )
@@ -128,14 +131,22 @@ def call_base_method(
         if name == "__init__":
             return NONE
         if name == "step" and owner.external.startswith("torch.optim."):
-            for tensor in interp.tensors(owner.arguments.values()):
-                if tensor.leaf:
-                    touch(interp, tensor, at)
+            return optimisers.step(interp, owner, arguments, at)
+        if name in ("enter_context", "enter_async_context") and arguments:
+            return contexts.enter(interp, arguments[0], at)
+        if name == "__enter__":
+            return contexts.enter(interp, owner, at)
+        if name == "__exit__" and contexts.context_gate(interp, owner, at) is not None:
+            interp.mode = None
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
         if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
             return _parameters(interp, owner, name, at)
+        if name == "load_state_dict" and arguments:
+            ready(interp, owner)
+            overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
+            return NONE
         if name in _TRAINING:
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
@@ -200,17 +211,17 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
     if name in ("modules", "children"):
         leaves = [value for value in owner.attributes.values() if isinstance(value, Instance)]
-    return Seq(leaves, "generator", False)
+    return Seq(leaves, "parameters" if name.endswith("parameters") else "generator", False)
 
 
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
 
     items = owner.attributes.get("items")
-    if isinstance(items, (Seq, Map)):
+    if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             prefix_sources(arguments[-1], owner.name.removeprefix("self.") or "modules")
         return call_container(interp, items, name, arguments, {}, at)
-    return interp.unknown(at, [owner, *arguments])
+    return call_base_method(interp, owner, name, arguments, {}, at)
 
 
 def _distribution(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite, masked
+from chainrule.flow import bounds, finite, masked, ranges, starts
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
@@ -23,12 +23,12 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
-_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
+_EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
+_ERRORS = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))
 # Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # Composites of products: a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
-_INNER = frozenset(("dot", "vdot", "inner", "einsum"))
 
 
 def bind(
@@ -163,8 +163,10 @@ def _result(
     chosen = head is not None and (name != "where" or isinstance(first, Tensor))
     made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
     if head is not None:
-        made.bounds = _bounds(name, bound, head)
+        made.bounds = ranges.of_operator(name, bound, head)
         made.tags = finite.tags_of(name, [head])
+        if interp.starts:
+            starts.follow(interp, made, name, bound, head)
     _mark(made, name, bound, parents)
     if output.reason in (Reason.PYTHON_SCALAR, Reason.NUMPY) and output.gradient is Gradient.CUT:
         made.kind = "scalar" if output.reason is Reason.PYTHON_SCALAR else "array"
@@ -189,8 +191,18 @@ def _flat(
     interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
 ) -> Gate | None:
     """A softmax over a single class is 1 whatever the logit is; a relu of what is never positive is 0."""
-    if isinstance(first, Tensor) and _saturated(name, bound, first.node):
+    if isinstance(first, Tensor) and ranges.is_flat(name, bound, first.node.bounds):
         return interp.gate(Cause.SATURATION, at, zero=True)
+    if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
+        return interp.gate(Cause.SATURATION, at, zero=True, note="start")
+    other = bound.get("target")
+    if (
+        name in _ERRORS
+        and isinstance(first, Tensor)
+        and isinstance(other, Tensor)
+        and first.node is other.node
+    ):
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
     if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
         return None
     dim = bound.get("dim")
@@ -200,18 +212,6 @@ def _flat(
     return interp.gate(
         Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class"
     )
-
-
-def _saturated(name: str, bound: Mapping[str, Value], node: Node) -> bool:
-    """Whether `node` always lies where `name` is flat; at a bound itself a clamp still has slope 1."""
-    if name in ("relu", "relu_"):
-        return node.bounds.high <= 0
-    if name not in _CLAMPS:
-        return False
-    low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
-    high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
-    below = isinstance(low, (int, float)) and node.bounds.high < low
-    return below or (isinstance(high, (int, float)) and node.bounds.low > high)
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
@@ -266,20 +266,21 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
     if made.dtype == "bool":
         made.tags |= {"comparison"}
         made.bounds = bounds.BINARY
-    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where"):
-        if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
+    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
+        if any(_is_never(value) for key, value in bound.items() if key != "condition"):
             made.tags |= {"neginf"}
-    if name == "one_hot":
+    if name == "normalize":
+        made.tags |= {"unit"}
+    elif name == "one_hot":
         made.tags |= {"one-hot"}
     elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
         made.tags |= {"class-count"}
-    if (
-        name in ("softmax", "log_softmax")
-        and parents
-        and "neginf" in parents[0].tags
-        and parents[0].op == "add"
-    ):
-        made.tags |= {"additive-mask"}
+
+
+def _is_never(value: Value) -> bool:
+    if isinstance(value, Const):
+        return value.value == float("-inf")
+    return isinstance(value, Tensor) and not value.node.edges and "neginf" in value.node.tags
 
 
 def _over(bound: Mapping[str, Value]) -> bool:
@@ -288,71 +289,14 @@ def _over(bound: Mapping[str, Value]) -> bool:
     return isinstance(dim, Seq) or (isinstance(dim, Const) and dim.value == 0)
 
 
-def _bounds(name: str, bound: Mapping[str, Value], head: Node) -> bounds.Interval:
-    if name in _CLAMPS:
-        low = _bound_value(bound, ("min", "min_val") if name != "clamp_max" else ())
-        high = _bound_value(bound, ("max", "max_val") if name != "clamp_min" else ())
-        return bounds.clamp(head.bounds, low, high)
-    if name in ("add", "sub", "mul", "div", "true_divide", "multiply", "subtract", "divide"):
-        other = bound.get("other")
-        within = bounds.ANY
-        if isinstance(other, Tensor):
-            within = other.node.bounds
-        elif isinstance(other, Const):
-            within = bounds.of_number(other.value)
-        op = {"a": ast.Add(), "s": ast.Sub(), "m": ast.Mult(), "d": ast.Div(), "t": ast.Div()}[name[0]]
-        return bounds.arithmetic(op, head.bounds, within)
-    if name in ("pow", "float_power"):
-        exponent = bound.get("exponent")
-        return bounds.power(head.bounds, exponent.value if isinstance(exponent, Const) else None)
-    other = bound.get("other")
-    if name in ("maximum", "max", "fmax") and isinstance(other, Tensor):
-        return bounds.greatest(head.bounds, other.node.bounds)
-    if name in ("minimum", "min", "fmin") and isinstance(other, Tensor):
-        return bounds.least(head.bounds, other.node.bounds)
-    if name == "where":
-        chosen = [v.node for k, v in bound.items() if k != "condition" and isinstance(v, Tensor)]
-        condition = bound.get("condition")
-        if isinstance(condition, Tensor):
-            parts = [masked.kept(condition.node, node) for node in chosen]
-        else:
-            parts = [node.bounds for node in chosen]
-        parts += [bounds.of_number(v.value) for v in bound.values() if isinstance(v, Const)]
-        return bounds.union(parts) if parts else bounds.ANY
-    if name in ("full_like", "new_full"):
-        value = bound.get("fill_value")
-        return bounds.of_number(value.value) if isinstance(value, Const) else bounds.ANY
-    if name in _INNER and _sums_squares(name, bound):
-        return bounds.NONNEGATIVE
-    return bounds.of_call(name, head.bounds)
-
-
-def _sums_squares(name: str, bound: Mapping[str, Value]) -> bool:
-    """`v.dot(v)`, `einsum("bi,bi->b", v, v)`."""
-    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
-    if name == "einsum":
-        equation = bound_first(bound)
-        written = equation.value if isinstance(equation, Const) else None
-        terms = written.partition("->")[0].split(",") if isinstance(written, str) else []
-        if len(terms) != 2 or terms[0].strip() != terms[1].strip():
-            return False
-    return len(tensors) == 2 and masked.equal(tensors[0], tensors[1])
-
-
-def _bound_value(bound: Mapping[str, Value], names: tuple[str, ...]) -> object:
-    for name in names:
-        value = bound.get(name)
-        if isinstance(value, Const):
-            if value.value is None and not value.known:
-                return "unknown"
-            return value.value
-        if isinstance(value, Tensor):
-            return "unknown"
-    return None
-
-
 def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
+    first = bound_first(bound)
     if name == "where" and "condition" in bound:
         masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
         masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+    elif isinstance(first, Tensor) and name in ranges.CLAMPS:
+        low, high = ranges.limits(name, bound)
+        masked.check_clamped(interp, first.node, low is not None, high is not None)
+    elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
+        masked.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -19,6 +19,8 @@ _HEAD = re.compile(
     r"(?:@[^\n]*\n(?:[^\S\n]+[^\n]*\n|[)\]}][^\n]*\n|\s*#[^\n]*\n|\s*\n)*)*"
     r"(?:(?:async\s+)?(def|class)\s+(\w+)|(from|import)\b|(\w+)\s*(?::[^=\n]+)?=(?!=)|(\w+))"
 )
+_DECORATORS = re.compile(r"^@(\w+)", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Lookup(NamedTuple):
@@ -68,6 +70,8 @@ class Module:
         self.blocks = split_blocks(text) if blocks is None else blocks
         self.package = package
         self.globals: dict[str, Value] = {}
+        self.absent: set[str] = set()
+        """Names that were asked for and are bound nowhere in the file."""
         self.scope = Scope()
         self._bindings: dict[str, list[Block]] = {}
         self._other: list[Block] = []
@@ -134,15 +138,46 @@ class Module:
         """Whether `name` comes from another module by way of this one."""
         return name in self.names.bound or bool(self.names.stars)
 
+    def filling(self, name: str) -> Iterator[Block]:
+        """The blocks that may put something into the top-level `name`: by a decorator, or by naming it."""
+        yield from self._registrations.get(name, ())
+        for block in self._other:
+            if block.text.startswith((f"{name}[", f"{name}.")):
+                yield block
+
+    @cached_property
+    def _registrations(self) -> dict[str, list[Block]]:
+        """Decorated definitions by the names that their decorators, functions of this file, mention."""
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            for decorator in _DECORATORS.findall(block.text) if block.text.startswith("@") else ():
+                mentioned = {decorator}
+                for defined in self._bindings.get(decorator, ()):
+                    mentioned.update(_WORD.findall(defined.text))
+                for name in mentioned & self._bindings.keys():
+                    found.setdefault(name, []).append(block)
+        return found
+
     @property
     def unnamed(self) -> list[Block]:
         """The blocks that bind names in ways that only a parse shows (imports, `if`, `try`, scripts)."""
         return self._other
 
+    @cached_property
+    def alive(self) -> frozenset[int]:
+        """The ids of its blocks: what is known of others speaks of an earlier text."""
+        return frozenset(map(id, self.blocks))
+
+    @property
+    def bindings(self) -> Mapping[str, list[Block]]:
+        """The blocks that bind each name, as far as no parse is needed to see it."""
+        return self._bindings
+
     def bound_in(self, names: frozenset[str]) -> Iterator[Block]:
         """The blocks that bind one of `names`."""
         for name in names & self._bindings.keys():
             yield from self._bindings[name]
+            yield from self._registrations.get(name, ())
 
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""
@@ -192,7 +227,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
             for node in ast.walk(target):
-                if isinstance(node, ast.Name):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         yield statement.target.id

@@ -21,7 +21,7 @@ LOSS_WORDS = frozenset(
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
-    find search detect""".split()
+    find search detect check""".split()
 )
 _MEASURES = frozenset(
     """metric metrics acc accuracy psnr ssim iou miou map auc auroc bleu rouge wer cer fid fbeta recall
@@ -29,7 +29,9 @@ _MEASURES = frozenset(
     logger weight weights scheduler schedule""".split()
 )
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
-_THINGS = frozenset(("fn", "factory", "name", "names", "scale", "config", "logps", "logprobs", "logits"))
+_THINGS = frozenset(
+    ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
+)
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
@@ -86,6 +88,8 @@ LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+# `est_targets`: targets as a model gives them.
+_ESTIMATED = frozenset(("est", "estimate", "estimated"))
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))
 
 
@@ -117,7 +121,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        if set(described) & _MEASURING and described[-1] != "loss":
+        if set(described) & _MEASURING and "loss" not in described:
             return Kind.METRIC
         inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
         if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
@@ -132,6 +136,12 @@ def measures(name: str) -> bool:
     """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
     named = words(name.rpartition(".")[2])
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
+
+
+def does_work(name: str) -> bool:
+    """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
+    named = words(name.rpartition(".")[2])
+    return "and" in named or named[0] in VERBS
 
 
 def _answers(returns: ast.expr | None) -> bool:
@@ -157,6 +167,8 @@ def role_of(name: str) -> str:
         parts = [part for part in parts if len(part) > 1] or parts
     if not parts:
         return "unknown"
+    if parts[0] in _ESTIMATED:
+        return "prediction"
     if any(part in _TEACHERS for part in parts):
         return "target"
     if parts[-1] in _TARGET:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
 from chainrule.flow import python as python
-from chainrule.flow.calls import call_function, decorator_name
+from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
 from chainrule.flow.custom_functions import find_faults
-from chainrule.flow.graph import Event, Gate, Node
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.decorators import name_of
+from chainrule.flow.graph import Event, Gate, Node, behind
+from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.objects import new_instance, ready
@@ -31,10 +32,14 @@ _GLOBAL_OFF = re.compile(
 )
 # Folders of code that measures: what looks like a loss there is a figure.
 _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
+# Files of losses: a module that computes something there is one, whatever it is called.
+_LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
 )
+_SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
+_WORD = re.compile(r"\w+")
 MODULE = "<module>"
 
 
@@ -43,20 +48,34 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    if "def " in block.text and (everything or may_break(block.text)):
-        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block)]
+    breaking = everything or may_break(block.text)
+    if "def " in block.text and (breaking or _completes(module, block)):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
         measuring = _MEASURING_PATH.search(module.path) is not None
+        training = not measuring and _LOSS_PATH.search(module.path) is not None
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
+            elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
+                root = replace(root, kind=Kind.LOSS)
             if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
                 yield root
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
-def _inherited(module: Module, block: Block) -> Iterator[Root]:
-    """Losses that a class inherits and completes: a base's `forward` calls what the class defines."""
+def _completes(module: Module, block: Block) -> bool:
+    """Whether a block holds a class whose base, in this file, may hold a break."""
+    head = _SUBCLASS.match(block.text)
+    bases = frozenset(_WORD.findall(head.group(1))) if head is not None else frozenset()
+    return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
+
+
+def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's method calls what the class defines.
+
+    Not `breaking`: nothing but what such a method calls itself can make a difference.
+    """
     for statement in parse_block(block).body:
         if not isinstance(statement, ast.ClassDef):
             continue
@@ -72,8 +91,22 @@ def _inherited(module: Module, block: Block) -> Iterator[Root]:
                 continue
             for name, method in base.methods.items():
                 kind = kind_of(method, statement)
-                if name not in cls.methods and (kind is Kind.LOSS or name in ("forward", "__call__", "loss")):
+                named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
+                if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
+                    continue
+                if (named and breaking) or _calls_one_of(cls.methods, method):
                     yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
+
+
+def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method calls one of `methods` of its own object."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in methods
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        for node in ast.walk(caller)
+    )
 
 
 def text_of(root: Root) -> str:
@@ -127,12 +160,12 @@ def run(
     interp = Interpreter(module, project)
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
-    off = _GLOBAL_OFF.search(module.text)
+    off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
     arguments: list[Node] = []
     frame = Frame(module, Scope(module.scope), root.block, root.node)
-    interp.frames.append(frame)
+    interp.enter(frame)
     if off is not None:
         interp.mode = _global_gate(module, off.start())
     try:
@@ -143,15 +176,24 @@ def run(
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value)]) if value is not None else []
+    trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
+    open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:
-        _returned_after_backward(interp, losses)
-    done = {id(backward.node) for backward in interp.backwards}
-    report_stale(interp, [loss for loss in losses if id(loss) not in done])
+        _returned_after_backward(interp, open_losses)
+    report_stale(interp, open_losses)
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )
+
+
+def _is_figure(loss: Node, trained: set[int]) -> bool:
+    """Whether a backward pass has gone through all of a loss already: it is returned to be printed."""
+    if id(loss) in trained:
+        return True
+    scaled = loss.op in ("add", "sub", "mult", "div", "neg") and bool(loss.edges)
+    return scaled and all(_is_figure(parent, trained) for parent, _ in loss.edges)
 
 
 def _global_gate(module: Module, offset: int) -> Gate | None:
@@ -219,7 +261,7 @@ def _run_function(
         found = _find_class(interp, module, root)
         if found is not None:
             owner, scope = found, found.scope
-            kinds = {decorator_name(each) for each in node.decorator_list}
+            kinds = {name_of(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
                 instance = found if "classmethod" in kinds else new_instance(found, "self", node)
     if isinstance(instance, Instance) and node.name == "__init__":
@@ -251,7 +293,8 @@ def _next_step(
         for name, held in instance.attributes.items()
         if name in before
         and held is not before[name]
-        and any(leads_to_source(node, GRAPH_OWNERS) and node.source is None for node in interp.nodes([held]))
+        and not _is_reset(instance, name)
+        and any(map(_holds_graph, interp.nodes([held])))
     ]
     if not kept or interp.backwards:
         return
@@ -264,6 +307,35 @@ def _next_step(
             block, at = interp.stores[kept[0]]
             interp.events.append(Event(Cause.GRAPH_KEPT, block, at, loss, f"self.{kept[0]}"))
             return
+
+
+def _is_reset(instance: Instance, name: str) -> bool:
+    """Whether another method empties `self.name`, for whoever starts the next step."""
+    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
+        for method in methods
+        if method.name not in ("__init__", "forward")
+        for node in ast.walk(method)
+    )
+
+
+def _holds_graph(node: Node) -> bool:
+    """Whether a value is certainly computed from something trained: not by code that was not followed."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        if current.source is not None:
+            if current is not node and current.source.role in GRAPH_OWNERS:
+                return True
+        elif current.op != "call" or "module-call" in current.tags:
+            parents = [parent for parent, gate in current.edges if gate is None and id(parent) not in seen]
+            seen.update(map(id, parents))
+            pending.extend(parents)
+    return False
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,7 +45,8 @@ class Frame:
     """One call of an analysed function."""
 
     __slots__ = (
-        "asked", "block", "bound", "controls", "function", "module", "owner", "returns", "scope", "yields",
+        "asked", "at_yield", "block", "bound", "controls", "function", "module", "owner", "returns", "scope",
+        "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
@@ -57,6 +58,7 @@ class Frame:
         self.bound: Value | None = None
         self.returns: list[Value] = []
         self.yields: list[Value] = []
+        self.at_yield: Callable[[Value], None] | None = None
         self.controls: list[tuple[Node | None, ast.AST]] = []
         self.asked: list[Node] = []
         """Conditions that were asserted, or under which a loop goes on to its next round."""
@@ -69,6 +71,8 @@ class State:
         self.module = module
         self.project = project
         self.frames: list[Frame] = []
+        self.frame: Frame
+        """The last of `frames`: what runs now."""
         self.mode: Gate | None = None
         self.departure: Departure | None = None
         """The call that left the analysed file, while code of another file runs."""
@@ -80,6 +84,10 @@ class State:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.excluding: list[Node] = []
+        """Softmaxes of scores to which a mask of -inf was added."""
+        self.starts: dict[Node, Interval] = {}
+        """Bounds at the start of the training, of parameters and what is made from them alone."""
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.steps = 0
         self.budget = MAX_STEPS
@@ -88,19 +96,26 @@ class State:
         self.evaluating: set[tuple[int, str]] = set()
         self._closures: list[Scope] = []
 
-    @property
-    def frame(self) -> Frame:
-        return self.frames[-1]
+    def enter(self, frame: Frame) -> None:
+        """Run `frame` from here on."""
+        self.frames.append(frame)
+        self.frame = frame
+
+    def leave(self) -> None:
+        """Go back to the frame that entered the running one."""
+        self.frames.pop()
+        if self.frames:
+            self.frame = self.frames[-1]
 
     @property
     def block(self) -> Block:
-        return self.frames[-1].block
+        return self.frame.block
 
     def place(self, at: ast.AST) -> tuple[Block, ast.AST]:
         """Where to tell about `at`: at itself, or in another file the call that led there."""
         if isinstance(at, Inside):
             return at.departure.block, at
-        frame = self.frames[-1]
+        frame = self.frame
         away = self.departure
         if away is None:
             return frame.block, at
@@ -181,12 +196,12 @@ class State:
         """A node; under no_grad every open edge of it gets the gate of the context."""
         mode = self.mode
         if mode is None:
-            kept = tuple(edges)
+            kept = edges if type(edges) is tuple else tuple(edges)
         else:
             kept = tuple(
                 (parent, gate if gate is not None and gate.cause else mode) for parent, gate in edges
             )
-        made = Node(op, self.block, at, kept, kind, dtype, within)
+        made = Node(op, self.frame.block, at, kept, kind, dtype, within)
         if tags:
             made.tags = tags
         return made
@@ -228,7 +243,16 @@ class State:
 
     def nodes(self, values: Iterable[Value]) -> list[Node]:
         """The nodes that are in `values`, also inside containers and objects."""
-        return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+        found: dict[int, Node] = {}
+        values = list(values)
+        for value in values:
+            kind = type(value)
+            if kind is Tensor:
+                node = value.node  # type: ignore[attr-defined]
+                found[id(node)] = node
+            elif kind is not Const and kind is not External:
+                return list({id(tensor.node): tensor.node for tensor in self.tensors(values)}.values())
+        return list(found.values())
 
     def tensors(self, values: Iterable[Value]) -> list[Tensor]:
         """The tensors that are in `values`, also inside containers and objects."""
@@ -238,9 +262,10 @@ class State:
 
     def _collect(self, values: Iterable[Value], found: dict[int, Tensor], seen: set[int], depth: int) -> None:
         for value in values:
-            if isinstance(value, Tensor):
-                found[id(value)] = value
-            elif isinstance(value, (Const, External, Class)) or id(value) in seen or depth > 5:
+            kind = type(value)
+            if kind is Tensor:
+                found[id(value)] = value  # type: ignore[assignment]
+            elif kind is Const or kind is External or kind is Class or id(value) in seen or depth > 5:
                 continue
             elif isinstance(value, Seq):
                 seen.add(id(value))

@@ -55,9 +55,14 @@ def roles_from_calls(module: Module, root: Root) -> dict[str, str]:
     if not any(names):
         return {}
     found: dict[str, str] = {}
+    roles = roles_of(_positional(root))
+    ordered = list(roles.values())
+    before_target = ordered.index("target") if "target" in ordered else 0
     for block, call in _calls(module, root):
         for index, argument in enumerate(call.args[: len(names)]):
             role = None if names[index] is None else _role(module, block, argument)
+            if role == "target" and index < before_target:
+                continue  # (inputs, targets): the order says more than the name of somebody's variable
             if role is not None and found.get(names[index] or "") != "prediction":
                 found[names[index] or ""] = role
     return found
@@ -67,12 +72,19 @@ def _open_parameters(root: Root) -> list[str | None]:
     """The arguments of a loss in order, None for those whose names say enough."""
     if root.kind is not Kind.LOSS or isinstance(root.node, ast.Module):
         return []
+    names = _positional(root)
+    roles = roles_of(names)
+    return [name if roles[name] in _OPEN else None for name in names]
+
+
+def _positional(root: Root) -> list[str]:
+    """The names of a function's positional arguments without `self`."""
+    assert not isinstance(root.node, ast.Module)
     spec = root.node.args
     names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
     if root.owner is not None and names[:1] in (["self"], ["cls"]):
         del names[0]
-    roles = roles_of(names)
-    return [name if roles[name] in _OPEN else None for name in names]
+    return names
 
 
 def _calls(module: Module, root: Root) -> Iterator[tuple[Block, ast.Call]]:

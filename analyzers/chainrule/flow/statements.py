@@ -6,14 +6,15 @@ import ast
 from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
-from chainrule.flow.calls import decorated
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import truth
+from chainrule.flow.contexts import run_with
+from chainrule.flow.decorators import decorated, register
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import make_class
-from chainrule.flow.values import NONE, Const, External, Function, Instance, Tensor, Value
+from chainrule.flow.values import NONE, Const, Function, Tensor, Value
 from chainrule.names import Names
 
 
@@ -101,7 +102,9 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         lambda: execute(interp, statement.body),
         lambda: execute(interp, statement.orelse),
     ]
-    ended = interp.branches(runs, condition, statement.test)
+    usual = test.value if isinstance(test, Const) and isinstance(test.value, bool) else None
+    taken = None if usual is None else int(not usual)
+    ended = interp.branches(runs, condition, statement.test, taken)
     if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
         interp.frame.asked.append(condition)
     return ended
@@ -159,44 +162,7 @@ def _overwritten(interp: Interpreter, loop: ast.For | ast.AsyncFor, before: dict
 
 
 def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
-    mode = interp.mode
-    for item in statement.items:
-        context = evaluate(interp, item.context_expr)
-        gate = context_gate(interp, context, item.context_expr)
-        if gate is not None:
-            interp.mode = gate[0]
-        if item.optional_vars is not None:
-            entered = context
-            if isinstance(context, Instance) and context.cls is not None:
-                entered = interp.call_method(context, "__enter__", [], {}, item.context_expr) or context
-            assign_target(interp, item.optional_vars, entered, item.context_expr)
-    try:
-        return execute(interp, statement.body)
-    finally:
-        interp.mode = mode
-
-
-_OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
-
-
-def context_gate(interp: Interpreter, context: Value, at: ast.AST) -> tuple[Gate | None] | None:
-    """The grad mode in a `with` block: (gate,) or (None,) where it is set, None where it is not."""
-    if isinstance(context, External) and context.dotted in _OFF:
-        return (interp.gate(Cause.NO_GRAD, at),)
-    if not isinstance(context, Instance):
-        return None
-    if context.external in _OFF:
-        flag = context.arguments.get("0") or context.arguments.get("mode")
-        if isinstance(flag, Const) and flag.known and flag.value is False:
-            return (None,) if context.external == "torch.inference_mode" else None
-        return (interp.gate(Cause.NO_GRAD, at),)
-    if context.external == "torch.enable_grad":
-        return (None,)
-    if context.external == "torch.set_grad_enabled":
-        flag = context.arguments.get("0") or context.arguments.get("mode")
-        if isinstance(flag, Const) and flag.known:
-            return (None,) if flag.value else (interp.gate(Cause.NO_GRAD, at),)
-    return None
+    return run_with(interp, statement.items, statement.body)
 
 
 def _try(interp: Interpreter, statement: ast.Try) -> bool:
@@ -241,16 +207,16 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     frame = interp.frame
     interp.encloses()
-    made: Value = Function(statement, frame.scope, frame.module, frame.block)
-    if statement.decorator_list and isinstance(made, Function):
-        made = decorated(interp, made)
-    interp.put(frame.scope.names, statement.name, made)
+    made = Function(statement, frame.scope, frame.module, frame.block)
+    interp.put(frame.scope.names, statement.name, decorated(interp, made))
     return False
 
 
 def _class(interp: Interpreter, statement: ast.ClassDef) -> bool:
     interp.encloses()
-    interp.put(interp.frame.scope.names, statement.name, make_class(interp, statement))
+    made = make_class(interp, statement)
+    interp.put(interp.frame.scope.names, statement.name, made)
+    register(interp, made)
     return False
 
 

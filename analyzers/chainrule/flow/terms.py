@@ -9,10 +9,13 @@ from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
 from chainrule.flow.evidence import is_scalar
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Node, behind
 from chainrule.flow.roles import STRONG, WAITING
 from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
+
+_SUMS = frozenset(("add", "sub", "iadd", "isub"))
+_SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
@@ -29,31 +32,37 @@ def other_passes(trace: Trace) -> Iterator[Break]:
 
 def terms(graph: Graph) -> Iterator[Break]:
     """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
-    pending = list(graph.losses)
-    seen: set[int] = set()
-    if len(pending) > 1 and any(_learns(graph, node) for node in pending):
-        for node in pending:
-            if is_torch_loss(node) and not _learns(graph, node):
+    if len(graph.losses) > 1 and any(map(_learns, graph.losses)):
+        for node in graph.losses:
+            if is_torch_loss(node) and not _learns(node):
                 yield from _dead_term(node)
+    pending = [(loss, False) for loss in graph.losses]
+    seen: set[int] = set()
     while pending:
-        node = pending.pop()
+        node, reduced = pending.pop()
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if node.op in ("add", "sub", "iadd", "isub", "phi"):
-            parents = [parent for parent, gate in node.edges if gate is None and is_scalar(parent)]
-            alive = [parent for parent in parents if _learns(graph, parent)]
-            for parent in parents:
-                if alive and parent not in alive and node.op != "phi" and not keeps_value(parent, alive):
-                    yield from _dead_term(parent)
-            pending.extend(alive)
-        elif node.op in ("mult", "div", "neg", "mul", "imult", "idiv"):
-            pending.extend(parent for parent, gate in node.edges if gate is None and _learns(graph, parent))
+        parents = [parent for parent, gate in node.edges if gate is None]
+        alive = [parent for parent in parents if _learns(parent)]
+        if node.op in _SUMS:
+            numbers = [parent for parent in parents if is_scalar(parent)]
+            if alive and (reduced or numbers):  # what is added to a number is one
+                for parent in parents:
+                    if parent not in alive and not keeps_value(parent, alive):
+                        yield from _dead_term(parent)
+            pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
+        elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
+            pending.extend((parent, reduced) for parent in alive)
+        elif node.op in ("mean", "sum"):
+            pending.extend((parent, True) for parent in alive)
 
 
-def _learns(graph: Graph, node: Node) -> bool:
-    return graph.has_source(node, WAITING - {"data"}) or (
-        not node.edges and node.op in ("call", "attribute", "argument")
+def _learns(node: Node) -> bool:
+    """Whether gradient that reaches `node` may train something."""
+    return any(
+        each.is_opaque or (each.source is not None and each.source.role in WAITING - {"data"})
+        for each in behind(node)
     )
 
 
@@ -65,12 +74,12 @@ def _dead_term(term: Node) -> Iterator[Break]:
         source = node.source
         if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
             continue
-        for gate, behind, way in below.gates(node):
+        for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
             if gate.cause in STOPS and source.role not in STRONG:
                 continue
-            left = gates_after(behind, below)
+            left = gates_after(after, below)
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=lambda each: each[0])[1]

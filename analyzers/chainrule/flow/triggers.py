@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 
-from chainrule.flow.roles import LOSS_WORDS, Kind, measures, words
+from chainrule.flow.roles import LOSS_WORDS, Kind, does_work, measures, words
 
 _DEFINED = re.compile(r"\b(?:def|class)\s+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
 _EVENT_WORDS = (
     "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(",
-    "Variable(", "ensor([",
+    "Variable(", "ensor([", "set_grad_enabled(",
 )  # fmt: skip
 _EVENTS = re.compile(
-    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|log_prob\(|backward\(|autograd\.grad"
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|set_grad_enabled\(|Parameter\(|log_prob\(|backward\(|autograd\.grad"
     r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[\s*[a-zA-Z_(]"
 )
+# Of these, what a function can get wrong whose result trains nothing.
+_LEAVES = re.compile(
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
+)
+_LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A single number: what a loss returns even if nothing is called a loss.
 _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
@@ -33,7 +38,8 @@ _INPLACE = re.compile(
     r"|^[^\S\n]+[\w.]+\[[^\n\"'=]*\][^\S\n]*=[^=]|\.[a-z]+_\(",
     re.MULTILINE,
 )
-_SAVES = ("relu", "ReLU", "sigmoid", "tanh", "exp(", "softmax", "sqrt", "pow(", "**", "norm(")
+_SAVES = ("relu", "ReLU", "sigmoid", "tanh", "exp(", "softmax", "sqrt", "pow(", "norm(")
+_POWER = re.compile(r"[\w)\]]\s*\*\*")  # not the `**` of keyword arguments
 _TENSOR_METHOD = re.compile(
     r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
 )
@@ -71,7 +77,7 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     if _SETUP.match(name):
         return "requires_grad=True" in text
     if _has_event(text):
-        return True
+        return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
     if kind is Kind.NEUTRAL and "return" in text and _has(text, _SCALARS):
         return True
     if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
@@ -79,8 +85,14 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     return kind is Kind.NEUTRAL and _edits(text)
 
 
+def _may_be_loss(name: str, text: str) -> bool:
+    """Whether a function that is called after a measure, or a verb, may return a loss all the same."""
+    return measures(name) or (does_work(name) and _has(text, _LOSSES))
+
+
 def _edits(text: str) -> bool:
-    return _has(text, _SAVES) and _INPLACE.search(text) is not None
+    saves = _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    return saves and _INPLACE.search(text) is not None
 
 
 def _has(text: str, words: tuple[str, ...]) -> bool:

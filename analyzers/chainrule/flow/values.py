@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chainrule.flow.graph import Node, Storage
@@ -83,7 +84,7 @@ class External(Value):
 class Function(Value):
     """A function or lambda of analysed code, with the scope it closes over."""
 
-    __slots__ = ("block", "bound", "module", "node", "owner", "scope")
+    __slots__ = ("at_yield", "block", "bound", "module", "node", "owner", "scope")
 
     def __init__(
         self,
@@ -100,6 +101,12 @@ class Function(Value):
         self.block = block
         self.owner = owner
         self.bound = bound
+        self.at_yield: Callable[[Value], None] | None = None
+        """What runs where a generator that is a context manager yields: the body of the `with`."""
+
+    def bind(self, bound: Value | None) -> Function:
+        """The function as an attribute of `bound`."""
+        return Function(self.node, self.scope, self.module, self.block, self.owner, bound)
 
 
 class Class(Value):

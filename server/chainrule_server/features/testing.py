@@ -9,9 +9,9 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from chainrule.findings import Edit, Position, Range
+from chainrule.findings import Edit
 from chainrule_server.documents import on_disk
-from chainrule_server.edits import file_edit
+from chainrule_server.edits import EMPTY, file_edit
 from chainrule_server.features.checking import REQUEST_FAILED, find, known_or_measured
 from chainrule_server.server import WRITE_TEST, ChainruleServer
 
@@ -50,8 +50,7 @@ def register(server: ChainruleServer) -> None:
 async def _create(ls: ChainruleServer, path: Path, text: str) -> None:
     """Have the editor create a file and show it. Raises JsonRpcException if it does not."""
     file = on_disk(path, "", ls.documents.unit)
-    start = Position(1, 1)
-    edit = file_edit(ls.client, file, [Edit(Range(start, start), text)], exists=False)
+    edit = file_edit(ls.client, file, [Edit(EMPTY, text)], exists=False)
     if edit is None:
         raise JsonRpcException("This editor creates no files for a language server.", REQUEST_FAILED)
     title = f"Write {path.name}"

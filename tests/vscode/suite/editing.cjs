@@ -23,6 +23,16 @@ function tick(check) {
   return { dispose: () => clearInterval(timer) };
 }
 
+/** The quick fix for a diagnostic with this title, resolved. */
+async function offered(document, item, title) {
+  const { value } = vscode.CodeActionKind.QuickFix;
+  const ask = 'vscode.executeCodeActionProvider';
+  const found = await vscode.commands.executeCommand(ask, document.uri, item.range, value, 50);
+  const action = found.find((one) => title.test(one.title));
+  assert.ok(action, `no ${title} among ${found.map((one) => one.title).join(', ')}`);
+  return action;
+}
+
 exports.run = suite({
   'a loss that is cut has a diagnostic with its code and its page': async () => {
     const { document } = await open('losses.py');
@@ -145,7 +155,49 @@ exports.run = suite({
         document.uri,
         whole,
       );
-      return hints.some(({ label }) => /predictions \[2, 10\] \|g\| /.test(label));
+      return hints.some(({ label }) => /^predictions \|g\| \S+ \[2, 10\]/.test(label));
     });
+  },
+  'the report is a page in a panel of its own': async () => {
+    const { document } = await open('losses.py');
+    const page = await vscode.commands.executeCommand(
+      'chainrule.report',
+      document.uri.toString(),
+      'item_loss',
+    );
+    assert.match(page.html, /^<!doctype html>/);
+    const { tabGroups } = vscode.window;
+    const labels = () => tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+    const title = 'Gradients of item_loss';
+    await until('the panel', [tabGroups.onDidChangeTabs], () => labels().includes(title));
+    await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+  },
+  'a gradient test is a new file, and is shown': async () => {
+    const { document } = await open('losses.py');
+    const [item] = await diagnostics(document.uri);
+    const action = await offered(document, item, /^Add a gradient test for item_loss$/);
+    await vscode.commands.executeCommand(action.command.command, ...action.command.arguments);
+    const written = await until('the test', [vscode.window.onDidChangeActiveTextEditor], () => {
+      const shown = vscode.window.activeTextEditor?.document;
+      return /test_item_loss_gradient\.py$/.test(shown?.fileName) && shown;
+    });
+    assert.match(written.getText(), /def test_gradient_reaches_every_source_of_item_loss\(\):/);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  },
+  'a rule that is ignored in the project is silent, and the file that says so is new': async () => {
+    const { document } = await open('losses.py');
+    const found = await diagnostics(document.uri);
+    const item = found.find((one) => rule(one) === 'CR105');
+    const action = await offered(document, item, /^Ignore CR105 in this project$/);
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+    await vscode.workspace.saveAll(false);
+    await diagnostics(document.uri, (now) => now.every((one) => rule(one) !== 'CR105'));
+    const [folder] = vscode.workspace.workspaceFolders;
+    const settingsFile = vscode.Uri.joinPath(folder.uri, 'chainrule.toml');
+    const text = Buffer.from(await vscode.workspace.fs.readFile(settingsFile)).toString();
+    assert.equal(text, 'ignore = ["CR105"]\n');
+    await vscode.workspace.fs.delete(settingsFile);
+    await diagnostics(document.uri, (now) => now.some((one) => rule(one) === 'CR105'));
   },
 });

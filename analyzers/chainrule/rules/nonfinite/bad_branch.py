@@ -63,6 +63,8 @@ def _message(found: Break) -> str:
             why = f"{here} is NaN in its backward for a row that the additive mask excludes entirely"
         case "padding":
             why = f"{here} is -inf where the data is padded with 0, and masking it afterwards leaves 0 * inf"
+        case "never":
+            why = f"{here} of -inf and -inf is -inf, and its slope there is NaN"
         case "clamp":
             why = f"{here} is infinite at 0, and the clamp afterwards sends it 0 * inf"
         case _:

@@ -54,8 +54,9 @@ from chainrule.rules.wording import code, result, sentence
 
 
 def _message(found: Break) -> str:
+    lies = "starts" if found.note == "start" else "always lies"
     return sentence(
-        f"{code(found, 'this')} is constant: its operand always lies beyond the bound, so {result(found)}"
+        f"{code(found, 'this')} is constant: its operand {lies} beyond the bound, so {result(found)}"
     )
 
 

@@ -82,5 +82,6 @@ def tolerating_missing(load: Callable[[], _Loaded]) -> _Loaded:
                 finder.packages.append(package)
     finally:
         sys.meta_path.remove(finder)
-        for name in [n for n in sys.modules if n.partition(".")[0] in finder.packages]:
-            del sys.modules[name]
+        if finder.packages:
+            for name in [n for n in sys.modules if n.partition(".")[0] in finder.packages]:
+                del sys.modules[name]

@@ -62,6 +62,8 @@ class Program:
         self.qualname = str(request["function"])
         self.text = str(request["source"])
         self.workspace = workspace
+        self._target: tuple[type | None, Any] | None = None
+        self._signature: inspect.Signature | None = None
         name, package = str(request.get("module") or "probed"), str(request.get("package") or "")
         self.module = tolerating_missing(lambda: self._load(name, package))
         self.grad_mode = torch.is_grad_enabled()
@@ -93,7 +95,15 @@ class Program:
         return names
 
     def target(self) -> tuple[type | None, Any]:
-        """The class (None for a function) and the function that the qualified name stands for."""
+        """The class (None for a function) and the function that the qualified name stands for.
+
+        Raises BuildError where there is none.
+        """
+        if self._target is None:
+            self._target = self._find_target()
+        return self._target
+
+    def _find_target(self) -> tuple[type | None, Any]:
         owner: Any = self.module
         holder: type | None = None
         for part in self.qualname.split("."):
@@ -119,6 +129,11 @@ class Program:
 
     def signature(self) -> inspect.Signature:
         """The parameters that a caller gives (no self, no ctx)."""
+        if self._signature is None:
+            self._signature = self._find_signature()
+        return self._signature
+
+    def _find_signature(self) -> inspect.Signature:
         holder, function = self.target()
         signature = inspect.signature(function)
         drop = self.needs_instance() or (holder is not None and issubclass(holder, torch.autograd.Function))

@@ -36,7 +36,8 @@ class Tracer:
     def __init__(
         self, request: Mapping[str, Any], wanted: Sequence[str] | None, watched: Collection[str]
     ) -> None:
-        self.workspace = Workspace(str(request["root"]), traced=True, watched=watched)
+        others = {path for path in watched if path != request["path"]}
+        self.workspace = Workspace(str(request["root"]), traced=True, watched=others)
         recorder = self.workspace.recorder
         assert recorder is not None
         self.recorder: Recorder = recorder
@@ -63,7 +64,7 @@ class Tracer:
             with contextlib.ExitStack() as stack:
                 stack.callback(recorder.stop)
                 outcome = run(call, sources, self.program)
-        loss = recorder.lookup(outcome.loss) or recorder.lookup(outcome.returned)
+        loss = recorder.lookup(outcome.loss)
         result = Trace(outcome)
         failed = None
         if outcome.message is not None and not self._no_graph(outcome):
@@ -79,7 +80,8 @@ class Tracer:
                 and (part := find_partial_cut(recorder, loss, bit)) is not None
             ):
                 result.partial[source.name] = f"`{part.op}` on line {part.line} leaves a part out"
-            result.cuts[source.name] = self._explain(source, event, loss, verdict, bit, failed, outcome)
+            end = _end(recorder, loss, recorder.lookup(outcome.returned), bit)
+            result.cuts[source.name] = self._explain(source, event, end, verdict, bit, failed, outcome)
         result.lines = self._lines(events, outcome)
         return result
 
@@ -113,9 +115,13 @@ class Tracer:
     ) -> list[Cut]:
         recorder = self.recorder
         if verdict in (ZERO, NONFINITE):
-            found = find_bad_gradient(recorder, loss, bit, verdict) if loss is not None else []
-            if not found and verdict == NONFINITE and (first := find_nonfinite_value(recorder)) is not None:
-                found = [first]
+            found = []
+            if verdict == NONFINITE and (loss is None or not loss.finite):
+                found = find_nonfinite_value(recorder, loss, fills=False)
+            if not found and loss is not None:
+                found = find_bad_gradient(recorder, loss, bit, verdict)
+            if not found and verdict == NONFINITE:
+                found = find_nonfinite_value(recorder, loss, fills=True)
             return found
         if failed is not None:
             return [failed]
@@ -156,3 +162,11 @@ class Tracer:
                 }
             )
         return [{"line": line, "values": by_line[line]} for line in sorted(by_line)]
+
+
+def _end(recorder: Recorder, loss: Event | None, returned: Event | None, bit: int) -> Event | None:
+    """Where the paths of a source end: at the loss, or at what else the function returns with it."""
+    if loss is None or not recorder.taint(loss) & bit:
+        if returned is not None and recorder.taint(returned) & bit:
+            return returned
+    return loss or returned

@@ -24,6 +24,7 @@ from .repair import (
     set_kind,
     sizes,
     spatial,
+    square,
     to_rank,
     to_rank_all_first,
     unify,
@@ -40,6 +41,7 @@ from .restructure import (
     to_value,
     unpack,
     with_key,
+    with_option,
 )
 from .specs import Candidate
 
@@ -96,6 +98,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
             r"only applicable to index tensor|used as indices must be|[Ee]xpected dtype int|must be integer",
             r"expected scalar type Long|following scalar types: Long, Int|can only be applied to .*int",
             r"nll_loss_forward.*not implemented for 'Float'|only supports? integer|\"bincount\"",
+            r"[Ee]xpect\w* long type",
         ),
         [set_kind("long", ("target", "index", "indices", "tensor", "input"), last_first=True)],
     ),
@@ -129,7 +132,10 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
         _on(r"1D tensors expected|vector|expected 1D|must be 1|multi-target not supported|only one element"),
         [rank(-1)],
     ),
-    (_on(r"out of bounds|out of range in self|Class values must be (?:smaller|less)"), [lower_high]),
+    (
+        _on(r"out of bounds|out of range in self|Class values must be (?:smaller|less)|in range \[0, ?\d"),
+        [lower_high],
+    ),
     # other things than a tensor
     (
         _on(r"object is not callable|has no attribute '(?:parameters|forward|train|eval|named_parameters)'"),
@@ -147,7 +153,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
     (_on(r"missing \d+ required (?:positional|keyword-only) argument"), [missing]),
     (
         _on(r"NoneType|is None|be None|(?:is|are) required|None is not|be (?:provided|specified|given)"),
-        [give_optional],
+        [give_optional, all_rank(4)],
     ),
     (
         _on(
@@ -161,6 +167,7 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
         [to_list],
     ),
     (_on(r"^'(\w+)'$|has no attribute '(\w+)'"), [with_key]),
+    (_on(r"^'(\w+)'$"), [with_option]),
     # sizes again, where the message says less
     (_on(r"shape '\[.*\]' is invalid|cannot reshape"), [rank(1), rank(-1)]),
     (_on(r"multi-target not supported|0D or 1D target"), [class_target]),
@@ -193,7 +200,9 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
         _on(r"(?i)(?:different|same|mismatched) shapes?|shapes? (?:mismatch|do(?:es)? not match|must)"),
         [same_shape],
     ),
-    (_on(r"(?i)(\d) spatial dim"), [spatial]),
+    (_on(r"(?i)(\d) spatial dim|only (\d)d (?:images?|data|inputs?)"), [spatial]),
+    (_on(r"(?i)dimensions? (?:for|of) .* same"), [same_shape]),
+    (_on(r"(\w+)? ?(?:must|should|to) be (?:a )?(?:(\w) ?x ?\2\b|square)"), [square]),
     (_on(r"(?i)2D? ?(?:and|or|,) ?3D|spatial dimensions required"), [all_rank(4), all_rank(5)]),
     (_on(r"last dimension of size (\d)", r"should have (\d+) channel"), [last_size]),
     (_on(r"B ?x ?C ?x ?H ?x ?W|\(?N, ?C, ?H, ?W\)?|\*xCxHxW"), [all_rank(4)]),

@@ -196,7 +196,20 @@ def all_rank(wanted: int) -> Repair:
 
 def spatial(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
     """So many dimensions besides those of the batch and the channels."""
-    yield from all_rank(int(match.group(1)) + 2)(candidate, failure, match)
+    yield from all_rank(int(next(g for g in match.groups() if g)) + 2)(candidate, failure, match)
+
+
+def square(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
+    """A matrix that must be square: the one that is named, else each."""
+    matrices = [
+        (path, spec)
+        for path, spec in candidate.nodes()
+        if isinstance(spec, TensorSpec) and len(spec.shape) == 2 and spec.shape[0] != spec.shape[1]
+    ]
+    named = [pair for pair in matrices if pair[0].rpartition(".")[2] == match.group(1)]
+    for path, spec in named or matrices:
+        for side in reversed(spec.shape):
+            yield candidate.with_node(path, TensorSpec(spec.kind, [side, side], spec.high))
 
 
 def last_size(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:

@@ -77,6 +77,20 @@ def with_key(candidate: Candidate, failure: Failure, match: Match[str]) -> Itera
             yield candidate.with_node(name, MappingSpec({**spec.items, key: item}, spec.attributes))
 
 
+def with_option(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
+    """A KeyError may come from `kwargs["name"]`, of the constructor or of the loss."""
+    if failure.kind != "KeyError":
+        return
+    name = match.group(1)
+    value = constructor_value(name, SCENARIOS[0])
+    if candidate.constructor is not None and name not in candidate.constructor:
+        done = candidate.copy()
+        done.constructor = {**candidate.constructor, name: value}
+        yield done
+    if name not in candidate.arguments:
+        yield candidate.with_argument(name, value)
+
+
 def give_optional(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
     """None came from a default: give the parameters that default to None a value, those that are named
     first."""

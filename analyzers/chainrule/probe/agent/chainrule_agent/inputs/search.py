@@ -17,12 +17,14 @@ from ..program import BuildError, Plan, Program, seed_everything
 from ..returns import loss_of
 from .failures import Failure, read_failure
 from .messages import repairs
+from .patience import at_most
 from .scenarios import SCENARIOS
 from .specs import Candidate
 from .starts import Starts
 
 TRIALS = 240
 SECONDS = 6.0
+TRIAL_SECONDS = 3.0
 _PER_FAILURE = 14
 """Repairs kept of one failed trial."""
 
@@ -108,12 +110,13 @@ class Search:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             try:
-                call = self.program.build(plan, 0)
-                arguments = call.arguments
-                sources = self.prepare(call)
-                seed_everything(0)
-                torch.set_grad_enabled(self.program.grad_mode)
-                loss = loss_of(call.run())
+                with at_most(TRIAL_SECONDS):
+                    call = self.program.build(plan, 0)
+                    arguments = call.arguments
+                    sources = self.prepare(call)
+                    seed_everything(0)
+                    torch.set_grad_enabled(self.program.grad_mode)
+                    loss = loss_of(call.run())
             except (Exception, SystemExit) as problem:
                 cause = (
                     problem.__cause__ if isinstance(problem, BuildError) and problem.__cause__ else problem

@@ -131,6 +131,12 @@ class Candidate:
         holder[first] = spec
         return done
 
+    def with_argument(self, name: str, spec: Spec) -> Candidate:
+        """A copy that passes one more argument by name."""
+        done = self.copy()
+        done.arguments[name] = spec
+        return done
+
     def nets(self) -> list[NetSpec]:
         both = [*self.arguments.values(), *(self.constructor or {}).values()]
         return [spec for spec in both if isinstance(spec, NetSpec)]

@@ -50,7 +50,7 @@ class Workspace:
     @contextmanager
     def importing(self) -> Iterator[None]:
         """Imports in this block load the watched modules instrumented; after it they are as they were."""
-        names = [n for n, m in sys.modules.items() if getattr(m, "__file__", None) in self._watched]
+        names = [n for n, m in sys.modules.items() if _file_of(m) in self._watched] if self._watched else []
         if not names:
             yield
             return
@@ -66,6 +66,12 @@ class Workspace:
                 parent, _, last = name.rpartition(".")
                 if parent in sys.modules:
                     setattr(sys.modules[parent], last, module)
+
+
+def _file_of(module: types.ModuleType) -> str | None:
+    """What `__file__` is, without what some packages do when an attribute of theirs is asked for."""
+    file: str | None = getattr(module, "__dict__", {}).get("__file__")
+    return file
 
 
 class _Finder:

@@ -17,6 +17,7 @@ from .values import (
     inside,
     is_array,
     is_container,
+    is_finite,
     storage_key,
     tensors_in,
     version_of,
@@ -108,7 +109,7 @@ class Ledger:
 
     def _watch_gradient(self, event: Event, value: torch.Tensor) -> None:
         if value.is_floating_point() and value.numel():
-            event.finite = bool(torch.isfinite(value.detach()).all())
+            event.finite = is_finite(value)
         if not value.requires_grad or value.is_inference():
             return
 

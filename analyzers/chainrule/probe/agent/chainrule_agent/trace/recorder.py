@@ -8,37 +8,28 @@ still reach.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 
-from .ledger import Event, Ledger
+from .derivation import Derivation, Frame, first
+from .ledger import Event
 from .sites import Site
-from .values import (
-    FRESH,
-    GROWS,
-    METADATA,
-    SHARED,
-    inside,
-    is_array,
-    is_container,
-)
+from .values import SHARED, inside, is_container
 
 LIMIT = 100_000
 """Events in one trace; a longer run is followed up to there."""
 
 
-class Frame:
+class HookedFrame(Frame):
     """The hooks of one call of one function."""
 
-    __slots__ = ("elements", "last", "names", "recorder", "values")
+    __slots__ = ("recorder",)
 
     def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
         self.recorder = recorder
-        self.values: dict[int, tuple[Event | None, Any, int]] = {}
-        self.names: dict[str, tuple[Event | None, Any]] = {}
-        self.elements: dict[int, list[Event]] = {}
 
     def __call__(self, number: int, value: Any) -> Any:
         if self.recorder.active:
@@ -49,20 +40,15 @@ class Frame:
         return self.recorder.iterate(self, number, value) if self.recorder.active else value
 
 
-class Recorder(Ledger):
+class Recorder(Derivation):
     """The hooks of an instrumented program. Switch it on with `start`, off with `stop`."""
 
     def __init__(self, sites: Sequence[Site | None]) -> None:
         super().__init__()
         self.sites = sites
         self.active = False
-        self.named: dict[tuple[str, int, str], Event] = {}
-        """The last value of each variable on each line: (path, line, name)."""
-        self.backwards: list[Site] = []
-        self.globals = Frame(self)
-        self._clock = 0
+        self.globals = HookedFrame(self)
         self._mode = True
-        self._returned: tuple[Any, Event | None, int] = (None, None, -1)
         self._reached: Site | None = None
 
     def start(self, off: Site | None = None) -> None:
@@ -74,10 +60,8 @@ class Recorder(Ledger):
     def stop(self) -> None:
         self.active = False
 
-    # -- hooks ----------------------------------------------------------------------------------
-
-    def enter(self, number: int) -> Frame:
-        frame = Frame(self)
+    def enter(self, number: int) -> HookedFrame:
+        frame = HookedFrame(self)
         if self.active and (site := self.sites[number]) is not None:
             self._watch_mode(site, entering=True)
             variables = sys._getframe(1).f_locals
@@ -98,7 +82,7 @@ class Recorder(Ledger):
             return
         self._clock += 1
         self._watch_mode(site)
-        event = self._event(frame, site, number, value)
+        event = self.event(frame, site, number, value)
         if event is not None and site.kind not in ("name",):
             event.used = event.used or site.kind == "return"
         frame.values[number] = (event, value, self._clock)
@@ -113,7 +97,7 @@ class Recorder(Ledger):
         """The items of an iterable, each known as an item of it."""
         site = self.sites[number]
         assert site is not None
-        parents = self._parents(frame, site)
+        parents = self.parents(frame, site)
         elements = frame.elements
         if site.owner is not None:
             elements[site.owner] = []
@@ -139,7 +123,7 @@ class Recorder(Ledger):
                     self._inherit(site, [source], part)
         else:
             self._inherit(site, parents, item)
-        frame.values[number] = (self.lookup(item) or _first(parents), item, self._clock)
+        frame.values[number] = (self.lookup(item) or first(parents), item, self._clock)
 
     def _inherit(self, site: Site, parents: list[Event], item: Any) -> None:
         if isinstance(item, SHARED) or self.registered(item) is not None:
@@ -150,175 +134,6 @@ class Recorder(Ledger):
                     self._inherit(site, parents, part)
         elif self.taint_of(parents) or isinstance(item, torch.Tensor):
             self.new(site, parents, item)
-
-    # -- events ---------------------------------------------------------------------------------
-
-    def _event(self, frame: Frame, site: Site, number: int, value: Any) -> Event | None:
-        kind = site.kind
-        if kind == "name":
-            return self._name(frame, site, value)
-        parents = self._parents(frame, site)
-        if kind in ("assign", "return", "element"):
-            event = self.lookup(value) or _first(parents)
-            self._keep(frame, site, event, value)
-            return event
-        if kind in ("unpack", "loop"):
-            return self._unpack(frame, site, parents, value)
-        if kind in ("setitem", "setattr"):
-            return self._stored(frame, site, parents)
-        if kind == "augmented":
-            before, _ = frame.names.get(site.names[0], (None, None))
-            parents = [e for e in (self.lookup(value) or before,) if e is not None] + parents
-            event = self._derive(frame, site, parents, value, edit=True)
-            frame.names[site.names[0]] = (event, value)
-            return event
-        if kind == "choice" and (known := self.lookup(value)) is not None:
-            return known
-        if kind == "comprehension":
-            return self._comprehension(frame, site, number, parents, value)
-        if kind == "attr" and not self._reads_data(frame, site, value):
-            return self.lookup(value)
-        return self._derive(frame, site, parents, value)
-
-    def _name(self, frame: Frame, site: Site, value: Any) -> Event | None:
-        event = self.lookup(value)
-        if event is None:
-            kept, same = frame.names.get(site.names[0], (None, None))
-            event = kept if same is value else None
-            if event is None and isinstance(value, torch.Tensor):
-                event = self.new(site, [], value)
-        if event is not None and event.shape is not None and self.edited(event, value):
-            event = self.new(site, [event], value)
-        return event
-
-    def _keep(self, frame: Frame, site: Site, event: Event | None, value: Any) -> None:
-        for name in site.names:
-            frame.names[name] = (event, value)
-        if site.kind == "element" and event is not None and site.owner is not None:
-            frame.elements.setdefault(site.owner, []).append(event)
-
-    def _unpack(self, frame: Frame, site: Site, parents: list[Event], value: Any) -> Event | None:
-        for name, part in zip(site.names, value):
-            event = self.lookup(part)
-            if (
-                event is None
-                and (self.taint_of(parents) or isinstance(part, torch.Tensor))
-                and site.kind == "unpack"
-            ):
-                event = self.new(site, parents, part) if not isinstance(part, SHARED) else _first(parents)
-            elif event is None and isinstance(part, SHARED) and site.kind == "unpack":
-                event = _first(parents)
-            frame.names[name] = (event, part)
-            if event is not None and event.shape is not None:
-                self.named[(site.path, site.line, name)] = event
-        return None
-
-    def _stored(self, frame: Frame, site: Site, parents: list[Event]) -> Event | None:
-        """`base[i] = value` and `base.a = value`: what the base holds from now on depends on the value."""
-        base = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
-        if site.kind == "setattr":
-            return self._edited_inside(site, parents, [getattr(base, site.names[0], None)])
-        if isinstance(base, torch.Tensor):
-            return self.new(site, parents, base, edit=True)
-        if is_container(base) or is_array(base):
-            edited = self._edited_inside(site, parents, inside(base, depth=1) if is_container(base) else [])
-            if not isinstance(base, tuple) and self.taint_of(parents):
-                return self.new(site, parents, base)
-            return edited
-        return None
-
-    def _edited_inside(self, site: Site, parents: list[Event], values: Iterable[Any]) -> Event | None:
-        """`items[i] += t` and `self.total += t` edit a tensor in place, not only the slot that holds it."""
-        for value in values:
-            known = self.registered(value)
-            if known is not None and self.edited(known, value):
-                return self.new(site, [known, *parents], value, edit=True)
-        return None
-
-    def _comprehension(
-        self, frame: Frame, site: Site, number: int, parents: list[Event], value: Any
-    ) -> Event | None:
-        elements = frame.elements.get(number, [])
-        if not is_container(value):
-            for parent in parents:
-                parent.used = True
-            return self.new(site, elements, value, live=True)
-        return self.new(site, list(elements), value) if self.taint_of(elements) else None
-
-    def _derive(
-        self, frame: Frame, site: Site, parents: list[Event], value: Any, edit: bool = False
-    ) -> Event | None:
-        known = self.lookup(value)
-        if site.kind == "call":
-            self._put_into_receiver(frame, site, parents)
-            if self._returned_here(frame, site, value):
-                return self._returned[1]
-            if site.names[0] in ("backward", "grad", "manual_backward"):
-                self.backwards.append(site)
-        if known is not None and known.shape is None:
-            return known
-        if known is not None:
-            edited = self.edited(known, value)
-            if not edited and known.connected == self.reach.of(value) and known.value is value:
-                return known
-            if edited and known not in parents:
-                parents = [*parents, known]
-            # What autograd connects only now came out of a Function: it was made from the Function's inputs.
-            return self.new(site, parents or [known], value, edit=edited or edit)
-        if site.names and site.names[0] in (FRESH if site.kind == "call" else ()):
-            parents = []
-        if site.kind == "call" and site.names[0] in METADATA and self._on_tensor(frame, site):
-            return None
-        if isinstance(value, torch.Tensor):
-            return self.new(site, parents, value)
-        if is_container(value):
-            parents = [*parents, *(e for e in map(self.registered, inside(value)) if e is not None)]
-        taint = self.taint_of(parents)
-        if not taint or value is None or isinstance(value, SHARED[5:]):
-            return None
-        return self.new(site, parents, value)
-
-    def _reads_data(self, frame: Frame, site: Site, value: Any) -> bool:
-        base = frame.values.get(site.children[0], (None, None, 0))[1] if site.children else None
-        if site.names[0] in METADATA:
-            return False
-        if isinstance(value, torch.Tensor):
-            return True
-        return isinstance(base, (torch.Tensor, tuple)) or is_array(base)
-
-    def _on_tensor(self, frame: Frame, site: Site) -> bool:
-        receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
-        return isinstance(receiver, torch.Tensor)
-
-    def _put_into_receiver(self, frame: Frame, site: Site, parents: list[Event]) -> None:
-        receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
-        if (
-            receiver is None
-            or site.names[0] not in GROWS
-            or isinstance(receiver, (torch.Tensor, torch.nn.Module))
-        ):
-            return
-        if not isinstance(receiver, SHARED) and self.taint_of(parents):
-            self.new(site, parents, receiver)
-
-    def _returned_here(self, frame: Frame, site: Site, value: Any) -> bool:
-        """The value came from a `return` that ran after this call's arguments were ready."""
-        returned, event, clock = self._returned
-        if event is not None and isinstance(value, torch.Tensor) and event.connected != self.reach.of(value):
-            return False
-        started = max([frame.values[c][2] for c in site.children if c in frame.values], default=-1)
-        return returned is value and clock > started and clock >= self._clock - 1
-
-    def _parents(self, frame: Frame, site: Site) -> list[Event]:
-        found: list[Event] = []
-        for child in site.children:
-            event, value, _ = frame.values.get(child, (None, None, 0))
-            if event is None and site.kind == "call" and _is_ready_module(value):
-                called = value._modules.get(site.names[0]) if child == site.receiver else value
-                event = self.module_event(called) if called is not None else None
-            if event is not None and event not in found:
-                found.append(event)
-        return found
 
     def _watch_mode(self, site: Site, entering: bool = False) -> None:
         mode = torch.is_grad_enabled()
@@ -331,12 +146,3 @@ class Recorder(Ledger):
         elif self.off is None:
             self.off = site
         self._mode = mode
-
-
-def _is_ready_module(value: Any) -> bool:
-    """A module whose `nn.Module.__init__` has run."""
-    return isinstance(value, torch.nn.Module) and "_parameters" in value.__dict__
-
-
-def _first(events: Sequence[Event]) -> Event | None:
-    return events[0] if events else None

@@ -118,11 +118,21 @@ class Reach:
         return self._memo[root]
 
 
+def is_finite(value: torch.Tensor) -> bool:
+    """No element is NaN or inf; true where there is no saying so (inside `torch.vmap`, meta tensors)."""
+    dense = value.detach()
+    try:
+        dense = dense if dense.layout == torch.strided else dense.to_dense()
+        return bool(torch.isfinite(dense).all())
+    except (RuntimeError, NotImplementedError):
+        return True
+
+
 def describe_gradient(grad: torch.Tensor) -> tuple[float, bool, bool]:
     """Norm, all zero, all finite."""
     if not grad.numel():
         return 0.0, True, True
     dense = grad.detach()
-    dense = dense.to_dense() if dense.is_sparse else dense
-    finite = bool(torch.isfinite(dense).all())
-    return float(torch.linalg.vector_norm(dense.double())), not bool(dense.any()), finite
+    dense = dense if dense.layout == torch.strided else dense.to_dense()
+    norm = torch.linalg.vector_norm(dense, dtype=torch.complex128 if dense.is_complex() else torch.float64)
+    return float(norm), not bool(dense.any()), bool(torch.isfinite(dense).all())

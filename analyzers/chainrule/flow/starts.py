@@ -1,0 +1,76 @@
+"""The values with which parameters start, followed through what is computed from nothing else.
+
+Where they leave no slope, a parameter stays what it was: no step of an optimiser moves it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from chainrule.flow import bounds
+from chainrule.flow.bounds import Interval
+from chainrule.flow.graph import ANY, Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.ranges import is_flat, of_operator
+from chainrule.flow.values import Const, Tensor, Value
+
+_CONSTANTS = {"constant_": None, "zeros_": 0.0, "ones_": 1.0}
+
+
+def start(interp: Interpreter, parameter: Node, data: Value) -> None:
+    """`nn.Parameter(data)`."""
+    if isinstance(data, Tensor) and data.node.bounds is not ANY and interp.constant(data.node):
+        interp.starts[parameter] = data.node.bounds
+
+
+def restart(interp: Interpreter, name: str, arguments: list[Value]) -> None:
+    """`torch.nn.init.name(parameter, …)`."""
+    if not arguments or not isinstance(arguments[0], Tensor):
+        return
+    parameter = arguments[0].node
+    interp.starts.pop(parameter, None)
+    number = _CONSTANTS.get(name, "random")
+    if number is None and len(arguments) > 1 and isinstance(arguments[1], Const):
+        number = arguments[1].value  # type: ignore[assignment]
+    if isinstance(number, (int, float)):
+        interp.starts[parameter] = bounds.of_number(number)
+
+
+def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node) -> bool:
+    """Whether the operator `name` is flat where its operand starts."""
+    begun = interp.starts.get(head)
+    return begun is not None and is_flat(name, bound, begun)
+
+
+def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value], head: Node) -> None:
+    """Note where the result of an operator starts, if all its operands are known to."""
+    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
+    if all(node in interp.starts or _fixed(node) for node in tensors):
+        begun = of_operator(name, bound, head, lambda node: interp.starts.get(node, node.bounds))
+        if begun is not ANY:
+            interp.starts[made] = begun
+
+
+def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value, right: Value) -> None:
+    """`left op right`."""
+    parts: list[Interval] = []
+    for value in (left, right):
+        if isinstance(value, Tensor):
+            begun = interp.starts.get(value.node)
+            if begun is None and not _fixed(value.node):
+                return
+            parts.append(begun or value.node.bounds)
+        else:
+            parts.append(bounds.of_number(value.value) if isinstance(value, Const) else ANY)
+    if isinstance(op, ast.Pow):
+        begun = bounds.power(parts[0], right.value if isinstance(right, Const) else None)
+    else:
+        begun = bounds.arithmetic(op, parts[0], parts[1])
+    if begun is not ANY:
+        interp.starts[made] = begun
+
+
+def _fixed(node: Node) -> bool:
+    """A tensor of numbers that stand in the program."""
+    return not node.edges and node.source is None and node.bounds is not ANY

@@ -1,0 +1,218 @@
+"""Grad modes that a context manager of the user's own sets."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_a_generator() -> None:
+    check("""
+        from contextlib import contextmanager
+
+        @contextmanager
+        def frozen(network):
+            was_training = network.training
+            network.eval()
+            try:
+                with torch.no_grad():  # want CR102 "`pred` and `net`"
+                    yield network
+            finally:
+                network.train(was_training)
+
+        def embedded_loss(net, pred, target):
+            with frozen(net) as fixed:
+                embedded = fixed(pred)
+            return F.mse_loss(embedded, target)
+
+        def distilled_loss(net, pred, target):
+            with frozen(net) as teacher:
+                wanted = teacher(target)
+            return F.mse_loss(net(pred), wanted)
+    """)
+
+
+def test_a_generator_that_sets_no_mode() -> None:
+    check("""
+        from contextlib import contextmanager
+
+        @contextmanager
+        def timed(name):
+            print(name)
+            yield
+            print(name)
+
+        @contextmanager
+        def recording():
+            with torch.enable_grad():
+                yield
+
+        def timed_loss(pred, target):
+            with timed("loss"):
+                return F.mse_loss(pred, target)
+
+        def recorded_loss(pred, target):
+            with torch.no_grad(), recording():
+                return F.mse_loss(pred, target)
+    """)
+
+
+def test_a_generator_whose_mode_a_setting_decides() -> None:
+    check("""
+        from contextlib import contextmanager
+
+        @contextmanager
+        def no_grad_if(frozen):
+            if frozen:
+                with torch.no_grad():
+                    yield
+            else:
+                yield
+
+        def optional_loss(pred, target, frozen):
+            with no_grad_if(frozen):
+                scaled = pred * 2
+            return F.mse_loss(scaled, target)
+    """)
+
+
+def test_classes() -> None:
+    check("""
+        import contextlib
+
+        class Switch:
+            def __enter__(self):
+                self.before = torch.is_grad_enabled()
+                torch.set_grad_enabled(False)  # want CR102
+                return self
+
+            def __exit__(self, *error):
+                torch.set_grad_enabled(self.before)
+
+        class Wrapper(contextlib.ContextDecorator):
+            def __init__(self):
+                self.inner = torch.no_grad()
+
+            def __enter__(self):
+                self.inner.__enter__()  # want CR102
+
+            def __exit__(self, *error):
+                self.inner.__exit__(*error)
+
+        def switched_loss(pred, target):
+            with Switch():
+                scaled = pred * 2
+            return F.mse_loss(scaled, target)
+
+        @Wrapper()
+        def wrapped_loss(pred, target):
+            return F.mse_loss(pred, target)
+
+        def later_loss(pred, target):
+            with Switch():
+                weight = target.abs().mean()
+            return weight * F.mse_loss(pred, target)
+    """)
+
+
+def test_exit_stacks_and_kept_contexts() -> None:
+    check("""
+        from contextlib import ExitStack, nullcontext
+
+        class Critic(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 1)
+                self.fixed = torch.no_grad()
+
+            def stacked_loss(self, pred):
+                with ExitStack() as stack:
+                    stack.enter_context(torch.no_grad())  # want CR102
+                    value = self.net(pred)
+                return value.mean()
+
+            def kept_loss(self, pred):
+                with self.fixed:  # want CR102
+                    value = self.net(pred)
+                return value.mean()
+
+            def plain_loss(self, pred):
+                with ExitStack() as stack, nullcontext(self.net) as net:
+                    stack.enter_context(torch.autocast("cpu"))
+                    return net(pred).mean()
+
+            def optional_loss(self, pred, frozen=False):
+                with ExitStack() as stack:
+                    if frozen:
+                        stack.enter_context(torch.no_grad())
+                    return self.net(pred).mean()
+    """)
+
+
+def test_decorators_made_of_a_context() -> None:
+    check("""
+        from contextlib import contextmanager
+
+        @contextmanager
+        def inference():
+            with torch.inference_mode():  # want CR102
+                yield
+
+        class Encoder(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 4)
+
+            @inference()
+            def embed(self, x):
+                return self.net(x)
+
+            def pull_loss(self, pred, target):
+                return F.mse_loss(self.embed(pred), target)
+
+        frozen = torch.no_grad()
+
+        @frozen  # want CR102
+        def stopped_loss(pred, target):
+            return F.mse_loss(pred, target)
+    """)
+
+
+def test_a_grad_mode_that_follows_the_phase() -> None:
+    check("""
+        def fit_loss(net, x, y, phase):
+            with torch.set_grad_enabled(phase == "val"):  # want CR102
+                return F.mse_loss(net(x), y)
+
+        def swapped_loss(net, x, y, training):
+            with torch.set_grad_enabled(not training):  # want CR102
+                return F.mse_loss(net(x), y)
+
+        def other_loss(net, x, y, split):
+            with torch.set_grad_enabled(mode=split not in ("train", "val")):  # want CR102
+                return F.mse_loss(net(x), y)
+    """)
+
+
+def test_a_grad_mode_that_is_on_in_training() -> None:
+    check("""
+        class Learner(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 1)
+
+            def step_loss(self, x, y):
+                with torch.set_grad_enabled(self.training):
+                    return F.mse_loss(self.net(x), y)
+
+        def phase_loss(net, x, y, phase):
+            with torch.set_grad_enabled(phase == "train"):
+                return F.mse_loss(net(x), y)
+
+        def either_loss(net, x, y, phase, verbose):
+            with torch.set_grad_enabled(phase != "test" or verbose):
+                return F.mse_loss(net(x), y)
+
+        def flagged_loss(net, x, y, learning):
+            with torch.set_grad_enabled(learning):
+                return F.mse_loss(net(x), y)
+    """)

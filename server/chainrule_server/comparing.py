@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from chainrule.fixing import speed_up
 from chainrule_server.wording import gets, norm, trouble
 
 if TYPE_CHECKING:
@@ -24,7 +25,14 @@ def changes(before: Evidence, after: Evidence) -> str:
         return "cannot be compared: it takes other inputs"
     told = [_gradient(source, _named(before, source.name)) for source in after.sources]
     gradients = [words for words in told if words]
-    return "; ".join([_loss(before, after), *(gradients or ["same gradient"])])
+    faster = speed_up(_seconds(before), _seconds(after))
+    return "; ".join([_loss(before, after), *(gradients or ["same gradient"]), *([faster] if faster else [])])
+
+
+def _seconds(evidence: Evidence) -> float | None:
+    """The time of forward and backward together; None where one of them was not taken."""
+    forward, backward = evidence.forward_seconds, evidence.backward_seconds
+    return None if forward is None or backward is None else forward + backward
 
 
 def _named(evidence: Evidence, name: str) -> SourceEvidence | None:

@@ -11,7 +11,7 @@ import pytest
 from building import finding, fix
 from chainrule.cli.patch import patch
 from chainrule.findings import Applicability, Finding, Report
-from chainrule.fixing import fix_all
+from chainrule.fixing import fix_all, speed_up
 from chainrule.sources import Document, SourceFile
 
 SAFE, UNSAFE, DISPLAY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY
@@ -108,3 +108,18 @@ def test_git_applies_the_patch(
 
 def test_no_change_is_no_patch() -> None:
     assert patch("a.py", b"x", b"x") == b""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (0.031, 0.01, "3.1 times as fast"),
+        (0.5, 0.02, "25 times as fast"),
+        (0.010, 0.009, ""),
+        (0.00003, 0.00001, ""),
+        (0.01, 0.02, ""),
+        (None, 0.02, ""),
+    ],
+)
+def test_a_speed_up_is_told_where_it_is_one(before: float | None, after: float, said: str) -> None:
+    assert speed_up(before, after) == said

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from chainrule.findings import Applicability, Edit
+from chainrule.fixes.layout import settled
 from chainrule.fixes.text import SourceText, source_of
 from chainrule.fixes.usage import Scope, parents_of, scope_of
 from chainrule.names import Names
@@ -104,7 +105,7 @@ class Plan:
         self.replace_span(offset, offset, text)
 
     def repair(self, title: str, applicability: Applicability) -> Repair:
-        return Repair(title, applicability, tuple(self.edits), tuple(self.imports))
+        return Repair(title, applicability, settled(self.source, tuple(self.edits)), tuple(self.imports))
 
 
 def disabled(title: str, reason: str) -> Repair:

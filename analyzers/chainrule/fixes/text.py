@@ -10,11 +10,13 @@ import ast
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from chainrule.edits import Lines, line_end, normalise
 
+_LAYOUT = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 _INDENT = re.compile(r"[ \t\f]*")
 
 
@@ -50,6 +52,25 @@ class SourceText(Lines):
         except (tokenize.TokenError, SyntaxError):
             pass
         return tuple(found)
+
+    @cached_property
+    def _logical_lines(self) -> tuple[int, ...]:
+        """The first line of every statement, of a decorator and of what opens a block, in order."""
+        starts, fresh = [1], True
+        try:
+            for token in tokenize.generate_tokens(io.StringIO(normalise(self.text)).readline):
+                if token.type == tokenize.NEWLINE:
+                    fresh = True
+                elif fresh and token.type not in _LAYOUT:
+                    starts.append(token.start[0])
+                    fresh = False
+        except (tokenize.TokenError, SyntaxError):
+            pass
+        return tuple(starts)
+
+    def logical_line(self, offset: int) -> int:
+        """The number of the line on which the statement around an offset begins."""
+        return self._logical_lines[bisect_right(self._logical_lines, self.line_of(offset)) - 1]
 
     def offset(self, line: int, utf8_column: int) -> int:
         """Offset of an `ast` coordinate: 1-based line, 0-based column in UTF-8 bytes."""

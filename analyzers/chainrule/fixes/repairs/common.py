@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from chainrule.fixes.calls import Op, atom, op_of, operand
+from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 
@@ -112,7 +113,7 @@ def hoist(site: FixSite, plan: Plan, node: ast.expr, name: str) -> str:
     if statement is None or not simple or not stands_alone(site.source, statement):
         return atom(node, text)
     fresh = site.scope.fresh(name)
-    insert_before(plan, statement, f"{fresh} = {text}")
+    insert_before(plan, statement, f"{fresh} = {in_one_line(text)}")
     return fresh
 
 

@@ -34,7 +34,8 @@ def soft_ranks(site: FixSite) -> Iterator[Repair]:
     pair = (f"{x}.unsqueeze(-1)", f"{x}.unsqueeze(-2)")
     one, other = pair[::-1] if descending else pair
     text = f"{plan.spell('torch.sigmoid')}(({one} - {other}) * 10).sum(-1) - 0.5"
-    plan.replace(casts_around(site, outer), wrapped(site, outer, text))
+    whole = casts_around(site, outer)
+    plan.replace(whole, wrapped(site, whole, text))
     yield plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
 
 

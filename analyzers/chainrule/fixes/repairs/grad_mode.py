@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
@@ -72,7 +73,7 @@ def _undecorated(site: FixSite) -> Iterator[Repair]:
                     indent + comment + source.newline for comment in comments_between(source, first, last)
                 ]
                 plan.replace_span(first, last, "".join(kept))
-                yield plan.repair(f"Remove `@{site.segment(decorator)}`", Applicability.SAFE)
+                yield plan.repair(f"Remove `@{ast.unparse(decorator)}`", Applicability.SAFE)
                 return
 
 
@@ -185,7 +186,7 @@ def without_flags(site: FixSite, repair: Repair) -> Repair:
             plan.replace(flag, "pass")
         else:
             remove(plan, flag)
-    return Repair(repair.title, repair.applicability, tuple(plan.edits), repair.imports)
+    return replace(repair, edits=tuple(plan.edits))
 
 
 def _is_flag(site: FixSite, statement: ast.Assign) -> bool:

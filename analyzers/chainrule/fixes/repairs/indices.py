@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom, integer, op_of
+from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, uses_of
 from chainrule.fixes.site import FixSite, Plan, Repair
@@ -64,8 +65,8 @@ def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     short = len(uses) == 1 and uses[0].kind not in ("value", "computed")
     if short or statement is None or not stands_alone(site.source, statement):
         return text
-    name = site.scope.fresh("probabilities")
-    insert_before(plan, statement, f"{name} = {text}")
+    name = site.scope.fresh("probs", "probabilities")
+    insert_before(plan, statement, f"{name} = {in_one_line(text)}")
     return name
 
 

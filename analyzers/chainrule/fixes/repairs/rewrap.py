@@ -162,6 +162,9 @@ def retain(site: FixSite) -> Iterator[Repair]:
         ):
             plan = site.plan()
             following = _following(site, statement)
+            kept = f"{ast.unparse(target)}.retain_grad()"
+            if following is not None and ast.unparse(following) == kept:
+                return  # it is kept already
             if following is not None and stands_alone(site.source, following):
                 insert_before(plan, following, f"{site.segment(target)}.retain_grad()")
                 yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)

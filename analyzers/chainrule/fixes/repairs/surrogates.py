@@ -29,7 +29,7 @@ _SHARPNESS = 10
 def straight_through(site: FixSite) -> Iterator[Repair]:
     """`x.round()` → `x + (x.round() - x).detach()`"""
     op = op_near(site, _STEPS)
-    if op is None or op.tensor is None:
+    if op is None or op.tensor is None or _is_through(site, op.node):
         return
     plan = site.plan()
     x = hoist(site, plan, op.tensor, "smooth")
@@ -43,6 +43,13 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
         smooth = site.plan()
         smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)})")
         yield smooth.repair("Use `tanh`, a smooth sign", Applicability.UNSAFE)
+
+
+def _is_through(site: FixSite, node: ast.expr) -> bool:
+    """Whether a step is that of a straight-through form already: `(round(x) - x).detach()`"""
+    gap = site.parent(node)
+    method = site.parent(gap) if isinstance(gap, ast.BinOp) and isinstance(gap.op, ast.Sub) else None
+    return isinstance(method, ast.Attribute) and method.attr == "detach"
 
 
 def _integers_of(site: FixSite, node: ast.expr) -> ast.expr:

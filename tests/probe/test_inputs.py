@@ -251,8 +251,18 @@ def test_a_trial_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pyte
         "    if pred.dim() != 4:\n"
         "        raise ValueError(f'Only 2D images supported. Got {pred.dim()}.')\n"
         "    return (pred - target).abs().mean()",
+        "def loss(pred, marks, *, views):\n"
+        "    a, b = views\n"
+        "    marks = [m for m in marks]\n"
+        "    if len(marks) != len(views):\n"
+        "        raise ValueError('views and marks must have same length')\n"
+        "    return sum((pred - m).abs().mean() for m in marks) + (a - b).abs().mean()",
+        "def loss(pred):\n"
+        "    if len(pred) < 50:\n"
+        "        raise ValueError('batch size must be at least 50')\n"
+        "    return torch.cov(pred.T).square().mean()",
     ],
-    ids=["a square matrix", "a hidden option", "images"],
+    ids=["a square matrix", "a hidden option", "images", "lists", "a batch"],
 )
 def test_complaints_of_the_loss_itself_are_understood(code: str, tmp_path: Path) -> None:
     evidence = probe(code, "loss", tmp_path)

@@ -43,7 +43,7 @@ def _cases() -> Iterator[Case]:
             yield Case(file, loss.qualname, truth, notes["inputs"], instance, edge, here)
 
 
-@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.qualname)
+@pytest.mark.parametrize("case", list(_cases()), ids=lambda case: case.qualname)
 def test_verdict_line_and_edge(case: Case) -> None:
     evidence = probe_file(
         case.file, case.qualname, inputs=case.inputs, instance=case.instance, edges=case.edge is not None

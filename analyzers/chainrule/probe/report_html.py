@@ -10,6 +10,7 @@ from chainrule.findings import Verdict
 from chainrule.probe.evidence import CutEvidence, EdgeEvidence, Evidence, LineEvidence, ValueEvidence
 from chainrule.probe.report_text import (
     MARKS,
+    costs,
     describe_loss,
     describe_value,
     duration,
@@ -77,6 +78,7 @@ def render_html(probes: Sequence[tuple[Evidence, str]]) -> str:
 def _probe(at: int, evidence: Evidence, text: str) -> str:
     versions = f"torch {evidence.torch}, Python {evidence.python}"
     ran = f"{evidence.device}, {versions}, {evidence.seconds * 1000:.0f} ms"
+    ran += f"; {costs(evidence)}" if costs(evidence) else ""
     sandbox = f", sandbox: {evidence.sandbox}" if evidence.sandbox else ""
     parts = [
         f'<section id="p{at}"><h2><code>{escape(evidence.path)}::{escape(evidence.function)}</code></h2>',

@@ -41,11 +41,20 @@ def render_text(evidence: Evidence, text: str) -> str:
 
 def headline(evidence: Evidence) -> str:
     """One line: what was probed, and how it went."""
-    memory = f", peak {size(evidence.peak_memory)}" if evidence.peak_memory is not None else ""
+    memory = f", {costs(evidence)}" if evidence.peak_memory is not None else ""
     if evidence.cpu_difference is not None:
         memory += f", gradients differ from the CPU's by {number(evidence.cpu_difference)}"
     ran = f"{evidence.device}, torch {evidence.torch}, {evidence.seconds * 1000:.0f} ms{memory}"
     return f"{evidence.path}::{evidence.function}  {summary(evidence)}  ({ran})"
+
+
+def costs(evidence: Evidence) -> str:
+    """Time of forward and backward, and what memory they took where that is known."""
+    forward, backward = evidence.forward_seconds, evidence.backward_seconds
+    found = [f"forward {duration(forward)}"] if forward is not None else []
+    found += [f"backward {duration(backward)}"] if backward is not None else []
+    found += [f"peak {size(evidence.peak_memory)}"] if evidence.peak_memory is not None else []
+    return ", ".join(found)
 
 
 def summary(evidence: Evidence) -> str:

@@ -157,7 +157,7 @@ class Differences:
     def _compare(
         self, source: Source, gradient: torch.Tensor | None, base: float, step: Step, direction: torch.Tensor
     ) -> Slope | None:
-        size = step.size * (1.0 + float(source.tensor.detach().double().norm()))
+        size = step.size * (1.0 + float(source.tensor.detach().abs().double().norm()))
         change = self._change(source, direction, size)
         if change is None:
             return None
@@ -188,7 +188,8 @@ class Differences:
 def _slope_of(gradient: torch.Tensor | None, direction: torch.Tensor) -> float | None:
     if gradient is None or not gradient.numel():
         return None
-    value = float((gradient.to_dense().double() * direction).sum())
+    dense = gradient.to_dense()
+    value = float(((dense.real if dense.is_complex() else dense).double() * direction).sum())
     return value if math.isfinite(value) else None
 
 

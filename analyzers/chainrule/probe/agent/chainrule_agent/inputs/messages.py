@@ -6,33 +6,31 @@ import re
 from collections.abc import Iterator
 
 from .failures import Failure
+from .ranks import all_rank, rank, spatial, to_rank, to_rank_all_first
 from .repair import (
     Repair,
-    all_rank,
     all_unit,
     at_least,
     batch,
     bigger,
+    bigger_batch,
     channels,
     class_target,
     even,
     last_size,
     lower_high,
     matmul,
-    rank,
     same_shape,
     set_kind,
     sizes,
-    spatial,
     square,
-    to_rank,
-    to_rank_all_first,
     unify,
 )
 from .restructure import (
     constructor_sizes,
     give_optional,
     missing,
+    same_length,
     shake,
     to_list,
     to_model,
@@ -197,14 +195,19 @@ RULES: list[tuple[re.Pattern[str], list[Repair]]] = [
         [to_rank_all_first],
     ),
     (
-        _on(r"(?i)(?:different|same|mismatched) shapes?|shapes? (?:mismatch|do(?:es)? not match|must)"),
+        _on(r"(?i)(?:different|same|mismatched)\)? shapes?|shapes? (?:mismatch|do(?:es)? not match|must)"),
         [same_shape],
     ),
     (_on(r"(?i)(\d) spatial dim|only (\d)d (?:images?|data|inputs?)"), [spatial]),
     (_on(r"(?i)dimensions? (?:for|of) .* same"), [same_shape]),
     (_on(r"(\w+)? ?(?:must|should|to) be (?:a )?(?:(\w) ?x ?\2\b|square)"), [square]),
     (_on(r"(?i)2D? ?(?:and|or|,) ?3D|spatial dimensions required"), [all_rank(4), all_rank(5)]),
-    (_on(r"last dimension of size (\d)", r"should have (\d+) channel"), [last_size]),
+    (
+        _on(r"last dimension of size (\d)", r"should have (\d+) channel|[Cc]hannel dim\D+ equal to (\d+)"),
+        [last_size],
+    ),
+    (_on(r"(?i)batch.?size \D*(?:greater|larger|bigger|at least|>)"), [bigger_batch]),
+    (_on(r"(?i)same (?:length|number)|lengths? (?:must|should|do|mismatch)"), [same_length]),
     (_on(r"B ?x ?C ?x ?H ?x ?W|\(?N, ?C, ?H, ?W\)?|\*xCxHxW"), [all_rank(4)]),
     (_on(r"batch2 tensor to be: \[\d+, (\d+)\] but got: \[\d+, (\d+)\]"), [sizes(wanted=2, given=1)]),
     (_on(r"Kernel size can't be greater|Padding size should be less|[Oo]utput size.*too small"), [bigger]),

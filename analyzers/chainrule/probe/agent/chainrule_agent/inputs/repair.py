@@ -1,5 +1,4 @@
-"""Repairs of sizes, numbers of dimensions and kinds: what to change when torch names what is wrong with a
-shape."""
+"""Repairs of sizes and kinds: what to change when torch names what is wrong with a shape."""
 
 from __future__ import annotations
 
@@ -9,9 +8,7 @@ from re import Match
 from .edits import (
     edit,
     edit_all,
-    grown,
     replace_size,
-    rerank,
     reshape,
     resize,
     resize_all,
@@ -19,7 +16,6 @@ from .edits import (
     suspects,
 )
 from .failures import Failure
-from .roles import with_rank
 from .specs import Candidate, TensorSpec
 
 Repair = Callable[[Candidate, Failure, "Match[str]"], Iterator[Candidate]]
@@ -145,60 +141,6 @@ def even(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[
     yield from replace_size(candidate, failure, 5, 4)
 
 
-def rank(up: int) -> Repair:
-    """More (or fewer) dimensions: for one suspect, or for all tensors."""
-
-    def rule(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
-        shapes = dict(candidate.leaves())
-        for path in suspects(candidate, failure):
-            for step in (up, 2 * up):
-                if 0 <= len(shapes[path].shape) + step <= 5:
-                    yield from reshape(
-                        candidate, path, grown(shapes[path].shape, len(shapes[path].shape) + step)
-                    )
-
-        def change(spec: TensorSpec) -> None:
-            spec.shape = with_rank(spec, min(5, max(0, len(spec.shape) + up))).shape
-
-        yield from edit_all(candidate, change)
-
-    return rule
-
-
-def to_rank(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
-    """The message names the number of dimensions that is wanted."""
-    wanted = int(next(g for g in match.groups() if g))
-    shapes = dict(candidate.leaves())
-    for path in suspects(candidate, failure):
-        yield from rerank(candidate, path, wanted)
-        yield from reshape(candidate, path, grown(shapes[path].shape, wanted))
-    yield from all_rank(wanted)(candidate, failure, match)
-
-
-def to_rank_all_first(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
-    wanted = int(next(g for g in match.groups() if g))
-    yield from all_rank(wanted)(candidate, failure, match)
-    for path in suspects(candidate, failure):
-        yield from rerank(candidate, path, wanted)
-
-
-def all_rank(wanted: int) -> Repair:
-    """That many dimensions for all tensors but indices."""
-
-    def rule(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
-        def change(spec: TensorSpec) -> None:
-            spec.shape = spec.shape if spec.kind == "long" else with_rank(spec, wanted).shape
-
-        yield from edit_all(candidate, change)
-
-    return rule
-
-
-def spatial(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
-    """So many dimensions besides those of the batch and the channels."""
-    yield from all_rank(int(next(g for g in match.groups() if g)) + 2)(candidate, failure, match)
-
-
 def square(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
     """A matrix that must be square: the one that is named, else each."""
     matrices = [
@@ -258,3 +200,15 @@ def bigger(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterato
             if len(spec.shape) > 2:
                 spec.shape = [*spec.shape[:-2], spec.shape[-2] * factor, spec.shape[-1] * factor]
         yield done
+
+
+def bigger_batch(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
+    """More items: of everything that has as many as the first tensor."""
+    count = next((spec.shape[0] for _, spec in candidate.leaves() if spec.shape), None)
+    for items in (16, 64, 256) if count is not None else ():
+
+        def change(spec: TensorSpec, items: int = items) -> None:
+            if spec.shape and spec.shape[0] == count:
+                spec.shape = [items, *spec.shape[1:]]
+
+        yield from edit_all(candidate, change)

@@ -9,7 +9,7 @@ from re import Match
 
 from .edits import rerank, retype, suspects
 from .failures import Failure
-from .repair import to_rank
+from .ranks import to_rank
 from .roles import constructor_value
 from .scenarios import SCENARIOS
 from .specs import Candidate, MappingSpec, NetSpec, SequenceSpec, TensorSpec, ValueSpec
@@ -33,6 +33,18 @@ def unpack(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterato
         if isinstance(spec, TensorSpec):
             items = [TensorSpec(spec.kind, list(spec.shape), spec.high) for _ in range(int(match.group(1)))]
             yield candidate.with_node(name, SequenceSpec([*items], True))
+
+
+def same_length(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:
+    """Lists that must be as long as each other."""
+    lists = [(path, spec) for path, spec in candidate.nodes() if isinstance(spec, SequenceSpec)]
+    for length in sorted({len(spec.items) for _, spec in lists} - {0}):
+        done = candidate
+        for path, spec in lists:
+            items = [*spec.items, *spec.items[-1:] * length][:length]
+            done = done.with_node(path, SequenceSpec(items, spec.is_tuple))
+        if done.text() != candidate.text():
+            yield done
 
 
 def to_model(candidate: Candidate, failure: Failure, match: Match[str]) -> Iterator[Candidate]:

@@ -15,13 +15,14 @@ from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Repo
 from chainrule.flow.breaks import breaks, trains
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import Inside
+from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
 from chainrule.flow.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors
-from chainrule.memory import Memory, Outcome
+from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
 from chainrule.rules.rewrites import BY_CODE, Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block, split_blocks
@@ -71,6 +72,8 @@ class Analyzer:
         module = Module(text, path, package, memory.blocks(split_blocks(text)))
         if project is not None:
             project.begin(module)
+        if self.remember:
+            memory.begin(module)
         consulted: set[Lookup] = set()
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
@@ -89,25 +92,18 @@ class Analyzer:
                 if self.remember:
                     memory.keep(module, block, outcome)
             consulted |= outcome.consulted
-            for root, found in outcome.breaks:
-                if not any(each is found.block for each in module.blocks):
-                    continue  # said before its block was edited
-                try:
-                    finding = finding_of(found, root, module)
-                except Exception as error:  # a fault of ours must not hide the other findings
-                    errors.append(_internal(module, root.name, error))
-                    continue
+            told = outcome.told
+            if told is None or told.places != memory.places or not told.about <= module.alive:
+                told = outcome.told = _tell(outcome, module, memory.places)
+            for finding in told.findings:
                 findings.setdefault((finding.code, finding.range), finding)
-            for root, code, rewrite in outcome.rewrites:
-                finding = finding_of_rewrite(code, rewrite, root, module)
+            for code, finding in told.rewrites:
                 if all((other, finding.range) not in findings for other in BY_CODE[code].told_by):
                     findings.setdefault((finding.code, finding.range), finding)
-            functions.extend(verdicts_of(root, sources, module) for root, sources in outcome.verdicts)
-            errors.extend(FileError(path, message) for message in outcome.errors)
+            functions.extend(told.functions)
+            errors.extend(told.errors)
         self.consulted = frozenset(consulted)
         errors.extend(_syntax_errors(module))
-        if not self.remember:
-            module.release()
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
 
@@ -127,6 +123,7 @@ class Analyzer:
             outcome.breaks.extend((_as_root(block), found) for found in function_faults(module, block))
         except Exception as error:
             return Outcome(errors=[_internal(module, "<block>", error).message])
+        training: list[Trace] = []
         for root in own:
             try:
                 known = KnownRoles(self._stated(root), roles_from_calls(module, root))
@@ -137,12 +134,18 @@ class Analyzer:
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
-                if trains(trace) and may_rewrite(_text_around(root)):
-                    outcome.rewrites.extend(
-                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
-                    )
+                if trains(trace):
+                    training.append(trace)
+                    if may_rewrite(_text_around(root)):
+                        outcome.rewrites.extend(
+                            (root, code, rewrite) for code, rewrite in _rewrites(root, module)
+                        )
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
+        try:
+            outcome.breaks.extend(forgotten_layers(module, block, training))
+        except Exception as error:
+            outcome.errors.append(_internal(module, "<block>", error).message)
         return outcome
 
     def _unchanged_elsewhere(self, outcome: Outcome, module: Module) -> bool:
@@ -174,6 +177,31 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
+def _tell(outcome: Outcome, module: Module, places: int) -> Told:
+    """What is said of an outcome; a break in a block that was edited since is not told."""
+    findings: list[Finding] = []
+    errors: list[FileError] = []
+    for root, found in outcome.breaks:
+        if id(found.block) not in module.alive:
+            continue
+        try:
+            findings.append(finding_of(found, root, module))
+        except Exception as error:  # a fault of ours must not hide the other findings
+            errors.append(_internal(module, root.name, error))
+    errors.extend(FileError(module.path, message) for message in outcome.errors)
+    return Told(
+        places,
+        frozenset(map(id, outcome.blocks())) & module.alive,
+        tuple(findings),
+        tuple(
+            (code, finding_of_rewrite(code, rewrite, root, module))
+            for root, code, rewrite in outcome.rewrites
+        ),
+        tuple(verdicts_of(root, sources, module) for root, sources in outcome.verdicts),
+        tuple(errors),
+    )
+
+
 def _told_here(found: Break, trace: Trace, module: Module) -> bool:
     """Whether a break is this file's to tell: one of its lines, or what a call in it does to its own values.
 
@@ -188,7 +216,7 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
             return False
         if not any(id(source) in own for source in found.sources):
             return False
-    return any(each is found.block for each in module.blocks)
+    return id(found.block) in module.alive
 
 
 def _text_around(root: Root) -> str:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from chainrule.findings import Verdict
+from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
 from chainrule.flow.program import Lookup, Module
 from chainrule.flow.trace import Break, Root
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
 
 _NAME = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of an outcome while `places` is the same and the blocks `about` are there."""
+
+    places: int
+    about: frozenset[int]
+    findings: tuple[Finding, ...]
+    rewrites: tuple[tuple[str, Finding], ...]
+    functions: tuple[FunctionVerdicts, ...]
+    errors: tuple[FileError, ...]
 
 
 @dataclass(slots=True)
@@ -26,6 +39,13 @@ class Outcome:
     """Roles that calls elsewhere in the file gave to the arguments of a root."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
+    told: Told | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks that its breaks lie in or lead through."""
+        for _, found in self.breaks:
+            yield found.block
+            yield from (block for block, _ in found.path)
 
 
 class Memory:
@@ -35,37 +55,75 @@ class Memory:
         self._blocks: dict[str, list[Block]] = {}
         self._outcomes: dict[int, tuple[frozenset[int], Outcome]] = {}
         self._names: dict[int, list[Block]] = {}
+        self._last: Module | None = None
+        """The version before. It keeps its blocks, and so their ids, from being used again too soon."""
+        self._suspect: set[int] = set()
+        """Blocks that look, over others, at a block that has changed."""
+        self._stale: set[int] = set()
+        """Blocks with an outcome from another environment than theirs is now."""
+        self.places = 0
+        """Grows with every version in which a known block stands elsewhere, or the imports are others."""
 
     def blocks(self, new: list[Block]) -> list[Block]:
         """`new`, with every block that was there before replaced by its parsed self."""
         old = self._blocks
         kept: dict[str, list[Block]] = {}
         result: list[Block] = []
+        moved = False
         for block in new:
             same = old.get(block.text)
             if same:
-                known = same.pop()
+                known = same.pop(0)  # of equal blocks, each stays where it was
+                moved = moved or known.start != block.start
                 known.start = block.start
                 block = known
             kept.setdefault(block.text, []).append(block)
             result.append(block)
         self._blocks = kept
         self._names = {}
-        if not self._outcomes:
-            return result
-        alive = {id(block) for block in result}
-        self._outcomes = {key: value for key, value in self._outcomes.items() if key in alive}
+        self.places += moved
+        if self._outcomes:
+            alive = {id(block) for block in result}
+            self._outcomes = {key: value for key, value in self._outcomes.items() if key in alive}
         return result
+
+    def begin(self, module: Module) -> None:
+        """`module`, made of what `blocks` gave, is the version to speak of: find out what has changed."""
+        last, self._last = self._last, module
+        self._suspect = set()
+        if last is None or not self._outcomes:
+            self._stale = set()
+            return
+        if module.unnamed != last.unnamed:
+            self.places += _imports(module) != _imports(last)
+            self._stale = set(self._outcomes)
+            return
+        self._stale &= self._outcomes.keys()
+        old, new = last.bindings, module.bindings
+        changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
+        if touched:
+            self._suspect = {
+                key
+                for key, (environment, _) in self._outcomes.items()
+                if key not in self._stale and not environment.isdisjoint(touched)
+            }
 
     def outcome(self, module: Module, block: Block) -> tuple[Outcome, bool] | None:
         """What is known of `block`, and whether nothing that it may look at has changed since."""
-        known = self._outcomes.get(id(block))
+        key = id(block)
+        known = self._outcomes.get(key)
         if known is None:
             return None
-        return known[1], known[0] == self._environment(module, block)
+        if key in self._suspect:
+            self._suspect.discard(key)
+            if known[0] != self._environment(module, block):
+                self._stale.add(key)
+        return known[1], key not in self._stale
 
     def keep(self, module: Module, block: Block, outcome: Outcome) -> None:
         self._outcomes[id(block)] = (self._environment(module, block), outcome)
+        self._stale.discard(id(block))
 
     def _environment(self, module: Module, block: Block) -> frozenset[int]:
         """The blocks that `block` names, and what they name: all that its functions can look at."""
@@ -84,6 +142,10 @@ class Memory:
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
         return known
+
+
+def _imports(module: Module) -> list[Block]:
+    return [block for block in module.unnamed if "import" in block.text]
 
 
 def _words(block: Block) -> frozenset[str]:

@@ -122,7 +122,7 @@ def _path(found: Break, module: Module) -> Iterator[Related]:
         if at is found.at:
             after = True
             continue
-        if not any(each is block for each in module.blocks) or not hasattr(at, "lineno"):
+        if id(block) not in module.alive or not hasattr(at, "lineno"):
             continue
         where = place(block, at)
         if where.start.line in seen or count == MAX_STEPS:

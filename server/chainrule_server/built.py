@@ -98,7 +98,8 @@ def _same(before: Sequence[types.Diagnostic], now: Sequence[types.Diagnostic]) -
 
 
 def _columns_agree(old: Source, new: Source) -> bool:
-    """Whether a place is the same for the client in both texts: columns of ASCII are, in every encoding."""
+    """Whether a place of the analysis is the same for the client in both texts."""
     if len(old.parts) != 1 or len(new.parts) != 1:
         return False
-    return old.parts[0] is new.parts[0] or (old.text.isascii() and new.text.isascii())
+    one, other = old.parts[0], new.parts[0]
+    return one is other or (one.unit.counts_characters(old.text) and other.unit.counts_characters(new.text))

@@ -13,6 +13,11 @@ from chainrule.findings import Edit, Position, Range
 from chainrule_server.client import Client
 from chainrule_server.documents import Part, Source
 
+
+class CannotEdit(Exception):
+    """An edit that was asked for cannot be made. The message says which file stands in the way, and why."""
+
+
 EMPTY = Range(Position(1, 1), Position(2, 1))
 """All of an empty file. Neovim counts a line there, and would leave it below what is merely inserted."""
 

@@ -10,8 +10,7 @@ from typing import Any
 from lsprotocol import types
 
 from chainrule_server.documents import on_disk, path_of
-from chainrule_server.edits import file_edit
-from chainrule_server.project_ignore import CannotEdit, SettingsFile, ignore_edits, settings_file
+from chainrule_server.edits import CannotEdit, file_edit
 from chainrule_server.server import ChainruleServer
 
 IGNORE = "ignore in this project"
@@ -31,6 +30,8 @@ def late_edit(ls: ChainruleServer, data: Mapping[str, Any]) -> types.WorkspaceEd
 
 
 def _ignore(ls: ChainruleServer, uri: str, code: str) -> types.WorkspaceEdit | None:
+    from chainrule_server.project_ignore import SettingsFile, ignore_edits, settings_file
+
     document = path_of(uri)
     file = settings_file(Path(document), ls.folder_of(document))
     if file is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from chainrule.edits import normalise
 from chainrule.findings import Edit, Position, Range
-from chainrule_server.edits import EMPTY
+from chainrule_server.edits import EMPTY, CannotEdit
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,10 +23,6 @@ _TABLE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*chainrule[ \t]*\][^\n]*\n
 _NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _IGNORE = re.compile(r"^[ \t]*ignore[ \t]*=[ \t]*\[", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|\#[^\n]*|,|\[|\]')
-
-
-class CannotEdit(Exception):
-    """The message says which file stands in the way, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ class Unit(Enum):
             return len(text.encode("utf-8", "surrogatepass"))
         return len(text) + sum(1 for character in text if character > "\uffff")
 
+    def counts_characters(self, text: str) -> bool:
+        """Whether columns in `text` are in this unit what they are in code points."""
+        if self is Unit.UTF32 or text.isascii():
+            return True
+        return self is Unit.UTF16 and len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+
     def index(self, line: str, column: int) -> int:
         """The index in `line` of the code point that holds unit `column`; past the end, the length."""
         if self is Unit.UTF32 or line.isascii():

@@ -98,7 +98,7 @@ def fixed_point(text: str, path: str, allowed: frozenset[Applicability]) -> Fixe
     """`text` after every allowed fix, again and again."""
 
     def look(document: Document) -> Report:
-        return analyzer().analyze(document.text, path)
+        return analyzer(path).analyze(document.text, path)
 
     return fix_all(SourceFile(path, text), look, allowed)
 

@@ -346,3 +346,81 @@ def test_paths_that_can_not_be_taken() -> None:
                 alpha = torch.logaddexp(alpha, F.pad(alpha[:-1], (1, 0), value=-1e9)) + row
             return -alpha[-1]
     """)
+
+
+def test_elements_that_are_left_out_before() -> None:
+    check("""
+        def pair_loss(x):
+            gaps = (x[:, None] - x[None]).pow(2).sum(-1)
+            below = torch.tril(torch.ones(3, 3), -1).bool()
+            apart = gaps.masked_fill(torch.eye(3, dtype=torch.bool), 1.0)
+            return gaps[below].sqrt().sum() + apart.sqrt().reciprocal().sum()
+
+        def angle_loss(first, second):
+            cosine = F.cosine_similarity(first, second)
+            turned = cosine.abs() < 1 - 1e-6
+            return torch.acos(cosine[turned]).sum() + (1 - cosine[~turned]).sum()
+
+        def entropy_loss(prob):
+            return -torch.where(prob > 0, torch.log(prob + 1e-8), torch.zeros_like(prob)).sum()
+
+        def gaussian_loss(mean, logvar, target):
+            variance = logvar.exp().clamp(min=1e-6)
+            return ((target - mean) ** 2 / variance + variance.log()).mean()
+
+        def relative_loss(pred, y):
+            return ((pred - y) ** 2).sum() / (y ** 2).sum()
+    """)
+
+
+def test_what_is_found_to_be_infinite_afterwards() -> None:
+    check("""
+        def finite_loss(prob):
+            nll = -torch.log(prob)  # want CR302 "repairs the value"
+            return nll[torch.isfinite(nll)].mean()
+
+        def floor_loss(prob):
+            return -torch.max(torch.log(prob), torch.tensor(-100.0)).mean()  # want CR302 "clamp afterwards"
+
+        def pooled_loss(feature, mask):
+            pooled = (feature * mask).sum(1) / mask.sum(1)  # want CR302 "where it is not used"
+            return torch.where(mask.any(dim=1), pooled, torch.zeros_like(pooled)).sum()
+    """)
+
+
+def test_the_distance_between_unit_vectors() -> None:
+    check("""
+        def chord_loss(first, second):
+            cosine = (F.normalize(first) * F.normalize(second)).sum(-1)
+            return (2 - 2 * cosine).sqrt().mean()  # want CR301
+
+        def matrix_loss(first, second):
+            cosine = F.normalize(first) @ F.normalize(second).t()
+            return (1 - cosine).clamp(min=1e-8).sqrt().mean() + (2 + 1e-6 - cosine).sqrt().mean()
+    """)
+
+
+def test_a_gate_that_closes_below_a_logarithm() -> None:
+    check("""
+        def rate_loss(gate_logits, amount_logits, count):
+            rate = (torch.sigmoid(gate_logits) * F.softplus(amount_logits)).squeeze(1)
+            return (rate - count * rate.log()).mean()  # want CR305
+    """)
+
+
+def test_the_logarithm_of_a_count_of_one() -> None:
+    check("""
+        def evenness_loss(logits, allowed):
+            shares = logits.masked_fill(~allowed, -1e9).softmax(-1).clamp(min=1e-6)
+            most = allowed.sum(-1).float().log()
+            evenness = torch.special.entr(shares).sum(-1) / most  # want CR302
+            return (evenness * (allowed.sum(-1) > 1)).sum()
+    """)
+
+
+def test_what_a_name_says_about_its_size() -> None:
+    check("""
+        def odds_loss(chosen_logps):
+            inside = torch.log1p(-torch.exp(chosen_logps))
+            return torch.where(chosen_logps < -0.7, inside, -chosen_logps).mean()
+    """)

@@ -129,3 +129,11 @@ def test_a_clamp_to_where_a_probability_never_is() -> None:
             log_prob = F.log_softmax(logits, dim=1).clamp(0, 1)  # want CR202
             return F.nll_loss(log_prob, target)
     """)
+
+
+def test_a_tensor_and_itself() -> None:
+    check("""
+        def reconstruction_loss(model, image):
+            out = model(image)
+            return F.mse_loss(out, out)  # want CR204 "with itself"
+    """)

@@ -258,3 +258,14 @@ def test_complaints_of_the_loss_itself_are_understood(code: str, tmp_path: Path)
     evidence = probe(code, "loss", tmp_path)
     assert evidence.outcome is Outcome.OK, evidence.inputs.tried
     assert verdicts(evidence)["pred"] == "flows"
+
+
+@pytest.mark.parametrize("inputs", ["**dict(a=torch.rand(3), b=2)", "torch.rand(3), **{'b': 2}", "*PAIR"])
+def test_starred_arguments_are_told_apart(inputs: str, tmp_path: Path) -> None:
+    code = "PAIR = (torch.rand(3), 2)\n\ndef loss(a, b):\n    return (a * b).sum()"
+    evidence = probe(code, "loss", tmp_path, inputs=inputs)
+    assert evidence.inputs.arguments in (
+        {"a": "torch.rand(3)", "b": "2"},
+        {"a": "PAIR[0]", "b": "PAIR[1]"},
+    )
+    assert evidence.call is not None

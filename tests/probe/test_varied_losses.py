@@ -1,24 +1,21 @@
-"""Verdicts, lines and edges over `programs/varied_losses.py`, with the inputs that stand there."""
+"""Verdicts, lines and edges over `programs/varied_losses*.py`, with the inputs that stand there."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from chainrule.probe.losses import Definition, definitions
+from chainrule.probe.losses import definitions
 from evidence_support import cut_lines, probe_file, verdicts
-
-FILE = Path(__file__).with_name("programs") / "varied_losses.py"
-TEXT = FILE.read_text(encoding="utf-8")
-LINES = TEXT.split("\n")
-DEFINITIONS = definitions(TEXT)
 
 
 @dataclass(frozen=True)
 class Case:
+    file: Path
     qualname: str
     truth: dict[str, str]
     inputs: str
@@ -27,34 +24,29 @@ class Case:
     here: set[int]
 
 
-def _cases() -> list[Case]:
-    found = []
-    for number, line in enumerate(LINES, 1):
-        if not line.strip().startswith("# truth: "):
-            continue
-        notes: dict[str, str] = {}
-        while match := re.match(r"\s*# (\w+): (.*)$", LINES[number - 1]):
-            notes[match[1]] = match[2]
-            number += 1
-        loss = _defined_at(number)
-        where = [d for d in DEFINITIONS if "in" in notes and d.qualname.startswith(notes["in"])] or [loss]
-        here = {n for d in where for n in range(d.first, d.last + 1) if "# here" in LINES[n - 1]}
-        truth = dict(pair.split("=") for pair in notes["truth"].split())
-        found.append(
-            Case(loss.qualname, truth, notes["inputs"], notes.get("instance"), notes.get("edge"), here)
-        )
-    return found
-
-
-def _defined_at(line: int) -> Definition:
-    """The function at a line; of a class, its `forward`."""
-    return next(d for d in DEFINITIONS if d.first >= line and not d.qualname.endswith("__init__"))
+def _cases() -> Iterator[Case]:
+    for file in sorted(Path(__file__).with_name("programs").glob("varied_losses*.py")):
+        lines = file.read_text(encoding="utf-8").split("\n")
+        known = definitions("\n".join(lines))
+        for number, line in enumerate(lines, 1):
+            if not line.strip().startswith("# truth: "):
+                continue
+            notes: dict[str, str] = {}
+            while match := re.match(r"\s*# (\w+): (.*)$", lines[number - 1]):
+                notes[match[1]] = match[2]
+                number += 1
+            loss = next(d for d in known if d.first >= number and not d.qualname.endswith("__init__"))
+            where = [d for d in known if "in" in notes and d.qualname.startswith(notes["in"])] or [loss]
+            here = {n for d in where for n in range(d.first, d.last + 1) if "# here" in lines[n - 1]}
+            truth = dict(pair.split("=") for pair in notes["truth"].split())
+            instance, edge = notes.get("instance"), notes.get("edge")
+            yield Case(file, loss.qualname, truth, notes["inputs"], instance, edge, here)
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.qualname)
 def test_verdict_line_and_edge(case: Case) -> None:
     evidence = probe_file(
-        FILE, case.qualname, inputs=case.inputs, instance=case.instance, edges=case.edge is not None
+        case.file, case.qualname, inputs=case.inputs, instance=case.instance, edges=case.edge is not None
     )
     assert verdicts(evidence) == case.truth, evidence.error
     broken = set(case.truth.values()) != {"flows"}
@@ -62,4 +54,4 @@ def test_verdict_line_and_edge(case: Case) -> None:
     if case.edge is not None:
         edges = {e.case: e for e in evidence.edges}
         assert edges[case.edge].verdict.value == "nonfinite"
-        assert edges[case.edge].line in (case.here or {edges[case.edge].line})
+        assert edges[case.edge].line in case.here

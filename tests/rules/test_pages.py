@@ -70,8 +70,8 @@ def test_the_fix_of_the_example_is_use_instead(rule: Rule | RewriteRule) -> None
     assert program(rule, "Use instead") in fixed
 
 
-@every_rule
-def test_the_message_is_one_sentence_about_the_sources(rule: Rule) -> None:
+@every_page
+def test_the_message_is_one_sentence_about_the_sources(rule: Rule | RewriteRule) -> None:
     for finding in findings(rule, "Example"):
         message = finding.message
         assert "\n" not in message and not message.endswith(".")

@@ -206,3 +206,21 @@ async def test_where_no_inputs_are_found_a_comment_to_complete_is_offered(tmp_pa
         replace_all(client, identifier, 2, text)
         assert (await check(client, identifier.uri, "Losses.secret_loss"))["inputs"]["origin"] == "comment"
         assert not await actions(client, identifier, shown.range, ["quickfix"])
+
+
+async def test_the_report_is_one_page_of_what_was_measured(tmp_path: Path) -> None:
+    async with session(EDITOR, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, PROGRAM))
+        command = types.ExecuteCommandParams("chainrule.report", [identifier.uri, "rank_loss"])
+        first = await client.workspace_execute_command_async(command)
+        assert first["function"] == "rank_loss"
+        assert first["html"].startswith("<!doctype html>") and "gradient is cut here" in first["html"]
+        assert "loss.py::rank_loss" in first["html"] and str(tmp_path) not in first["html"]
+        assert "<script" not in first["html"]
+        # The same text is not run again; another one is.
+        again = await client.workspace_execute_command_async(command)
+        assert again == first
+        replace_all(client, identifier, 2, PROGRAM.replace("best.argmax(dim=1).float()", "best.sum(dim=1)"))
+        place = {"line": 5, "character": 4}
+        command = types.ExecuteCommandParams("chainrule.report", [identifier.uri, place])
+        assert "gradient is cut here" not in (await client.workspace_execute_command_async(command))["html"]

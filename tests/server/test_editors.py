@@ -8,6 +8,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from chainrule_server.text import Unit
 from server.conversation import LOSS, diagnostics, document, open_in, replace_all
 from server.harness import PROFILES, capabilities, session
 
@@ -115,3 +116,21 @@ async def test_nothing_runs_in_an_untrusted_workspace(profile: str, tmp_path: Pa
         )
         with pytest.raises(JsonRpcException, match="not trusted"):
             await client.workspace_execute_command_async(command)
+
+
+async def test_what_is_shown_again_stands_where_it_stands_now(profile: str, tmp_path: Path) -> None:
+    """Diagnostics are kept from one version to the next; characters before them on the line move them."""
+    if capabilities(profile).text_document.diagnostic is None:
+        pytest.skip("this editor does not pull")
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path))
+        first = await diagnostics(client, identifier, profile)
+        text = LOSS.replace('name = "😀"', 'name = "é"').replace("idle = name", "idle = name or '😀é'")
+        replace_all(client, identifier, 2, text)
+        second = await diagnostics(client, identifier, profile)
+        assert second[0] == first[0]
+        line = text.split("\n")[11]
+        place = second[1].range.start
+        before = line[: line.index("# chainrule")]
+        unit = Unit.of(client.server.position_encoding)
+        assert (place.line, place.character) == (11, unit.width(before))

@@ -8,7 +8,8 @@ import pytest
 from lsprotocol import types
 
 from chainrule.edits import apply
-from chainrule_server.project_ignore import CannotEdit, SettingsFile, ignore_edits
+from chainrule_server.edits import CannotEdit
+from chainrule_server.project_ignore import SettingsFile, ignore_edits
 from chainrule_server.text import Unit
 from server.conversation import actions, applied, diagnostics, document, open_in, resolved, unit_of
 from server.harness import PROFILES, capabilities, session

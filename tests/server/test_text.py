@@ -61,6 +61,11 @@ def test_positions_outside_the_text_stop_at_its_ends(text: str, unit: Unit, line
     assert end.character == unit.width(content)
 
 
+@given(TRICKY, st.sampled_from(UNITS))
+def test_a_text_counts_characters_where_its_width_is_its_length(text: str, unit: Unit) -> None:
+    assert unit.counts_characters(text) == (unit.width(text) == len(text))
+
+
 @given(TRICKY, st.sampled_from(UNITS), st.integers(0, 40), st.integers(0, 80))
 def test_a_place_is_found_as_the_line_table_finds_it(text: str, unit: Unit, line: int, column: int) -> None:
     table, place = LineTable(text, unit), types.Position(line, column)

@@ -29,7 +29,7 @@ STUBS = {"PyYAML", "six", "tqdm"}
 def pip(*arguments: str) -> None:
     """Run pip of this Python; its own message is the error that the user sees."""
     subprocess.run(
-        [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments, "--quiet"], check=True
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments, "-qq"], check=True
     )
 
 

@@ -57,8 +57,9 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
     for hazard in trace.hazards:
-        # What is masked beside a prediction, and is none itself, is data with holes.
-        roles = STRONG if predicted and hazard.cause is Cause.BAD_BRANCH else WAITING
+        # What is masked or divided by beside a prediction, and is none itself, is data.
+        beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
+        roles = STRONG if beside else WAITING
         if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, roles):
             continue
         sources = tuple(

@@ -25,17 +25,34 @@ COUNTS = frozenset(
     """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu item
     phi len bool select size shape detach data""".split()
 )
+_CASTS = frozenset(("float", "double", "to", "type_as", "log", "unsqueeze", "squeeze", "view"))
+# Masks that are the same for all data.
+_PATTERNS = frozenset(("eye", "ones", "ones_like", "zeros", "zeros_like", "arange", "triu", "tril", "full"))
 # Formulas that give one value whenever they are written again.
 _FORMULAS = frozenset(
     ("add", "sub", "mult", "div", "neg", "pow", "select", "abs", "sum", "mean", "unsqueeze")
 )
 
 
+def asks(condition: Node, value: Node) -> bool:
+    """Whether `condition` asks about `value`, or about where in it an element stands (off the diagonal)."""
+    return any(same(value, node) for node, _ in tested(condition)) or _stands(condition)
+
+
+def _stands(condition: Node) -> bool:
+    pending, seen = [condition], 0
+    while pending:
+        node = pending.pop()
+        seen += 1
+        if node.source is not None or seen > 20 or (not node.edges and node.op not in _PATTERNS):
+            return False
+        pending.extend(parent for parent, _ in node.edges)
+    return True
+
+
 def kept(condition: Node, value: Node) -> Interval:
     """Bounds of the elements of `value` that `condition` lets through: not 0 where it asks about them."""
-    if value.bounds.low == 0 and any(same(value, node) for node, _ in tested(condition)):
-        return without_zero(value.bounds)
-    return value.bounds
+    return without_zero(value.bounds) if value.bounds.low == 0 and asks(condition, value) else value.bounds
 
 
 def padded(value: Node) -> bool:
@@ -109,7 +126,13 @@ def chain(node: Node, depth: int) -> Iterator[Node]:
 
 
 def factors(node: Node) -> Iterator[Node]:
+    """What `node` is 0 with: itself, what is multiplied or counted; and what it is the logarithm of."""
     yield node
+    while node.op in _CASTS and node.edges:
+        node = node.edges[0][0]
+        yield node
+    if node.op in ("sum", "count_nonzero") and node.edges:
+        yield node.edges[0][0]
     if node.op in ("mult", "mul", "add", "sqrt", "unsqueeze", "float", "to", "abs"):
         for parent, _ in node.edges:
             yield parent

@@ -29,7 +29,7 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
             interp.hazard(Cause.DIVISION, at, made, above, "count")
     elif "range" in below.tags:
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
-    elif above is not None and below.op != "pow" and vanishes(below) and _shares(above, below):
+    elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
         interp.hazard(Cause.DIVISION, at, made, below)
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
@@ -70,6 +70,8 @@ def _counts_nothing(node: Node) -> bool:
 def _asks_predictions(node: Node) -> bool:
     """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
     roles = ("prediction", "parameter", "callable")
+    if any(each.op in ("isnan", "isfinite", "isinf") for each in _counted(node)):
+        return False
     return any(each.source is not None and each.source.role in roles for each in _counted(node))
 
 

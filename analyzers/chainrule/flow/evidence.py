@@ -70,12 +70,8 @@ def looks_like_loss(trace: Trace) -> bool:
     module = _is_module_call(trace.root)
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
-        if (
-            node.dtype == "int"
-            or not is_scalar(node)
-            or (not number and _is_figure(node))
-            or _is_accuracy(node)
-        ):
+        places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
+        if places or not is_scalar(node) or _is_accuracy(node) or (_is_figure(node) and not number):
             return False
     pending = list(trace.losses)
     seen: set[int] = set()

@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 import math
 
+from chainrule.flow.bounds import UNIT
 from chainrule.flow.causes import Cause
 from chainrule.flow.conditions import COUNTS, ELEMENTWISE, padded
 from chainrule.flow.divisors import check_division, check_product, counts_classes, is_range
 from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
-from chainrule.flow.masked import check_clamped, check_masked, check_replaced
+from chainrule.flow.masked import check_masked, check_replaced
 from chainrule.flow.never import check_sum_of_logs
 from chainrule.flow.values import Const, Tensor, Value
 
@@ -31,6 +32,7 @@ _MOVES = frozenset(
     movedim select phi""".split()
 )
 _KEPT = {
+    "unit": frozenset(("t", "T", "mT", "transpose", "unsqueeze", "contiguous", "to", "float", "index")),
     "one-hot": _MOVES | {"movedim"},
     "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
     "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
@@ -76,11 +78,18 @@ def check_binary(
     """Hazards of `left op right`."""
     if isinstance(op, ast.Div) and b is not None:
         check_division(interp, made, a, b, at)
+        if a is not None and b.op in ("norm", "vector_norm") and b.edges and b.edges[0][0] is a:
+            made.tags |= {"unit"}
     elif isinstance(op, ast.Mult) and a is not None and b is not None:
         check_product(interp, made, a, b, at)
+        if "unit" in a.tags and "unit" in b.tags:
+            made.tags |= {"unit-product"}
         for mask, value in ((a, b), (b, a)):
             if "comparison" in mask.tags:
                 check_masked(interp, mask, value)
+    elif isinstance(op, ast.MatMult) and a is not None and b is not None:
+        if "unit" in a.tags and "unit" in b.tags:
+            made.bounds = UNIT
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         if is_range(a, b):
             made.tags |= {"range"}
@@ -125,9 +134,6 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
-    elif name in _CLAMPS:
-        given = [value for value in arguments[1:] if not (isinstance(value, Const) and value.value is None)]
-        check_clamped(interp, name, first, len(given) < 2)
     elif name in ("nan_to_num", "nansum", "nanmean"):
         check_replaced(interp, first)
     elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):
@@ -205,4 +211,4 @@ def _inside(node: Node) -> bool:
         return True
     if node.op in _CLAMPS and not (low == -1 or high == 1):
         return True
-    return node.op in ("sin", "cos", "where")
+    return node.op in ("sin", "cos", "where") or "asked" in node.tags

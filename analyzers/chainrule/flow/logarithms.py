@@ -21,8 +21,8 @@ _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 # What moves, adds or scales values: a sum of zeros is 0, one of infinities infinite.
 _CARRIES = frozenset(
     """sum mean mult mul div add sub select index gather squeeze unsqueeze reshape view flatten float to
-    amax max amin min permute transpose matmul matmult mm bmm einsum prod stack cat diagonal diag expand
-    iadd imult idiv clone contiguous""".split()
+    amax max amin min permute transpose matmul matmult mm bmm einsum prod cumsum stack cat diagonal diag
+    expand iadd imult idiv clone contiguous""".split()
 )
 # What is exactly 0 where a prediction is right.
 _ZEROES = frozenset(
@@ -30,7 +30,7 @@ _ZEROES = frozenset(
 )
 # Names of what may be any number; `logvar` and `sim` are known to be small.
 _SCORES = frozenset(
-    """logit logits score scores x input inputs out output outputs pred preds prediction
+    """logit logits score scores risk risks energy x input inputs out output outputs pred preds prediction
     predictions""".split()
 )
 _SCALES = frozenset(("mult", "mul", "div"))
@@ -56,6 +56,8 @@ def _danger(operand: Node) -> str | None:
         return ""
     if operand.bounds.low > 0:
         return _of_exponentials(operand)
+    if _is_gated(operand):
+        return ""
     if _one_minus_probability(operand):
         return ""
     if operand.op in _DIVISIONS and len(operand.edges) > 1:
@@ -68,12 +70,32 @@ def _danger(operand: Node) -> str | None:
         return "zero"
     if vanishes(operand):
         return "zero"
+    if operand.op == "sum" and _is_share(operand.edges[0][0]):
+        return ""
     return _of_exponentials(operand)
 
 
 def saturates(node: Node) -> bool:
     """Whether an exact zero of `node` comes from a saturated softmax, sigmoid or tanh."""
     return node.bounds.low == 0 and node.bounds.soft and node.bounds.high <= 1.0
+
+
+def _is_gated(node: Node) -> bool:
+    """`sigmoid * amount`: 0 where the gate is closed."""
+    while node.op in _SHAPES and node.op != "neg":
+        node = node.edges[0][0]
+    return node.op in ("mult", "mul") and node.bounds.low == 0 and any(saturates(p) for p, _ in node.edges)
+
+
+def _is_share(node: Node) -> bool:
+    """`softmax * mask`: what is left of it may all be 0."""
+    if node.op not in ("mult", "mul") or len(node.edges) != 2:
+        return False
+    one, other = node.edges[0][0], node.edges[1][0]
+    return any(
+        saturates(part) and mask.source is not None and mask.source.role == "target"
+        for part, mask in ((one, other), (other, one))
+    )
 
 
 def _one_minus_probability(node: Node) -> bool:
@@ -87,15 +109,23 @@ def _one_minus_probability(node: Node) -> bool:
     return one and inner.source is not None and inner.source.role not in ("parameter", "leaf", "setting")
 
 
-def vanishes(node: Node, depth: int = 6) -> bool:
-    """Whether `node` is exactly 0 where tensors are equal, or nothing overlaps."""
+def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
+    """Whether `node` is exactly 0 where tensors are 0 or (`of_errors`) equal, or nothing overlaps."""
     if node.bounds.low != 0 or node.bounds.soft or not depth:
         return False
     if node.op in _ZEROES and node.op not in ("mult", "mul"):
-        return node.op not in ("abs", "pow") or _can_be_zero(node.edges[0][0])
+        if not of_errors:
+            return node.op in ("abs", "pow", "square") and node.edges[0][0].source is not None
+        inner = node.edges[0][0]
+        # The size of an argument itself is the scale of a flow, which is not 0.
+        return node.op not in ("abs", "pow") or (
+            _can_be_zero(inner) and (node.op != "abs" or inner.source is None)
+        )
     if node.op in ("mult", "mul") and len(node.edges) == 1:
-        return True
-    return node.op in _CARRIES and any(vanishes(parent, depth - 1) for parent, gate in node.edges if not gate)
+        return of_errors
+    return node.op in _CARRIES and any(
+        vanishes(parent, depth - 1, of_errors) for parent, gate in node.edges if not gate
+    )
 
 
 def _can_be_zero(node: Node) -> bool:

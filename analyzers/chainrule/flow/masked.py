@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.conditions import ELEMENTWISE, chain, factors, same, tested
+from chainrule.flow.conditions import ELEMENTWISE, chain, factors, padded, same, tested
 from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.never import check_rows
-from chainrule.flow.roles import role_of
+from chainrule.flow.roles import role_of, words
 from chainrule.flow.values import Tensor, Value
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -26,9 +26,10 @@ _LOSSES = frozenset(
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
 _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
+_LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
+_LARGEST = 88.0  # exp of more is infinite in single precision
 # Ways to look at a tensor that leave its elements as they are.
 _VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
-_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 
 
 def check_selection(interp: Interpreter, condition: Value, branches: list[Value]) -> None:
@@ -54,7 +55,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
-        if risky.op in _OVERFLOWS and risky.edges and risky.edges[0][0].bounds.high > 88:
+        if risky.op in _OVERFLOWS and risky.edges and _may_be_large(risky.edges[0][0]):
             if any(same(risky.edges[0][0], node) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:
@@ -62,6 +63,9 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     if len(holes) < len(asked):
         for risky in _nan_makers(value):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+    for computed, asks in about:
+        if asks != "value" and computed not in holes:
+            _check_hidden(interp, computed)
 
 
 def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
@@ -108,13 +112,19 @@ def _data(node: Node) -> Source | None:
     return source if role_of(source.name) in ("target", "data", "unknown") else None
 
 
-def check_replaced(interp: Interpreter, value: Node) -> None:
-    """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
+def _check_hidden(interp: Interpreter, value: Node) -> None:
+    """Whoever asks whether `value` is finite has met that it is not."""
     for risky in chain(value, 6):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
-        elif risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
+
+
+def check_replaced(interp: Interpreter, value: Node) -> None:
+    """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
+    _check_hidden(interp, value)
+    for risky in chain(value, 6):
+        if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
     for risky in _nan_makers(value):
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
@@ -146,18 +156,26 @@ def _reduces(node: Node) -> bool:
     )
 
 
-def check_clamped(interp: Interpreter, name: str, value: Node, one_sided: bool) -> None:
-    """A clamp over a value that can be infinite: 0 (outside the bounds) times inf is NaN."""
-    if name not in _CLAMPS or not value.edges:
+def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
+    """A clamp (from below, from above) of what can be infinite: 0 (outside the bounds) times inf is NaN."""
+    if not value.edges:
         return
     operand = value.edges[0][0]
     learnt = operand.source is not None and operand.source.role == "parameter"
-    if value.op in _OVERFLOWS and one_sided and operand.bounds.high > 88:
+    if value.op in _OVERFLOWS and above and not below and _may_be_large(operand):
         # A difference of log-probabilities stays small; a raw prediction may be anything.
         if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
             interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
-    elif value.op == "log" and operand.bounds.low <= 0 and operand.op != "where":
+    elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
         interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
+
+
+def _may_be_large(node: Node) -> bool:
+    """Whether `exp` can overflow: of what no name says that it is the logarithm of a probability."""
+    if node.bounds.high <= _LARGEST:
+        return False
+    named = [set(words(each.source.name)) for each in behind(node) if each.source is not None]
+    return not any(parts & _LOG_PROBABILITIES or {"log", "prob"} <= parts for parts in named)
 
 
 def dangerous_operand(node: Node) -> Node | None:
@@ -170,6 +188,10 @@ def dangerous_operand(node: Node) -> Node | None:
 
 
 def _guarded(risky: Node, operand: Node) -> bool:
+    if padded(operand):
+        return True
+    if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*_DIVISIONS, *_LOGS):
+        return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
     return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
 
 

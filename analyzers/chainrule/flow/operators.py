@@ -23,6 +23,8 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
+_EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
+_ERRORS = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))
 # Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # Composites of products: a * b saves each operand for the other's gradient only.
@@ -193,6 +195,14 @@ def _flat(
         return interp.gate(Cause.SATURATION, at, zero=True)
     if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
         return interp.gate(Cause.SATURATION, at, zero=True, note="start")
+    other = bound.get("target")
+    if (
+        name in _ERRORS
+        and isinstance(first, Tensor)
+        and isinstance(other, Tensor)
+        and first.node is other.node
+    ):
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
     if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
         return None
     dim = bound.get("dim")
@@ -257,12 +267,20 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
         made.tags |= {"comparison"}
         made.bounds = bounds.BINARY
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
-        if any(isinstance(v, Const) and v.value == float("-inf") for v in bound.values()):
+        if any(_is_never(value) for key, value in bound.items() if key != "condition"):
             made.tags |= {"neginf"}
-    if name == "one_hot":
+    if name == "normalize":
+        made.tags |= {"unit"}
+    elif name == "one_hot":
         made.tags |= {"one-hot"}
     elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
         made.tags |= {"class-count"}
+
+
+def _is_never(value: Value) -> bool:
+    if isinstance(value, Const):
+        return value.value == float("-inf")
+    return isinstance(value, Tensor) and not value.node.edges and "neginf" in value.node.tags
 
 
 def _over(bound: Mapping[str, Value]) -> bool:
@@ -272,7 +290,13 @@ def _over(bound: Mapping[str, Value]) -> bool:
 
 
 def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
+    first = bound_first(bound)
     if name == "where" and "condition" in bound:
         masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
         masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+    elif isinstance(first, Tensor) and name in ranges.CLAMPS:
+        low, high = ranges.limits(name, bound)
+        masked.check_clamped(interp, first.node, low is not None, high is not None)
+    elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
+        masked.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

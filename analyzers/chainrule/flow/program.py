@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -162,6 +162,16 @@ class Module:
     def unnamed(self) -> list[Block]:
         """The blocks that bind names in ways that only a parse shows (imports, `if`, `try`, scripts)."""
         return self._other
+
+    @cached_property
+    def alive(self) -> frozenset[int]:
+        """The ids of its blocks: what is known of others speaks of an earlier text."""
+        return frozenset(map(id, self.blocks))
+
+    @property
+    def bindings(self) -> Mapping[str, list[Block]]:
+        """The blocks that bind each name, as far as no parse is needed to see it."""
+        return self._bindings
 
     def bound_in(self, names: frozenset[str]) -> Iterator[Block]:
         """The blocks that bind one of `names`."""

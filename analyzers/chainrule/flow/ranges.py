@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from chainrule.flow import bounds
 from chainrule.flow.bounds import INF, Interval
 from chainrule.flow.conditions import equal, kept
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import ANY, Node
 from chainrule.flow.values import Const, Tensor, Value
 
 Look = Callable[[Node], Interval]
-_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
+CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
 _ARITHMETIC: dict[str, ast.operator] = {
     "add": ast.Add(),
     "sub": ast.Sub(),
@@ -28,12 +28,16 @@ _ARITHMETIC: dict[str, ast.operator] = {
     "true_divide": ast.Div(),
 }
 _SQUARES = frozenset(("dot", "vdot", "inner", "einsum"))
+_INNER = frozenset(("matmul", "mm", "bmm", "linear", "einsum", "dot", "inner", "mv"))
 # Where an activation has a slope: strictly between these.
 _SLOPED = {
     "relu": (0.0, INF),
     "relu_": (0.0, INF),
     "relu6": (0.0, 6.0),
     "hardsigmoid": (-3.0, 3.0),
+    # In single precision.
+    "sigmoid": (-103.0, 17.0),
+    "tanh": (-9.1, 9.1),
 }
 
 
@@ -45,8 +49,8 @@ def usual(node: Node) -> Interval:
 def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = usual) -> Interval:
     """Bounds of the result of `name` on the arguments `bound`, the first tensor of which is `head`."""
     within = look(head)
-    if name in _CLAMPS:
-        return bounds.clamp(within, *_limits(name, bound))
+    if name in CLAMPS:
+        return bounds.clamp(within, *limits(name, bound))
     other = bound.get("other")
     second = _of(other, look)
     operation = _ARITHMETIC.get(name)
@@ -56,11 +60,17 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
         exponent = bound.get("exponent")
         return bounds.power(within, exponent.value if isinstance(exponent, Const) else None)
     if isinstance(other, Tensor) and name in ("maximum", "max", "fmax"):
-        return bounds.greatest(within, second)
+        # A bound that is not known was meant as one.
+        return bounds.without_zero(within) if second is ANY else bounds.greatest(within, second)
     if isinstance(other, Tensor) and name in ("minimum", "min", "fmin"):
         return bounds.least(within, second)
     if name == "where":
         return _of_choice(bound, look)
+    mask = bound.get("mask")
+    if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
+        return bounds.union([kept(mask.node, head), _of(bound.get("value"), look)])
+    if _is_cosine(name, bound, head):
+        return bounds.UNIT
     if name in _SQUARES and _sums_squares(name, bound):
         return bounds.NONNEGATIVE
     return bounds.of_call(name, within)
@@ -77,9 +87,9 @@ def is_flat(name: str, bound: Mapping[str, Value], within: Interval) -> bool:
             return False
         limit = other.node.bounds
         return within.low > limit.high if name.startswith("min") else within.high < limit.low
-    if name not in _CLAMPS:
+    if name not in CLAMPS:
         return False
-    low, high = _limits(name, bound)
+    low, high = limits(name, bound)
     below = isinstance(low, (int, float)) and (within.high < low or (within.high == low and within.capped))
     above = isinstance(high, (int, float)) and (within.low > high or (within.low == high and within.soft))
     return below or above
@@ -107,6 +117,15 @@ def _of_choice(bound: Mapping[str, Value], look: Look) -> Interval:
     return bounds.union(parts) if parts else bounds.ANY
 
 
+def _is_cosine(name: str, bound: Mapping[str, Value], head: Node) -> bool:
+    """The inner product of normalised vectors."""
+    if name == "sum":
+        return "unit-product" in head.tags
+    if name not in _INNER or "unit" not in head.tags:
+        return False
+    return all("unit" in value.node.tags for value in bound.values() if isinstance(value, Tensor))
+
+
 def _sums_squares(name: str, bound: Mapping[str, Value]) -> bool:
     """`v.dot(v)`, `einsum("bi,bi->b", v, v)`."""
     tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
@@ -119,7 +138,7 @@ def _sums_squares(name: str, bound: Mapping[str, Value]) -> bool:
     return len(tensors) == 2 and equal(tensors[0], tensors[1])
 
 
-def _limits(name: str, bound: Mapping[str, Value]) -> tuple[object, object]:
+def limits(name: str, bound: Mapping[str, Value]) -> tuple[object, object]:
     """The bounds that a clamp is given: numbers, None for no bound, a text for an unknown one."""
     low = _limit(bound, ("min", "min_val")) if name != "clamp_max" else None
     high = _limit(bound, ("max", "max_val")) if name != "clamp_min" else None

@@ -309,6 +309,20 @@ def _next_step(
             return
 
 
+def _is_reset(instance: Instance, name: str) -> bool:
+    """Whether another method empties `self.name`, for whoever starts the next step."""
+    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
+        for method in methods
+        if method.name not in ("__init__", "forward")
+        for node in ast.walk(method)
+    )
+
+
 def _holds_graph(node: Node) -> bool:
     """Whether a value is certainly computed from something trained: not by code that was not followed."""
     pending, seen = [node], {id(node)}
@@ -322,20 +336,6 @@ def _holds_graph(node: Node) -> bool:
             seen.update(map(id, parents))
             pending.extend(parents)
     return False
-
-
-def _is_reset(instance: Instance, name: str) -> bool:
-    """Whether another method empties `self.name`, for whoever starts the next step."""
-    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
-    return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is None
-        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
-        for method in methods
-        if method.name not in ("__init__", "forward")
-        for node in ast.walk(method)
-    )
 
 
 def _find_class(interp: Interpreter, module: Module, root: Root) -> Class | None:

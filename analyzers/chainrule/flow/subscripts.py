@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow import iteration
-from chainrule.flow.conditions import kept
+from chainrule.flow.conditions import asks, kept
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.masked import check_selection
@@ -104,6 +104,8 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
         for each in tensors:
             check_selection(interp, each, [owner])
             made.bounds = kept(each.node, parent)
+            if asks(each.node, parent):
+                made.tags |= {"asked"}
     if tensors or is_key(index):
         return Tensor(made)
     return Tensor(made, owner.storage, owner)

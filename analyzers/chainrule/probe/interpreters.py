@@ -46,6 +46,7 @@ def environment(agent: Path, variables: Mapping[str, str]) -> dict[str, str]:
     ]
     result["PYTHONPATH"] = os.pathsep.join([str(agent), *theirs])
     result["TORCHDYNAMO_DISABLE"] = "1"  # a compiled loss runs line by line, as it is measured
+    result.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait starve a busy machine
     return result
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from chainrule.findings import Verdict
-from chainrule.probe.evidence import CutEvidence, EdgeEvidence, Evidence, LineEvidence
+from chainrule.probe.evidence import CutEvidence, EdgeEvidence, Evidence, LineEvidence, ValueEvidence
 from chainrule.probe.report_text import (
     MARKS,
     describe_loss,
@@ -26,7 +27,10 @@ _STYLE = """
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: var(--page); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.3rem; } h3 { font-size: 0.95rem; }
-h2 { font-size: 1.05rem; margin-top: 2rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.05rem; margin-top: 2rem; border-top: 1px solid var(--line); padding-top: 1rem;
+  overflow-wrap: anywhere; }
+a { color: inherit; }
+h2 code { font-size: 1rem; }
 code, pre, td.code { font: 13px/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 table { border-collapse: collapse; }
 th, td { text-align: left; padding: 0.2rem 0.8rem 0.2rem 0; vertical-align: top; }
@@ -34,7 +38,10 @@ th { color: var(--soft); font-weight: 600; }
 .scroll { overflow-x: auto; background: var(--box); border: 1px solid var(--line); border-radius: 6px;
   padding: 0.5rem; }
 .scroll td { padding: 0 0.8rem 0 0; white-space: pre; }
-.scroll td.at { color: var(--soft); text-align: right; }
+.scroll td.at { border-left: 3px solid transparent; padding-left: 0.4rem; color: var(--soft);
+  text-align: right; }
+.scroll td.flows { border-left-color: var(--good); } .scroll td.fades { border-left-color: var(--warn); }
+.scroll td.breaks { border-left: 3px dashed var(--bad); }
 .note { color: var(--soft); }
 tr.hit td { background: var(--hit); }
 .caret { color: var(--bad); font-weight: 600; }
@@ -146,16 +153,26 @@ def _listing(evidence: Evidence, lines: Sequence[str]) -> str:
 
 
 def _row(at: int, text: str, line: LineEvidence | None, cuts: Iterable[CutEvidence]) -> str:
-    note = "; ".join(describe_value(v) for v in line.values) if line is not None else ""
+    values = line.values if line is not None else ()
+    note = "<br>".join(escape(describe_value(v)) for v in values)
     found = list(cuts)
-    row = (
-        f"<tr{' class=hit' if found else ''}><td class='at code'>{at}</td><td class=code>{escape(text)}</td>"
-    )
-    row += f"<td class='note code'>{escape(note)}</td></tr>"
+    flow = _flow(values)
+    row = f"<tr{' class=hit' if found else ''}><td class='at code {flow}'>{at}</td>"
+    row += f"<td class=code>{escape(text)}</td><td class='note code'>{note}</td></tr>"
     for cut in found:
         caret = " " * (cut.column - 1) + "^" * max(1, len(cut.op)) + " " + lost(cut)
         row += f"<tr class=hit><td></td><td class='code caret' colspan=2>{escape(caret)}</td></tr>"
     return row
+
+
+def _flow(values: Sequence[ValueEvidence]) -> str:
+    """What a line's values say of the gradient there; the words beside it say the same."""
+    norms = [v.grad_norm for v in values if v.grad_norm is not None]
+    if any(not math.isfinite(norm) for norm in norms):
+        return "breaks"
+    if any(norms):
+        return "flows"
+    return "fades" if norms else "breaks" if any(v.requires_grad for v in values) else "plain"
 
 
 def _batches(evidence: Evidence) -> str:

@@ -8,11 +8,10 @@ from lsprotocol import types
 
 from chainrule.findings import Finding
 from chainrule_server.analyses import Analysed
-from chainrule_server.edits import workspace_edit
+from chainrule_server.edits import CannotEdit, workspace_edit
 from chainrule_server.fixing import has_safe_fix
 from chainrule_server.function_actions import actions_in
 from chainrule_server.late_edits import late_edit
-from chainrule_server.project_ignore import CannotEdit
 from chainrule_server.quick_fixes import actions_on
 from chainrule_server.server import ChainruleServer
 

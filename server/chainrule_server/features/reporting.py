@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -25,5 +27,8 @@ def register(server: ChainruleServer) -> None:
         measured = await known_or_measured(ls, analysed, function, params.work_done_token)
         if measured is None:
             return None
+        folder = ls.folder_of(measured.path)
+        if folder is not None and folder in Path(measured.path).parents:
+            measured = replace(measured, path=str(Path(measured.path).relative_to(folder)))
         page = await ls.beside(render_html, [(measured, analysed.source.text)])
         return {"function": function.qualname, "html": page}

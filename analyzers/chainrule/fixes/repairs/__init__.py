@@ -31,7 +31,7 @@ from chainrule.flow.causes import Cause
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (modules.call_with_weights, paths.keep_variables, paths.keep_attached),
     Cause.NO_GRAD: (grad_mode.record,),
-    Cause.COMPARISON: (comparisons.soft_comparison,),
+    Cause.COMPARISON: (comparisons.through_filled, comparisons.soft_comparison),
     Cause.INDEX: (indices.soft_index, counts.soft_ranks, counts.ranked_indices),
     Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
@@ -70,7 +70,12 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.INPLACE_SAVED: (inplace.out_of_place,),
     Cause.INPLACE_LEAF: (inplace.edit_without_graph, inplace.edit_a_copy),
     Cause.BACKWARD_TWICE: (grad_mode.retain_graph,),
-    Cause.GRAPH_KEPT: (carried.keep_value_only, modules.sum_of_steps, carried.keep_graph),
+    Cause.GRAPH_KEPT: (
+        carried.keep_value_only,
+        carried.compute_anew,
+        modules.sum_of_steps,
+        carried.keep_graph,
+    ),
     Cause.FUNCTION_BACKWARD: (functions.make_static, functions.add_backward),
     Cause.FUNCTION_GRADIENTS: (functions.return_gradients, functions.pass_through),
     Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),

@@ -173,6 +173,8 @@ def _source(site: FixSite) -> str:
 
 def _calls_module(value: ast.expr, learned: list[str]) -> bool:
     """Whether an expression calls a module of the object whose parameters are to learn."""
+    if any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) for n in ast.walk(value)):
+        return False  # `list(self.terms(x))` is no tensor
     for node in ast.walk(value):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called = ast.unparse(node.func)

@@ -9,7 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import text_of
 from chainrule.fixes.repairs.grad_mode import retain_graph
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.fixes.statements import insert_before, replace_lines, stands_alone
 from chainrule.fixes.usage import names_in
 
 _TITLE = "Keep the value without its graph"
@@ -46,6 +46,26 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
     yield plan.repair(_TITLE, Applicability.UNSAFE)
+
+
+def compute_anew(site: FixSite) -> Iterator[Repair]:
+    """`if self.cache is None: self.cache = f()` → `self.cache = f()`: its graph lasts for one step only"""
+    statement = site.statement()
+    branch = site.parent(statement) if statement is not None else None
+    match branch:
+        case ast.If(
+            test=ast.Compare(left=tested, ops=[ast.Is()], comparators=[ast.Constant(value=None)]),
+            body=[ast.Assign(targets=[target], value=value)],
+            orelse=[],
+        ) if ast.unparse(target) == ast.unparse(tested):
+            pass
+        case _:
+            return
+    if statement is None or statement.lineno != statement.end_lineno or not stands_alone(site.source, branch):
+        return
+    plan = site.plan()
+    replace_lines(plan, [branch], [f"{site.segment(target)} = {site.segment(value)}"])
+    yield plan.repair("Compute it anew in every step", Applicability.UNSAFE)
 
 
 def keep_graph(site: FixSite) -> Iterator[Repair]:

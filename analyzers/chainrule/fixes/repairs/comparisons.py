@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, in_parentheses, near, text_of, wrapped
 from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.statements import insert_after, stands_alone
 
 _SHARPNESS = 10
 _GREATER = frozenset(["gt", "ge", "greater", "greater_equal"])
@@ -40,6 +41,31 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
         return
     equality = _is_equality(site, whole)
     title = "Use a smooth measure of equality" if equality else "Use a sigmoid in place of the step"
+    yield plan.repair(title, Applicability.UNSAFE)
+
+
+def through_filled(site: FixSite) -> Iterator[Repair]:
+    """`out = zeros`, `out[x > t] = 1` → the same, with the gradient of a sigmoid, straight through"""
+    statement = site.statement()
+    match statement:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name) as filled, slice=ast.expr() as test)]):
+            pass
+        case _:
+            return
+    start = op_of(site.scope.value_of(filled), site.names)
+    if start is None or start.name not in ("zeros", "zeros_like", "new_zeros"):
+        return
+    if (
+        number(statement.value) != 1
+        or not _is_comparison(site, test)
+        or not stands_alone(site.source, statement)
+    ):
+        return
+    plan = site.plan()
+    soft = site.scope.fresh("soft")
+    text = _Soft(site, plan, test).text(test)
+    insert_after(plan, statement, f"{soft} = {text}", f"{name} = {name} + {soft} - {soft}.detach()")
+    title = "Pass the gradient of a sigmoid straight through (same value, chosen gradient)"
     yield plan.repair(title, Applicability.UNSAFE)
 
 

@@ -126,6 +126,8 @@ def create_graph(site: FixSite) -> Iterator[Repair]:
             if op is not None and op.name == "backward":
                 call = op.node
                 break
+    if call is None and isinstance(site.node, ast.Call):
+        call = site.node  # `partial(torch.autograd.grad, ...)`, which takes the keyword too
     if call is not None:
         plan = site.plan()
         add_argument(site, plan, call, "create_graph=True")

@@ -79,12 +79,28 @@ def _method(site: FixSite) -> Iterator[Repair]:
         plan = site.plan()
         end = site.source.span(node.func)[1]
         plan.replace_span(end - 1, end, "")
+        promise = Applicability.SAFE
         if isinstance(site.parent(node), ast.Expr):
-            if not isinstance(op.tensor, ast.Name):
+            if not isinstance(op.tensor, ast.Name | ast.Attribute):
                 continue
+            if isinstance(op.tensor, ast.Attribute) and not _is_buffer(site, op.tensor):
+                promise = Applicability.UNSAFE  # a module refuses a plain tensor for a parameter
             plan.insert(site.source.span(node)[0], f"{site.segment(op.tensor)} = ")
-        yield plan.repair(_TITLE, Applicability.SAFE)
+        yield plan.repair(_TITLE, promise)
         return
+
+
+def _is_buffer(site: FixSite, attribute: ast.Attribute) -> bool:
+    """Whether the block registers an attribute as a buffer, to which any tensor may be assigned."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "register_buffer"
+        and bool(node.args)
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value == attribute.attr
+        for node in ast.walk(site.tree)
+    )
 
 
 def edit_without_graph(site: FixSite) -> Iterator[Repair]:

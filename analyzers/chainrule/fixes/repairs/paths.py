@@ -10,6 +10,7 @@ from chainrule.fixes.calls import argument, atom
 from chainrule.fixes.repairs import numpy_calls
 from chainrule.fixes.repairs.common import add_argument, dotted_near, near, op_near, wrapped
 from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.usage import same
 from chainrule.fixes.vocabulary import words
 
 _CUTTING_METHODS = frozenset({"detach", "detach_", "item", "numpy", "tolist"})
@@ -204,9 +205,23 @@ def math_to_torch(site: FixSite) -> Iterator[Repair]:
             yield from _kept(site, rebuilt)
             return
         plan = site.plan()
-        plan.replace(node, uncut(site, node, plan))
+        for call in _alike(site, node):
+            plan.replace(call, uncut(site, call, plan))
         yield plan.repair(f"Use `{function}`", Applicability.SAFE)
         return
+
+
+def _alike(site: FixSite, node: ast.Call) -> list[ast.Call]:
+    """The calls of the same function in the statement: what goes into the others is a tensor as well."""
+    found: list[ast.Call] = []
+    pending: list[ast.AST] = [site.statement(node) or node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, ast.Call) and same(each.func, node.func) and _in_torch(site, each):
+            found.append(each)
+        else:
+            pending += ast.iter_child_nodes(each)
+    return found if node in found else [node]
 
 
 def stack(site: FixSite) -> Iterator[Repair]:

@@ -82,7 +82,7 @@ def find(
             continue
         root = scope.root(squashed.tensor)
         message = (
-            "the logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
+            "The logarithms of a sigmoid that rounds to 0 or 1 are clamped, and its gradient vanishes there; "
             "the form that takes logits computes the same loss in one stable step"
         )
         repair = _repair(scope, names, source_of(text), node, maker, prediction, squashed)

@@ -85,7 +85,7 @@ def find(
         )
         if guarded:
             message = (
-                f"the guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
+                f"The guard keeps `log` finite but flattens its gradient where `{squashed.name}` is small; "
                 f"`{stable}` needs no guard"
             )
         repair = use_stable(scope, names, source_of(text), op.node, squashed, stable, guarded)

@@ -65,6 +65,7 @@ from chainrule.rules.rewrites.objective import Objective, ObjectiveReader
 from chainrule.rules.rewrites.reduction import Form, Reduced
 from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
 from chainrule.rules.rewrites.scores import Kind
+from chainrule.rules.wording import quoted
 
 WORDS = (
     (
@@ -150,16 +151,15 @@ class _Writer:
         self.plan = Plan(source, names)
 
     def message(self) -> str:
-        scores = " ".join(self.source.segment(self.objective.scores.node).split())
-        if self.objective.other:
+        scores, other = quoted(self.objective.scores.node, "the scores"), self.objective.other
+        if other:
             return (
-                f"the one-hot target carries no gradient and needs none; {self.objective.other} against it "
-                f"trains `{scores}` on another objective than cross_entropy on the class indices, "
-                "the usual one for classification"
+                f"{other[0].upper()}{other[1:]} against a one-hot target is another objective for {scores} "
+                "than cross_entropy, the usual one"
             )
         return (
-            f"this spells out the cross-entropy of `{scores}`; cross_entropy computes it, and its gradient, "
-            "from the class indices in one numerically stable step"
+            f"This spells out the cross-entropy of {scores}; cross_entropy computes it, and its gradient, "
+            "from the class indices in one stable step"
         )
 
     def repair(self) -> Repair:

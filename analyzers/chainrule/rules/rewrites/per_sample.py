@@ -83,7 +83,7 @@ def find(
             continue
         roots = dict.fromkeys(filter(None, (scope.root(tensor) for tensor in loop.tensors)))
         message = (
-            "one small graph per sample: the loss of the whole batch gives the same gradient in one step"
+            "One small graph per sample: the loss of the whole batch gives the same gradient in one step"
         )
         yield Rewrite(loop.sample, message, writer.repair(call), tuple(roots))
 

@@ -64,6 +64,7 @@ from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
 from chainrule.rules.rewrites.selection import Gather, Reader
+from chainrule.rules.wording import quoted
 
 _TITLE = "Select with a boolean mask instead of indices"
 WORDS = (
@@ -82,7 +83,7 @@ def find(
     reader = Reader(scope, names)
     groups: dict[tuple[int, str], list[Gather]] = {}
     for gather in reader.gathers():
-        groups.setdefault(gather.index.key, []).append(gather)
+        groups.setdefault(_key(scope, gather), []).append(gather)
     for gathers in groups.values():
         ranked = [gather for gather in gathers if reader.ranks(gather.index, gather.base)]
         if not ranked or (gathers[0].index.ranking.single and not _paired(gathers)):
@@ -90,6 +91,12 @@ def find(
         rewriter = _Rewriter(scope, names, source_of(text), gathers, ranked[0])
         sources = dict.fromkeys(filter(None, (scope.root(gather.base) for gather in gathers)))
         yield Rewrite(ranked[0].node, rewriter.message(), rewriter.repair(), tuple(sources))
+
+
+def _key(scope: Scope, gather: Gather) -> tuple[int, str]:
+    """Equal for uses of the same indices: of one name, or of what one statement writes out alike."""
+    call, written = gather.index.key
+    return (id(scope.statement_of(gather.node)), written) if written else (call, written)
 
 
 def _paired(gathers: list[Gather]) -> bool:
@@ -112,12 +119,11 @@ class _Rewriter:
         self.index_text = atom(self.index.node, source.segment(self.index.node))
 
     def message(self) -> str:
-        taken = self.source.segment(self.ranked.node)
-        count = "element" if self.index.ranking.single else "elements"
+        single = self.index.ranking.single
+        elements, get = ("element", "alone gets") if single else ("elements", "alone get")
         return (
-            f"`{' '.join(taken.split())}` gives gradient to the selected {count} of "
-            f"`{self.source.segment(self.ranked.base)}` alone, and none passes through the indices; "
-            "a boolean mask selects the same elements, in index order"
+            f"Of {quoted(self.ranked.base, 'the scores')} the selected {elements} {get} gradient, and "
+            "none passes through the indices; a boolean mask selects the same, in index order"
         )
 
     def repair(self) -> Repair:
@@ -144,15 +150,21 @@ class _Rewriter:
 
     def _edit(self) -> None:
         place = self._insertion()
-        if place is None:
+        first = mask = ""
+        if place is None and len(self.gathers) > 1:
+            # No statement fits there: the first place that needs the mask makes it.
+            mask = self.scope.fresh("mask", "topk_mask")
+            first = f"({mask} := {self._inline_mask()})"
+        elif place is None:
             mask = self._inline_mask()
         else:
             mask = self.scope.fresh("mask", "topk_mask")
             lines = self._mask_lines(mask)
             statement, after = place
             (insert_after if after else insert_before)(self.plan, statement, *lines)
-        for gather in self.gathers:
-            self._select(gather, mask)
+        for gather in sorted(self.gathers, key=lambda gather: self.source.span(gather.node)):
+            self._select(gather, first or mask)
+            first = ""
 
     def _insertion(self) -> tuple[ast.stmt, bool] | None:
         """The statement next to which the mask is made, and whether it goes below it."""

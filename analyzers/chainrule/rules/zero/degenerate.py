@@ -62,6 +62,8 @@ def _message(found: Break) -> str:
         case "one class" | "one class, if 2-D":
             condition = " if its input is 2-D" if found.note.endswith("2-D") else ""
             why = f"{code(found, 'this')} runs over a single class{condition} and is constant"
+        case "itself":
+            why = f"{code(found, 'this')} compares a tensor with itself and is 0"
         case _:
             why = f"{code(found, 'this')} does not depend on its input by construction"
     return sentence(f"{why}: {result(found)}")

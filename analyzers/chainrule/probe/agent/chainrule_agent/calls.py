@@ -68,10 +68,24 @@ def _named(node: ast.Call, named: Mapping[str, Any]) -> Iterator[tuple[str, str]
         if keyword.arg:
             yield keyword.arg, ast.unparse(keyword.value)
             continue
+        spelled = dict(_spelled_out(keyword.value))
+        if spelled:
+            yield from ((name, ast.unparse(value)) for name, value in spelled.items())
+            continue
         if not isinstance(keyword.value, (ast.Name, ast.Attribute)):
             raise ValueError(f"**{ast.unparse(keyword.value)} cannot be told apart into arguments")
         holder = ast.unparse(keyword.value)
         yield from ((name, f"{holder}[{name!r}]") for name in named if name not in told)
+
+
+def _spelled_out(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The items of `{"a": 1}` and `dict(a=1)`."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values):
+            if isinstance(key, ast.Constant):
+                yield str(key.value), value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        yield from ((k.arg, k.value) for k in node.keywords if k.arg)
 
 
 def shown_arguments(plan: Plan, call: Call, program: Program) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .calls import OBJECT, callee_of
 from .edges import Case, cases, reproduce
+from .failures import is_out_of_memory
 from .program import Plan, Program, seed_everything
 from .returns import describe_loss
 from .runs import CUT, FLOWS, NONFINITE, ZERO, run
@@ -64,13 +65,24 @@ class EdgeTester:
         if worst in (NONFINITE, CUT):
             entry["edits"] = dict(case.edits)
         if worst == NONFINITE:
+            entry["line"] = self._first_line(plan, seed, verdicts, case, hit)
+            entry["reproduce"] = reproduce(case, self._callee(plan), self.arguments, hit[0] if hit else "")
+        return entry
+
+    def _first_line(
+        self, plan: Plan, seed: int, verdicts: Mapping[str, str], case: Case, hit: list[str]
+    ) -> int | None:
+        """The first line that makes NaN or inf; None where the code does not stand being watched."""
+        try:
             trace = Tracer(self.request, self.wanted, self.files).trace(
                 plan, seed, dict.fromkeys(verdicts, NONFINITE), case.change
             )
-            lines = [c.line for n in hit for c in trace.cuts.get(n, []) if c.path == self.program.path]
-            entry["line"] = min(lines) if lines else None
-            entry["reproduce"] = reproduce(case, self._callee(plan), self.arguments, hit[0] if hit else "")
-        return entry
+        except (Exception, SystemExit) as problem:
+            if is_out_of_memory(problem):
+                raise
+            return None
+        lines = [c.line for n in hit for c in trace.cuts.get(n, []) if c.path == self.program.path]
+        return min(lines, default=None)
 
     def _callee(self, plan: Plan) -> str:
         head, dot, rest = callee_of(self.program).partition(".")

@@ -17,6 +17,11 @@ class _Storages(TorchDispatchMode):  # type: ignore[no-untyped-call]
     What a kernel allocates and frees within itself is not seen.
     """
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """torch asks this before it wraps the mode for its compiler, which takes a second to import."""
+        return False
+
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.peak = 0

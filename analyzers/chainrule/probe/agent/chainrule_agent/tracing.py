@@ -115,9 +115,13 @@ class Tracer:
     ) -> list[Cut]:
         recorder = self.recorder
         if verdict in (ZERO, NONFINITE):
-            found = find_bad_gradient(recorder, loss, bit, verdict) if loss is not None else []
-            if not found and verdict == NONFINITE and (first := find_nonfinite_value(recorder)) is not None:
-                found = [first]
+            found = []
+            if verdict == NONFINITE and (loss is None or not loss.finite):
+                found = find_nonfinite_value(recorder, loss, fills=False)
+            if not found and loss is not None:
+                found = find_bad_gradient(recorder, loss, bit, verdict)
+            if not found and verdict == NONFINITE:
+                found = find_nonfinite_value(recorder, loss, fills=True)
             return found
         if failed is not None:
             return [failed]

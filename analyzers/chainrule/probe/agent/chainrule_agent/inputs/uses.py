@@ -110,7 +110,7 @@ class Uses(ast.NodeVisitor):
                 hints.rank = hints.rank or node.comparators[0].value
 
     def _options(self, name: ast.Name, compared: ast.expr) -> None:
-        """`kind == "l1"`, `mode in (SUM, MEAN)`, `dim not in [2, 3]`: numbers only where there is a choice."""
+        """`kind == "l1"`, `mode in (SUM, MEAN)`, `dim in [2, 3]`: numbers only where there is a choice."""
         hints = self.names.get(name.id)
         if hints is None:
             return

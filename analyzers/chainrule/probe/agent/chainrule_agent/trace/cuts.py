@@ -13,6 +13,8 @@ from .sites import Site
 ROUNDING = 1e-6
 """A float32 gradient smaller than this part of the one that came in is what rounding leaves of zero."""
 
+_FILLS = frozenset("masked_fill masked_fill_ where fill_ full full_like pad pad_sequence clamp clip".split())
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -147,12 +149,28 @@ def find_bad_gradient(recorder: Recorder, loss: Event, bit: int, verdict: str) -
     return _unique(_at(recorder.events[n].site, verdict, reason) for n in numbers)
 
 
-def find_nonfinite_value(recorder: Recorder) -> Cut | None:
-    """The first operation that makes NaN or inf out of finite values."""
+def find_nonfinite_value(recorder: Recorder, loss: Event | None, fills: bool) -> list[Cut]:
+    """The first operation on the way to the loss that makes NaN or inf out of finite values; those that fill
+    with them (a mask of minus infinity is no fault by itself) only with `fills`."""
+    on_the_way = _ancestors(loss) if loss is not None else None
     for event in recorder.events:
-        if not event.finite and event.parents and all(p.finite for p in event.parents):
-            return _at(event.site, "nonfinite")
-    return None
+        if event.finite or not event.parents or (on_the_way is not None and event.number not in on_the_way):
+            continue
+        fits = fills or event.site.op.rpartition(".")[2] not in _FILLS
+        if fits and all(p.finite for p in event.parents):
+            return [_at(event.site, "nonfinite")]
+    return []
+
+
+def _ancestors(event: Event) -> set[int]:
+    seen: set[int] = set()
+    stack = [event]
+    while stack:
+        event = stack.pop()
+        if event.number not in seen:
+            seen.add(event.number)
+            stack.extend(event.parents)
+    return seen
 
 
 def find_raise(

@@ -6,7 +6,6 @@ import ast
 import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 FRAME = "_chainrule_frame"
 ENTER = "_chainrule_enter"
@@ -30,7 +29,8 @@ class Site:
 
 
 def site_of(node: ast.AST) -> int | None:
-    return cast(int | None, getattr(node, "chainrule_site", None))
+    number: int | None = getattr(node, "chainrule_site", None)
+    return number
 
 
 def sites_in(node: ast.AST) -> list[int]:

@@ -101,6 +101,8 @@ class Memory:
         self._stale &= self._outcomes.keys()
         old, new = last.bindings, module.bindings
         changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        filled, fills = last.registrations, module.registrations
+        changed |= {name for name in filled.keys() | fills.keys() if filled.get(name) != fills.get(name)}
         touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
         if touched:
             self._suspect = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from chainrule.flow import hooks
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Node, behind
 from chainrule.flow.interpreter import Interpreter
@@ -121,7 +122,7 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     """`object.name`: what was stored, else what its class says, else something unknown."""
     found = owner.attributes.get(name)
     if found is not None:
-        return found
+        return hooks.parametrised(interp, owner, name, found, at) if owner.hooks else found
     if owner.cls is not None:
         if owner.pending is not None:
             ready(interp, owner)

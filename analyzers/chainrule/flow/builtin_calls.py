@@ -110,7 +110,11 @@ def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     elif arguments:
         for pair in iteration.elements(interp, arguments[0], at)[0]:
             if isinstance(pair, Seq) and len(pair.items) == 2:
-                made.rest = pair.items[1]
+                key = pair.items[0]
+                if isinstance(key, Const) and key.known and isinstance(key.value, str):
+                    made.items[key.value] = pair.items[1]
+                else:
+                    made.rest = pair.items[1]
     return made
 
 

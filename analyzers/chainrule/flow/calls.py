@@ -11,6 +11,7 @@ from chainrule.flow import (
     contexts,
     custom_functions,
     decorators,
+    hooks,
     iteration,
     libraries,
     modules,
@@ -18,7 +19,7 @@ from chainrule.flow import (
 from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.causes import Cause
 from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
-from chainrule.flow.objects import instantiate
+from chainrule.flow.objects import instantiate, ready
 from chainrule.flow.program import Scope
 from chainrule.flow.roles import role_of
 from chainrule.flow.saving import saved
@@ -105,7 +106,10 @@ def call(
         if callee.is_function:
             made = Instance(callee)
             return made
-        return instantiate(callee, arguments, keywords, at)
+        made = instantiate(callee, arguments, keywords, at)
+        if "register_" in callee.block.text:
+            ready(interp, made)  # it changes what it is given, perhaps before somebody looks at it
+        return made
     if isinstance(callee, Method):
         return _call_method(interp, callee, arguments, keywords, at)
     if isinstance(callee, Instance):
@@ -118,7 +122,11 @@ def call(
                 note=f"`{name}` is called, but a Function runs by `{name}.apply(...)`: PyTorch raises here",
             )
             return Tensor(interp.node("call", at, [(n, gate) for n in interp.nodes(arguments)]))
-        return call_instance(interp, callee, arguments, keywords, at)
+        if not callee.hooks:
+            return call_instance(interp, callee, arguments, keywords, at)
+        arguments = hooks.before(interp, callee, arguments, at)
+        result = call_instance(interp, callee, arguments, keywords, at)
+        return hooks.after(interp, callee, arguments, result, at)
     if isinstance(callee, Partial):
         merged = {**callee.keywords, **keywords}
         return call(interp, callee.function, [*callee.arguments, *arguments], merged, at)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chainrule.flow import bounds, operators, standard_library
+from chainrule.flow import bounds, hooks, operators, standard_library
 from chainrule.flow.causes import Cause
 from chainrule.flow.contexts import holds_in_training
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
-from chainrule.flow.objects import external_instance
+from chainrule.flow.objects import external_instance, ready
 from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.roles import words
 from chainrule.flow.starts import restart, start
@@ -262,6 +262,41 @@ def _unflatten(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     return NONE
 
 
+def _parametrise(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`register_parametrization(module, "weight", maker)`: from here on the weight is `maker(original)`."""
+    module, name, maker = [*arguments, *keywords.values(), NONE, NONE, NONE][:3]
+    if isinstance(module, Instance) and isinstance(name, Const) and isinstance(name.value, str):
+        hooks.register(module, name.value, maker)
+    return module
+
+
+def _frozen(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`torch.jit.freeze(module)`: a module like it, whose parameters have become constants."""
+    gate = interp.gate(Cause.REWRAP, at)
+    copies: dict[int, Value] = {}
+
+    def copy(value: Value) -> Value:
+        known = copies.get(id(value))
+        if known is not None:
+            return known
+        made = value
+        if isinstance(value, Tensor) and value.leaf:
+            made = Tensor(interp.node("constant", at, ((value.node, gate),)))
+        elif isinstance(value, Seq):
+            made = Seq([copy(item) for item in value.items], value.kind, value.exact, value.fields)
+        elif isinstance(value, Instance):
+            ready(interp, value)
+            made = copies[id(value)] = Instance(value.cls, value.external)
+            made.arguments = value.arguments
+            made.attributes = {name: copy(held) for name, held in value.attributes.items()}
+        copies[id(value)] = made
+        return made
+
+    return copy(arguments[0] if arguments else NONE)
+
+
 def _transformed(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -290,5 +325,13 @@ _SPECIAL: dict[str, Handler] = {
     "torch.func.vmap": _transformed,
     "torch.compile": _transformed,
     "torch.jit.script": _transformed,
+    "torch.jit.trace": _transformed,
+    "torch.jit.freeze": _frozen,
+    "torch.nn.utils.weight_norm": _transformed,
+    "torch.nn.utils.spectral_norm": _transformed,
+    "torch.nn.utils.parametrizations.weight_norm": _transformed,
+    "torch.nn.utils.parametrizations.spectral_norm": _transformed,
+    "torch.nn.utils.parametrizations.orthogonal": _transformed,
+    "torch.nn.utils.parametrize.register_parametrization": _parametrise,
     "torch.utils.checkpoint.checkpoint": _checkpoint,
 }

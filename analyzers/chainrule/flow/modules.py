@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow import contexts, iteration, operators, optimisers, standard_library
+from chainrule.flow import contexts, hooks, iteration, operators, optimisers, standard_library
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
@@ -69,6 +69,8 @@ def _layer(
 ) -> Value:
     edges: list[Edge] = [(node, None) for node in interp.nodes([*arguments, *keywords.values()])]
     weight = instance.attributes.get("weight")
+    if isinstance(weight, Tensor) and instance.hooks:
+        weight = hooks.parametrised(interp, instance, "weight", weight, at)
     tags: frozenset[str] = frozenset()
     if isinstance(weight, Tensor):
         edges.append((weight.node, None))
@@ -141,6 +143,11 @@ def call_base_method(
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
+        if name in (hooks.BEFORE, hooks.AFTER) and arguments:
+            hooks.register(owner, name, arguments[0])
+            return Const(None, known=False)
+        if name in ("named_modules", "named_children"):
+            return hooks.named_modules(interp, owner)
         if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
             return _parameters(interp, owner, name, at)
         if name == "load_state_dict" and arguments:

@@ -78,7 +78,7 @@ def new_instance(cls: Class, name: str, at: ast.AST) -> Instance:
     return made
 
 
-def instantiate(cls: Class, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def instantiate(cls: Class, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Instance:
     """`cls(...)`; `__init__` runs when somebody looks at the object."""
     made = Instance(cls)
     made.pending = (arguments, keywords, at)

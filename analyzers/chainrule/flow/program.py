@@ -140,17 +140,17 @@ class Module:
 
     def filling(self, name: str) -> Iterator[Block]:
         """The blocks that may put something into the top-level `name`: by a decorator, or by naming it."""
-        yield from self._registrations.get(name, ())
+        yield from self.registrations.get(name, ())
         for block in self._other:
             if block.text.startswith((f"{name}[", f"{name}.")):
                 yield block
 
     @cached_property
-    def _registrations(self) -> dict[str, list[Block]]:
+    def registrations(self) -> dict[str, list[Block]]:
         """Decorated definitions by the names that their decorators, functions of this file, mention."""
         found: dict[str, list[Block]] = {}
         for block in self.blocks:
-            for decorator in _DECORATORS.findall(block.text) if block.text.startswith("@") else ():
+            for decorator in _decorators(block) if block.text.startswith("@") else ():
                 mentioned = {decorator}
                 for defined in self._bindings.get(decorator, ()):
                     mentioned.update(_WORD.findall(defined.text))
@@ -177,7 +177,7 @@ class Module:
         """The blocks that bind one of `names`."""
         for name in names & self._bindings.keys():
             yield from self._bindings[name]
-            yield from self._registrations.get(name, ())
+            yield from self.registrations.get(name, ())
 
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""
@@ -206,6 +206,14 @@ class Module:
         for block in self.blocks:
             for statement in parse_block(block).body:
                 yield block, statement
+
+
+def _decorators(block: Block) -> list[str]:
+    """The first names of a block's decorators."""
+    known = block.notes.get("decorators")
+    if not isinstance(known, list):
+        known = block.notes["decorators"] = _DECORATORS.findall(block.text)
+    return known
 
 
 def _nested(body: list[ast.stmt]) -> Iterator[ast.stmt]:

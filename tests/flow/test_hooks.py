@@ -1,0 +1,124 @@
+"""Hooks and parametrisations of modules, and modules made of others."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_what_a_hook_keeps() -> None:
+    check("""
+        class Recorder:
+            def __init__(self, network, names):
+                self.outputs = {}
+                modules = dict(network.named_modules())
+                for name in names:
+                    modules[name].register_forward_hook(self.keep(name))
+
+            def keep(self, name):
+                def hook(module, args, output):
+                    self.outputs[name] = output.detach()  # want CR101 "`fake`"
+
+                return hook
+
+        class FeatureMatching(nn.Module):
+            def __init__(self, names=("0", "2")):
+                super().__init__()
+                self.backbone = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3))
+                self.backbone.requires_grad_(False)
+                self.recorder = Recorder(self.backbone, names)
+
+            def features(self, image):
+                self.backbone(image)
+                outputs, self.recorder.outputs = self.recorder.outputs, {}
+                return outputs
+
+            def forward(self, fake, real):
+                ours, theirs = self.features(fake), self.features(real)
+                return sum(F.l1_loss(ours[name], theirs[name]) for name in ours)
+    """)
+
+
+def test_hooks_that_keep_the_graph_or_change_the_output() -> None:
+    check("""
+        class Perceptual(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())
+                self.kept = []
+                self.net[0].register_forward_hook(self.keep)
+                self.net[1].register_full_backward_hook(lambda module, given, got: None)
+
+            def keep(self, module, args, output):
+                self.kept.append(output)
+
+            def forward(self, fake, real):
+                self.kept.clear()
+                fake.register_hook(lambda grad: grad * 0.5)
+                self.net(fake)
+                self.net(real)
+                return F.l1_loss(self.kept[0], self.kept[1].detach())
+
+        class Rounded(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 4)
+                self.net.register_forward_hook(lambda module, args, output: output.round())  # want CR201
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(self.net(x), y)
+    """)
+
+
+def test_parametrised_weights() -> None:
+    check("""
+        from torch.nn.utils import parametrize
+
+        class Quantise(nn.Module):
+            def forward(self, weight):
+                return weight.round()  # want CR201 "self.first.weight"
+
+        class Symmetric(nn.Module):
+            def forward(self, weight):
+                return weight.triu() + weight.triu(1).mT
+
+        class Quantised(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first = nn.Linear(4, 4)
+                parametrize.register_parametrization(self.first, "weight", Quantise())
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(self.first(x), y)
+
+        class Even(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first = nn.Linear(4, 4)
+                parametrize.register_parametrization(self.first, "weight", Symmetric())
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(self.first(x), y)
+    """)
+
+
+def test_frozen_and_normalised_modules() -> None:
+    check("""
+        class Traced(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(3, 1)
+                traced = torch.jit.trace(self.net, torch.zeros(1, 3))
+                self.head = torch.jit.freeze(traced.eval())  # want CR110 "self.net.weight"
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(self.head(x), y)
+
+        class Normalised(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.utils.spectral_norm(nn.Linear(3, 1))
+                self.head = torch.jit.trace(self.net, torch.zeros(1, 3))
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(self.head(x), y)
+    """)

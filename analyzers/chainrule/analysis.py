@@ -18,7 +18,7 @@ from chainrule.flow.elsewhere import Inside
 from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
-from chainrule.flow.run import function_faults, roots, run, text_of
+from chainrule.flow.run import function_faults, may_hold_roots, roots, run, text_of
 from chainrule.flow.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors
@@ -79,6 +79,8 @@ class Analyzer:
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
         for block in module.blocks if may_hold_tensors(text) else ():
+            if not may_hold_roots(module, block):
+                continue
             known = memory.outcome(module, block)
             same = known is not None and known[1] and self._unchanged_elsewhere(known[0], module)
             if known is not None and (same or not settle):

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from chainrule.syntax import children
+
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -215,20 +217,23 @@ def parents_of(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:
     found: dict[ast.AST, ast.AST] = {}
     pending = [tree]
     for node in pending:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             found[child] = node
             pending.append(child)
     return found
 
 
-def walk_scope(scope: ast.AST) -> Iterator[ast.AST]:
+@lru_cache(maxsize=4)
+def walk_scope(scope: ast.AST) -> tuple[ast.AST, ...]:
     """The nodes of a scope in the order of the text, without the insides of nested functions and classes."""
-    pending = list(ast.iter_child_nodes(scope))[::-1]
+    found: list[ast.AST] = []
+    pending = children(scope)[::-1]
     while pending:
         node = pending.pop()
-        yield node
+        found.append(node)
         if not isinstance(node, _SCOPES):
-            pending += list(ast.iter_child_nodes(node))[::-1]
+            pending += children(node)[::-1]
+    return tuple(found)
 
 
 def names_in(node: ast.AST) -> frozenset[str]:

@@ -12,10 +12,10 @@ from chainrule.flow.ways import is_torch_loss
 
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
-_REDUCTIONS = frozenset(
+REDUCTIONS = frozenset(
     ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var")
 )
-_THROUGH = frozenset(
+THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
     iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
     controlled detach data long int
@@ -133,7 +133,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
     at = node.at
     if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
         return True
-    if node.op in _REDUCTIONS and isinstance(at, ast.Call):
+    if node.op in REDUCTIONS and isinstance(at, ast.Call):
         if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
             return False
         method = isinstance(at.func, ast.Attribute) and not (
@@ -148,7 +148,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         return False
     if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
         return True
-    if node.op in _THROUGH and depth < 10:
+    if node.op in THROUGH and depth < 10:
         inner = [
             parent
             for parent, _ in node.edges
@@ -167,7 +167,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
 
 def _reduces(node: Node, depth: int = 0) -> bool:
     """Whether a value is a reduction over some dimension, scaled perhaps: `weight * -h.sum(-1)`."""
-    if node.op in _REDUCTIONS:
+    if node.op in REDUCTIONS:
         return True
     return (
         node.op in ("neg", "mult", "div")

@@ -18,12 +18,13 @@ from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
+from chainrule.flow.returned import may_return_number
 from chainrule.flow.roles import Kind, kind_of, role_of, roles_of
 from chainrule.flow.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.statements import execute
 from chainrule.flow.steps import loss_part, next_step, returned_after_backward
 from chainrule.flow.trace import Break, Root, Trace
-from chainrule.flow.triggers import may_break, worth_running
+from chainrule.flow.triggers import may_break, only_if_returned, worth_running
 from chainrule.flow.values import Class, Const, External, Function, Instance, Partial, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
@@ -43,6 +44,12 @@ _WORD = re.compile(r"\w+")
 MODULE = "<module>"
 
 
+def may_hold_roots(module: Module, block: Block) -> bool:
+    """Whether a block can hold what `roots` and `function_faults` look for; most blocks of a file don't."""
+    text = block.text
+    return "def " in text or ("class " in text and "Function" in text) or block is module.script_start
+
+
 def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
     """The functions and methods of a block; the module itself with the block that starts its script.
 
@@ -58,10 +65,18 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
-            if everything or worth_running(root.kind, root.name.rpartition(".")[2], text_of(root)):
+            if everything or _worth_running(root):
                 yield root
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _worth_running(root: Root) -> bool:
+    text = text_of(root)
+    if not worth_running(root.kind, root.name.rpartition(".")[2], text):
+        return False
+    assert not isinstance(root.node, ast.Module)
+    return not only_if_returned(root.kind, text) or may_return_number(root.node)
 
 
 def _completes(module: Module, block: Block) -> bool:

@@ -2,5 +2,6 @@
 
 from chainrule.syntax.blocks import Block, parse_block, split_blocks
 from chainrule.syntax.positions import column_of, range_of
+from chainrule.syntax.walking import children
 
-__all__ = ["Block", "column_of", "parse_block", "range_of", "split_blocks"]
+__all__ = ["Block", "children", "column_of", "parse_block", "range_of", "split_blocks"]

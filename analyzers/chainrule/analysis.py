@@ -15,6 +15,7 @@ from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Repo
 from chainrule.flow.breaks import breaks, trains
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import Inside
+from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
 from chainrule.flow.run import function_faults, roots, run, text_of
@@ -122,6 +123,7 @@ class Analyzer:
             outcome.breaks.extend((_as_root(block), found) for found in function_faults(module, block))
         except Exception as error:
             return Outcome(errors=[_internal(module, "<block>", error).message])
+        training: list[Trace] = []
         for root in own:
             try:
                 known = KnownRoles(self._stated(root), roles_from_calls(module, root))
@@ -132,12 +134,18 @@ class Analyzer:
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
-                if trains(trace) and may_rewrite(_text_around(root)):
-                    outcome.rewrites.extend(
-                        (root, code, rewrite) for code, rewrite in _rewrites(root, module)
-                    )
+                if trains(trace):
+                    training.append(trace)
+                    if may_rewrite(_text_around(root)):
+                        outcome.rewrites.extend(
+                            (root, code, rewrite) for code, rewrite in _rewrites(root, module)
+                        )
             except Exception as error:  # a fault of ours in one function must not blind the rest
                 outcome.errors.append(_internal(module, root.name, error).message)
+        try:
+            outcome.breaks.extend(forgotten_layers(module, block, training))
+        except Exception as error:
+            outcome.errors.append(_internal(module, "<block>", error).message)
         return outcome
 
     def _unchanged_elsewhere(self, outcome: Outcome, module: Module) -> bool:

@@ -9,6 +9,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
+from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Choice,
@@ -196,7 +197,7 @@ def store_attribute(
         interp.put(owner.attributes, name, value)
         interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
-        if name == "data":
+        if name == "data" and not (is_parameter(owner) and overwrite(interp, [owner], [value], at)):
             gate = interp.gate(Cause.DETACH, at, note=".data =")
             edges = [(owner.node, None), *((node, gate) for node in interp.nodes([value]))]
             made = Node("set-data", interp.block, at, tuple(edges), owner.node.kind)
@@ -246,7 +247,7 @@ def unnamed_leaf(node: Node) -> bool:
             return False
         node = made_from
         if node.source is not None:
-            return node.source.name == "<leaf>" and node.source.role == "leaf"
+            return (node.source.name, node.source.role) in (("<leaf>", "leaf"), ("<parameter>", "parameter"))
     return False
 
 

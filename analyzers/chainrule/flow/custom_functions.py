@@ -234,7 +234,7 @@ def _is_none(value: ast.expr) -> bool:
 def _stores(
     body: list[ast.stmt], name: str, test: ast.expr | None
 ) -> Iterator[tuple[ast.expr, int | None, ast.expr | None]]:
-    """Values that a name is given, each with the i and the test `ctx.needs_input_grad[i]` that asks for it."""
+    """Values that a name is given, with the i and the test `ctx.needs_input_grad[i]` that asks for each."""
     for statement in body:
         if isinstance(statement, ast.Assign):
             names = {n.id for each in statement.targets for n in ast.walk(each) if isinstance(n, ast.Name)}

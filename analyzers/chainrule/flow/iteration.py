@@ -57,6 +57,8 @@ def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
     items, exact = elements(interp, value, at)
     if exact and len(items) <= MAX_ROUNDS:
         return items
+    if isinstance(value, Seq) and value.kind == "parameters" and len(items) > 1:
+        return items[:MAX_ROUNDS]  # what is done to one of them must not be done to a stand-in for all
     if exact:
         return [items[0], items[1], interp.join(items[2:], at)]
     if isinstance(value, Tensor):

@@ -13,6 +13,7 @@ from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import external_instance
+from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.starts import restart, start
 from chainrule.flow.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
@@ -231,6 +232,14 @@ def run_backward(
     return NONE
 
 
+def _unflatten(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`vector_to_parameters(vector, parameters)`: writes to the parameters' data."""
+    vector = arguments[0] if arguments else keywords.get("vec", NONE)
+    given = arguments[1] if len(arguments) > 1 else keywords.get("parameters", NONE)
+    overwrite(interp, filter(is_parameter, interp.tensors([given])), [vector], at)
+    return NONE
+
+
 def _transformed(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -251,6 +260,8 @@ _SPECIAL: dict[str, Handler] = {
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": _gradients,
     "torch.autograd.backward": run_backward,
+    "torch.nn.utils.vector_to_parameters": _unflatten,
+    "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,
     "torch.vmap": _transformed,
     "torch.func.vmap": _transformed,
     "torch.compile": _transformed,

@@ -13,6 +13,7 @@ from chainrule.flow.graph import Edge, Node, Saved
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
 from chainrule.flow.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.saving import saved
 from chainrule.flow.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
@@ -142,6 +143,10 @@ def call_base_method(
             return _register(interp, owner, name, arguments, keywords, at)
         if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
             return _parameters(interp, owner, name, at)
+        if name == "load_state_dict" and arguments:
+            ready(interp, owner)
+            overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
+            return NONE
         if name in _TRAINING:
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
@@ -206,7 +211,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
     if name in ("modules", "children"):
         leaves = [value for value in owner.attributes.values() if isinstance(value, Instance)]
-    return Seq(leaves, "generator", False)
+    return Seq(leaves, "parameters" if name.endswith("parameters") else "generator", False)
 
 
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:

@@ -6,19 +6,18 @@ import ast
 
 from chainrule.flow.inplace import touch
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.overwritten import is_parameter
 from chainrule.flow.roles import words
 from chainrule.flow.values import NONE, Instance, Tensor, Value
 
 _NAMES = frozenset(("opt", "optim", "optimizer", "optimiser"))
-# How the parameters of a network that came from outside are asked for.
-_PARAMETERS = frozenset(("parameters", "named_parameters"))
 
 
 def step(interp: Interpreter, optimiser: Instance, arguments: list[Value], at: ast.AST) -> Value:
     """`optimiser.step()`, `optimiser.step(closure)` of an optimiser that was made by followed code."""
     result = _close(interp, arguments, at)
     for tensor in interp.tensors(optimiser.arguments.values()):
-        if tensor.leaf or tensor.node.op in _PARAMETERS:
+        if is_parameter(tensor):
             touch(interp, tensor, at)
     return result
 

@@ -11,6 +11,7 @@ from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import backward
+from chainrule.flow.overwritten import overwrite
 from chainrule.flow.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
 from chainrule.gradient_facts import lookup
 
@@ -62,6 +63,9 @@ def call_tensor_method(
         if not (isinstance(flag, Const) and flag.known and flag.value is False):
             require_grad(interp, owner, at)
         return owner
+    if name == "load_state_dict" and node.source is not None and arguments:
+        overwrite(interp, interp.tensors([_learnt(interp, owner, "parameters", at)]), arguments[:1], at)
+        return Const(None, known=False)
     if name == "step" and optimisers.is_named(owner):
         return optimisers.step_of_argument(interp, owner, arguments, at)
     if name in ("detach", "detach_"):
@@ -106,7 +110,8 @@ def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value
     if owner.node.source is not None and owner.node.source.role != "target":
         owner.node.source.role = "callable"
     gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
-    one = Tensor(interp.node(name, at, ((owner.node, gate),)), owner.storage)
+    kind = name if name == "state_dict" else "parameters"
+    one = Tensor(interp.node(kind, at, ((owner.node, gate),)), owner.storage)
     if name == "state_dict":
         return Map({}, one)
     if name == "named_parameters":

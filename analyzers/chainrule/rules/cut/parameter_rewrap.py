@@ -59,6 +59,7 @@ from __future__ import annotations
 
 from chainrule.findings import Severity
 from chainrule.flow.causes import Cause
+from chainrule.flow.overwritten import WRITTEN
 from chainrule.flow.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import called, result, sentence
@@ -67,6 +68,9 @@ from chainrule.rules.wording import called, result, sentence
 def _message(found: Break) -> str:
     maker = called(found.at)
     what = f"`{maker}`" if maker else "this"
+    if found.note == WRITTEN:
+        lost = "writes numbers into parameters, which forget what those were computed from"
+        return sentence(f"{what} {lost}: {result(found)}")
     return sentence(f"{what} makes a new leaf that forgets what it was computed from: {result(found)}")
 
 

@@ -1,0 +1,84 @@
+"""Layers that a class makes and never trains: whatever its methods compute, their gradient is stopped.
+
+One stop-gradient in one method is no fault, since another method may train what it stops. Here all methods of
+a class are asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from chainrule.flow.causes import Cause
+from chainrule.flow.graph import Source
+from chainrule.flow.program import Module
+from chainrule.flow.roles import Kind, is_teacher
+from chainrule.flow.run import roots, run, text_of
+from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
+from chainrule.flow.ways import only_selects
+from chainrule.syntax import Block
+
+_STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+
+
+def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> Iterator[tuple[Root, Break]]:
+    """Breaks at what stops a layer that nothing in its class trains.
+
+    `traces`: those of the block's functions that train something.
+    """
+    for trace in traces:
+        if trace.root.kind is Kind.METRIC or trace.root.owner is None:
+            continue
+        graph = Graph(trace.losses)
+        stopped: dict[str, Break] = {}
+        for node in graph.source_nodes:
+            source = node.source
+            if source is None or id(node) in graph.flowing or not _is_own_layer(source):
+                continue
+            for gate, behind, way in graph.gates(node):
+                if gate.cause in _STOPS and gate.note not in ("written", ".data"):
+                    if not only_selects(behind, graph):
+                        found = broken_at(graph, gate, behind, way, (source,))
+                        stopped.setdefault(_attribute(source), found)
+        for attribute, found in stopped.items():
+            if _is_handled(module.text, attribute) or _flows(attribute, traces):
+                continue
+            if _flows(attribute, _others(module, block, f"self.{attribute}")):
+                continue
+            yield trace.root, found
+
+
+def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:
+    """What the methods that say `word` show; whether they train anything or not."""
+    for root in roots(module, block):
+        if word in text_of(root) and not root.name.endswith(".__init__"):
+            yield run(module.alone, root)
+
+
+def _is_own_layer(source: Source) -> bool:
+    own = source.role == "parameter" and source.layer and source.name.startswith("self.")
+    return own and not is_teacher(source.name)
+
+
+def _attribute(source: Source) -> str:
+    return source.name.split(".")[1]
+
+
+def _is_handled(text: str, attribute: str) -> bool:
+    """Whether a file does something to a layer as a whole: freezes it, or copies into it."""
+    name = re.escape(attribute)
+    whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
+    one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
+    return re.search(f"{whole}|{one_by_one}", text) is not None
+
+
+def _flows(attribute: str, traces: Iterable[Trace]) -> bool:
+    """Whether gradient from what any of the methods gives reaches the layer."""
+    for trace in traces:
+        graph = Graph(trace.losses)
+        for node in graph.source_nodes:
+            source = node.source
+            own = source is not None and source.name.startswith(f"self.{attribute}.")
+            if own and id(node) in graph.flowing:
+                return True
+    return False

@@ -1,0 +1,139 @@
+"""Parts of a loss that train nothing while the rest does, and what may well be so."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_terms_without_gradient() -> None:
+    check("""
+        def weighted_loss(pred, target):
+            misfit = (pred - target).square().sum(-1)
+            active = torch.count_nonzero(pred, dim=-1) / pred.size(-1)  # want CR109
+            return (misfit + 0.1 * active).mean()
+
+        def two_heads_loss(boxes, logits, y, wanted):
+            return F.l1_loss(boxes, wanted) + F.cross_entropy(logits.detach(), y)  # want CR101
+
+        class Stylist(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.style = nn.Parameter(torch.randn(4))
+                self.critic = nn.Linear(4, 1)
+
+            def loss(self):
+                with torch.no_grad():  # want CR102
+                    score = self.critic(self.style).squeeze()
+                return self.style.square().sum() - score
+    """)
+
+
+def test_terms_that_only_set_a_value() -> None:
+    check("""
+        def straight_through_loss(pred, target):
+            soft = (pred - target).square().mean()
+            hard = (pred.round() - target).square().mean()
+            return soft + (hard - soft).detach()
+
+        def fraction_loss(pred):
+            return (pred - pred.round()).mean()
+
+        def bootstrap_loss(values, rewards, later):
+            advantage = rewards + 0.9 * later.detach() - values
+            return (advantage * values).mean()
+    """)
+
+
+def test_the_break_whose_repair_alone_helps_is_told() -> None:
+    check("""
+        def mining_loss(emb, labels, margin=0.2):
+            d = torch.cdist(emb, emb)
+            same = labels[:, None] == labels
+            far = (d * same).argmax(1)
+            near = (d + 1e4 * same).argmin(1)
+            rows = torch.arange(len(emb))
+            gap = torch.relu(d[rows, far] - d[rows, near] + margin)
+            return gap.mean().item()  # want CR105
+
+        def reinforce_loss(logits, rewards):
+            dist = torch.distributions.Categorical(logits=logits)
+            actions = dist.sample()
+            return -(dist.log_prob(actions) * rewards).mean().detach()  # want CR101
+    """)
+
+
+def test_layers_that_a_class_never_trains() -> None:
+    check("""
+        class Domains(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.feat = nn.Linear(3, 4)
+                self.label = nn.Linear(4, 2)
+
+            def loss(self, x, y):
+                z = F.relu(self.feat(x)).detach()  # want CR101
+                return F.cross_entropy(self.label(z), y)
+
+        class Gan(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.maker = nn.Linear(3, 4)
+                self.judge = nn.Linear(4, 1)
+
+            def judge_loss(self, noise, real):
+                made = self.maker(noise).detach()
+                return F.softplus(self.judge(made)).mean() + F.softplus(-self.judge(real)).mean()
+
+            def maker_loss(self, noise):
+                return F.softplus(-self.judge(self.maker(noise))).mean()
+
+        class Probe(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body = nn.Linear(3, 4)
+                self.body.requires_grad_(False)
+                self.head = nn.Linear(4, 2)
+
+            def loss(self, x, y):
+                return F.cross_entropy(self.head(self.body(x).detach()), y)
+    """)
+
+
+def test_a_layer_that_only_picks() -> None:
+    check("""
+        class Mixture(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(3, 5)
+                self.experts = nn.Parameter(torch.randn(5, 3))
+
+            def loss(self, x, y):
+                chosen = self.router(x).argmax(-1)  # want CR104
+                return F.mse_loss(self.experts[chosen] * x, y)
+    """)
+
+
+def test_measures_made_fit_for_training() -> None:
+    check("""
+        def approx_ndcg(scores, gains):
+            gap = scores.unsqueeze(-1) - scores.unsqueeze(-2)
+            rank = 1 + (gap > 0).float().sum(-1)  # want CR103
+            return 1 - (gains / torch.log2(1 + rank)).sum(-1).mean()
+
+        def ndcg(scores, gains):
+            order = scores.argsort(descending=True)
+            return (gains[order] / torch.arange(2, len(gains) + 2).log2()).sum()
+
+        class RMSLE(nn.Module):
+            def forward(self, x, y):
+                return ((x - y).square().mean() + 1e-6).sqrt().item()  # want CR105
+    """)
+
+
+def test_pairs_of_names_say_who_learns() -> None:
+    check("""
+        def pose(R, t, R_gt, t_gt):
+            turned = (R - R_gt).square().mean()
+            moved = ((t - t_gt).norm(dim=-1) > 0.1).float().mean()  # want CR103
+            return turned + moved
+    """)

@@ -107,6 +107,7 @@ test('a loss is found wanting, mended and measured', () =>
       report.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
     assert.ok(brightness(await background()) < 60);
     await report.getByText('Inputs, from').evaluate((heading) => heading.scrollIntoView());
+    await lens('scores gets no gradient').waitFor();
     await shot('report');
     await runCommand('Preferences: Toggle between Light/Dark Themes');
     await page.locator('.monaco-workbench.vs').waitFor();

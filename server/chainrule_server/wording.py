@@ -57,6 +57,9 @@ def summary(evidence: Evidence) -> str:
     if not evidence.sources:
         return f"✗ {trouble(evidence)}"
     parts = [_source(source, evidence) for source in evidence.sources]
+    failing = sum(edge.verdict is Verdict.NONFINITE for edge in evidence.edges)
+    if failing and all(source.verdict is not Verdict.NONFINITE for source in evidence.sources):
+        parts.append(f"NaN or inf for {failing} unusual input{'s' if failing > 1 else ''}")
     return f"{'✓' if evidence.all_flow else '✗'} {', '.join(parts)}"
 
 

@@ -103,7 +103,8 @@ async def test_what_was_measured_is_shown(tmp_path: Path) -> None:
 
         # Measured findings join the static ones, and neither says what the other said.
         await check(client, identifier.uri, "distance_loss")
-        assert (await titles(client, identifier))["distance_loss"].startswith("✓ a |g| ")
+        title = (await titles(client, identifier))["distance_loss"]
+        assert title.startswith("✓ a |g| ") and "NaN or inf for" in title
         pulled = await client.text_document_diagnostic_async(types.DocumentDiagnosticParams(identifier))
         by_line = [(item.range.start.line, item.code) for item in pulled.items]
         assert len(set(by_line)) == len(by_line)

@@ -187,8 +187,8 @@ def code_of(code: CodeType, qualname: str) -> CodeType | None:
 
 
 def live_function(path: str, qualname: str) -> FunctionType | None:
-    """The function object that runs this code, found through its imported module."""
-    for module in list(sys.modules.values()):
+    """The function object that runs this code, found through its module: the last one loaded from that file."""
+    for module in reversed(list(sys.modules.values())):
         if getattr(module, "__dict__", {}).get("__file__") == path:  # without waking lazy modules
             found: Any = module
             for name in qualname.split("."):

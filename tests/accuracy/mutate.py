@@ -187,7 +187,7 @@ def code_of(code: CodeType, qualname: str) -> CodeType | None:
 
 
 def live_function(path: str, qualname: str) -> FunctionType | None:
-    """The function object that runs this code, found through its module: the last one loaded from that file."""
+    """The function object that runs this code, in the module loaded last from that file."""
     for module in reversed(list(sys.modules.values())):
         if getattr(module, "__dict__", {}).get("__file__") == path:  # without waking lazy modules
             found: Any = module

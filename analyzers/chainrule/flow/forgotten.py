@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.graph import Source
 from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind, is_teacher
-from chainrule.flow.run import roots, run, text_of
+from chainrule.flow.run import run
 from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
 from chainrule.flow.ways import only_selects
 from chainrule.syntax import Block

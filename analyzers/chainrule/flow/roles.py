@@ -28,6 +28,8 @@ _MEASURES = frozenset(
     precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker
     logger weight weights scheduler schedule""".split()
 )
+# Verbs that are something else before "loss", where only what is returned tells: `log_loss(p, y)`.
+_NOUNS = frozenset("log sample load check search find decode draw detect set profile count".split())
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
     ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
@@ -37,6 +39,7 @@ _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
 )
 _MAKES = frozenset(("get", "update", "build", "make", "create"))
+_FACTORIES = _MAKES | {"setup", "init", "load", "parse", "select", "choose", "register", "wrap", "to", "as"}
 _LOGGED = frozenset(
     """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
 )
@@ -116,13 +119,19 @@ def words(name: str) -> tuple[str, ...]:
 def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None) -> Kind:
     """Whether `function` (a method of `owner`) computes a loss."""
     named = words(function.name)
+    if named[-1:] == ("fn",) and named[-2:-1] and named[-2] in LOSS_WORDS and named[0] not in _FACTORIES:
+        named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
     loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
-    if _answers(function.returns) or (parts & _EVALUATES and not (loss and "and" in parts)):
+    called = loss and named[-1] in LOSS_WORDS
+    evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
+    if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or loss:
-        return Kind.METRIC if verb and named[0] not in _MAKES else Kind.LOSS
+        if verb and named[0] not in _MAKES:
+            return Kind.NEUTRAL if called and named[0] in _NOUNS else Kind.METRIC
+        return Kind.LOSS
     if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.causes import Cause
-from chainrule.flow.comparisons import truth
+from chainrule.flow.comparisons import condition_of, truth
 from chainrule.flow.contexts import run_with
 from chainrule.flow.decorators import decorated, register
 from chainrule.flow.expressions import assign_target, evaluate
@@ -93,11 +93,7 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         return execute(interp, statement.body)
     if decided is False:
         return execute(interp, statement.orelse)
-    condition: Node | None = None
-    if isinstance(test, Tensor):
-        condition = test.node
-    elif isinstance(test, Const) and test.data:
-        condition = Node("size", interp.block, statement.test, (), "scalar")
+    condition = condition_of(interp, test, statement.test)
     runs: list[Callable[[], bool]] = [
         lambda: execute(interp, statement.body),
         lambda: execute(interp, statement.orelse),

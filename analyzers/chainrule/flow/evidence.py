@@ -206,6 +206,6 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
         return True
     if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
         return False
-    parents = [parent for parent, _ in node.edges]
+    parents = [parent for parent, _ in node.edges if not _control(node, parent)]
     chosen = parents[1:] if node.op == "where" else parents[:1]
     return any(_is_accuracy(parent, depth + 1) for parent in chosen)

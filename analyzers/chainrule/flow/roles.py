@@ -18,6 +18,10 @@ LOSS_WORDS = frozenset(
     distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
+# Said of a loss, and of other numbers: only what is returned makes a function one.
+_COSTS = frozenset(
+    """cost costs objective energy misfit discrepancy distortion dissimilarity mismatch risk""".split()
+)
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
@@ -79,6 +83,7 @@ _EITHER = frozenset(
     for word in """weight weights size group groups segment segments length lengths num real ref
     old goal bank queue prototypes""".split()
 )
+_CHOICES = frozenset((word,) for word in "mask masks valid pad padding ids indices index".split())
 _DATA = frozenset(
     """x input inputs image images img imgs data batch sample samples state states obs observation
     observations noise text tokens input_ids context positions t time timestep""".split()
@@ -153,6 +158,11 @@ def measures(name: str) -> bool:
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
 
 
+def may_be_called_loss(name: str) -> bool:
+    """Whether a function that returns a number to be made small is called so: `box_cost`, `bend_energy`."""
+    return not _COSTS.isdisjoint(words(name.rpartition(".")[2]))
+
+
 def does_work(name: str) -> bool:
     """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
     named = words(name.rpartition(".")[2])
@@ -201,6 +211,11 @@ def role_of(name: str) -> str:
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def is_mask(name: str) -> bool:
+    """Whether an argument is called after what holds yes and no, or places: bytes, bools, integers."""
+    return words(name)[-1:] in _CHOICES
 
 
 def is_teacher(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from chainrule.flow import inplace, iteration
+from chainrule.flow import accumulation, inplace, iteration
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import condition_of, truth
 from chainrule.flow.contexts import run_with
@@ -116,9 +116,10 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
         ended = execute(interp, statement.body)
         interp.loops -= 1
         if number == 0:
-            _overwritten(interp, statement, before)
+            accumulation.check(interp, statement, before)
         if ended:
             break
+    accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
     return False
 
@@ -129,32 +130,6 @@ def _while(interp: Interpreter, statement: ast.While) -> bool:
         if execute(interp, statement.body):
             break
     return False
-
-
-def _overwritten(interp: Interpreter, loop: ast.For | ast.AsyncFor, before: dict[str, Value]) -> None:
-    """`total = 0` before the loop, `total = term` in it, never read there: only the last term is kept."""
-    for statement in loop.body:
-        if not (isinstance(statement, ast.Assign) and len(statement.targets) == 1):
-            continue
-        target = statement.targets[0]
-        if not isinstance(target, ast.Name):
-            continue
-        start = before.get(target.id)
-        value = interp.frame.scope.names.get(target.id)
-        zero = (isinstance(start, Const) and start.value in (0, 0.0) and start.value is not False) or (
-            isinstance(start, Tensor) and start.node.op in ("zeros", "tensor") and not start.node.edges
-        )
-        if not zero or not isinstance(value, Tensor):
-            continue
-        if isinstance(start, Const) and not start.known:
-            continue
-        read = any(
-            isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
-            for child in loop.body
-            for node in ast.walk(child)
-        )
-        if not read:
-            interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
 
 
 def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:

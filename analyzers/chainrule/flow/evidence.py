@@ -107,14 +107,18 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
     """
     if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    if not all(map(_made_without_graph, trace.losses)):
+    if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result
     return not _is_module_call(trace.root)
 
 
 def _made_without_graph(node: Node) -> bool:
     """Whether the last operator itself ran under no_grad."""
-    if node.op in ("add", "sub", "div", "mult") and node.edges and all(gate is None for _, gate in node.edges):
+    if (
+        node.op in ("add", "sub", "div", "mult")
+        and node.edges
+        and all(gate is None for _, gate in node.edges)
+    ):
         return any(map(_made_without_graph, (parent for parent, _ in node.edges)))
     return not node.edges or any(gate is not None for _, gate in node.edges)
 

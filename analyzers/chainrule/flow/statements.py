@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Sequence
 
 from chainrule.flow import accumulation, inplace, iteration
-from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import condition_of, truth
 from chainrule.flow.contexts import run_with
 from chainrule.flow.decorators import decorated, register

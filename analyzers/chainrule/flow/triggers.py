@@ -30,8 +30,8 @@ _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A single number: what a loss returns even if nothing is called a loss.
 _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
-    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
-    "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
+    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(",
+    "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
     "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(", "math.exp(", ".item() *",
     ".item() +",
 )  # fmt: skip

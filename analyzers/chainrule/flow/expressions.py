@@ -8,7 +8,7 @@ from typing import Any
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.arithmetic import binary, unary
-from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
+from chainrule.flow.attributes import attribute, loses_leaf, store_attribute
 from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import combine, compare, truth
@@ -65,7 +65,7 @@ def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str,
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
         if _reads_gradient(interp, name):
             interp.event(Cause.NON_LEAF, at, value.node, name)
-    elif unnamed_leaf(value.node):
+    elif loses_leaf(interp, value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)
 
 

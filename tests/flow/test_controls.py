@@ -246,3 +246,11 @@ def test_parts_of_an_unknown_result() -> None:
             wanted /= stride
             return loss + F.l1_loss(pred, wanted)
     """)
+
+
+def test_what_is_annotated_to_return_plain_numbers() -> None:
+    check("""
+        def likeliest(pred: torch.Tensor, region: torch.Tensor) -> tuple[int, float]:
+            kind = pred[region].mode().values
+            return int(kind), float((pred[region] == kind).float().mean())
+    """)

@@ -250,7 +250,9 @@ def test_parts_of_an_unknown_result() -> None:
 
 def test_what_is_annotated_to_return_plain_numbers() -> None:
     check("""
-        def likeliest(pred: torch.Tensor, region: torch.Tensor) -> tuple[int, float]:
-            kind = pred[region].mode().values
-            return int(kind), float((pred[region] == kind).float().mean())
+        class KindOfInstance:
+            def __call__(self, kind_pred: torch.Tensor, region: torch.Tensor) -> tuple[int, float]:
+                inside = kind_pred[region]
+                likeliest = inside.mean()
+                return int(likeliest), float(likeliest / region.sum())
     """)

@@ -7,7 +7,7 @@ import re
 
 from chainrule.flow import hooks
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node, behind
+from chainrule.flow.graph import Edge, Node, behind, flowing_parents
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import prefix, ready
 from chainrule.flow.overwritten import is_parameter, overwrite
@@ -185,7 +185,7 @@ def store_attribute(
             _name_leaf(interp, owner, name, value)
             if (
                 (isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node))
-                or unnamed_leaf(value.node)
+                or loses_leaf(interp, value.node)
                 or _is_trained(interp, owner, name, value)
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
@@ -235,21 +235,31 @@ def prefix_sources(instance: Instance, name: str) -> None:
         prefix(instance, name)
 
 
-def unnamed_leaf(node: Node) -> bool:
-    """Whether `node` is computed from a leaf to train that nothing else holds."""
+_UNNAMED = (("<leaf>", "leaf"), ("<parameter>", "parameter"))
+
+
+def loses_leaf(interp: Interpreter, node: Node) -> bool:
+    """Whether `node` is computed from a leaf to train that nothing holds: neither a name nor a container."""
+    leaf = _unnamed_leaf(node)
+    if leaf is None:
+        return False
+    values = [value for frame in interp.frames for value in frame.scope.names.values()]
+    return all(held is not leaf for held in interp.nodes(values))
+
+
+def _unnamed_leaf(node: Node) -> Node | None:
     for _ in range(4):
-        made_from: Node | None = None
-        for parent, gate in node.edges:
-            if gate is None:
-                if made_from is not None:
-                    return False
-                made_from = parent
-        if made_from is None:
-            return False
-        node = made_from
+        parents = flowing_parents(node)
+        if len(parents) != 1:
+            return None
+        node = parents[0]
         if node.source is not None:
-            return (node.source.name, node.source.role) in (("<leaf>", "leaf"), ("<parameter>", "parameter"))
-    return False
+            made_here = (node.source.name, node.source.role) in (
+                ("<leaf>", "leaf"),
+                ("<parameter>", "parameter"),
+            )
+            return node if made_here else None
+    return None
 
 
 def _is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> bool:

@@ -114,7 +114,7 @@ def _gradient_edges(interp: Interpreter, node: Node) -> list[Edge]:
         return []
     for done in reversed(interp.backwards):
         if any(each is node for each in behind(done.node)):
-            return [(done.node, done.gate)]
+            return [(done.node, done.gate), (node, interp.gate(None, node.at))]
     return []
 
 

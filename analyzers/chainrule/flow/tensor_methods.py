@@ -7,6 +7,7 @@ import ast
 from chainrule.flow import operators, optimisers
 from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
+from chainrule.flow.copies import handed_back
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
@@ -109,6 +110,7 @@ def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value
     """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
     if owner.node.source is not None and owner.node.source.role != "target":
         owner.node.source.role = "callable"
+    handed_back(interp, owner.node)
     gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
     kind = name if name == "state_dict" else "parameters"
     one = Tensor(interp.node(kind, at, ((owner.node, gate),)), owner.storage)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow import operators, optimisers
-from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
 from chainrule.flow.copies import handed_back
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.leaves import require_grad
 from chainrule.flow.lifetime import backward
 from chainrule.flow.overwritten import overwrite
 from chainrule.flow.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
@@ -49,6 +49,8 @@ def call_tensor_method(
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)
         interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    if name == "retain_grad":
+        interp.retained.add(id(node))
     if name in _QUESTIONS or name == "register_hook":
         return Const(None, known=False)
     if name == "backward":

@@ -8,12 +8,13 @@ from typing import Any
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.arithmetic import binary, unary
-from chainrule.flow.attributes import attribute, loses_leaf, store_attribute
+from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import combine, compare, truth
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter, OutOfBudget
+from chainrule.flow.leaves import loses_leaf
 from chainrule.flow.program import Scope
 from chainrule.flow.subscripts import subscript
 from chainrule.flow.values import (

@@ -246,3 +246,13 @@ def test_parts_of_an_unknown_result() -> None:
             wanted /= stride
             return loss + F.l1_loss(pred, wanted)
     """)
+
+
+def test_what_is_annotated_to_return_plain_numbers() -> None:
+    check("""
+        class KindOfInstance:
+            def __call__(self, kind_pred: torch.Tensor, region: torch.Tensor) -> tuple[int, float]:
+                inside = kind_pred[region]
+                likeliest = inside.mean()
+                return int(likeliest), float(likeliest / region.sum())
+    """)

@@ -76,3 +76,20 @@ def test_an_attribute_made_of_a_leaf_that_nobody_keeps() -> None:
             def fit_loss(self, pred, wanted):
                 return F.mse_loss(pred + self.noise, wanted)
     """)
+
+
+def test_parameters_that_a_container_holds() -> None:
+    check("""
+        class Mix(nn.Module):
+            def __init__(self, kinds, optimiser=None):
+                super().__init__()
+                self.skip = nn.ParameterDict({kind: nn.Parameter(torch.ones(1)) for kind in kinds})
+                self.levels = nn.ParameterList([nn.Parameter(torch.linspace(0, 1, n)) for n in (3, 5)])
+                if optimiser is not None:
+                    self.optimiser = optimiser(self.levels)
+
+            def forward(self, x, kind):
+                level = self.levels[0].mean()
+                alpha = self.skip[kind].sigmoid()
+                return alpha * x + (1 - alpha) * level
+    """)

@@ -94,6 +94,8 @@ def _find_faults(cls: Class) -> list[Fault]:
         return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
     marked = _marked(forward)
     if marked is not None:
+        if not any(_returns(backward)):
+            return []  # a backward that does nothing but raise says that no gradient is meant
         text = "`mark_non_differentiable` takes the only output out of the graph: backward is never called"
         return [Fault(Cause.FUNCTION_GRADIENTS, marked, text)]
     found = _grad_mode(cls, backward)

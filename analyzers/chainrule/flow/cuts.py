@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.copies import COPY
 from chainrule.flow.graph import Gate, Node, Source
+from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
+from chainrule.flow.single import pools
 from chainrule.flow.trace import Break, Graph, Place, Trace, broken_at
 from chainrule.flow.ways import (
     NEVER,
@@ -81,11 +84,15 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
                 continue
+            if gate.note == LEFT and trace.root.kind is not Kind.LOSS and not _is_trained(behind, trace):
+                continue
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
+            if gate.note == "one class, if 2-D" and pools(behind, graph):
+                continue
             # A confidence that comes beside what is learnt chooses where to learn it.
             beside = gate.cause is Cause.COMPARISON and source.position > 0 and not whole
             crops = source.role == "prediction" and only_selects(behind, graph, by_slices=not beside)
@@ -181,6 +188,12 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
+def _is_trained(node: Node, trace: Trace) -> bool:
+    """Whether a backward pass goes through `node`: what is only returned may be a map of saliency."""
+    trained = Graph([backward.node for backward in trace.backwards])
+    return id(node) in trained.flowing
+
+
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     """Whether backward raises at `gate` although gradient reaches the source another way."""
     return (gate.raises and id(behind) in graph.flowing) or (
@@ -197,6 +210,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return False
     if gate.cause is Cause.DEGENERATE:
         return True
+    if gate.note == COPY:
+        return id(behind) in graph.flowing
     if gate.cause is Cause.CREATE_GRAPH:
         return source.role in STRONG and is_term(behind, graph)
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):

@@ -115,7 +115,7 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 def _made_without_graph(node: Node) -> bool:
     """Whether the last operator itself ran under no_grad."""
     if (
-        node.op in ("add", "sub", "div", "mult")
+        node.op in ("add", "sub", "div", "mult", "phi")
         and node.edges
         and all(gate is None for _, gate in node.edges)
     ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -189,13 +189,23 @@ class Backward:
     gate: Gate | None
 
 
-def behind(node: Node) -> Iterator[Node]:
-    """`node` and everything that gradient goes on to from it."""
+def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
+    """`start` and all that `onward` leads to from it, each once; its ways on are asked for after it."""
     seen: set[int] = set()
-    pending = [node]
+    pending = [start]
     while pending:
         current = pending.pop()
         if id(current) not in seen:
             seen.add(id(current))
             yield current
-            pending.extend(parent for parent, gate in current.edges if gate is None)
+            pending.extend(onward(current))
+
+
+def flowing_parents(node: Node) -> list[Node]:
+    """The operands that the gradient of `node` goes on to."""
+    return [parent for parent, gate in node.edges if gate is None]
+
+
+def behind(node: Node) -> Iterator[Node]:
+    """`node` and everything that gradient goes on to from it."""
+    return walk(node, flowing_parents)

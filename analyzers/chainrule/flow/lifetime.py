@@ -6,10 +6,13 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import origin
-from chainrule.flow.graph import Backward, Node
+from chainrule.flow.graph import Backward, Node, behind
 from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import NONE, Const, Tensor, Value
+
+LEFT = ".grad"
+"""The note of a gate on the way through the gradient that a backward pass leaves."""
 
 
 def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -39,7 +42,7 @@ def record_backward(
         _, first = interp.freed[again]
         cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
         interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
-    constant = None if created else interp.gate(Cause.CREATE_GRAPH, at)
+    constant = None if created else interp.gate(Cause.CREATE_GRAPH, at, note=LEFT)
     interp.backwards.append(Backward(node, interp.block, at, retained, constant))
     if not retained:
         gate = interp.gate(Cause.BACKWARD_TWICE, at)
@@ -49,16 +52,8 @@ def record_backward(
 
 def saving_nodes(node: Node) -> dict[int, Node]:
     """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only."""
-    found: dict[int, Node] = {}
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.saved or "module-call" in current.tags:
-            if leads_to_source(current, GRAPH_OWNERS):
-                found[id(current)] = current
-        pending.extend(parent for parent, gate in current.edges if gate is None)
-    return found
+    return {
+        id(current): current
+        for current in behind(node)
+        if (current.saved or "module-call" in current.tags) and leads_to_source(current, GRAPH_OWNERS)
+    }

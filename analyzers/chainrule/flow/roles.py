@@ -169,8 +169,16 @@ def does_work(name: str) -> bool:
     return "and" in named or named[0] in VERBS
 
 
+_NUMBERS = frozenset(("bool", "str", "int", "float"))
+
+
 def _answers(returns: ast.expr | None) -> bool:
-    """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
+    """Whether a function is annotated to return what no backward can start from.
+
+    `is_loss(…) -> bool`, `kind(…) -> tuple[int, float]`.
+    """
+    if isinstance(returns, ast.Subscript) and isinstance(returns.slice, ast.Tuple):
+        return all(isinstance(each, ast.Name) and each.id in _NUMBERS for each in returns.slice.elts)
     return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
 
 

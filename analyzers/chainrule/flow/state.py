@@ -84,6 +84,10 @@ class State:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.retained: set[int] = set()
+        """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.copied: dict[int, Gate] = {}
+        """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []
         """Softmaxes of scores to which a mask of -inf was added."""
         self.starts: dict[Node, Interval] = {}

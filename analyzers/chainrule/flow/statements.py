@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from chainrule.flow import accumulation, inplace, iteration
 from chainrule.flow.comparisons import condition_of, truth
@@ -217,26 +218,26 @@ def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
     return False
 
 
-_STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, ast.stmt], bool]] = {
-    ast.Expr: _expression,  # type: ignore[dict-item]
-    ast.Assign: _assign,  # type: ignore[dict-item]
-    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
-    ast.AugAssign: _augmented,  # type: ignore[dict-item]
-    ast.Return: _return,  # type: ignore[dict-item]
-    ast.If: _if,  # type: ignore[dict-item]
-    ast.For: _for,  # type: ignore[dict-item]
-    ast.AsyncFor: _for,  # type: ignore[dict-item]
-    ast.While: _while,  # type: ignore[dict-item]
-    ast.With: _with,  # type: ignore[dict-item]
-    ast.AsyncWith: _with,  # type: ignore[dict-item]
-    ast.Try: _try,  # type: ignore[dict-item]
-    ast.Match: _match,  # type: ignore[dict-item]
-    ast.FunctionDef: _define,  # type: ignore[dict-item]
-    ast.AsyncFunctionDef: _define,  # type: ignore[dict-item]
-    ast.ClassDef: _class,  # type: ignore[dict-item]
-    ast.Import: _import,  # type: ignore[dict-item]
-    ast.ImportFrom: _import,  # type: ignore[dict-item]
-    ast.Delete: _delete,  # type: ignore[dict-item]
-    ast.Raise: _raise,  # type: ignore[dict-item]
-    ast.Assert: _assert,  # type: ignore[dict-item]
+_STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.Match: _match,
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import,
+    ast.Delete: _delete,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
 }

@@ -176,6 +176,10 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
+    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
+        for key, (_, _, _, sources) in list(found.items()):
+            if not any(source.role in STRONG for source in sources):
+                del found[key]
     left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
     nearest: dict[int, int] = {}
     for key, (_, _, _, sources) in found.items():

@@ -92,6 +92,8 @@ def _identity(left: Value, right: Value, negated: bool) -> Const:
                 if one.known:
                     return Const((one.value is None) != negated)
                 return Const(None, known=False)
+            if isinstance(one, Tensor) and "or-none" in one.node.tags:
+                return Const(negated, known=False, data=True)
             if isinstance(one, Tensor):
                 certain = one.node.op not in ("call", "attribute", "name", "element", "phi", "source")
                 return Const(negated, known=certain)

@@ -58,7 +58,7 @@ _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$
 
 def may_hold_tensors(text: str) -> bool:
     """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
-    if "torch" in text:
+    if "torch" in text or "def forward(" in text:
         return True
     return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
 

@@ -32,7 +32,8 @@ _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
     "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
     "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
-    "return 1 - torch.tensor(", "return torch.as_tensor(",
+    "return 1 - torch.tensor(", "return torch.as_tensor(", ".nansum()", ".nanmean()", "torch.nansum(",
+    "torch.nanmean(",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter

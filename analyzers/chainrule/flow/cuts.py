@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.copies import COPY
 from chainrule.flow.graph import Gate, Node, Source
+from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
 from chainrule.flow.single import pools
 from chainrule.flow.trace import Break, Graph, Place, Trace, broken_at
@@ -81,6 +83,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
+                continue
+            if gate.note == LEFT and trace.root.kind is not Kind.LOSS and not _is_trained(behind, trace):
                 continue
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
@@ -179,6 +183,12 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
+def _is_trained(node: Node, trace: Trace) -> bool:
+    """Whether a backward pass goes through `node`: what is only returned may be a map of saliency."""
+    trained = Graph([backward.node for backward in trace.backwards])
+    return id(node) in trained.flowing
+
+
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
     """Whether backward raises at `gate` although gradient reaches the source another way."""
     return (gate.raises and id(behind) in graph.flowing) or (
@@ -195,6 +205,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return False
     if gate.cause is Cause.DEGENERATE:
         return True
+    if gate.note == COPY:
+        return id(behind) in graph.flowing
     if gate.cause is Cause.CREATE_GRAPH:
         return source.role in STRONG and is_term(behind, graph)
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):

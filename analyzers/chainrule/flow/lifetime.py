@@ -11,6 +11,9 @@ from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import NONE, Const, Tensor, Value
 
+LEFT = ".grad"
+"""The note of a gate on the way through the gradient that a backward pass leaves."""
+
 
 def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
     """`loss.backward()`: a loss is found here, and its graph is freed."""
@@ -39,7 +42,7 @@ def record_backward(
         _, first = interp.freed[again]
         cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
         interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
-    constant = None if created else interp.gate(Cause.CREATE_GRAPH, at)
+    constant = None if created else interp.gate(Cause.CREATE_GRAPH, at, note=LEFT)
     interp.backwards.append(Backward(node, interp.block, at, retained, constant))
     if not retained:
         gate = interp.gate(Cause.BACKWARD_TWICE, at)

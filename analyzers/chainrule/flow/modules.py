@@ -9,6 +9,7 @@ from chainrule.flow import contexts, hooks, iteration, operators, optimisers, si
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
+from chainrule.flow.copies import handed_back
 from chainrule.flow.graph import Edge, Node, Saved
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
@@ -208,6 +209,9 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         for tensor in interp.tensors([owner])
         if tensor.node.source is not None and tensor.node.source.role == "parameter"
     ]
+    for leaf in leaves:
+        if isinstance(leaf, Tensor):
+            handed_back(interp, leaf.node)
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")
         detached = [

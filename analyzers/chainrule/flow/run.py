@@ -10,9 +10,11 @@ from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
 from chainrule.flow.decorators import name_of
+from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.nested import enclosed
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind
@@ -60,13 +62,18 @@ def run(
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
     open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:
-        returned_after_backward(interp, open_losses)
+        returned_after_backward(interp, [each for each in open_losses if _may_be_loss(root, each)])
     report_stale(interp, open_losses)
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
     return Trace(
         root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
     )
+
+
+def _may_be_loss(root: Root, value: Node) -> bool:
+    """Whether somebody may call backward on what a root returns: it is no map of a picture."""
+    return root.kind is Kind.LOSS or is_scalar(value)
 
 
 def _is_figure(loss: Node, trained: set[int]) -> bool:
@@ -120,7 +127,7 @@ def _run_function(
                 instance = found if "classmethod" in kinds else new_instance(found, "self", node)
     if isinstance(instance, Instance) and node.name == "__init__":
         instance.pending = None
-    function = Function(node, scope, module, root.block, owner, instance)
+    function = enclosed(interp, module, root) or Function(node, scope, module, root.block, owner, instance)
     given, keywords = symbolic_arguments(interp, root, node, function, arguments, known)
     if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
         return call_function(interp, function, given, keywords, node)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow import operators, optimisers
-from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
+from chainrule.flow.copies import handed_back
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.leaves import require_grad
 from chainrule.flow.lifetime import backward
 from chainrule.flow.overwritten import overwrite
 from chainrule.flow.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
@@ -49,6 +50,8 @@ def call_tensor_method(
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)
         interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    if name == "retain_grad":
+        interp.retained.add(id(node))
     if name in _QUESTIONS or name == "register_hook":
         return Const(None, known=False)
     if name == "backward":
@@ -110,6 +113,7 @@ def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value
     """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
     if owner.node.source is not None and owner.node.source.role != "target":
         owner.node.source.role = "callable"
+    handed_back(interp, owner.node)
     gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
     kind = name if name == "state_dict" else "parameters"
     one = Tensor(interp.node(kind, at, ((owner.node, gate),)), owner.storage)

@@ -13,12 +13,15 @@ from chainrule.flow.trace import Graph
 def is_term(node: Node, graph: Graph) -> bool:
     """Whether a gradient computed without create_graph is itself a term of the loss.
 
-    As a direction (an adversarial step, a weight) it goes through a model again, or is detached.
+    As a direction (an adversarial step, a weight) it goes through a model again, or is detached; a descent
+    adds it to what it is the gradient of.
     """
+    origin = {id(parent) for parent, gate in node.edges if gate is not None and gate.cause is None}
 
     def onward(current: Node) -> list[Node]:
         through_model = current.op == "call" or "module-call" in current.tags
-        return [] if through_model else _flowing_children(current, graph)
+        descends = any(id(parent) in origin for parent, _ in current.edges) and current is not node
+        return [] if through_model or descends else _flowing_children(current, graph)
 
     return _reaches_loss(walk(node, onward), graph)
 

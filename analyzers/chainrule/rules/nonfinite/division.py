@@ -66,8 +66,8 @@ def _message(found: Break) -> str:
             why = "the weight is infinite for a class that does not occur, and its share of the loss is 0"
         case "whole":
             return sentence(
-                f"the divisor is the size of the dividend itself, and where all of that is 0 the loss is 0/0: "
-                f"{names(found)} cannot learn from NaN"
+                "the divisor is the size of the dividend, and where all of that is 0 the loss is NaN: "
+                f"{names(found)} cannot learn from it"
             )
         case "harmonic":
             why = "the reciprocals below this one are infinite at 0, and their derivative meets a 0 here"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from itertools import pairwise
 
 from chainrule.flow import subscripts
@@ -166,6 +167,8 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
         if masks:
             made.tags -= {"reciprocal", "class-count"}
+            if isinstance(value, Const) and value.value == -math.inf:
+                made.tags |= {"neginf"}
         if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)

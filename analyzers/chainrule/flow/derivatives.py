@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import NONE, Const, Seq, Tensor, Value
 
+_TWICE = (
+    "`{}` is marked @once_differentiable, so that its gradient has no derivative: the backward pass raises"
+)
 ONCE = "once-differentiable"
 """The tag of what a Function gives whose backward can't be differentiated."""
 DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
@@ -26,6 +29,9 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
     gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
+    once = next((each for n in interp.nodes([outputs]) for each in behind(n) if ONCE in each.tags), None)
+    if gate is None and once is not None:
+        gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, raises=True, note=_TWICE.format(once.op))
     if isinstance(inputs, Seq):
         count = len(inputs.items)
         exact = inputs.exact

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from chainrule.flow import subscripts
 from chainrule.flow.arithmetic import binary
+from chainrule.flow.bounds import of_number, union
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Event, Node, behind
 from chainrule.flow.interpreter import Interpreter
@@ -170,7 +171,8 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
-            made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
+            if value.value >= 0:
+                made.bounds = union([owner.node.bounds, of_number(value.value)])
         # An argument that is filled item by item may as well be a list.
         bump = (
             not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))

@@ -237,7 +237,7 @@ def bind_method(
         value = call_function(interp, function, [], {}, at)
         if "cached_property" in kinds:
             interp.put(instance.attributes, node.name, value)
-            interp.stores[node.name] = (cls.block, node.returns or node.body[-1])
+            interp.stores[node.name] = (cls.block, decorators.named(node, "cached_property"))
         return value
     return decorators.decorated(interp, function).bind(instance)
 
@@ -289,6 +289,9 @@ def call_function(
     foreign = function.module is not interp.module
     if (foreign and interp.away > MAX_AWAY) or _is_abstract(function.node):
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    kept = decorators.kept(function)
+    if kept is not None:
+        return kept
     start = interp.steps
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
     frame.owner, frame.bound, frame.at_yield = function.owner, function.bound, function.at_yield
@@ -301,7 +304,7 @@ def call_function(
         gate = decorators.mode_of(interp, function)
         if gate is not None:
             interp.mode = gate[0]
-        return run_body(interp, function)
+        return decorators.keep(interp, function, run_body(interp, function))
     finally:
         interp.leave()
         interp.departure = away

@@ -50,10 +50,18 @@ def record_backward(
             interp.freed.setdefault(key, (each, gate))
 
 
-def saving_nodes(node: Node) -> dict[int, Node]:
-    """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only."""
+# A number that a tensor is multiplied by is saved like a tensor.
+_SCALES = frozenset(("mult", "div", "imult", "idiv"))
+
+
+def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
+    """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only.
+
+    `owners`: the roles of the sources whose graphs count.
+    """
     return {
         id(current): current
         for current in behind(node)
-        if (current.saved or "module-call" in current.tags) and leads_to_source(current, GRAPH_OWNERS)
+        if (current.saved or "module-call" in current.tags or current.op in _SCALES)
+        and leads_to_source(current, owners)
     }

@@ -479,3 +479,14 @@ def test_a_target_that_is_detached_from_a_prediction() -> None:
             target = (share**2 / share.sum(0)).detach() + 1e-6
             return (target * (target.log() - share.log())).sum(1).mean()
     """)
+
+
+def test_a_spread_over_a_dimension_of_size_one() -> None:
+    check("""
+        def tail_loss(pred, target):
+            return (pred[:, -1:].std(dim=1) - target).abs().mean()  # want CR306 "dimension of size one"
+
+        def last_loss(pred, target):
+            tail = pred[:, -1:]
+            return (tail.std(dim=0) - target).abs().mean() + tail.var(dim=1, unbiased=False).mean()
+    """)

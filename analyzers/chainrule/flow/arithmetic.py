@@ -6,7 +6,7 @@ import ast
 import math
 from collections.abc import Callable
 
-from chainrule.flow import bounds, finite
+from chainrule.flow import bounds, finite, single
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
 from chainrule.flow.conditions import equal
@@ -67,6 +67,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)
     ):
         gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
+    elif isinstance(op, ast.Sub) and a is not None and b is not None:
+        gate = single.difference(interp, a, b, at)
     edges: list[tuple[Node, Gate | None]] = []
     if a is not None:
         edges.append((a, gate))
@@ -86,7 +88,7 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     parents = [n for n in (a, b) if n is not None]
     dtype = _result_dtype(op, parents, left, right)
     made = interp.node(name, at, edges, kind=kind, dtype=dtype, within=within)
-    made.tags = finite.tags_of(name, parents)
+    made.tags = finite.tags_of(name, parents) | single.kept_by(name, parents)
     if b is None:
         made.tags |= {"by-number"}
     if interp.starts:

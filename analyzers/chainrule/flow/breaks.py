@@ -13,7 +13,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import STOPS, certain_cuts, cuts, nothing_flows
 from chainrule.flow.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Node, Source, behind
-from chainrule.flow.roles import STRONG, WAITING, Kind
+from chainrule.flow.roles import STRONG, WAITING, Kind, may_be_called_loss
 from chainrule.flow.terms import constant_branches, other_passes, plain_samples, terms
 from chainrule.flow.trace import Break, Graph, Trace
 
@@ -26,6 +26,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
+    named = named or (learning and may_be_called_loss(trace.root.name))
     if any(node.op == "hooked" for node in graph.reached.values()):
         learning = False  # a hook brings gradient to what autograd does not reach
     yield from _events(trace, graph, learning)

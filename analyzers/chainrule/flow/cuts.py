@@ -13,6 +13,7 @@ from chainrule.flow.copies import COPY
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
+from chainrule.flow.single import pools
 from chainrule.flow.trace import Break, Graph, Place, Trace, broken_at
 from chainrule.flow.ways import (
     NEVER,
@@ -90,6 +91,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             labels = gate.cause in _LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
+            if gate.note == "one class, if 2-D" and pools(behind, graph):
+                continue
             crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)
             if crops or (labels and only_selects(behind, graph)):
                 continue

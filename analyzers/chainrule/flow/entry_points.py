@@ -10,6 +10,7 @@ from dataclasses import replace
 from chainrule.findings import Verdict
 from chainrule.flow.function_faults import find_faults
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.program import Module
 from chainrule.flow.returned import may_return_number
 from chainrule.flow.roles import Kind, kind_of
@@ -31,7 +32,7 @@ MODULE = "<module>"
 def may_hold_roots(module: Module, block: Block) -> bool:
     """Whether a block can hold what `roots` and `function_faults` look for; most blocks of a file don't."""
     text = block.text
-    return "def " in text or ("class " in text and "Function" in text) or block is module.script_start
+    return "def " in text or "lambda " in text or ("class " in text and "Function" in text) or block is module.script_start
 
 
 def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
@@ -49,8 +50,11 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
-            if everything or _worth_running(root):
-                yield root
+            for each in (root, *(returned_functions(root) if root.owner is None else ())):
+                if everything or _worth_running(each):
+                    yield each
+    elif "lambda " in block.text:
+        yield from lambdas(block)
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 

@@ -31,6 +31,8 @@ _TENSOR_WORK = frozenset(
     cosine_similarity normalize cumsum prod median logsumexp floor round sign bucketize searchsorted conv2d
     numpy svd det trunc ceil""".split()
 )
+# Measures of other libraries: a single number each.
+_SCORES = ("_score", "_error", "_similarity", "_ratio", "accuracy", "_bleu", "spearmanr", "pearsonr")
 _LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
 
 
@@ -81,7 +83,7 @@ def looks_like_loss(trace: Trace) -> bool:
             continue
         seen.add(id(node))
         if isinstance(node.at, ast.Call) and node.kind == "tensor":
-            if node.op in _TENSOR_WORK or is_torch_loss(node):
+            if node.op in _TENSOR_WORK or is_torch_loss(node) or node.op.endswith(_SCORES):
                 return True
         if module and any(gate is not None and gate.cause is Cause.PYTHON_SCALAR for _, gate in node.edges):
             return True
@@ -105,7 +107,16 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
     """
     if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
+    if not all(map(_made_without_graph, trace.losses)):
+        return False  # a helper that is called runs so, not what is done with its result
     return not _is_module_call(trace.root)
+
+
+def _made_without_graph(node: Node) -> bool:
+    """Whether the last operator itself ran under no_grad."""
+    if node.op in ("add", "sub", "div", "mult") and node.edges and all(gate is None for _, gate in node.edges):
+        return any(map(_made_without_graph, (parent for parent, _ in node.edges)))
+    return not node.edges or any(gate is not None for _, gate in node.edges)
 
 
 def _is_module_call(root: Root) -> bool:
@@ -132,6 +143,8 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         return True
     at = node.at
     if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
+        return True
+    if node.op.endswith(_SCORES) and any(gate is not None and gate.cause for _, gate in node.edges):
         return True
     if node.op in REDUCTIONS and isinstance(at, ast.Call):
         if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
@@ -193,6 +206,6 @@ def _is_accuracy(node: Node, depth: int = 0) -> bool:
         return True
     if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
         return False
-    parents = [parent for parent, _ in node.edges]
+    parents = [parent for parent, _ in node.edges if not _control(node, parent)]
     chosen = parents[1:] if node.op == "where" else parents[:1]
     return any(_is_accuracy(parent, depth + 1) for parent in chosen)

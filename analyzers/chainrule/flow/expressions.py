@@ -11,7 +11,7 @@ from chainrule.flow.arithmetic import binary, unary
 from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
-from chainrule.flow.comparisons import combine, compare, truth
+from chainrule.flow.comparisons import combine, compare, condition_of, truth
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter, OutOfBudget
 from chainrule.flow.leaves import loses_leaf
@@ -141,9 +141,7 @@ def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     decided = truth(test)
     if decided is not None:
         return evaluate(interp, node.body if decided else node.orelse)
-    condition = test.node if isinstance(test, Tensor) else None
-    if isinstance(test, Const) and test.data:
-        condition = Node("size", interp.block, node.test, (), "scalar")
+    condition = condition_of(interp, test, node.test)
     controls = interp.frame.controls
     controls.append((condition, node.test))
     try:

@@ -52,12 +52,6 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
             tags.add("comparison")
         if "subset" in parent.tags and op in ELEMENTWISE and op not in ("sum", "mean"):
             tags.add("subset")
-        if (
-            "last-one" in parent.tags
-            and op in ELEMENTWISE
-            and op not in ("sum", "mean", "squeeze", "reshape")
-        ):
-            tags.add("last-one")
         for mark, kept in _KEPT.items():
             if mark in parent.tags and op in kept:
                 tags.add(mark)
@@ -131,7 +125,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         interp.hazard(Cause.DOMAIN_END, at, made, first, "1")
     elif name == "logit" and len(arguments) == 1 and saturates(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first, "0 and 1")
-    elif name in ("std", "var") and "subset" in first.tags and not _divides_by_n(at):
+    elif name in ("std", "var") and "subset" in first.tags and not divides_by_n(at):
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
@@ -158,7 +152,7 @@ def _from_one(node: Node) -> bool:
     return node.bounds.low == 1 and not node.bounds.soft
 
 
-def _divides_by_n(at: ast.AST) -> bool:
+def divides_by_n(at: ast.AST) -> bool:
     """`std(unbiased=False)`, `std(correction=0)`: of a single value it is 0, and so is its gradient."""
     return isinstance(at, ast.Call) and any(
         keyword.arg in ("unbiased", "correction")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.roles import is_mask
 
 if TYPE_CHECKING:
     from chainrule.syntax import Block
@@ -47,8 +48,8 @@ class Gate:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it is one only if another value, `like` which this one becomes, holds integers."""
-        return self.note.startswith("like ")
+        """Whether it is one only if another value, `like` which this one becomes, holds integers; masks do."""
+        return self.note.startswith("like ") and not is_mask(self.note[5:])
 
 
 class Interval:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.iteration import elements
-from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Class, Const, Function, Instance, Map, Seq, Tensor, Value
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
@@ -182,8 +182,10 @@ def external_instance(
         if leaf.node.source is not None:
             leaf.node.source.layer = True
         made.attributes["weight"] = leaf
-        if dotted == "torch.nn.Linear" and len(arguments) > 1:
-            size = arguments[1]
+        if dotted == "torch.nn.Linear" or dotted.startswith("torch.nn.Conv"):
+            names = ("out_features", "out_channels")
+            size = next((keywords[each] for each in names if each in keywords), NONE)
+            size = arguments[1] if len(arguments) > 1 else size
             if isinstance(size, Const) and size.known and size.value == 1:
                 made.arguments["one-output"] = Const(True)
     return made

@@ -14,6 +14,7 @@ from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.nested import enclosed
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind
@@ -126,7 +127,7 @@ def _run_function(
                 instance = found if "classmethod" in kinds else new_instance(found, "self", node)
     if isinstance(instance, Instance) and node.name == "__init__":
         instance.pending = None
-    function = Function(node, scope, module, root.block, owner, instance)
+    function = enclosed(interp, module, root) or Function(node, scope, module, root.block, owner, instance)
     given, keywords = symbolic_arguments(interp, root, node, function, arguments, known)
     if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
         return call_function(interp, function, given, keywords, node)

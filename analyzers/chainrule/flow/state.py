@@ -141,6 +141,14 @@ class State:
         if not self.evaluating:
             self._closures.append(self.frame.scope)
 
+    def defined(self, node: ast.AST) -> Function | None:
+        """The function that the definition `node`, inside another one, has made in this run."""
+        for scope in self._closures:
+            for value in scope.names.values():
+                if isinstance(value, Function) and value.node is node:
+                    return value
+        return None
+
     def release(self) -> None:
         """Undo the cycles that a run has made; what is known of its graph stays."""
         for scope in self._closures:

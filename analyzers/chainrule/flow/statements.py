@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chainrule.flow import inplace, iteration
+from chainrule.flow import accumulation, inplace, iteration
 from chainrule.flow.causes import Cause
-from chainrule.flow.comparisons import truth
+from chainrule.flow.comparisons import condition_of, truth
 from chainrule.flow.contexts import run_with
 from chainrule.flow.decorators import decorated, register
 from chainrule.flow.expressions import assign_target, evaluate
@@ -94,11 +94,7 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         return execute(interp, statement.body)
     if decided is False:
         return execute(interp, statement.orelse)
-    condition: Node | None = None
-    if isinstance(test, Tensor):
-        condition = test.node
-    elif isinstance(test, Const) and test.data:
-        condition = Node("size", interp.block, statement.test, (), "scalar")
+    condition = condition_of(interp, test, statement.test)
     runs: list[Callable[[], bool]] = [
         lambda: execute(interp, statement.body),
         lambda: execute(interp, statement.orelse),
@@ -121,9 +117,10 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
         ended = execute(interp, statement.body)
         interp.loops -= 1
         if number == 0:
-            _overwritten(interp, statement, before)
+            accumulation.check(interp, statement, before)
         if ended:
             break
+    accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
     return False
 
@@ -134,32 +131,6 @@ def _while(interp: Interpreter, statement: ast.While) -> bool:
         if execute(interp, statement.body):
             break
     return False
-
-
-def _overwritten(interp: Interpreter, loop: ast.For | ast.AsyncFor, before: dict[str, Value]) -> None:
-    """`total = 0` before the loop, `total = term` in it, never read there: only the last term is kept."""
-    for statement in loop.body:
-        if not (isinstance(statement, ast.Assign) and len(statement.targets) == 1):
-            continue
-        target = statement.targets[0]
-        if not isinstance(target, ast.Name):
-            continue
-        start = before.get(target.id)
-        value = interp.frame.scope.names.get(target.id)
-        zero = (isinstance(start, Const) and start.value in (0, 0.0) and start.value is not False) or (
-            isinstance(start, Tensor) and start.node.op in ("zeros", "tensor") and not start.node.edges
-        )
-        if not zero or not isinstance(value, Tensor):
-            continue
-        if isinstance(start, Const) and not start.known:
-            continue
-        read = any(
-            isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
-            for child in loop.body
-            for node in ast.walk(child)
-        )
-        if not read:
-            interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
 
 
 def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:

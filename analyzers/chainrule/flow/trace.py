@@ -28,6 +28,8 @@ class Root:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
     owner: ast.ClassDef | None
     kind: Kind
+    outer: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+    """The function that defines and returns it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,11 +16,11 @@ _CLASS = re.compile(r"class[^\S\n]+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
 _EVENT_WORDS = (
     "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(",
-    "Variable(", "ensor([", "set_grad_enabled(",
+    "Variable(", "ensor([", "ensor(\n", "set_grad_enabled(",
 )  # fmt: skip
 _EVENTS = re.compile(
     r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|set_grad_enabled\(|Parameter\(|log_prob\(|backward\(|autograd\.grad"
-    r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[\s*[a-zA-Z_(]"
+    r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[(?:\s|\[|#[^\n]*\n)*[a-zA-Z_(]"
 )
 # Of these, what a function can get wrong whose result trains nothing.
 _LEAVES = re.compile(
@@ -30,9 +30,10 @@ _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A single number: what a loss returns even if nothing is called a loss.
 _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
-    "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
+    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
     "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
-    "return 1 - torch.tensor(", "return torch.as_tensor(",
+    "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(", "math.exp(", ".item() *",
+    ".item() +",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter

@@ -12,7 +12,7 @@ import random
 import sys
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -51,6 +51,10 @@ class Call:
 
     def run(self) -> Any:
         return self.function(*self.positional, **self.named)
+
+    def again(self, arguments: Call) -> Call:
+        """The next call of the same function of the same object, with the arguments of another call."""
+        return replace(arguments, function=self.function, instance=self.instance)
 
 
 class Program:

@@ -114,7 +114,11 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 
 def _made_without_graph(node: Node) -> bool:
     """Whether the last operator itself ran under no_grad."""
-    if node.op in ("add", "sub", "div", "mult") and node.edges and all(gate is None for _, gate in node.edges):
+    if (
+        node.op in ("add", "sub", "div", "mult")
+        and node.edges
+        and all(gate is None for _, gate in node.edges)
+    ):
         return any(map(_made_without_graph, (parent for parent, _ in node.edges)))
     return not node.edges or any(gate is not None for _, gate in node.edges)
 

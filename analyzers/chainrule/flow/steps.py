@@ -124,9 +124,9 @@ def _is_reset(instance: Instance, name: str) -> bool:
 def _empties(node: ast.AST, name: str) -> bool:
     """`self.name = None`, `self.name = []`, `self.name.clear()`, `del self.name[:]`."""
     places: list[ast.expr] = []
-    if isinstance(node, ast.Delete) or (
-        isinstance(node, ast.Assign) and not any(isinstance(n, _COMPUTED) for n in ast.walk(node.value))
-    ):
+    if isinstance(node, ast.Assign):
+        places = [] if any(isinstance(n, _COMPUTED) for n in ast.walk(node.value)) else node.targets
+    elif isinstance(node, ast.Delete):
         places = node.targets
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "clear":
         places = [node.func.value]

@@ -32,7 +32,9 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     """`owner.grad`: what a backward pass has left there; on a result of an operator it leaves nothing."""
     node = owner.node
     done = _pass_through(interp, node)
-    if done is not None and node.source is None and not owner.leaf and id(node) not in interp.retained:
+    told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
+    plain = node.source is None and not owner.leaf and id(node) not in interp.retained
+    if done is not None and plain and not told:
         if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
             made_here = interp.runs(node.at) and "module-call" not in node.tags
             spelt = ast.unparse(at.value) if isinstance(at, ast.Attribute) else node.op

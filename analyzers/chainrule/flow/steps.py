@@ -101,6 +101,8 @@ def _grows(function: Function, name: str) -> ast.AST | None:
 
 def _tell(interp: Interpreter, name: str, node: Node) -> None:
     block, at = interp.stores[name]
+    if any(event.at is at for event in interp.events):
+        return  # told for another reason
     interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
 
 

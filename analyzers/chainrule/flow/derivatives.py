@@ -7,6 +7,7 @@ import ast
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.lifetime import go_back, may_be_set
 from chainrule.flow.values import NONE, Class, Const, Seq, Tensor, Value
 
 _TWICE = (
@@ -28,6 +29,9 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
+    retained = gate is None or may_be_set(keywords.get("retain_graph"))
+    for node in interp.nodes([outputs]):
+        go_back(interp, node, retained, at, interp.nodes([inputs]))
     gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
     once = next((each for n in interp.nodes([outputs]) for each in behind(n) if ONCE in each.tags), None)
     if gate is None and once is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
@@ -68,13 +69,17 @@ def next_step(
     kept = [
         name
         for name, held in instance.attributes.items()
-        if (name in before or _is_cached(instance, name))
+        if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
         and (held is not before.get(name) or _grows(function, name))
         and not _is_reset(instance, name)
         and any(map(_holds_graph, interp.nodes([held])))
     ]
     if not kept:
         return
+
+    def held_in(name: str) -> list[Node]:
+        return interp.nodes([instance.attributes[name]])
+
     told, hazards, backwards = len(interp.events), len(interp.hazards), len(interp.backwards)
     again = call_function(interp, function, given, keywords, function.node)
     late = [event for event in interp.events[told:] if event.cause is Cause.GRAPH_KEPT]
@@ -84,19 +89,30 @@ def next_step(
         losses = interp.nodes([loss_part(again)])
         reached.extend(loss for loss in losses if freed & saving_nodes(loss, _OWNERS).keys())
     if reached:
-        name = kept[0]
+        holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
+        name = next(holding, kept[0])
         interp.stores[name] = (function.block, _grows(function, name) or interp.stores[name][1])
         _tell(interp, name, reached[0])
 
 
 def _grows(function: Function, name: str) -> ast.AST | None:
-    """The call that puts something into the container `self.name`."""
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWS:
-            place = node.func.value
+    """The call or assignment that puts something into the container `self.name`."""
+    methods = function.owner.methods.values() if function.owner is not None else [function.node]
+    for method in methods:
+        for node in ast.walk(method) if getattr(method, "name", "") != "__init__" else ():
+            place: ast.AST | None = None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                place = node.func.value if node.func.attr in _GROWS else None
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                place = node.targets[0].value
             if isinstance(place, ast.Attribute) and place.attr == name:
                 return node
     return None
+
+
+def _is_asked_for(function: Function, name: str) -> bool:
+    """Whether a method makes `self.name` where the object has none yet: `if not hasattr(self, name)`."""
+    return re.search(rf"hasattr\(\s*self,\s*[\"']{re.escape(name)}[\"']", function.block.text) is not None
 
 
 def _tell(interp: Interpreter, name: str, node: Node) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from chainrule.flow.graph import Node, behind
+from chainrule.flow.graph import Node, flowing_parents
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.program import Scope
 from chainrule.flow.values import NONE, Class, Const, Function, Instance, Seq, Tensor, Value
@@ -71,7 +71,7 @@ def _follow(
     if setup:
         interp.call_function(_method(cls, setup), [context, Seq(inputs, "tuple"), result], {}, setup)
     saved = {id(node) for node in interp.nodes([context.attributes.get(_SAVED[0], NONE)])}
-    reached = {id(each) for node in interp.nodes([result]) for each in behind(node)}
+    reached = _differentiable(interp.nodes([result]))
     derived = [i for i, node in enumerate(before) if id(node) in saved and id(node) in reached]
     several = len(result.items) if isinstance(result, Seq) and result.exact else 1
     incoming: list[Value] = [Tensor(Node("argument", cls.block, backward)) for _ in range(several)]
@@ -86,10 +86,23 @@ def _follow(
         values, count = [], 0
     else:
         return None
-    kinds = [_kind(value) for value in values]
+    filled = _given_away(cls, forward, backward)
+    kinds = ["" if isinstance(v, Tensor) and _is_named(v, filled) else _kind(v) for v in values]
     places = [_origin(value.node).at if isinstance(value, Tensor) else None for value in values]
     nothing = not values and not _may_return(backward)
     return Given(tuple(kinds), tuple(places), count, frozenset(derived), nothing)
+
+
+def _differentiable(results: list[Node]) -> set[int]:
+    """The nodes in which the results have a derivative for certain: no code between is not followed."""
+    seen: set[int] = set()
+    pending = list(results)
+    while pending:
+        node = pending.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            pending.extend(flowing_parents(node) if node.op != "call" else ())
+    return seen
 
 
 def _method(cls: Class, node: Method) -> Function:
@@ -101,6 +114,36 @@ def _may_return(method: Method) -> bool:
     if isinstance(method.body[-1], ast.Raise):
         return True
     return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(method))
+
+
+def _given_away(cls: Class, *methods: Method) -> set[int]:
+    """Nodes of the syntax below which a value is made that code which is not followed may fill: a kernel."""
+    names: set[str] = set()
+    for method in methods:
+        for node in ast.walk(method):
+            if isinstance(node, ast.Call) and not _is_known(cls, node.func):
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                places = (each for each in given if isinstance(each, (ast.Name, ast.Attribute)))
+                names.update(map(ast.unparse, places))
+    made: set[int] = set()
+    for method in methods:
+        for node in ast.walk(method):
+            if isinstance(node, ast.Assign) and any(ast.unparse(t) in names for t in node.targets):
+                made.update(map(id, ast.walk(node.value)))
+    return made
+
+
+def _is_known(cls: Class, func: ast.expr) -> bool:
+    """Whether a call is one of torch, or of a method of the context."""
+    dotted = cls.module.names.resolve(func)
+    if dotted is not None:
+        return dotted.startswith("torch.")
+    return isinstance(func, ast.Attribute) and func.attr in ("save_for_backward", "mark_dirty")
+
+
+def _is_named(value: Tensor, made: set[int]) -> bool:
+    """Whether a value goes back to one that was made at one of the nodes `made` of the syntax."""
+    return any(id(node.at) in made for node in _below(value.node))
 
 
 def _origin(node: Node) -> Node:

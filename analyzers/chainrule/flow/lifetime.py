@@ -76,6 +76,6 @@ def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int,
     return {
         id(current): current
         for current in behind(node)
-        if (current.saved or "module-call" in current.tags or current.op in _SCALES)
-        and leads_to_source(current, owners)
+        if ((current.saved or "module-call" in current.tags) and leads_to_source(current, owners))
+        or (current.op in _SCALES and leads_to_source(current, owners - {"callable"}))
     }

@@ -60,7 +60,8 @@ def next_step(
     assert isinstance(instance, Instance)
     if any(event.cause is Cause.INPLACE_LEAF for event in interp.events):
         return  # no step comes to its end
-    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss, _OWNERS)}
+    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
+    freed = {key for loss in passed for key in saving_nodes(loss, _OWNERS)}
     for name, held in before.items():
         for node in interp.nodes([held]) if isinstance(held, Tensor) else ():
             if name in interp.stores and freed & saving_nodes(node).keys() and _holds_graph(node):
@@ -81,7 +82,9 @@ def next_step(
         return interp.nodes([instance.attributes[name]])
 
     told, hazards, backwards = len(interp.events), len(interp.hazards), len(interp.backwards)
+    interp.freed, before_next = dict(interp.freed), interp.freed
     again = call_function(interp, function, given, keywords, function.node)
+    interp.freed = before_next
     late = [event for event in interp.events[told:] if event.cause is Cause.GRAPH_KEPT]
     del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
     reached = [event.node for event in late if event.node is not None]
@@ -90,9 +93,10 @@ def next_step(
         reached.extend(loss for loss in losses if freed & saving_nodes(loss, _OWNERS).keys())
     if reached:
         holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
-        name = next(holding, kept[0])
-        interp.stores[name] = (function.block, _grows(function, name) or interp.stores[name][1])
-        _tell(interp, name, reached[0])
+        guilty = next(holding, None if backwards else kept[0])
+        if guilty is not None:
+            interp.stores[guilty] = (function.block, _grows(function, guilty) or interp.stores[guilty][1])
+            _tell(interp, guilty, reached[0])
 
 
 def _grows(function: Function, name: str) -> ast.AST | None:

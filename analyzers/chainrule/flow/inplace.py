@@ -11,9 +11,13 @@ from chainrule.flow.bounds import of_number, union
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Event, Node, behind
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.leaves import LEAF
 from chainrule.flow.masked import check_selection
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
+
+MAX_FORMULA = 30
+"""Nodes of what is written into a tensor that are looked at."""
 
 
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
@@ -63,7 +67,8 @@ def edit(
     while chain[-1].base is not None:
         chain.append(chain[-1].base)
     outside = next((each for each in chain if each.detached), None)
-    leaf = any(each.leaf and each.node.op == "source" for each in chain)
+    leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
+    leaf = leaf or _descends(chain, others)
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
     if interp.mode is not None:
@@ -80,6 +85,19 @@ def edit(
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
         interp.put_node(base, merged)
+
+
+def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
+    """Whether a value is moved along its own gradient, which only leaves have: `p -= lr * p.grad`."""
+    own = {id(each.node) for each in chain if each.node.is_opaque or each.node.op in ("source", "parameters")}
+    pending, seen = [node for node, _ in others], 0
+    while pending and own and seen < MAX_FORMULA:
+        node = pending.pop()
+        seen += 1
+        if node.op == "grad" and any(id(parent) in own for parent, _ in node.edges):
+            return True
+        pending.extend(parent for parent, _ in node.edges)
+    return False
 
 
 def _is_argument(node: Node) -> bool:

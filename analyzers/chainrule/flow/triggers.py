@@ -38,6 +38,8 @@ _SCALARS = (
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
+# A parameter that something is done to before it is stored.
+_USED_PARAMETER = re.compile(r"Parameter\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)[^\S\n]*[-.+*/]")
 _METHOD = re.compile(r"\.[a-z]+_\(")
 _AUGMENTED = re.compile(r"[^\S\n]+[\w.]+(?:\[[^\n]*\])?[^\S\n]*[-+*/]=[^\S\n]*[a-zA-Z(]")
 _ITEM = re.compile(r"[^\S\n]+[\w.]+\[[^\n\"'=]*\][^\S\n]*=[^=]")
@@ -79,7 +81,10 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     if kind is Kind.LOSS:
         return True
     if _SETUP.match(name):
-        return "requires_grad=True" in text or ("Parameter(" in text and _OWN_EDIT.search(text) is not None)
+        if "requires_grad=True" in text:
+            return True
+        edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
+        return bool(edited)
     if _has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
     if kind is Kind.NEUTRAL and "return" in text and _has(text, _SCALARS):

@@ -211,6 +211,12 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         elif isinstance(value, Tensor):
             # Any element may be the one: all of them are it or what they were.
             owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
+    elif isinstance(owner, Const) and isinstance(target.value, ast.Name):
+        # An array of numpy's that nothing of the graph was in before.
+        filled = [(node, None) for node in interp.nodes([value])]
+        if filled and not owner.known:
+            made = interp.node("setitem", at, filled, kind="array")
+            interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
     elif isinstance(owner, Instance):
         if "items" in owner.attributes:
             subscripts.item(interp, owner.attributes["items"], index, at)

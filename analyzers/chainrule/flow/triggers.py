@@ -31,10 +31,9 @@ _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
     ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(",
-    "torch.dot(", "_loss(",
-    "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
-    "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(", "math.exp(", ".item() *",
-    ".item() +", ".nansum()", ".nanmean()", "torch.nansum(", "torch.nanmean(",
+    "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(",
+    "return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(",
+    "math.exp(", ".item() *", ".item() +", ".nansum()", ".nanmean()", "torch.nansum(", "torch.nanmean(",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter

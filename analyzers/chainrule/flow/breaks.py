@@ -102,7 +102,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 opaque = any(
                     not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
                 )
-                stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
+                last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
+                stopped = all(cause in STOPS for cause in last if cause is not None)
                 if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
-from chainrule.flow.roles import STRONG, Kind, are_alike, does_work, measures
+from chainrule.flow.roles import STRONG, Kind, are_alike, does_work, measures, role_of
 from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
@@ -41,6 +41,8 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     for node in trace.arguments:
         source = node.source
         if source is None or source.stated or source.role not in ("unknown", "target", "data"):
+            if source is not None and not source.stated and _is_input(node, graph):
+                source.role = "data"
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if (source.role == "unknown" and uses & _ACTIVATIONS) or (
@@ -58,6 +60,19 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_input(node: Node, graph: Graph) -> bool:
+    """Whether what only its place made a prediction is fed to the class's own layers: `self.g(z)`."""
+    assert node.source is not None
+    uses = graph.children.get(id(node), ())
+    if role_of(node.source.name) != "unknown" or not uses:
+        return False
+    return all("module-call" in child.tags and _has_parameters(child) for child, _ in uses)
+
+
+def _has_parameters(node: Node) -> bool:
+    return any(parent.source is not None and parent.source.role == "parameter" for parent, _ in node.edges)
 
 
 def looks_like_loss(trace: Trace) -> bool:

@@ -33,7 +33,9 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     node = owner.node
     done = _pass_through(interp, node)
     if done is not None and node.source is None and not owner.leaf and id(node) not in interp.retained:
-        if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
+        told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
+        opaque = node.op in _PERHAPS_LEAVES or (node.op == "call" and "module-call" not in node.tags)
+        if not told and not opaque:
             made_here = interp.runs(node.at) and "module-call" not in node.tags
             spelt = ast.unparse(at.value) if isinstance(at, ast.Attribute) else node.op
             interp.event(Cause.NON_LEAF, node.at if made_here else at, node, spelt)

@@ -12,6 +12,10 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Choice, Class, Const, External, Function, Map, Seq, Tensor, Value
 
 
+FILLED = "filled"
+"""The operator of a condition that asks whether something was put into a list."""
+
+
 def truth(value: Value) -> bool | None:
     """Whether `value` is true, where that is the same in every run."""
     if isinstance(value, Const) and value.known and not value.data:
@@ -32,7 +36,9 @@ def condition_of(interp: Interpreter, test: Value, at: ast.AST) -> Node | None:
     if isinstance(test, Tensor):
         return test.node
     filled = isinstance(test, Seq) and test.kind == "list" and not test.exact and bool(interp.nodes([test]))
-    if filled or (isinstance(test, Const) and test.data):
+    if filled:
+        return Node(FILLED, interp.block, at, (), "scalar")
+    if isinstance(test, Const) and test.data:
         return Node("size", interp.block, at, (), "scalar")
     return None
 

@@ -13,7 +13,7 @@ from chainrule.flow.ways import is_torch_loss
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
 REDUCTIONS = frozenset(
-    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var")
+    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "nansum", "std", "var")
 )
 THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
@@ -25,11 +25,11 @@ THROUGH = frozenset(
 
 # Operators that only tensors have, which a plain number is not put through.
 _TENSOR_WORK = frozenset(
-    """mean sum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log sqrt abs square
-    cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits
-    kl_div stack cat amax amin std var unique histc bincount argmax topk sort where gather log_prob rsample
-    cosine_similarity normalize cumsum prod median logsumexp floor round sign bucketize searchsorted conv2d
-    numpy svd det trunc ceil""".split()
+    """mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
+    sqrt abs square cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy
+    binary_cross_entropy_with_logits kl_div stack cat amax amin std var unique histc bincount argmax
+    topk sort where gather log_prob rsample cosine_similarity normalize cumsum prod median logsumexp
+    floor round sign bucketize searchsorted conv2d numpy svd det trunc ceil""".split()
 )
 # Measures of other libraries: a single number each.
 _SCORES = ("_score", "_error", "_similarity", "_ratio", "accuracy", "_bleu", "spearmanr", "pearsonr")

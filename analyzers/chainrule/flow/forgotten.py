@@ -16,7 +16,7 @@ from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind, is_teacher
 from chainrule.flow.run import run
 from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
-from chainrule.flow.ways import only_selects
+from chainrule.flow.ways import is_coefficient, only_selects
 from chainrule.syntax import Block
 
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
@@ -39,7 +39,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             for gate, behind, way in graph.gates(node):
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
                     # A choice that is made without a graph may be meant to train nothing.
-                    if gate.cause is Cause.DETACH or not only_selects(behind, graph):
+                    chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
+                    if not chooses and not is_coefficient(behind, graph):
                         found = broken_at(graph, gate, behind, way, (source,))
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():

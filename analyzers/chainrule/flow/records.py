@@ -1,52 +1,39 @@
-"""Named tuples and data classes whose fields are replaced."""
+"""Arguments that are objects of a class of the analysed code: `record.observed` may be a property of it."""
 
 from __future__ import annotations
 
 import ast
 
+from chainrule.flow import decorators
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.objects import ready
-from chainrule.flow.values import NONE, Class, Const, External, Instance, Seq, Value
+from chainrule.flow.values import Class, Function, Tensor, Value
 
 
-def named_tuple(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    """`namedtuple("Pose", "t r")`: the class that a `class Pose(NamedTuple)` defines too."""
-    names = _names(arguments[1]) if len(arguments) > 1 else []
-    if not names:
-        return interp.unknown(at)
-    body: list[ast.stmt] = [
-        ast.copy_location(
-            ast.AnnAssign(ast.Name(name, ast.Store()), ast.Name("object", ast.Load()), None, 1), at
-        )
-        for name in names
-    ]
-    node = ast.ClassDef(name="namedtuple", bases=[], keywords=[], body=body, decorator_list=[])
-    made = Class(ast.copy_location(node, at), interp.frame.scope, interp.frame.module, interp.block)
-    made.bases.append(External("typing.NamedTuple"))
-    return made
+def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value | None:
+    """The value of `owner.name` where it is a property of the class that an argument belongs to."""
+    parameter = owner.node.at
+    if owner.node.source is None or not isinstance(parameter, ast.arg) or parameter.arg == "self":
+        return None
+    if "@property" not in interp.frame.module.text:
+        return None
+    cls = interp.lookup(_class_name(parameter))
+    if not isinstance(cls, Class):
+        return None
+    for each in cls.lineage():
+        method = each.methods.get(name)
+        if method is not None:
+            if "property" not in {decorators.name_of(decorator) for decorator in method.decorator_list}:
+                return None
+            function = Function(method, each.scope, each.module, each.block, each, owner)
+            return interp.call_function(function, [], {}, at)
+    return None
 
 
-def _names(fields: Value) -> list[str]:
-    if isinstance(fields, Const):
-        return fields.value.replace(",", " ").split() if isinstance(fields.value, str) else []
-    items = fields.items if isinstance(fields, Seq) else []
-    return [item.value for item in items if isinstance(item, Const) and isinstance(item.value, str)]
-
-
-def replace(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """`dataclasses.replace(record, field=value)`."""
-    return replaced(interp, arguments[0], keywords, at) if arguments else NONE
-
-
-def replaced(interp: Interpreter, record: Value, keywords: dict[str, Value], at: ast.AST) -> Value:
-    """`record` with some fields set anew."""
-    if not isinstance(record, Instance) or record.cls is None:
-        return interp.unknown(at, [record, *keywords.values()])
-    ready(interp, record)
-    made = Instance(record.cls)
-    fields = {name: value for name, value in record.attributes.items() if name != "items"}
-    made.attributes.update({**fields, **keywords})
-    made.attributes["items"] = Seq([made.attributes[name] for name in fields], "tuple")
-    return made
+def _class_name(parameter: ast.arg) -> str:
+    """The class that a parameter is annotated with, or that it is called after: `batch` is a `Batch`."""
+    annotation = parameter.annotation
+    if annotation is None:
+        return parameter.arg.title().replace("_", "")
+    if isinstance(annotation, ast.Constant):
+        return str(annotation.value)
+    return annotation.id if isinstance(annotation, ast.Name) else ""

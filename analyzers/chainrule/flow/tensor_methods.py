@@ -30,6 +30,7 @@ _INTEGER_DTYPES = frozenset(
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
 _FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
+_HALVES = frozenset(("torch.half", "torch.float16"))
 _NEW = frozenset(("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "new"))
 
 
@@ -199,8 +200,11 @@ def _cast_to(
         name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds
     )
     made.tags = node.tags
-    result = Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
-    return result
+    if name == "half" or any(isinstance(v, External) and v.dotted in _HALVES for v in given):
+        made.tags |= {"half"}
+    elif kind == "float":
+        made.tags -= {"half"}
+    return Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
 
 
 def _cast_like_target(interp: Interpreter, owner: Tensor, target: str, at: ast.AST) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
+from chainrule.flow.comparisons import FILLED
 from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
 from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node, behind
@@ -104,8 +105,13 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
-        elif not _flows_without(graph, node):
+        elif not _flows_without(graph, node) and (named or not _asks_a_list(node)):
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _asks_a_list(node: Node) -> bool:
+    """Whether it is decided by a list being empty: for a term of a loss beside others, it may be so."""
+    return any(gate is not None and parent.op == FILLED for parent, gate in node.edges)
 
 
 def _alone(losses: list[Node]) -> frozenset[int]:

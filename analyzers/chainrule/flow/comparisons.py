@@ -11,7 +11,6 @@ from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Choice, Class, Const, External, Function, Map, Seq, Tensor, Value
 
-
 FILLED = "filled"
 """The operator of a condition that asks whether something was put into a list."""
 

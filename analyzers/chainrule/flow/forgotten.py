@@ -19,6 +19,7 @@ from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
 from chainrule.flow.ways import is_coefficient, only_selects
 from chainrule.syntax import Block
 
+_TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
 
 
@@ -73,7 +74,13 @@ def _is_handled(text: str, attribute: str) -> bool:
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
     written = rf"\b{name}\.(?:data\b|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
-    return re.search(f"{whole}|{one_by_one}|{written}", text) is not None
+    return re.search(f"{whole}|{one_by_one}|{written}", text) is not None or _is_left_out(text, name)
+
+
+def _is_left_out(text: str, name: str) -> bool:
+    """Whether a class says which of its layers are trained, and this is none of them."""
+    trained = _TRAINED.findall(text)
+    return bool(trained) and name not in trained
 
 
 def _flows(attribute: str, traces: Iterable[Trace]) -> bool:

@@ -490,3 +490,11 @@ def test_a_spread_over_a_dimension_of_size_one() -> None:
             tail = pred[:, -1:]
             return (tail.std(dim=0) - target).abs().mean() + tail.var(dim=1, unbiased=False).mean()
     """)
+
+
+def test_a_divisor_that_comes_from_an_unknown_base() -> None:
+    check("""
+        class KernelLoss(Kernel):
+            def forward(self, pred):
+                return (torch.eye(3).repeat(2, 1) / self.lengthscale**2 * pred).mean()
+    """)

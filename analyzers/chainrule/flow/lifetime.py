@@ -6,8 +6,8 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import origin
-from chainrule.flow.graph import Backward, Node, behind
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.graph import Backward, Node, behind, leading_to
+from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import NONE, Const, Tensor, Value
 
@@ -52,8 +52,9 @@ def record_backward(
 
 def saving_nodes(node: Node) -> dict[int, Node]:
     """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only."""
-    return {
-        id(current): current
-        for current in behind(node)
-        if (current.saved or "module-call" in current.tags) and leads_to_source(current, GRAPH_OWNERS)
-    }
+    reached = list(behind(node))
+    saving = [each for each in reached if each.saved or "module-call" in each.tags]
+    if not saving:
+        return {}
+    leading = leading_to(reached, GRAPH_OWNERS)
+    return {id(each): each for each in saving if id(each) in leading}

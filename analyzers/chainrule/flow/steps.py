@@ -51,20 +51,22 @@ def next_step(
     """The next training step: does it reach the graph that the backward of this one has freed?"""
     instance = function.bound
     assert isinstance(instance, Instance)
-    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss)}
-    for name, held in before.items():
-        for node in interp.nodes([held]) if isinstance(held, Tensor) else ():
-            if name in interp.stores and freed & saving_nodes(node).keys() and _holds_graph(node):
-                _tell(interp, name, node)
-                return
+    held_before = [(n, each) for n, each in before.items() if isinstance(each, Tensor) and n in interp.stores]
     kept = [
         name
         for name, held in instance.attributes.items()
-        if (name in before or _is_cached(instance, name))
-        and held is not before.get(name)
-        and not _is_reset(instance, name)
+        if held is not before.get(name)
+        and (name in before or _is_cached(instance, name))
         and any(map(_holds_graph, interp.nodes([held])))
+        and not _is_reset(instance, name)
     ]
+    if not held_before and (not kept or interp.backwards):
+        return
+    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss)}
+    for name, held in held_before:
+        if freed & saving_nodes(held.node).keys() and _holds_graph(held.node):
+            _tell(interp, name, held.node)
+            return
     if not kept or interp.backwards:
         return
     told, hazards = len(interp.events), len(interp.hazards)

@@ -1,4 +1,4 @@
-"""The verdict of every source, and a line that loses its gradient, as `tests/programs/truth.jsonl` records."""
+"""The verdict of every source, and a line that loses its gradient, as the records of the programs say."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Measurement:
             use_usual_threads()
         for seed in SEEDS[1:]:
             # A first run may be slow for what it imports: the second tells what a run costs.
-            if self._has_time_for(2 if len(runs) == 1 else 4):
+            if self._has_time_for(1 if len(runs) == 1 else 4):
                 started = time.monotonic()
                 runs.append(self._run(plan, seed))
                 self.cost = min(self.cost, time.monotonic() - started)

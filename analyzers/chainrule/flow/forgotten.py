@@ -16,7 +16,7 @@ from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind, is_teacher
 from chainrule.flow.run import run
 from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
-from chainrule.flow.ways import is_coefficient, only_selects
+from chainrule.flow.ways import is_coefficient, is_target, only_selects
 from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
@@ -41,7 +41,7 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
-                    if not chooses and not is_coefficient(behind, graph):
+                    if not (chooses or is_coefficient(behind, graph) or is_target(behind, graph)):
                         found = broken_at(graph, gate, behind, way, (source,))
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():

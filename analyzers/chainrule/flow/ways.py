@@ -96,6 +96,27 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
     return weighed
 
 
+def is_target(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value is only what torch's losses compare something with that learns."""
+    ends = {id(loss) for loss in graph.losses}
+    compared = False
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return False
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child, _ in graph.children.get(id(current), ()):
+                first = child.edges[0][0]
+                if is_torch_loss(child) and first is not current and graph.has_source(first, LEARNS):
+                    compared = True
+                else:
+                    pending.append(child)
+    return compared
+
+
 NEVER = 1000
 
 

@@ -74,7 +74,8 @@ def _is_handled(text: str, attribute: str) -> bool:
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
     written = rf"\b{name}\.(?:data\b|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
-    return re.search(f"{whole}|{one_by_one}|{written}", text) is not None or _is_left_out(text, name)
+    made = rf"\b{name}\s*=[^\n]*\.(?:requires_grad_|eval|load_state_dict|from_pretrained)\("
+    return re.search(f"{whole}|{one_by_one}|{written}|{made}", text) is not None or _is_left_out(text, name)
 
 
 def _is_left_out(text: str, name: str) -> bool:

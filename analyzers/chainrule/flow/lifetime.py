@@ -38,7 +38,11 @@ def go_back(
     reached = saving_nodes(node)
     if inputs is not None:
         ends = {id(each.edges[0][0] if each.op == "parameters" else each) for each in inputs}
-        reached = {k: each for k, each in reached.items() if any(id(n) in ends for n in behind(each))}
+        reached = {
+            key: each
+            for key, each in reached.items()
+            if any(id(n) in ends and n is not each for n in behind(each))
+        }
     again = next((key for key in reached if key in interp.freed), None)
     if again is None:
         report_stale(interp, [node])

@@ -119,7 +119,7 @@ def _may_need_running(text: str) -> bool:
 
 
 def _edits(text: str) -> bool:
-    saves = _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
     return saves and _edits_in_place(text)
 
 

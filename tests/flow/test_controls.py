@@ -294,3 +294,12 @@ def test_leaves_of_a_sampling_loop() -> None:
             def loss(self, real, noise):
                 return self.net(real).mean() - self.net(self.sample(noise)).mean()
     """)
+
+
+def test_fractional_powers_of_complex_numbers() -> None:
+    check("""
+        def chroma_loss(pred, target):
+            likeness = pred * target - 1
+            likeness = torch.complex(likeness, torch.zeros_like(likeness))
+            return 1 - (likeness ** 0.3).real.mean()
+    """)

@@ -6,14 +6,14 @@ import ast
 import math
 from collections.abc import Callable
 
-from chainrule.flow import bounds, finite, single
+from chainrule.flow import bounds, finite, precision, single
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
 from chainrule.flow.conditions import equal
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.saving import save_operands
-from chainrule.flow.starts import follow_binary
+from chainrule.flow.starts import both_zero, follow_binary
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -67,6 +67,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)
     ):
         gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
+    elif isinstance(op, (ast.Mult, ast.MatMult)) and interp.starts and both_zero(interp, a, b):
+        gate = interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         gate = single.difference(interp, a, b, at)
     edges: list[tuple[Node, Gate | None]] = []
@@ -76,7 +78,12 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         modulo = isinstance(op, ast.Mod)
         edges.append((b, interp.gate(None, at) if modulo else gate))
     name = type(op).__name__.lower()
-    within = bounds.arithmetic(op, bounds_of(left), bounds_of(right))
+    first, second = bounds_of(left), bounds_of(right)
+    if b is None and a is not None:
+        second = precision.operand(interp, right, second, a)
+    elif a is None and b is not None:
+        first = precision.operand(interp, left, first, b)
+    within = bounds.arithmetic(op, first, second)
     if isinstance(op, (ast.Mult, ast.MatMult)) and a is not None and b is not None and equal(a, b):
         # A matrix times itself is no sum of squares, but it has no root either.
         within = bounds.power(a.bounds, 2)
@@ -91,6 +98,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     made.tags = finite.tags_of(name, parents) | single.kept_by(name, parents)
     if b is None:
         made.tags |= {"by-number"}
+    if (a is None or b is None) and precision.is_steep(op, left, right):
+        made.tags |= {"steep"}
     if interp.starts:
         follow_binary(interp, made, op, left, right)
     save_operands(op, made, left, right)

@@ -63,7 +63,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
     learnt = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
     for hazard in trace.hazards:
+        if hazard.note == "entropy" and id(hazard.at) in masked:
+            continue
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from itertools import pairwise
 
 from chainrule.flow import subscripts
@@ -185,6 +186,8 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
         if masks:
             made.tags -= {"reciprocal", "class-count"}
+            if isinstance(value, Const) and value.value == -math.inf:
+                made.tags |= {"neginf"}
         if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
@@ -208,6 +211,12 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         elif isinstance(value, Tensor):
             # Any element may be the one: all of them are it or what they were.
             owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
+    elif isinstance(owner, Const) and isinstance(target.value, ast.Name):
+        # An array of numpy's that nothing of the graph was in before.
+        filled = [(node, None) for node in interp.nodes([value])]
+        if filled and not owner.known:
+            made = interp.node("setitem", at, filled, kind="array")
+            interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
     elif isinstance(owner, Instance):
         if "items" in owner.attributes:
             subscripts.item(interp, owner.attributes["items"], index, at)

@@ -30,10 +30,10 @@ _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A single number: what a loss returns even if nothing is called a loss.
 _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
-    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
-    "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
-    "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(", "math.exp(", ".item() *",
-    ".item() +",
+    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(",
+    "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(",
+    "return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(",
+    "math.exp(", ".item() *", ".item() +", ".nansum()", ".nanmean()", "torch.nansum(", "torch.nanmean(",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
@@ -60,7 +60,7 @@ _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$
 
 def may_hold_tensors(text: str) -> bool:
     """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
-    if "torch" in text:
+    if "torch" in text or "def forward(" in text:
         return True
     return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
 

@@ -101,7 +101,7 @@ class Measurement:
         trace = self._trace(plan, seed, verdicts, runs[seed])
         for name, verdict in verdicts.items():
             reacts = name in slopes and slopes[name].loss_change != 0.0
-            if verdict == CUT and not trace.used.get(name, True) and not reacts:
+            if verdict == CUT and not trace.used.get(name, True) and not reacts and not trace.whole:
                 verdicts[name] = UNUSED
         self._fill(plan, seed, runs[seed], verdicts, slopes, trace)
         if runs[seed].error is None and not runs[seed].runs_backward:
@@ -203,7 +203,7 @@ class Measurement:
                     "finite_difference": told,
                 }
             )
-            for cut in trace.cuts.get(name, []) if verdict != UNUSED else trace.whole:
+            for cut in (trace.cuts.get(name) or trace.whole) if verdict != UNUSED else ():
                 self._tell(cut, [name])
         result.update(_seconds(outcome))
         result["lines"] = trace.lines

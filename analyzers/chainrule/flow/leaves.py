@@ -23,7 +23,8 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         tensor.leaf = True
-        if not any(each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node)):
+        owners = (each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node))
+        if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
         if interp.constant(node):
             made = interp.source("<leaf>", interp.leaf_role(), at)

@@ -68,8 +68,16 @@ def record_backward(
     interp.backwards.append(Backward(node, interp.block, at, retained, constant))
 
 
+_NUMBERS = frozenset(("item", "extreme", "len"))
 # A number that a tensor is multiplied by is saved like a tensor.
 _SCALES = frozenset(("mult", "div", "imult", "idiv"))
+
+
+def _is_scaled(node: Node, owners: frozenset[str]) -> bool:
+    """Whether a product is one of tensors that lead to a source of `owners`, and no count of anything."""
+    below = list(behind(node))
+    found = any(each.source is not None and each.source.role in owners for each in below)
+    return found and not any(each.op in _NUMBERS for each in below)
 
 
 def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
@@ -81,5 +89,5 @@ def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int,
         id(current): current
         for current in behind(node)
         if ((current.saved or "module-call" in current.tags) and leads_to_source(current, owners))
-        or (current.op in _SCALES and leads_to_source(current, owners - {"callable"}))
+        or (current.op in _SCALES and _is_scaled(current, owners - {"callable"}))
     }

@@ -135,7 +135,7 @@ def _run_function(
     ready(interp, instance)
     before = dict(instance.attributes)
     value = call_function(interp, function, given, keywords, node)
-    next_step(interp, function, given, keywords, before, value)
+    next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)
     return value
 
 

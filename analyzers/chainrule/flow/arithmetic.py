@@ -23,6 +23,8 @@ _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: lambda a, b: a / b if b else math.nan,
 }
 # What a count may be computed by.
+MAX_REPEATED = 8
+"""Elements of a repeated tuple that are told apart: `(None,) * 3`."""
 _COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
@@ -45,6 +47,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
         return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
     if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
+        times = right.value if right.known and left.exact and left.kind == "tuple" else None
+        if isinstance(times, int) and 0 < times * len(left.items) <= MAX_REPEATED:
+            return Seq(left.items * times, left.kind)
         return Seq(left.items, left.kind, False)
     if isinstance(left, Instance) and left.cls is not None:
         special = next((method for method, each in _SPECIAL.items() if isinstance(op, each)), None)

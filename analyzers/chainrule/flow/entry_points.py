@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
-from chainrule.flow.custom_functions import find_faults
+from chainrule.flow.function_faults import find_faults
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.program import Module

@@ -54,9 +54,12 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         return
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
+    if not candidates and trace.root.kind is Kind.LOSS:
+        candidates = [source for source in sources if source.role == "setting" and source.position == 0]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
-        if first.role == "unknown" or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+        open_role = first.role in ("unknown", "setting")
+        if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
@@ -122,7 +125,7 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
     """
     if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    if not all(map(_made_without_graph, trace.losses)):
+    if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result
     return not _is_module_call(trace.root)
 
@@ -130,7 +133,7 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 def _made_without_graph(node: Node) -> bool:
     """Whether the last operator itself ran under no_grad."""
     if (
-        node.op in ("add", "sub", "div", "mult")
+        node.op in ("add", "sub", "div", "mult", "phi")
         and node.edges
         and all(gate is None for _, gate in node.edges)
     ):

@@ -48,7 +48,7 @@ class Gate:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it is one only if another value, `like` which this one becomes, holds integers; masks do."""
+        """Whether it is one only if another value, `like` which this one becomes, holds integers."""
         return self.note.startswith("like ") and not is_mask(self.note[5:])
 
 
@@ -209,3 +209,22 @@ def flowing_parents(node: Node) -> list[Node]:
 def behind(node: Node) -> Iterator[Node]:
     """`node` and everything that gradient goes on to from it."""
     return walk(node, flowing_parents)
+
+
+def leading_to(nodes: Iterable[Node], roles: frozenset[str]) -> set[int]:
+    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`."""
+    made: dict[int, list[int]] = {}
+    found: set[int] = set()
+    pending: list[int] = []
+    for node in nodes:
+        if node.source is not None and node.source.role in roles:
+            pending.append(id(node))
+        for parent, gate in node.edges:
+            if gate is None:
+                made.setdefault(id(parent), []).append(id(node))
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending.extend(made.get(current, ()))
+    return found

@@ -58,7 +58,9 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
     if abs(exponent) == 0.5:
         check_root(interp, made, base, at)
     elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
-        interp.hazard(Cause.POW_ZERO, at, made, base)
+        # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
+        if base.op != "complex":
+            interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
 def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: Node, at: ast.AST) -> None:

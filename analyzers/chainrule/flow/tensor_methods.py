@@ -84,12 +84,17 @@ def call_tensor_method(
         return _new(interp, owner, name, arguments, keywords, at)
     if name == "copy" and node.kind == "tensor":
         return interp.unknown(at, [owner])
+    if node.kind == "array" and name in ("min", "max"):  # of an array: no indices beside the values
+        return Tensor(interp.node(name, at, ((node, None),), kind="array", within=node.bounds))
     plain = name[:-1] if name.endswith("_") and not name.startswith("_") else name
     operator = lookup(f"Tensor.{name}")
     if operator is not None and node.kind == "array" and operator.reason is not None:
         operator = None
     if operator is not None:
-        return operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        result = operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        if node.kind == "array" and isinstance(result, Tensor) and result is not owner:
+            result.node.kind = "array"
+        return result
     # A method of something that only may be a tensor.
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"

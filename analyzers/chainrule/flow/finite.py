@@ -30,22 +30,19 @@ _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 
 
 # What leaves -inf infinite: not `exp`, `softmax`, `clamp`.
-_KEEP_INFINITE = (
-    ELEMENTWISE
-    - {
-        "exp",
-        "softmax",
-        "sigmoid",
-        "tanh",
-        "relu",
-        "clamp",
-        "clamp_min",
-        "clamp_",
-        "nan_to_num",
-        "cosh",
-        "sinh",
-    }
-)
+_KEEP_INFINITE = ELEMENTWISE - {
+    "exp",
+    "softmax",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "clamp",
+    "clamp_min",
+    "clamp_",
+    "nan_to_num",
+    "cosh",
+    "sinh",
+}
 _MOVES = frozenset(
     """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
     movedim select phi""".split()

@@ -11,7 +11,9 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.roles import words
 from chainrule.flow.values import Const, Tensor, Value
 
-_MASKS = frozenset(("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj", "available"))
+_MASKS = frozenset(
+    ("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj", "available")
+)
 _MOVES = frozenset(
     ("sub", "float", "to", "unsqueeze", "squeeze", "view", "select", "double", "expand", "not")
 )

@@ -67,7 +67,11 @@ def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: No
     """`base ** (1 / p)` of a `p` that is no number; a learnt exponent that starts below 1."""
     begun = interp.starts.get(exponent)
     fraction = exponent.op in ("div", "reciprocal") and len(exponent.edges) == 1
-    if (fraction or (begun is not None and 0 < begun.low and begun.high < 1)) and base.bounds.low == 0 and not base.bounds.soft:
+    if (
+        (fraction or (begun is not None and begun.low > 0 and begun.high < 1))
+        and base.bounds.low == 0
+        and not base.bounds.soft
+    ):
         interp.hazard(Cause.POW_ZERO, at, made, base)
 
 

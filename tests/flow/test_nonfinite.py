@@ -655,14 +655,17 @@ def test_a_divisor_that_comes_from_an_unknown_base() -> None:
 
 def test_what_a_relu_switches_off() -> None:
     check("""
-        def rate_loss(mu, spread, target):
+        def misfit_loss(mu, spread, target):
             spread = F.relu(spread)
-            misfit = (target - mu).square() / spread  # want CR304 "relu is off"
-            return misfit.mean() - torch.log(spread).mean()  # want CR305 "relu is off"
+            return ((target - mu).square() / spread).mean()  # want CR304 "relu is off"
 
-        def shifted_loss(mu, spread, target):
-            spread = F.relu(spread) + 1e-4
-            return ((target - mu).square() / spread).mean() + torch.log(spread).mean()
+        def count_loss(pred, target):
+            rate = F.relu(pred)
+            return (rate - target * torch.log(rate)).mean()  # want CR305 "relu is off"
+
+        def shifted_loss(pred, target):
+            rate = F.relu(pred) + 1e-4
+            return (target / rate - torch.log(rate)).mean()
     """)
 
 

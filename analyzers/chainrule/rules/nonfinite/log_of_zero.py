@@ -67,7 +67,8 @@ def _message(found: Break) -> str:
         case _:
             why = "A saturated probability is exactly 0, where the derivative of the logarithm is infinite"
     if found.note == "relu":
-        return f"The operand is 0 wherever the relu is off: the loss is inf there, the gradient of {names(found)} 0"
+        why = "The operand is 0 wherever the relu is off"
+        return f"{why}: the loss is inf there, and the gradient of {names(found)} is 0"
     return f"{why}: the gradient of {names(found)} can become NaN or inf"
 
 

@@ -92,7 +92,8 @@ def _weights(site: FixSite, plan: Plan, given: dict[ast.stmt, _Given], module: s
             f"{parts} = {value}.split([old.numel() for old in {module}.parameters()])"
             if value.isidentifier()
             else f"{parts} = ({value}).split([old.numel() for old in {module}.parameters()])",
-            f"{name} = {{name: new.view_as(old) for (name, old), new in zip({module}.named_parameters(), {parts})}}",
+            f"{name} = {{name: new.view_as(old) "
+            f"for (name, old), new in zip({module}.named_parameters(), {parts})}}",
         ]
     replace_lines(plan, _emptied(site, [statement]), lines)
     return name

@@ -15,10 +15,11 @@ from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Repo
 from chainrule.flow.breaks import breaks, trains
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import Inside
+from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.program import Lookup, Module, Project
 from chainrule.flow.roles import Kind
-from chainrule.flow.run import function_faults, may_hold_roots, roots, run, text_of
+from chainrule.flow.run import run
 from chainrule.flow.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.trace import Break, Graph, Root, Trace
 from chainrule.flow.triggers import may_hold_tensors

@@ -18,9 +18,9 @@ from chainrule.findings import (
 )
 from chainrule.fixes.offer import as_fix, fixes_for
 from chainrule.flow.elsewhere import Inside
+from chainrule.flow.entry_points import MODULE
 from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind
-from chainrule.flow.run import MODULE
 from chainrule.flow.trace import Break, Root
 from chainrule.rules import rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite

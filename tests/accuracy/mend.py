@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import json
 import logging
-import random
 import re
 import sys
 import tokenize
@@ -38,10 +38,9 @@ from mutants import Mutant
 from mutate import (
     BROKEN_GRADIENTS,
     Subject,
+    broken_mutants,
     code_of,
     library_subjects,
-    live_function,
-    lost_sources,
     new_findings,
     program_subjects,
 )
@@ -172,29 +171,11 @@ def _imports(text: str, fix: Fix) -> dict[str, Any]:
 
 
 def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
-    """The fixes of up to `wanted` confirmed mutants, one of each subject in turn."""
-    chance = random.Random(seed)
+    """The fixes of up to `wanted` confirmed mutants."""
     tally = Tally()
-    streams = [(subject, subject.mutants(chance)) for subject in subjects]
-    chance.shuffle(streams)
-    while streams and tally.broken < wanted:
-        streams = [stream for stream in streams if tally.broken < wanted and _next_broken(*stream, tally)]
+    for broken in itertools.islice(broken_mutants(subjects, seed), wanted):
+        _try_fixes(broken.subject, broken.mutant, broken.live, broken.lost, tally)
     return tally
-
-
-def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bool:
-    for _, mutant in zip(range(40), source, strict=False):
-        live = live_function(mutant.path, mutant.qualname)
-        if live is None:
-            continue
-        try:
-            lost = lost_sources(subject, mutant, live)
-        except Unavailable:
-            continue
-        if lost:
-            _try_fixes(subject, mutant, live, lost, tally)
-            return True
-    return False
 
 
 def _try_fixes(subject: Subject, mutant: Mutant, live: FunctionType, lost: list[str], tally: Tally) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import inspect
+import itertools
 import json
 import logging
 import random
@@ -187,7 +188,7 @@ def code_of(code: CodeType, qualname: str) -> CodeType | None:
 
 
 def live_function(path: str, qualname: str) -> FunctionType | None:
-    """The function object that runs this code, found through its module: the last one loaded from that file."""
+    """The function object that runs this code, in the module loaded last from that file."""
     for module in reversed(list(sys.modules.values())):
         if getattr(module, "__dict__", {}).get("__file__") == path:  # without waking lazy modules
             found: Any = module
@@ -228,20 +229,34 @@ def _table(counts: dict[str, list[int]]) -> dict[str, dict[str, int]]:
     }
 
 
-def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
-    """Up to `wanted` confirmed mutants, one of each subject in turn."""
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A mutant that autograd confirms, the function it goes into, and the sources without gradient."""
+
+    subject: Subject
+    mutant: Mutant
+    live: FunctionType
+    lost: list[str]
+
+
+def broken_mutants(subjects: list[Subject], seed: int) -> Iterator[Broken]:
+    """Confirmed mutants in random order, one of each subject in turn."""
     chance = random.Random(seed)
-    tally = Tally()
     streams = [(subject, subject.mutants(chance)) for subject in subjects]
     chance.shuffle(streams)
-    while streams and tally.broken < wanted:
-        streams = [stream for stream in streams if tally.broken < wanted and _next_broken(*stream, tally)]
-    return tally
+    while streams:
+        lasting = []
+        for subject, stream in streams:
+            broken = _next_broken(subject, stream)
+            if broken is not None:
+                yield broken
+                lasting.append((subject, stream))
+        streams = lasting
 
 
-def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bool:
-    """Try mutants until one is confirmed broken; False when there is no more (or 40 in a row were not)."""
-    for _, mutant in zip(range(40), source, strict=False):
+def _next_broken(subject: Subject, stream: Iterator[Mutant]) -> Broken | None:
+    """The next mutant that is confirmed; None when there is no more (or 40 in a row were not)."""
+    for _, mutant in zip(range(40), stream, strict=False):
         live = live_function(mutant.path, mutant.qualname)
         if live is None:
             continue
@@ -250,9 +265,16 @@ def _next_broken(subject: Subject, source: Iterator[Mutant], tally: Tally) -> bo
         except Unavailable:
             continue
         if lost:
-            tally.add(subject, mutant, lost, new_findings(mutant))
-            return True
-    return False
+            return Broken(subject, mutant, live, lost)
+    return None
+
+
+def experiment(subjects: list[Subject], wanted: int, seed: int) -> Tally:
+    """What the analysis finds of up to `wanted` confirmed mutants."""
+    tally = Tally()
+    for broken in itertools.islice(broken_mutants(subjects, seed), wanted):
+        tally.add(broken.subject, broken.mutant, broken.lost, new_findings(broken.mutant))
+    return tally
 
 
 def library_subjects(only: str = "") -> Iterator[Subject]:

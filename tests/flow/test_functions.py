@@ -193,3 +193,21 @@ def test_none_for_a_parameter_and_for_a_mask() -> None:
         def masked_loss(pred, target, mask):
             return F.mse_loss(Gate.apply(pred, mask), target)
     """)
+
+
+def test_indices_whose_backward_raises_on_purpose() -> None:
+    check("""
+        class Nearest(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values, codes):
+                found = torch.cdist(values, codes).argmin(1)
+                ctx.mark_non_differentiable(found)
+                return found
+
+            @staticmethod
+            def backward(ctx, grad):
+                raise RuntimeError("the nearest code has no gradient")
+
+        def commitment_loss(pred, codes):
+            return (pred - codes[Nearest.apply(pred, codes)].detach()).square().mean()
+    """)

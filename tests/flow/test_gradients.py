@@ -62,7 +62,7 @@ def test_an_attribute_made_of_a_leaf_that_nobody_keeps() -> None:
         class Kept:
             def __init__(self, count, width):
                 self.raw = torch.randn(count, width, requires_grad=True)
-                self.codes = self.raw * 0.01
+                self.codes = self.raw[:2]
                 self.optimiser = torch.optim.Adam([self.raw])
 
             def fit_loss(self, index, wanted):
@@ -71,8 +71,25 @@ def test_an_attribute_made_of_a_leaf_that_nobody_keeps() -> None:
         class Fixed:
             def __init__(self, count, width):
                 noise = torch.randn(count, width, requires_grad=True)
-                self.noise = noise * 0.01
+                self.noise = noise[1:]
 
             def fit_loss(self, pred, wanted):
                 return F.mse_loss(pred + self.noise, wanted)
+    """)
+
+
+def test_parameters_that_a_container_holds() -> None:
+    check("""
+        class Mix(nn.Module):
+            def __init__(self, kinds, optimiser=None):
+                super().__init__()
+                self.skip = nn.ParameterDict({kind: nn.Parameter(torch.ones(1)) for kind in kinds})
+                self.levels = nn.ParameterList([nn.Parameter(torch.linspace(0, 1, n)) for n in (3, 5)])
+                if optimiser is not None:
+                    self.optimiser = optimiser(self.levels)
+
+            def forward(self, x, kind):
+                level = self.levels[0].mean()
+                alpha = self.skip[kind].sigmoid()
+                return alpha * x + (1 - alpha) * level
     """)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from chainrule.flow.breaks import breaks
+from chainrule.flow.entry_points import roots
 from chainrule.flow.program import Module
-from chainrule.flow.run import roots, run
+from chainrule.flow.run import run
 from chainrule.flow.trace import Place, Trace
 from chainrule.syntax import Block, parse_block
 from flow.checking import check

@@ -137,3 +137,142 @@ def test_a_tensor_and_itself() -> None:
             out = model(image)
             return F.mse_loss(out, out)  # want CR204 "with itself"
     """)
+
+
+def test_pairs_in_a_loop_are_two_tensors() -> None:
+    check("""
+        def spread_loss(encoder, views):
+            codes = [encoder(view) for view in views]
+            total = sum(F.mse_loss(a, b) for a in codes for b in codes)
+            for one in codes:
+                for other in codes:
+                    total = total + (one - other).square().mean()
+            return total
+    """)
+
+
+def test_a_difference_of_a_tensor_and_itself() -> None:
+    check("""
+        def reconstruction_loss(model, image):
+            out = model(image)
+            wanted = out
+            return (out - wanted).abs().mean()  # want CR204 "with itself"
+    """)
+
+
+def test_a_softmax_over_a_dimension_of_size_one() -> None:
+    check("""
+        def gate_loss(pred, target):
+            gate = torch.softmax(pred.unsqueeze(-1), dim=-1)  # want CR204 "over a single class"
+            return F.mse_loss(gate.squeeze(-1), target)
+
+        def attention_loss(pred, keys, values):
+            score = (pred * keys).sum(dim=1, keepdim=True)
+            return (F.softmax(score, dim=1) * values).mean()  # want CR204 "over a single class"
+
+        def first_loss(pred, target):
+            return F.l1_loss(pred[:, :1].softmax(dim=1), target)  # want CR204
+
+        class Mask(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Conv2d(8, 1, 1)
+                self.norm = nn.LayerNorm(1)
+                self.score = nn.Linear(8, 1)
+
+            def loss(self, features, target):
+                return F.mse_loss(self.head(features).softmax(dim=1), target)  # want CR204
+
+            def score_loss(self, features, target):
+                return F.mse_loss(self.norm(self.score(features)), target)  # want CR204 "a single value"
+    """)
+
+
+def test_a_softmax_over_more_than_one() -> None:
+    check("""
+        def gate_loss(pred, keys, target):
+            wide = pred.unsqueeze(-1) * keys
+            score = (pred * keys).sum(dim=2, keepdim=True)
+            across = torch.softmax(score, dim=1) * torch.softmax(pred[:, None], dim=-1)
+            return F.mse_loss(torch.softmax(wide, dim=-1), target) + across.mean()
+
+        class Pooling(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.score = nn.Sequential(nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 1))
+
+            def loss(self, states, target):
+                weights = torch.softmax(self.score(states), dim=1)
+                return F.mse_loss((weights * states).sum(dim=1), target)
+    """)
+
+
+def test_what_adds_up_to_a_constant() -> None:
+    check("""
+        def mass_loss(logits):
+            prob = logits.softmax(dim=-1)
+            return (prob.sum(dim=-1) - 1).square().mean()  # want CR204 "adds up a softmax"
+
+        def offset_loss(pred):
+            centred = pred - pred.mean(dim=0, keepdim=True)
+            return centred.mean(dim=0).abs().sum()  # want CR204 "its own mean"
+
+        def usage_loss(logits):
+            prob = logits.softmax(dim=-1)
+            return prob.mean(dim=0).square().sum() + (logits - logits.mean()).square().mean()
+    """)
+
+
+def test_factors_that_both_start_at_zero() -> None:
+    check("""
+        class Adapter(nn.Module):
+            def __init__(self, width=4):
+                super().__init__()
+                self.down = nn.Parameter(torch.zeros(width, 2))
+                self.up = nn.Parameter(torch.zeros(2, width))
+                self.side = nn.Parameter(torch.randn(width, 2))
+                self.gain = nn.Parameter(torch.zeros(1))
+
+            def loss(self, x, y):
+                return F.mse_loss(x + x @ self.down @ self.up, y)  # want CR202 "Both factors.*start at 0"
+
+            def one_loss(self, x, y):
+                return F.mse_loss(x + self.gain * torch.tanh(x) + x @ self.side @ self.up, y)
+    """)
+
+
+def test_a_step_made_of_a_sigmoid() -> None:
+    check("""
+        def step_loss(pred, target):
+            hard = torch.sigmoid((pred - 0.5) * 1e5)  # want CR202 "is a step"
+            return F.mse_loss(hard, target)
+
+        def cold_loss(heat, target):
+            weights = torch.softmax(heat / 1e-6, dim=-1)  # want CR202 "is a step"
+            return (weights * target).sum()
+
+        def soft_loss(heat, target):
+            weights = torch.softmax(heat * 100, dim=-1) * torch.tanh(heat / 0.01)
+            return (weights * target).sum()
+    """)
+
+
+def test_a_clamp_whose_bounds_are_swapped() -> None:
+    check("""
+        def range_loss(pred, target):
+            return F.mse_loss(pred.clamp(1 - 1e-6, 1e-6), target)  # want CR202
+    """)
+
+
+def test_a_mode_that_is_the_default() -> None:
+    check("""
+        class Warp(nn.Module):
+            def __init__(self, mode="nearest", padding="zeros"):
+                super().__init__()
+                self.mode = mode
+                self.theta = nn.Parameter(torch.eye(2, 3)[None])
+
+            def loss(self, image, target):
+                grid = F.affine_grid(self.theta, image.shape)
+                return F.mse_loss(F.grid_sample(image, grid, mode=self.mode), target)  # want CR203
+    """)

@@ -42,7 +42,8 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
             continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
-                yield from _closed(Graph([dead]))
+                below = Graph([dead])
+                yield from _closed(below) or (_closed(below, several=True) if named else ())
 
 
 def _asks_for_dtype(condition: ast.AST) -> bool:
@@ -92,8 +93,11 @@ def _is_a_loss(stopped: Node) -> bool:
     return is_scalar(stopped) or any(is_inverted(parent) for parent, _ in stopped.edges)
 
 
-def _closed(below: Graph) -> Iterator[Break]:
-    """The gates whose repair alone would let gradient through, told once for all sources behind them."""
+def _closed(below: Graph, several: bool = False) -> list[Break]:
+    """The gates whose repair alone would let gradient through, told once for all sources behind them.
+
+    `several`: those after which the fewest others remain.
+    """
     found: dict[int, tuple[Gate, Node, list[Place], list[Source]]] = {}
     left: dict[int, int] = {}
     for node in below.source_nodes:
@@ -105,11 +109,13 @@ def _closed(below: Graph) -> Iterator[Break]:
                 continue
             if not is_round_trip(behind, below):
                 meant = gate.cause in STOPS and gate.note != ".data" and not _is_a_loss(behind)
-                if meant or id(behind) not in below.flowing:
+                if meant or (id(behind) not in below.flowing and not several):
                     continue
             left[id(gate.at)] = gates_after(behind, below)
             found.setdefault(id(gate.at), (gate, behind, way, []))[3].append(source)
     fewest = min(left.values(), default=0)
-    for key, (gate, behind, way, sources) in found.items():
-        if left[key] == fewest:
-            yield broken_at(below, gate, behind, way, sources, note=BRANCH)
+    return [
+        broken_at(below, gate, behind, way, sources, note=BRANCH)
+        for key, (gate, behind, way, sources) in found.items()
+        if left[key] == fewest
+    ]

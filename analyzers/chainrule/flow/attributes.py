@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from chainrule.flow import hooks
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Node, behind
+from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.leaves import is_made_from, is_trained, loses_leaf, read_gradient, require_grad
 from chainrule.flow.objects import prefix, ready
 from chainrule.flow.overwritten import is_parameter, overwrite
+from chainrule.flow.records import property_of
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Choice,
@@ -94,28 +95,18 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         result.detached = "data"
         return result
     if name == "grad":
-        return Tensor(interp.node("grad", at, _gradient_edges(interp, node)))
+        return read_gradient(interp, owner, at)
     if name in _SAME:
         made = interp.node(name, at, ((node, None),), within=node.bounds, dtype=node.dtype, tags=node.tags)
         return Tensor(made, owner.storage, owner)
     if lookup(f"Tensor.{name}") is not None:
         return Method(owner, name)
+    found = property_of(interp, owner, name, at)
+    if found is not None:
+        return found
     # `batch.labels` carries data and no gradient.
     gate = interp.gate(None, at) if role_of(name) == "target" else None
     return Tensor(interp.node("attribute", at, ((node, gate),)))
-
-
-def _gradient_edges(interp: Interpreter, node: Node) -> list[Edge]:
-    """What the gradient of an input is computed from: the value whose backward pass has left it there.
-
-    The gradients of parameters are left out: what is done with those is the business of optimisers.
-    """
-    if node.source is not None and node.source.role == "parameter":
-        return []
-    for done in reversed(interp.backwards):
-        if any(each is node for each in behind(done.node)):
-            return [(done.node, done.gate)]
-    return []
 
 
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
@@ -184,9 +175,14 @@ def store_attribute(
         if isinstance(value, Tensor):
             _name_leaf(interp, owner, name, value)
             if (
-                (isinstance(old, Tensor) and old.leaf and not value.leaf and _made_from(value.node, old.node))
-                or unnamed_leaf(value.node)
-                or _is_trained(interp, owner, name, value)
+                (
+                    isinstance(old, Tensor)
+                    and old.leaf
+                    and not value.leaf
+                    and is_made_from(value.node, old.node)
+                )
+                or loses_leaf(interp, value.node)
+                or is_trained(interp, owner, name, value)
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
@@ -210,18 +206,6 @@ def store_attribute(
         interp.put(owner.items, name, value)
 
 
-def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
-    """`tensor.requires_grad_()`: a leaf starts here, or a computed value is dressed up as one."""
-    node = tensor.node
-    if node.source is None:
-        interp.event(Cause.REQUIRES_GRAD, at, node)
-        tensor.leaf = True
-        if interp.constant(node):
-            made = interp.source("<leaf>", interp.leaf_role(), at)
-            made.node.bounds = node.bounds
-            interp.put_node(tensor, made.node)
-
-
 def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> None:
     source = value.node.source
     if source is not None and source.name.startswith("<"):
@@ -233,37 +217,3 @@ def prefix_sources(instance: Instance, name: str) -> None:
     if not instance.name:
         instance.name = f"self.{name}"
         prefix(instance, name)
-
-
-def unnamed_leaf(node: Node) -> bool:
-    """Whether `node` is computed from a leaf to train that nothing else holds."""
-    for _ in range(4):
-        made_from: Node | None = None
-        for parent, gate in node.edges:
-            if gate is None:
-                if made_from is not None:
-                    return False
-                made_from = parent
-        if made_from is None:
-            return False
-        node = made_from
-        if node.source is not None:
-            return (node.source.name, node.source.role) in (("<leaf>", "leaf"), ("<parameter>", "parameter"))
-    return False
-
-
-def _is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> bool:
-    """Whether the class reads `self.name.grad` or optimises it, though it is made of a leaf nobody keeps."""
-    if value.leaf or interp.leaf_role() != "leaf":
-        return False
-    leaves = [node for node in behind(value.node) if "fresh-leaf" in node.tags and interp.runs(node.at)]
-    held = {id(node) for node in interp.nodes(owner.attributes.values())}
-    if not leaves or any(id(node) in held for node in leaves):
-        return False
-    mention = rf"\bself\.{name}\b"
-    lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
-    return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None
-
-
-def _made_from(node: Node, origin: Node) -> bool:
-    return any(parent is origin for parent, _ in node.edges)

@@ -13,7 +13,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import STOPS, certain_cuts, cuts, nothing_flows
 from chainrule.flow.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Node, Source, behind
-from chainrule.flow.roles import STRONG, WAITING, Kind
+from chainrule.flow.roles import STRONG, WAITING, Kind, may_be_called_loss
 from chainrule.flow.terms import constant_branches, other_passes, plain_samples, terms
 from chainrule.flow.trace import Break, Graph, Trace
 
@@ -26,6 +26,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace)
+    named = named or (learning and may_be_called_loss(trace.root.name))
     if any(node.op == "hooked" for node in graph.reached.values()):
         learning = False  # a hook brings gradient to what autograd does not reach
     yield from _events(trace, graph, learning)
@@ -62,7 +63,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
     learnt = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
     for hazard in trace.hazards:
+        if hazard.note == "entropy" and id(hazard.at) in masked:
+            continue
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
@@ -101,7 +105,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 opaque = any(
                     not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
                 )
-                stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
+                last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
+                stopped = all(cause in STOPS for cause in last if cause is not None)
                 if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:

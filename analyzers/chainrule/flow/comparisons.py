@@ -24,6 +24,19 @@ def truth(value: Value) -> bool | None:
     return None
 
 
+def condition_of(interp: Interpreter, test: Value, at: ast.AST) -> Node | None:
+    """What a branch on `test` asks the data, None where it asks a setting.
+
+    A list that was filled element by element is asked whether there was one.
+    """
+    if isinstance(test, Tensor):
+        return test.node
+    filled = isinstance(test, Seq) and test.kind == "list" and not test.exact and bool(interp.nodes([test]))
+    if filled or (isinstance(test, Const) and test.data):
+        return Node("size", interp.block, at, (), "scalar")
+    return None
+
+
 def operand(interp: Interpreter, value: Value, at: ast.AST) -> Node | None:
     """The node of an operand; several joined where it is a container or object; None for plain numbers."""
     if isinstance(value, Tensor):

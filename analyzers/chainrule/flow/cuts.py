@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.copies import COPY
 from chainrule.flow.graph import Gate, Node, Source
+from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
+from chainrule.flow.single import pools
 from chainrule.flow.trace import Break, Graph, Place, Trace, broken_at
 from chainrule.flow.ways import (
     NEVER,
@@ -81,12 +84,18 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
                 continue
+            if gate.note == LEFT and trace.root.kind is not Kind.LOSS and not _is_trained(behind, trace):
+                continue
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
-            crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)
+            if gate.note == "one class, if 2-D" and pools(behind, graph):
+                continue
+            # A confidence that comes beside what is learnt chooses where to learn it.
+            beside = gate.cause is Cause.COMPARISON and source.position > 0 and not whole
+            crops = source.role == "prediction" and only_selects(behind, graph, by_slices=not beside)
             if crops or (labels and only_selects(behind, graph)):
                 continue
             key = (id(gate.at), gate.cause.value)
@@ -95,11 +104,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if (
-        figure
-        and whole
-        and all(g.cause is Cause.NO_GRAD and g.note != _GLOBAL_OFF for g, *_ in found.values())
-    ):
+    if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
     if whole:
         _drop_scores(found, graph)
@@ -117,6 +122,13 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             continue
         assert gate.cause is not None
         yield broken_at(graph, gate, behind, way, sources, whole=whole)
+
+
+def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
+    """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator."""
+    decorators = getattr(trace.root.node, "decorator_list", ())
+    off = [gate.cause is Cause.NO_GRAD and gate.note != _GLOBAL_OFF for gate in gates]
+    return all(off) or any(gate.at is each for gate in gates for each in decorators)
 
 
 def _is_first(source: Source, gate: Gate) -> bool:
@@ -164,6 +176,10 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
+    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
+        for key, (_, _, _, sources) in list(found.items()):
+            if not any(source.role in STRONG for source in sources):
+                del found[key]
     left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
     nearest: dict[int, int] = {}
     for key, (_, _, _, sources) in found.items():
@@ -174,6 +190,12 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
         better = all(nearest[id(source)] < left[key] for source in sources)
         if better or (left[key] > first and gate.cause in _LABELS):
             del found[key]
+
+
+def _is_trained(node: Node, trace: Trace) -> bool:
+    """Whether a backward pass goes through `node`: what is only returned may be a map of saliency."""
+    trained = Graph([backward.node for backward in trace.backwards])
+    return id(node) in trained.flowing
 
 
 def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
@@ -192,6 +214,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return False
     if gate.cause is Cause.DEGENERATE:
         return True
+    if gate.note == COPY:
+        return id(behind) in graph.flowing
     if gate.cause is Cause.CREATE_GRAPH:
         return source.role in STRONG and is_term(behind, graph)
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
@@ -200,7 +224,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
-        first = (source.position == 0 and not source.guessed and not chosen) or source.stated
+        fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
+        first = (source.position == 0 and not source.guessed and not chosen and not fed) or source.stated
         return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")

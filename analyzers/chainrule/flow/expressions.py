@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from chainrule.flow import inplace, iteration
 from chainrule.flow.arithmetic import binary, unary
-from chainrule.flow.attributes import attribute, store_attribute, unnamed_leaf
+from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.calls import call_expression
 from chainrule.flow.causes import Cause
-from chainrule.flow.comparisons import combine, compare, truth
+from chainrule.flow.comparisons import combine, compare, condition_of, truth
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter, OutOfBudget
+from chainrule.flow.leaves import loses_leaf
 from chainrule.flow.program import Scope
 from chainrule.flow.subscripts import subscript
 from chainrule.flow.values import (
@@ -64,7 +66,7 @@ def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str,
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
         if _reads_gradient(interp, name):
             interp.event(Cause.NON_LEAF, at, value.node, name)
-    elif unnamed_leaf(value.node):
+    elif loses_leaf(interp, value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)
 
 
@@ -139,9 +141,7 @@ def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     decided = truth(test)
     if decided is not None:
         return evaluate(interp, node.body if decided else node.orelse)
-    condition = test.node if isinstance(test, Tensor) else None
-    if isinstance(test, Const) and test.data:
-        condition = Node("size", interp.block, node.test, (), "scalar")
+    condition = condition_of(interp, test, node.test)
     controls = interp.frame.controls
     controls.append((condition, node.test))
     try:
@@ -306,31 +306,31 @@ _BUILTINS = frozenset(
     staticmethod classmethod property NotImplementedError ValueError RuntimeError TypeError KeyError
     Exception""".split()
 )
-_EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, ast.expr], Value]] = {
-    ast.Constant: _constant,  # type: ignore[dict-item]
-    ast.Name: _name,  # type: ignore[dict-item]
-    ast.Attribute: _attribute,  # type: ignore[dict-item]
-    ast.Subscript: _subscript,  # type: ignore[dict-item]
-    ast.Call: _call,  # type: ignore[dict-item]
-    ast.BinOp: _binary,  # type: ignore[dict-item]
-    ast.UnaryOp: _unary,  # type: ignore[dict-item]
-    ast.Compare: _compare,  # type: ignore[dict-item]
-    ast.BoolOp: _boolean,  # type: ignore[dict-item]
-    ast.IfExp: _conditional,  # type: ignore[dict-item]
-    ast.List: _display,  # type: ignore[dict-item]
-    ast.Tuple: _display,  # type: ignore[dict-item]
-    ast.Set: _display,  # type: ignore[dict-item]
-    ast.Dict: _dict,  # type: ignore[dict-item]
-    ast.ListComp: _comprehension,  # type: ignore[dict-item]
-    ast.SetComp: _comprehension,  # type: ignore[dict-item]
-    ast.GeneratorExp: _comprehension,  # type: ignore[dict-item]
-    ast.DictComp: _comprehension,  # type: ignore[dict-item]
-    ast.Lambda: _lambda,  # type: ignore[dict-item]
-    ast.NamedExpr: _walrus,  # type: ignore[dict-item]
-    ast.JoinedStr: _text,  # type: ignore[dict-item]
-    ast.Starred: _starred,  # type: ignore[dict-item]
-    ast.Await: _await,  # type: ignore[dict-item]
-    ast.Yield: _yield,  # type: ignore[dict-item]
-    ast.YieldFrom: _yield_from,  # type: ignore[dict-item]
-    ast.Slice: _slice,  # type: ignore[dict-item]
+_EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, Any], Value]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _conditional,
+    ast.List: _display,
+    ast.Tuple: _display,
+    ast.Set: _display,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.JoinedStr: _text,
+    ast.Starred: _starred,
+    ast.Await: _await,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+    ast.Slice: _slice,
 }

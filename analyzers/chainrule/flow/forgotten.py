@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.graph import Source
 from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind, is_teacher
-from chainrule.flow.run import roots, run, text_of
+from chainrule.flow.run import run
 from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
 from chainrule.flow.ways import only_selects
 from chainrule.syntax import Block
@@ -37,7 +38,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                 continue
             for gate, behind, way in graph.gates(node):
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
-                    if not only_selects(behind, graph):
+                    # A choice that is made without a graph may be meant to train nothing.
+                    if gate.cause is Cause.DETACH or not only_selects(behind, graph):
                         found = broken_at(graph, gate, behind, way, (source,))
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():
@@ -56,8 +58,8 @@ def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:
 
 
 def _is_own_layer(source: Source) -> bool:
-    own = source.role == "parameter" and source.layer and source.name.startswith("self.")
-    return own and not is_teacher(source.name)
+    own = source.role == "parameter" and source.name.startswith("self.")
+    return own and (source.layer or source.name.count(".") == 1) and not is_teacher(source.name)
 
 
 def _attribute(source: Source) -> str:
@@ -65,11 +67,12 @@ def _attribute(source: Source) -> str:
 
 
 def _is_handled(text: str, attribute: str) -> bool:
-    """Whether a file does something to a layer as a whole: freezes it, or copies into it."""
+    """Whether a file does something to a layer as a whole: freezes it, copies or writes into it."""
     name = re.escape(attribute)
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
-    return re.search(f"{whole}|{one_by_one}", text) is not None
+    written = rf"\b{name}\.(?:data\b|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
+    return re.search(f"{whole}|{one_by_one}|{written}", text) is not None
 
 
 def _flows(attribute: str, traces: Iterable[Trace]) -> bool:
@@ -78,7 +81,7 @@ def _flows(attribute: str, traces: Iterable[Trace]) -> bool:
         graph = Graph(trace.losses)
         for node in graph.source_nodes:
             source = node.source
-            own = source is not None and source.name.startswith(f"self.{attribute}.")
+            own = source is not None and f"{source.name}.".startswith(f"self.{attribute}.")
             if own and id(node) in graph.flowing:
                 return True
     return False

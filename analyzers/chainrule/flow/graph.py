@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainrule.flow.causes import Cause
+from chainrule.flow.roles import is_mask
 
 if TYPE_CHECKING:
     from chainrule.syntax import Block
@@ -48,7 +49,7 @@ class Gate:
     @property
     def is_doubtful(self) -> bool:
         """Whether it is one only if another value, `like` which this one becomes, holds integers."""
-        return self.note.startswith("like ")
+        return self.note.startswith("like ") and not is_mask(self.note[5:])
 
 
 class Interval:
@@ -188,13 +189,42 @@ class Backward:
     gate: Gate | None
 
 
-def behind(node: Node) -> Iterator[Node]:
-    """`node` and everything that gradient goes on to from it."""
+def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
+    """`start` and all that `onward` leads to from it, each once; its ways on are asked for after it."""
     seen: set[int] = set()
-    pending = [node]
+    pending = [start]
     while pending:
         current = pending.pop()
         if id(current) not in seen:
             seen.add(id(current))
             yield current
-            pending.extend(parent for parent, gate in current.edges if gate is None)
+            pending.extend(onward(current))
+
+
+def flowing_parents(node: Node) -> list[Node]:
+    """The operands that the gradient of `node` goes on to."""
+    return [parent for parent, gate in node.edges if gate is None]
+
+
+def behind(node: Node) -> Iterator[Node]:
+    """`node` and everything that gradient goes on to from it."""
+    return walk(node, flowing_parents)
+
+
+def leading_to(nodes: Iterable[Node], roles: frozenset[str]) -> set[int]:
+    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`."""
+    made: dict[int, list[int]] = {}
+    found: set[int] = set()
+    pending: list[int] = []
+    for node in nodes:
+        if node.source is not None and node.source.role in roles:
+            pending.append(id(node))
+        for parent, gate in node.edges:
+            if gate is None:
+                made.setdefault(id(parent), []).append(id(node))
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending.extend(made.get(current, ()))
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.single import rest
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 
 MAX_ROUNDS = 3
@@ -46,7 +47,7 @@ def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
     node = interp.node(
         "select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds
     )
-    node.tags = parent.tags - {"last-one"}
+    node.tags = rest(parent.tags)
     if parent.op in ("call", "attribute", "element", "name", "argument"):
         return Tensor(node)
     return Tensor(node, tensor.storage, tensor)

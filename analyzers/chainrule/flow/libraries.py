@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 
-from chainrule.flow import bounds, hooks, operators, standard_library
+from chainrule.flow import bounds, copies, hooks, operators, standard_library
 from chainrule.flow.causes import Cause
 from chainrule.flow.contexts import holds_in_training
 from chainrule.flow.creation import fresh, rebuilt
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
-from chainrule.flow.objects import external_instance, ready
+from chainrule.flow.objects import external_instance
 from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.roles import words
 from chainrule.flow.starts import restart, start
@@ -75,6 +76,8 @@ def call_library(
     last = dotted.rpartition(".")[2]
     if top == "torch":
         if last[:1].isupper():
+            if dotted.startswith("torch.optim."):
+                copies.trained(interp, arguments[:1])
             return external_instance(interp, dotted, arguments, keywords, at)
         operator = lookup(dotted)
         if operator is not None:
@@ -184,65 +187,11 @@ def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     made = interp.node("Variable", at, [(node, gate) for node in nodes])
     if len(nodes) == 1:
         made.bounds, made.dtype, made.tags = nodes[0].bounds, nodes[0].dtype, nodes[0].tags
+    result = Tensor(made)
     if isinstance(flag, Const) and flag.value is True:
         interp.event(Cause.FRESH_LEAF, at, made)
-    return Tensor(made)
-
-
-def _gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """`torch.autograd.grad(outputs, inputs, …)`: differentiable again only with create_graph."""
-    outputs = arguments[0] if arguments else keywords.get("outputs", NONE)
-    inputs = arguments[1] if len(arguments) > 1 else keywords.get("inputs", NONE)
-    seeds = arguments[2] if len(arguments) > 2 else keywords.get("grad_outputs", NONE)
-    keep = arguments[4] if len(arguments) > 4 else keywords.get("create_graph", Const(False))
-    off = isinstance(keep, Const) and keep.known and not keep.value
-    gate = interp.gate(Cause.CREATE_GRAPH, at) if off else None
-    for tensor in interp.tensors([inputs]):
-        if tensor.node.source is not None and tensor.node.source.role == "unknown":
-            tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
-    nodes = interp.nodes([outputs, inputs, seeds])
-    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
-    if isinstance(inputs, Seq):
-        count = len(inputs.items)
-        exact = inputs.exact
-    else:
-        count, exact = 1, True
-    items: list[Value] = []
-    for _ in range(count):
-        items.append(Tensor(interp.node("grad", at, [(node, gate) for node in nodes])))
-    return Seq(items, "tuple", exact)
-
-
-def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
-    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
-    wanted = {id(node) for node in inputs}
-    seen: set[int] = set()
-    pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
-    closed: Gate | None = None
-    while pending:
-        node, gate = pending.pop()
-        if id(node) in wanted:
-            if gate is None:
-                return None
-            closed = gate
-        if id(node) not in seen:
-            seen.add(id(node))
-            pending.extend((parent, gate or each) for parent, each in node.edges)
-    return closed if closed is not None and closed.zero else None
-
-
-def _functional(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    """`torch.autograd.functional.jacobian(func, inputs, …)`: without graph unless create_graph is given."""
-    func = arguments[0] if arguments else keywords.get("func", NONE)
-    inputs = arguments[1] if len(arguments) > 1 else keywords.get("inputs", NONE)
-    given = list(inputs.items) if isinstance(inputs, Seq) else [inputs]
-    result = interp.call(func, given, {}, at)
-    keep = keywords.get("create_graph", Const(False))
-    off = isinstance(keep, Const) and keep.known and not keep.value
-    gate = interp.gate(Cause.CREATE_GRAPH, at) if off else None
-    return Tensor(interp.node("grad", at, [(node, gate) for node in interp.nodes([result, *given])]))
+        result.leaf = True
+    return result
 
 
 def run_backward(
@@ -272,31 +221,6 @@ def _parametrise(
     return module
 
 
-def _frozen(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """`torch.jit.freeze(module)`: a module like it, whose parameters have become constants."""
-    gate = interp.gate(Cause.REWRAP, at)
-    copies: dict[int, Value] = {}
-
-    def copy(value: Value) -> Value:
-        known = copies.get(id(value))
-        if known is not None:
-            return known
-        made = value
-        if isinstance(value, Tensor) and value.leaf:
-            made = Tensor(interp.node("constant", at, ((value.node, gate),)))
-        elif isinstance(value, Seq):
-            made = Seq([copy(item) for item in value.items], value.kind, value.exact, value.fields)
-        elif isinstance(value, Instance):
-            ready(interp, value)
-            made = copies[id(value)] = Instance(value.cls, value.external)
-            made.arguments = value.arguments
-            made.attributes = {name: copy(held) for name, held in value.attributes.items()}
-        copies[id(value)] = made
-        return made
-
-    return copy(arguments[0] if arguments else NONE)
-
-
 def _transformed(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -315,9 +239,8 @@ _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
-    "torch.autograd.grad": _gradients,
-    "torch.autograd.functional.jacobian": _functional,
-    "torch.autograd.functional.hessian": _functional,
+    "torch.autograd.grad": gradients,
+    **{f"torch.autograd.functional.{name}": partial(functional, name) for name in DERIVATIVES},
     "torch.autograd.backward": run_backward,
     "torch.nn.utils.vector_to_parameters": _unflatten,
     "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,
@@ -326,7 +249,9 @@ _SPECIAL: dict[str, Handler] = {
     "torch.compile": _transformed,
     "torch.jit.script": _transformed,
     "torch.jit.trace": _transformed,
-    "torch.jit.freeze": _frozen,
+    "torch.jit.freeze": copies.frozen,
+    "torch.func.functional_call": copies.call_with_parameters,
+    "torch.nn.utils.stateless.functional_call": copies.call_with_parameters,
     "torch.nn.utils.weight_norm": _transformed,
     "torch.nn.utils.spectral_norm": _transformed,
     "torch.nn.utils.parametrizations.weight_norm": _transformed,

@@ -45,12 +45,12 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
         elif operand.op == "exp" and _overflows(operand):
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
-    note = _danger(operand)
+    note = danger(operand)
     if note is not None:
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 
 
-def _danger(operand: Node) -> str | None:
+def danger(operand: Node) -> str | None:
     """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
     if saturates(operand):
         return ""
@@ -113,7 +113,7 @@ def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
     """Whether `node` is exactly 0 where tensors are 0 or (`of_errors`) equal, or nothing overlaps."""
     if node.bounds.low != 0 or node.bounds.soft or not depth:
         return False
-    if node.op in _ZEROES and node.op not in ("mult", "mul"):
+    if node.edges and node.op in _ZEROES and node.op not in ("mult", "mul"):
         if not of_errors:
             return node.op in ("abs", "pow", "square") and node.edges[0][0].source is not None
         inner = node.edges[0][0]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow import contexts, hooks, iteration, operators, optimisers, standard_library
+from chainrule.flow import contexts, hooks, iteration, operators, optimisers, single, standard_library
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
+from chainrule.flow.copies import handed_back
 from chainrule.flow.graph import Edge, Node, Saved
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import record_backward
@@ -67,7 +68,10 @@ def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
 def _layer(
     interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
-    edges: list[Edge] = [(node, None) for node in interp.nodes([*arguments, *keywords.values()])]
+    name = instance.external.rpartition(".")[2]
+    first = arguments[0] if arguments else None
+    gate = single.constant(interp, name, {}, first, at) if isinstance(first, Tensor) else None
+    edges: list[Edge] = [(node, gate) for node in interp.nodes([*arguments, *keywords.values()])]
     weight = instance.attributes.get("weight")
     if isinstance(weight, Tensor) and instance.hooks:
         weight = hooks.parametrised(interp, instance, "weight", weight, at)
@@ -76,8 +80,7 @@ def _layer(
         edges.append((weight.node, None))
         tags = frozenset({"module-call"})
     if "one-output" in instance.arguments:
-        tags |= {"last-one"}
-    name = instance.external.rpartition(".")[2]
+        tags |= single.CHANNEL if "Conv" in instance.external else single.LINEAR
     if name == "Embedding":
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
@@ -206,6 +209,9 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         for tensor in interp.tensors([owner])
         if tensor.node.source is not None and tensor.node.source.role == "parameter"
     ]
+    for leaf in leaves:
+        if isinstance(leaf, Tensor):
+            handed_back(interp, leaf.node)
     if name == "state_dict":
         gate = interp.gate(Cause.DETACH, at, note="state_dict")
         detached = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.iteration import elements
-from chainrule.flow.values import Class, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.values import NONE, Class, Const, Function, Instance, Map, Seq, Tensor, Value
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
@@ -154,13 +154,21 @@ def _fill_fields(
         elif name in keywords:
             value = keywords[name]
         elif default is not None:
-            value = interp.evaluate_in(owner, default)
+            value = interp.evaluate_in(owner, _made_by_factory(default) or default)
             if isinstance(value, Const):
                 value = Const(value.value, known=False)
         else:
             value = Const(None, known=False)
         instance.attributes[name] = value
     instance.attributes["items"] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+
+
+def _made_by_factory(default: ast.expr) -> ast.expr | None:
+    """`field(default_factory=list)` → `list()`."""
+    for keyword in default.keywords if isinstance(default, ast.Call) else ():
+        if keyword.arg == "default_factory":
+            return ast.copy_location(ast.Call(keyword.value, [], []), default)
+    return None
 
 
 def external_instance(
@@ -182,8 +190,10 @@ def external_instance(
         if leaf.node.source is not None:
             leaf.node.source.layer = True
         made.attributes["weight"] = leaf
-        if dotted == "torch.nn.Linear" and len(arguments) > 1:
-            size = arguments[1]
+        if dotted == "torch.nn.Linear" or dotted.startswith("torch.nn.Conv"):
+            names = ("out_features", "out_channels")
+            size = next((keywords[each] for each in names if each in keywords), NONE)
+            size = arguments[1] if len(arguments) > 1 else size
             if isinstance(size, Const) and size.known and size.value == 1:
                 made.arguments["one-output"] = Const(True)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite, masked, ranges, starts
+from chainrule.flow import bounds, finite, masked, precision, ranges, single, starts
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
@@ -24,7 +24,6 @@ _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
 _EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
-_ERRORS = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))
 # Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian"))
 # Composites of products: a * b saves each operand for the other's gradient only.
@@ -51,7 +50,12 @@ def bind(
     bound.update(keywords)
     for condition in best.conditions:
         given = bound.get(condition.argument)
-        if isinstance(given, Const) and given.known and repr(given.value) == condition.value:
+        # A mode that is the default of an argument is what most calls get.
+        if (
+            isinstance(given, Const)
+            and (given.known or isinstance(given.value, str))
+            and repr(given.value) == condition.value
+        ):
             return best.given(condition.argument, condition.value), bound
     return best, bound
 
@@ -97,7 +101,7 @@ def apply(
         value = results[0]
         if isinstance(value, Tensor):
             finite.check_call(interp, name, value.node, list(bound.values()), at)
-            _check_branches(interp, name, bound)
+            _check_branches(interp, name, bound, value.node, at)
             if operator.inplace or _flag(bound.get("inplace")):
                 if isinstance(first, Tensor):
                     edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
@@ -164,7 +168,9 @@ def _result(
     made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
     if head is not None:
         made.bounds = ranges.of_operator(name, bound, head)
-        made.tags = finite.tags_of(name, [head])
+        if name in ranges.CLAMPS:
+            made.bounds = precision.rounded(interp, made.bounds, head)
+        made.tags = finite.tags_of(name, [head]) | single.marks(name, bound, parents, at)
         if interp.starts:
             starts.follow(interp, made, name, bound, head)
     _mark(made, name, bound, parents)
@@ -190,28 +196,18 @@ def _filling(node: Node) -> Cause | None:
 def _flat(
     interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
 ) -> Gate | None:
-    """A softmax over a single class is 1 whatever the logit is; a relu of what is never positive is 0."""
+    """A relu of what is never positive is 0; a softmax over a single class is 1 whatever the logit is."""
     if isinstance(first, Tensor) and ranges.is_flat(name, bound, first.node.bounds):
         return interp.gate(Cause.SATURATION, at, zero=True)
     if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
         return interp.gate(Cause.SATURATION, at, zero=True, note="start")
-    other = bound.get("target")
-    if (
-        name in _ERRORS
-        and isinstance(first, Tensor)
-        and isinstance(other, Tensor)
-        and first.node is other.node
-    ):
-        return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
-    if name not in ("softmax", "log_softmax", "cross_entropy") or not isinstance(first, Tensor):
-        return None
-    dim = bound.get("dim")
-    axis = dim.value if isinstance(dim, Const) else None
-    if "last-one" not in first.node.tags or axis not in (1, -1, None):
-        return None
-    return interp.gate(
-        Cause.DEGENERATE, at, zero=True, note="one class, if 2-D" if axis == 1 else "one class"
-    )
+    other = bound.get("other") or bound.get("mat2")
+    if interp.starts and isinstance(first, Tensor) and isinstance(other, Tensor) and name in starts.PRODUCTS:
+        if starts.both_zero(interp, first.node, other.node):
+            return interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
+    if isinstance(first, Tensor) and name in precision.STEPS and "steep" in first.node.tags:
+        return interp.gate(Cause.SATURATION, at, zero=True, note="steep")
+    return single.constant(interp, name, bound, first, at) if isinstance(first, Tensor) else None
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
@@ -289,12 +285,17 @@ def _over(bound: Mapping[str, Value]) -> bool:
     return isinstance(dim, Seq) or (isinstance(dim, Const) and dim.value == 0)
 
 
-def _check_branches(interp: Interpreter, name: str, bound: Mapping[str, Value]) -> None:
+def _check_branches(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], made: Node, at: ast.AST
+) -> None:
     first = bound_first(bound)
     if name == "where" and "condition" in bound:
         masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
         masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+    elif name in ("std", "var") and isinstance(first, Tensor):
+        if single.is_spread_of_one(bound, first.node) and not finite.divides_by_n(at):
+            interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")
     elif isinstance(first, Tensor) and name in ranges.CLAMPS:
         low, high = ranges.limits(name, bound)
         masked.check_clamped(interp, first.node, low is not None, high is not None)

@@ -18,6 +18,10 @@ LOSS_WORDS = frozenset(
     distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
 # What a function does that is no training, by its first word; what it measures, by any word.
+# Said of a loss, and of other numbers: only what is returned makes a function one.
+_COSTS = frozenset(
+    """cost costs objective energy misfit discrepancy distortion dissimilarity mismatch risk""".split()
+)
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
@@ -28,6 +32,8 @@ _MEASURES = frozenset(
     precision correct correctly mrr ndcg kappa nms fusion postprocess recognize history meter tracker
     logger weight weights scheduler schedule""".split()
 )
+# Verbs that are something else before "loss", where only what is returned tells: `log_loss(p, y)`.
+_NOUNS = frozenset("log sample load check search find decode draw detect set profile count".split())
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
     ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
@@ -37,6 +43,7 @@ _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
 )
 _MAKES = frozenset(("get", "update", "build", "make", "create"))
+_FACTORIES = _MAKES | {"setup", "init", "load", "parse", "select", "choose", "register", "wrap", "to", "as"}
 _LOGGED = frozenset(
     """loss losses metrics metric images stats scalar scalars step epoch results grads""".split()
 )
@@ -76,6 +83,7 @@ _EITHER = frozenset(
     for word in """weight weights size group groups segment segments length lengths num real ref
     old goal bank queue prototypes""".split()
 )
+_CHOICES = frozenset((word,) for word in "mask masks valid pad padding ids indices index".split())
 _DATA = frozenset(
     """x input inputs image images img imgs data batch sample samples state states obs observation
     observations noise text tokens input_ids context positions t time timestep""".split()
@@ -90,6 +98,9 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+# Types of what is set, and of what a loss may return: by annotations.
+_SETTING_TYPES = frozenset(("bool", "int", "str"))
+_NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
@@ -116,13 +127,21 @@ def words(name: str) -> tuple[str, ...]:
 def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None) -> Kind:
     """Whether `function` (a method of `owner`) computes a loss."""
     named = words(function.name)
+    if named[-1:] == ("fn",) and named[-2:-1] and named[-2] in LOSS_WORDS and named[0] not in _FACTORIES:
+        named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
     loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
-    if _answers(function.returns) or (parts & _EVALUATES and not (loss and "and" in parts)):
+    called = loss and named[-1] in LOSS_WORDS
+    evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
+    if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
+        return Kind.METRIC
+    if owner is None and _builds(function):
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or loss:
-        return Kind.METRIC if verb and named[0] not in _MAKES else Kind.LOSS
+        if verb and named[0] not in _MAKES:
+            return Kind.NEUTRAL if called and named[0] in _NOUNS else Kind.METRIC
+        return Kind.LOSS
     if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
@@ -135,7 +154,21 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
         return Kind.METRIC
+    if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
+        return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _constructor(owner: ast.ClassDef) -> ast.FunctionDef | None:
+    methods = (each for each in owner.body if isinstance(each, ast.FunctionDef))
+    return next((each for each in methods if each.name == "__init__"), None)
+
+
+def _takes(function: ast.FunctionDef | None, name: str) -> bool:
+    if function is None:
+        return False
+    spec = function.args
+    return any(each.arg == name for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs))
 
 
 def measures(name: str) -> bool:
@@ -144,15 +177,40 @@ def measures(name: str) -> bool:
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
 
 
+def may_be_called_loss(name: str) -> bool:
+    """Whether a function that returns a number to be made small is called so: `box_cost`, `bend_energy`."""
+    return not _COSTS.isdisjoint(words(name.rpartition(".")[2]))
+
+
 def does_work(name: str) -> bool:
     """Whether only its verb keeps a function from being a loss: `make_and_score`, `adapt_and_test`."""
     named = words(name.rpartition(".")[2])
     return "and" in named or named[0] in VERBS
 
 
+_NUMBERS = frozenset(("bool", "str", "int", "float"))
+
+
 def _answers(returns: ast.expr | None) -> bool:
-    """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
+    """Whether a function is annotated to return what no backward can start from.
+
+    `is_loss(…) -> bool`, `kind(…) -> tuple[int, float]`.
+    """
+    if isinstance(returns, ast.Subscript) and isinstance(returns.slice, ast.Tuple):
+        return all(isinstance(each, ast.Name) and each.id in _NUMBERS for each in returns.slice.elts)
     return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+
+
+def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function says that it makes an object from settings alone: `(depth: int) -> ResNet`."""
+    returned, spec = function.returns, function.args
+    taken = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
+    if not isinstance(returned, ast.Name) or not taken or spec.vararg is not None:
+        return False
+    number = returned.id in _NUMBERS or "Tensor" in returned.id or "Loss" in returned.id
+    return not number and all(
+        isinstance(each.annotation, ast.Name) and each.annotation.id in _SETTING_TYPES for each in taken
+    )
 
 
 def role_of(name: str) -> str:
@@ -192,6 +250,11 @@ def role_of(name: str) -> str:
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def is_mask(name: str) -> bool:
+    """Whether an argument is called after what holds yes and no, or places: bytes, bools, integers."""
+    return words(name)[-1:] in _CHOICES
 
 
 def is_teacher(name: str) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chainrule.flow import operators, subscripts
+from chainrule.flow import copies, operators, subscripts
 from chainrule.flow.arithmetic import binary
 from chainrule.flow.attributes import attribute
 from chainrule.flow.builtin_calls import call_builtin
-from chainrule.flow.causes import Cause
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.iteration import element, elements
 from chainrule.flow.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
@@ -84,25 +83,6 @@ def _attributes(interp: Interpreter, owner: Value, path: str, at: ast.AST) -> Va
     return owner
 
 
-def _copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """copy.copy and copy.deepcopy make new leaves of leaves; deepcopy of a computed tensor raises."""
-    first = arguments[0] if arguments else NONE
-    source = first.node.source if isinstance(first, Tensor) else None
-    if source is not None and source.role in ("callable", "unknown", "data"):
-        return interp.unknown(at)
-    if isinstance(first, Tensor) and first.node.kind == "tensor" and first.node.op != "call":
-        gate = interp.gate(Cause.REWRAP, at, note="copy")
-        return Tensor(interp.node("copy", at, ((first.node, gate),)))
-    if isinstance(first, Seq):
-        return Seq(list(first.items), first.kind, first.exact)
-    if isinstance(first, Map):
-        return Map(dict(first.items), first.rest)
-    if isinstance(first, Instance):
-        copied = Instance(first.cls, first.external)
-        return copied
-    return first
-
-
 def _partial(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     return Partial(arguments[0], arguments[1:], dict(keywords)) if arguments else NONE
 
@@ -158,8 +138,8 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
 
 
 HANDLERS: dict[str, Handler] = {
-    "copy.copy": _copy,
-    "copy.deepcopy": _copy,
+    "copy.copy": copies.copy,
+    "copy.deepcopy": copies.copy,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
     "itertools.combinations": _combinations,

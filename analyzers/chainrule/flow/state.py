@@ -84,6 +84,10 @@ class State:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.retained: set[int] = set()
+        """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.copied: dict[int, Gate] = {}
+        """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []
         """Softmaxes of scores to which a mask of -inf was added."""
         self.starts: dict[Node, Interval] = {}
@@ -136,6 +140,14 @@ class State:
         """A function is defined inside the running one, and its scope will hold it."""
         if not self.evaluating:
             self._closures.append(self.frame.scope)
+
+    def defined(self, node: ast.AST) -> Function | None:
+        """The function that the definition `node`, inside another one, has made in this run."""
+        for scope in self._closures:
+            for value in scope.names.values():
+                if isinstance(value, Function) and value.node is node:
+                    return value
+        return None
 
     def release(self) -> None:
         """Undo the cycles that a run has made; what is known of its graph stays."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from chainrule.flow import inplace, iteration
-from chainrule.flow.causes import Cause
-from chainrule.flow.comparisons import truth
+from chainrule.flow import accumulation, inplace, iteration
+from chainrule.flow.comparisons import condition_of, truth
 from chainrule.flow.contexts import run_with
 from chainrule.flow.decorators import decorated, register
 from chainrule.flow.expressions import assign_target, evaluate
@@ -93,11 +93,7 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         return execute(interp, statement.body)
     if decided is False:
         return execute(interp, statement.orelse)
-    condition: Node | None = None
-    if isinstance(test, Tensor):
-        condition = test.node
-    elif isinstance(test, Const) and test.data:
-        condition = Node("size", interp.block, statement.test, (), "scalar")
+    condition = condition_of(interp, test, statement.test)
     runs: list[Callable[[], bool]] = [
         lambda: execute(interp, statement.body),
         lambda: execute(interp, statement.orelse),
@@ -120,9 +116,10 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
         ended = execute(interp, statement.body)
         interp.loops -= 1
         if number == 0:
-            _overwritten(interp, statement, before)
+            accumulation.check(interp, statement, before)
         if ended:
             break
+    accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
     return False
 
@@ -133,32 +130,6 @@ def _while(interp: Interpreter, statement: ast.While) -> bool:
         if execute(interp, statement.body):
             break
     return False
-
-
-def _overwritten(interp: Interpreter, loop: ast.For | ast.AsyncFor, before: dict[str, Value]) -> None:
-    """`total = 0` before the loop, `total = term` in it, never read there: only the last term is kept."""
-    for statement in loop.body:
-        if not (isinstance(statement, ast.Assign) and len(statement.targets) == 1):
-            continue
-        target = statement.targets[0]
-        if not isinstance(target, ast.Name):
-            continue
-        start = before.get(target.id)
-        value = interp.frame.scope.names.get(target.id)
-        zero = (isinstance(start, Const) and start.value in (0, 0.0) and start.value is not False) or (
-            isinstance(start, Tensor) and start.node.op in ("zeros", "tensor") and not start.node.edges
-        )
-        if not zero or not isinstance(value, Tensor):
-            continue
-        if isinstance(start, Const) and not start.known:
-            continue
-        read = any(
-            isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
-            for child in loop.body
-            for node in ast.walk(child)
-        )
-        if not read:
-            interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
 
 
 def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
@@ -247,26 +218,26 @@ def _assert(interp: Interpreter, statement: ast.Assert) -> bool:
     return False
 
 
-_STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, ast.stmt], bool]] = {
-    ast.Expr: _expression,  # type: ignore[dict-item]
-    ast.Assign: _assign,  # type: ignore[dict-item]
-    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
-    ast.AugAssign: _augmented,  # type: ignore[dict-item]
-    ast.Return: _return,  # type: ignore[dict-item]
-    ast.If: _if,  # type: ignore[dict-item]
-    ast.For: _for,  # type: ignore[dict-item]
-    ast.AsyncFor: _for,  # type: ignore[dict-item]
-    ast.While: _while,  # type: ignore[dict-item]
-    ast.With: _with,  # type: ignore[dict-item]
-    ast.AsyncWith: _with,  # type: ignore[dict-item]
-    ast.Try: _try,  # type: ignore[dict-item]
-    ast.Match: _match,  # type: ignore[dict-item]
-    ast.FunctionDef: _define,  # type: ignore[dict-item]
-    ast.AsyncFunctionDef: _define,  # type: ignore[dict-item]
-    ast.ClassDef: _class,  # type: ignore[dict-item]
-    ast.Import: _import,  # type: ignore[dict-item]
-    ast.ImportFrom: _import,  # type: ignore[dict-item]
-    ast.Delete: _delete,  # type: ignore[dict-item]
-    ast.Raise: _raise,  # type: ignore[dict-item]
-    ast.Assert: _assert,  # type: ignore[dict-item]
+_STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.Match: _match,
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import,
+    ast.Delete: _delete,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
 }

@@ -10,10 +10,11 @@ from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.masked import check_selection
 from chainrule.flow.roles import role_of
+from chainrule.flow.single import of_index, rest
 from chainrule.flow.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
 
 # Marks of a tensor that a selection from it need not have: only classes that occur are looked up.
-_OF_ALL = frozenset(("last-one", "reciprocal", "class-count"))
+_OF_ALL = frozenset(("reciprocal", "class-count"))
 
 
 def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
@@ -98,7 +99,11 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     edges.extend((each.node, silent) for each in tensors)
     made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
     made.bounds = parent.bounds
-    made.tags = parent.tags - (_OF_ALL if tensors else {"last-one"})
+    made.tags = rest(parent.tags)
+    if tensors:
+        made.tags -= _OF_ALL
+    elif isinstance(at, ast.Subscript):
+        made.tags |= of_index(at.slice)
     if any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
         for each in tensors:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow import operators, optimisers
-from chainrule.flow.attributes import require_grad
 from chainrule.flow.causes import Cause
+from chainrule.flow.copies import handed_back
 from chainrule.flow.creation import fresh, rebuilt
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.leaves import require_grad
 from chainrule.flow.lifetime import backward
 from chainrule.flow.overwritten import overwrite
 from chainrule.flow.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
@@ -29,6 +30,7 @@ _INTEGER_DTYPES = frozenset(
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
 _FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
+_HALVES = frozenset(("torch.half", "torch.float16"))
 _NEW = frozenset(("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "new"))
 
 
@@ -48,6 +50,8 @@ def call_tensor_method(
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)
         interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    if name == "retain_grad":
+        interp.retained.add(id(node))
     if name in _QUESTIONS or name == "register_hook":
         return Const(None, known=False)
     if name == "backward":
@@ -80,12 +84,17 @@ def call_tensor_method(
         return _new(interp, owner, name, arguments, keywords, at)
     if name == "copy" and node.kind == "tensor":
         return interp.unknown(at, [owner])
+    if node.kind == "array" and name in ("min", "max"):  # of an array: no indices beside the values
+        return Tensor(interp.node(name, at, ((node, None),), kind="array", within=node.bounds))
     plain = name[:-1] if name.endswith("_") and not name.startswith("_") else name
     operator = lookup(f"Tensor.{name}")
     if operator is not None and node.kind == "array" and operator.reason is not None:
         operator = None
     if operator is not None:
-        return operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        result = operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        if node.kind == "array" and isinstance(result, Tensor) and result is not owner:
+            result.node.kind = "array"
+        return result
     # A method of something that only may be a tensor.
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
@@ -109,6 +118,7 @@ def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value
     """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
     if owner.node.source is not None and owner.node.source.role != "target":
         owner.node.source.role = "callable"
+    handed_back(interp, owner.node)
     gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
     kind = name if name == "state_dict" else "parameters"
     one = Tensor(interp.node(kind, at, ((owner.node, gate),)), owner.storage)
@@ -190,8 +200,11 @@ def _cast_to(
         name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds
     )
     made.tags = node.tags
-    result = Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
-    return result
+    if name == "half" or any(isinstance(v, External) and v.dotted in _HALVES for v in given):
+        made.tags |= {"half"}
+    elif kind == "float":
+        made.tags -= {"half"}
+    return Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
 
 
 def _cast_like_target(interp: Interpreter, owner: Tensor, target: str, at: ast.AST) -> Value:

@@ -91,6 +91,7 @@ def _dead_term(term: Node) -> Iterator[Break]:
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
     """A branch that data decides and on which the loss is a fresh constant."""
+    whole = _alone(trace.losses) if named else frozenset()
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
@@ -98,12 +99,26 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
-        if constant and not fresh and not (named and "own-return" in node.tags):
+        own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
+        if constant and not fresh and not (named and own):
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
         elif not _flows_without(graph, node):
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _alone(losses: list[Node]) -> frozenset[int]:
+    """What a loss may be as it is, or scaled: nothing is added to it."""
+    found: set[int] = set()
+    pending = list(losses) if len(losses) == 1 else []
+    while pending:
+        node = pending.pop()
+        if id(node) not in found:
+            found.add(id(node))
+            if node.op in ("phi", "neg") or (node.op in _SCALES and len(node.edges) == 1):
+                pending.extend(parent for parent, gate in node.edges if gate is None)
+    return frozenset(found)
 
 
 def plain_samples(graph: Graph) -> Iterator[Break]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,6 +28,8 @@ class Root:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
     owner: ast.ClassDef | None
     kind: Kind
+    outer: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+    """The function that defines and returns it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +93,7 @@ class Graph:
         """The nodes that gradient or a zero gradient reaches."""
         return self._open(lambda gate: gate is None or gate.zero)
 
-    def _open(self, passes: object) -> set[int]:
+    def _open(self, passes: Callable[[Gate | None], bool]) -> set[int]:
         seen: set[int] = set()
         pending = list(self.losses)
         while pending:
@@ -99,7 +101,7 @@ class Graph:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            pending.extend(parent for parent, gate in node.edges if passes(gate))  # type: ignore[operator]
+            pending.extend(parent for parent, gate in node.edges if passes(gate))
         return seen
 
     @cached_property

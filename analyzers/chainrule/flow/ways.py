@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Node, behind
+from chainrule.flow.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.roles import LEARNS
 from chainrule.flow.trace import Graph
 
@@ -11,20 +13,26 @@ from chainrule.flow.trace import Graph
 def is_term(node: Node, graph: Graph) -> bool:
     """Whether a gradient computed without create_graph is itself a term of the loss.
 
-    As a direction (an adversarial step, a weight) it goes through a model again, or is detached.
+    As a direction (an adversarial step, a weight) it goes through a model again, or is detached; a descent
+    adds it to what it is the gradient of.
     """
-    seen: set[int] = set()
-    pending = [node]
+    origin = {id(parent) for parent, gate in node.edges if gate is not None and gate.cause is None}
+
+    def onward(current: Node) -> list[Node]:
+        through_model = current.op == "call" or "module-call" in current.tags
+        descends = any(id(parent) in origin for parent, _ in current.edges) and current is not node
+        return [] if through_model or descends else _flowing_children(current, graph)
+
+    return _reaches_loss(walk(node, onward), graph)
+
+
+def _flowing_children(node: Node, graph: Graph) -> list[Node]:
+    return [child for child, gate in graph.children.get(id(node), ()) if gate is None]
+
+
+def _reaches_loss(nodes: Iterable[Node], graph: Graph) -> bool:
     ends = {id(loss) for loss in graph.losses}
-    while pending:
-        current = pending.pop()
-        if id(current) in ends:
-            return True
-        if id(current) in seen or current.op == "call" or "module-call" in current.tags:
-            continue
-        seen.add(id(current))
-        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
-    return False
+    return any(id(node) in ends for node in nodes)
 
 
 def is_torch_loss(node: Node) -> bool:
@@ -34,18 +42,14 @@ def is_torch_loss(node: Node) -> bool:
 
 def compared_to_nothing(graph: Graph) -> set[int]:
     """What gradient reaches, left out what torch's losses compare a value with that gets none."""
-    seen: set[int] = set()
-    pending = list(graph.losses)
-    while pending:
-        node = pending.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        parents = [parent for parent, gate in node.edges if gate is None]
+
+    def onward(node: Node) -> list[Node]:
+        parents = flowing_parents(node)
         if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
-            parents = parents[:1]
-        pending.extend(parents)
-    return seen
+            return parents[:1]
+        return parents
+
+    return {id(node) for loss in graph.losses for node in walk(loss, onward)}
 
 
 def _is_cut(node: Node) -> bool:
@@ -87,17 +91,8 @@ def gates_after(node: Node, graph: Graph) -> int:
 
 def is_cast_back(node: Node, graph: Graph) -> bool:
     """Whether a later `.float()` says that the value is known to hold integers."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.op in ("float", "double"):
-            return True
-        pending.extend(child for child, gate in graph.children.get(id(current), ()) if gate is None)
-    return False
+    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    return any(each.op in ("float", "double") for each in ahead)
 
 
 def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
@@ -105,36 +100,27 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
 
     `by_slices`: only as bounds of slices, as the corners of a box to crop are.
     """
-    seen: set[int] = set()
-    pending = [node]
-    ends = {id(loss) for loss in graph.losses}
-    while pending:
-        current = pending.pop()
-        if id(current) in ends:
-            return False
-        if id(current) not in seen:
-            seen.add(id(current))
-            for child, gate in graph.children.get(id(current), ()):
-                if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
-                    pending.append(child)
-                elif by_slices and child.op != "slice":
-                    return False
-    return True
+    cropped = True
+
+    def onward(current: Node) -> Iterator[Node]:
+        nonlocal cropped
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
+                yield child
+            elif child.op != "slice":
+                cropped = False
+
+    return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)
 
 
 def also_selects(node: Node, graph: Graph) -> bool:
     """Whether `node` is an index or a mask somewhere: `logp.gather(1, sampled)`."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) not in seen:
-            seen.add(id(current))
-            for child, gate in graph.children.get(id(current), ()):
-                if gate is not None and gate.cause is None:
-                    return True
-                pending.append(child)
-    return False
+
+    def uses(current: Node) -> list[tuple[Node, Gate | None]]:
+        return graph.children.get(id(current), [])
+
+    ahead = walk(node, lambda current: [child for child, _ in uses(current)])
+    return any(gate is not None and gate.cause is None for each in ahead for _, gate in uses(each))
 
 
 def keeps_value(term: Node, others: list[Node]) -> bool:
@@ -146,33 +132,22 @@ def keeps_value(term: Node, others: list[Node]) -> bool:
     themselves = {id(other) for other in others}
     if any(id(parent) in themselves for parent, _ in term.edges):
         return True
-    seen: set[int] = set()
-    pending = [term]
-    while pending:
-        node = pending.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            if node is not term and id(node) in wanted and node.source is None:
-                return True
-            if node.op in ("add", "sub", "neg", "detach", "data", "item"):
-                pending.extend(parent for parent, _ in node.edges)
-    return False
+
+    def onward(node: Node) -> list[Node]:
+        keeps = node.op in ("add", "sub", "neg", "detach", "data", "item")
+        return [parent for parent, _ in node.edges] if keeps else []
+
+    return any(id(node) in wanted and node.source is None for node in walk(term, onward) if node is not term)
 
 
 def is_round_trip(node: Node, graph: Graph) -> bool:
     """Whether a detached value goes to numpy and comes back as a tensor: it was detached for that alone."""
-    seen: set[int] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.op == "from_numpy" and id(current) in graph.flowing:
-            return True
-        pending.extend(
+    ahead = walk(
+        node,
+        lambda current: [
             child
             for child, gate in graph.children.get(id(current), ())
             if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
-        )
-    return False
+        ],
+    )
+    return any(each.op == "from_numpy" and id(each) in graph.flowing for each in ahead)

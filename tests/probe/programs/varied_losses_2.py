@@ -154,7 +154,7 @@ class Points(NamedTuple):
     mask: Tensor
 
 
-# truth: cloud.0=flows
+# truth: cloud.xyz=flows
 # inputs: cloud=Points(torch.randn(6, 3, requires_grad=True), torch.rand(6) > 0.3), other=torch.randn(5, 3)
 def chamfer(cloud, other):
     near = torch.cdist(cloud.xyz[cloud.mask], other)

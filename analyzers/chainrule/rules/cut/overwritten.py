@@ -1,9 +1,10 @@
 """
 ## What it does
-Finds losses that start at 0 before a loop and are assigned, instead of added to, in every round of it.
+Finds losses that start at 0 before a loop and are assigned, instead of added to, in every round of it;
+entries of a dict of losses that every round sets anew; and loops that return in their first round.
 
 ## Why is this bad
-Only the term of the last round is left. What the other terms were computed from gets no gradient from them.
+Only the term of one round is left. What the other terms were computed from gets no gradient from them.
 
 ## Example
 ```python
@@ -49,12 +50,18 @@ Unsafe: the loss becomes the sum of all terms.
 from __future__ import annotations
 
 from chainrule.findings import Severity
+from chainrule.flow.accumulation import FIRST
 from chainrule.flow.causes import Cause
 from chainrule.flow.trace import Break
 from chainrule.rules.rule import Rule
 
 
 def _message(found: Break) -> str:
+    if found.note == FIRST:
+        return (
+            "This returns in the first round of the loop: the terms of the other rounds are never added, "
+            "and what they would be computed from gets no gradient"
+        )
     return (
         f"`{found.note}` is assigned anew in every round of the loop instead of added to: "
         "only the term of the last round gives gradient"

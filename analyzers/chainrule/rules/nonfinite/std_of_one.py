@@ -1,6 +1,6 @@
 """
 ## What it does
-Finds `std` and `var` of a selection that can hold a single value.
+Finds `std` and `var` of a selection that can hold a single value, and over a dimension of size one.
 
 ## Why is this bad
 The estimate from a sample divides by `n - 1`. For one value that is 0/0: the loss and its gradient are NaN.
@@ -50,10 +50,8 @@ from chainrule.rules.wording import code, names, sentence
 
 
 def _message(found: Break) -> str:
-    return sentence(
-        f"{code(found, 'this')} is NaN where a single value is selected, "
-        f"and so is the gradient of {names(found)}"
-    )
+    when = "over a dimension of size one" if found.note == "one" else "where a single value is selected"
+    return sentence(f"{code(found, 'this')} is NaN {when}, and so is the gradient of {names(found)}")
 
 
 RULE = Rule(

@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds values that by construction do not depend on their input: the `log_prob` of a distribution's own
-reparametrised sample, a softmax over a single class, and the error of a tensor against itself.
+reparametrised sample, a softmax or a normalisation over a single value, the sum of a softmax over its own
+classes, the mean of centred values, and the error of a tensor against itself.
 
 ## Why is this bad
 For a reparametrised sample `mean + noise`, the density around `mean` depends on the noise alone: the two
@@ -62,6 +63,12 @@ def _message(found: Break) -> str:
         case "one class" | "one class, if 2-D":
             condition = " if its input is 2-D" if found.note.endswith("2-D") else ""
             why = f"{code(found, 'this')} runs over a single class{condition} and is constant"
+        case "one value":
+            why = f"{code(found, 'this')} normalises a single value, which leaves nothing of it"
+        case "adds up to one":
+            why = f"{code(found, 'this')} adds up a softmax over its own classes and is constant"
+        case "centred":
+            why = f"{code(found, 'this')} averages what its own mean was taken from and is 0"
         case "itself":
             why = f"{code(found, 'this')} compares a tensor with itself and is 0"
         case _:

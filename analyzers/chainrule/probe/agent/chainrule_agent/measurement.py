@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import traceback
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from .returns import describe_loss
 from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
 from .threads import use_usual_threads
+from .trace.cuts import Cut
 from .trace.importing import Workspace, watching_files
 from .trace.values import describe_gradient
 from .tracing import Trace, Tracer
@@ -82,7 +84,8 @@ class Measurement:
         if self.cost > LARGE:
             use_usual_threads()
         for seed in SEEDS[1:]:
-            if self._has_time_for(4):
+            # A first run may be slow for what it imports: the second tells what a run costs.
+            if self._has_time_for(1 if len(runs) == 1 else 4):
                 started = time.monotonic()
                 runs.append(self._run(plan, seed))
                 self.cost = min(self.cost, time.monotonic() - started)
@@ -98,9 +101,13 @@ class Measurement:
         report("the trace")
         trace = self._trace(plan, seed, verdicts, runs[seed])
         for name, verdict in verdicts.items():
-            if verdict == CUT and not trace.used.get(name, True):
+            reacts = name in slopes and slopes[name].loss_change != 0.0
+            if verdict == CUT and not trace.used.get(name, True) and not reacts and not trace.whole:
                 verdicts[name] = UNUSED
         self._fill(plan, seed, runs[seed], verdicts, slopes, trace)
+        if runs[seed].error is None and not runs[seed].runs_backward:
+            report("a second call")
+            self._call_again(plan, seed)
         if self.device.type != "cpu":
             report(f"the run on {self.device}")
             self._run_on_device(plan, seed, runs[seed])
@@ -113,6 +120,23 @@ class Measurement:
             meter = BatchMeter(self.program, plan, seed, self.device, self.wanted)
             self.result["batches"] = list(meter.measure(sizes, lambda: self._has_time_for(0)))
 
+    def _call_again(self, plan: Plan, seed: int) -> None:
+        """Call the same object once more, as a training loop does: what it kept may lead back into the graph
+        that the first backward freed."""
+        if not self._has_time_for(6):
+            return
+        call = self.program.build(plan, seed)
+        first = run(call, prepare(call, self.program, self.wanted), self.program)
+        again = call.again(self.program.build(plan, seed))
+        second = run(again, prepare(again, self.program, self.wanted), self.program)
+        if first.error is not None or not second.needs_freed_graph:
+            return
+        self._fail("raised", f"{second.message} (on the second call; the first went through)")
+        with contextlib.suppress(Exception, SystemExit):  # the code does not stand being watched
+            cut = Tracer(self.request, self.wanted, self.files).find_kept_graph(plan, seed)
+            if cut is not None:
+                self._tell(cut, [source["name"] for source in self.result["sources"]])
+
     def _has_time_for(self, runs: int) -> bool:
         """Whether that many more runs end in time."""
         return time.monotonic() + runs * self.cost < self.ends
@@ -120,15 +144,21 @@ class Measurement:
     def _trace(self, plan: Plan, seed: int, verdicts: Mapping[str, str], outcome: Run) -> Trace:
         """Where gradients were lost; an empty trace where time is short, or the code does not stand being
         watched."""
-        if self._has_time_for(6):
+        told = None
+        for scripting in (False, True):
+            if not self._has_time_for(6):
+                break
             try:
-                trace = Tracer(self.request, self.wanted, self.files).trace(plan, seed, verdicts)
+                tracer = Tracer(self.request, self.wanted, self.files, scripting)
+                trace = tracer.trace(plan, seed, verdicts)
                 if trace.run.error is None or outcome.error is not None:
                     return trace
-                self.result["trace_error"] = trace.run.message
+                told = told or trace.run.message
             except (Exception, SystemExit) as problem:
                 _escape_out_of_memory(problem)
-                self.result["trace_error"] = describe(problem)
+                told = told or describe(problem)
+        if told is not None:
+            self.result["trace_error"] = told
         return Trace(outcome)
 
     def _run(self, plan: Plan, seed: int) -> Run:
@@ -156,42 +186,49 @@ class Measurement:
         result["outcome"] = "ok" if outcome.error is None else "raised"
         result["error"] = outcome.message
         call = self.program.build(plan, seed)
-        told = shown_arguments(plan, call, self.program)
-        result["inputs"] = {"origin": plan.origin, "arguments": told}
+        arguments = shown_arguments(plan, call, self.program)
+        result["inputs"] = {"origin": plan.origin, "arguments": arguments}
         sources = prepare(call, self.program, self.wanted)
         result["call"] = describe_call(
             plan, call, self.program, sources, seed, outcome.loss_text, outcome.runs_backward
         )
         result["loss"] = describe_loss(outcome.loss)
-        cuts: dict[tuple[int, int, str, str], dict[str, Any]] = {}
         for name, verdict in verdicts.items():
             gradient, slope = outcome.gradients[name], slopes.get(name)
+            told = None if slope is None else _compare(slope, verdict, trace.partial.get(name))
             result["sources"].append(
                 {
                     "name": name,
                     "verdict": verdict,
                     "grad_norm": None if gradient is None else describe_gradient(gradient)[0],
-                    "finite_difference": None
-                    if slope is None
-                    else _compare(slope, verdict, trace.partial.get(name)),
+                    "finite_difference": told,
                 }
             )
-            for cut in trace.cuts.get(name, []) if verdict != UNUSED else []:
-                entry = {
-                    "line": cut.line,
-                    "column": cut.column,
-                    "op": cut.op,
-                    "verdict": cut.verdict,
-                    "sources": [],
-                }
-                if cut.reason:
-                    entry["reason"] = cut.reason
-                if cut.path != result["path"]:
-                    entry["path"] = cut.path
-                cuts.setdefault((cut.line, cut.column, cut.op, cut.verdict), entry)["sources"].append(name)
+            for cut in (trace.cuts.get(name) or trace.whole) if verdict != UNUSED else ():
+                self._tell(cut, [name])
         result.update(_seconds(outcome))
-        result["cuts"] = [cuts[key] for key in sorted(cuts)]
         result["lines"] = trace.lines
+
+    def _tell(self, cut: Cut, sources: list[str]) -> None:
+        """Enter a cut into the result, which has each place once, in their order."""
+        entry: dict[str, Any] = {
+            "line": cut.line,
+            "column": cut.column,
+            "op": cut.op,
+            "verdict": cut.verdict,
+            "sources": [],
+        }
+        if cut.reason:
+            entry["reason"] = cut.reason
+        if cut.path != self.result["path"]:
+            entry["path"] = cut.path
+        cuts = self.result["cuts"]
+        place = ("line", "column", "op", "verdict")
+        known = next((c for c in cuts if all(c[key] == entry[key] for key in place)), None)
+        if known is None:
+            cuts.append(known := entry)
+            cuts.sort(key=lambda c: tuple(c[key] for key in place))
+        known["sources"] += [name for name in sources if name not in known["sources"]]
 
     def _run_on_device(self, plan: Plan, seed: int, reference: Run) -> None:
         """Repeat the run on the GPU; where only the GPU's raises, say so and keep the CPU's result."""

@@ -42,6 +42,11 @@ class Run:
     backward_seconds: float = 0.0
 
     @property
+    def needs_freed_graph(self) -> bool:
+        """It went back into a graph that an earlier backward had freed."""
+        return "backward through the graph a second time" in str(self.error)
+
+    @property
     def message(self) -> str | None:
         return None if self.error is None else f"{type(self.error).__name__}: {self.error}"
 

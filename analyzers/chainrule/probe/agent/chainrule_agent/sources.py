@@ -118,14 +118,21 @@ def _walk(name: str, text: str, value: Any, depth: int) -> Iterator[tuple[str, s
     elif isinstance(value, torch.nn.Module) or not depth:
         return
     elif is_container(value):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            yield from _walk(f"{name}.{key}", f"{text}[{key!r}]", item, depth - 1)
+        for key, item in items_of(value):
+            spelled = f".{key}" if hasattr(value, "_fields") else f"[{key!r}]"
+            yield from _walk(f"{name}.{key}", f"{text}{spelled}", item, depth - 1)
     elif type(value).__module__.partition(".")[0] not in ("torch", "numpy", "builtins") and hasattr(
         value, "__dict__"
     ):
         for key, item in list(vars(value).items()):
             yield from _walk(f"{name}.{key}", f"{text}.{key}", item, depth - 1)
+
+
+def items_of(value: Any) -> list[tuple[Any, Any]]:
+    """Keys and items of a container: positions of a sequence, names of a named tuple."""
+    if isinstance(value, dict):
+        return list(value.items())
+    return list(zip(getattr(value, "_fields", range(len(value))), value))
 
 
 def _owned(call: Call, program: Program) -> Iterator[Source]:
@@ -176,6 +183,8 @@ def _as_leaf(call: Call, name: str, tensor: torch.Tensor) -> torch.Tensor:
     def swap(value: Any) -> Any:
         if value is tensor:
             return leaf
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return type(value)(*[swap(item) for item in value])
         if type(value) in (list, tuple):
             return type(value)([swap(item) for item in value])
         if type(value) is dict:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import torch
 
 from .program import Plan, Program
 from .runs import CUT, FLOWS, NONFINITE, ZERO, Run, run
 from .sources import Source, prepare
-from .trace.cuts import Cut, find_bad_gradient, find_cut, find_nonfinite_value, find_partial_cut, find_raise
+from .trace.cuts import Cut, find_cut, find_fresh_loss, find_partial_cut
+from .trace.gradients import find_bad_gradient, find_nonfinite_value
 from .trace.importing import Workspace
 from .trace.ledger import Event
+from .trace.raises import find_kept_value, find_raise
 from .trace.recorder import Recorder
 from .trace.sites import Site
-from .trace.values import describe_gradient
+from .trace.values import describe_gradient, tensors_in
 
 
 @dataclass
@@ -26,6 +30,8 @@ class Trace:
     cuts: dict[str, list[Cut]] = field(default_factory=dict)
     used: dict[str, bool] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
+    whole: list[Cut] = field(default_factory=list)
+    """What takes the gradient from every source, used or not: a loss that is a constant, an exception."""
     partial: dict[str, str] = field(default_factory=dict)
     """Of sources that flow: which part of the dependence autograd leaves out, as a clause."""
 
@@ -34,7 +40,11 @@ class Tracer:
     """An instrumented copy of the program. Loading it may raise what the user's module raises."""
 
     def __init__(
-        self, request: Mapping[str, Any], wanted: Sequence[str] | None, watched: Collection[str]
+        self,
+        request: Mapping[str, Any],
+        wanted: Sequence[str] | None,
+        watched: Collection[str],
+        scripting: bool = False,
     ) -> None:
         others = {path for path in watched if path != request["path"]}
         self.workspace = Workspace(str(request["root"]), traced=True, watched=others)
@@ -42,8 +52,10 @@ class Tracer:
         assert recorder is not None
         self.recorder: Recorder = recorder
         self.wanted = wanted
+        self.scripting = scripting
+        """Leave `torch.jit.script` on: some code insists on what it returns."""
         self.recorder.start()
-        with self.workspace.importing():
+        with self.workspace.importing(), _scripting(self.scripting):
             self.program = Program(request, self.workspace)
         self.recorder.stop()
         self.off = None if self.program.grad_mode else self.recorder.off
@@ -52,7 +64,7 @@ class Tracer:
         """Run the plan once and explain the given verdicts. `change` edits the built call first (edge
         inputs)."""
         recorder = self.recorder
-        with self.workspace.importing():
+        with self.workspace.importing(), _scripting(self.scripting):
             recorder.start()
             call = self.program.build(plan, seed)
             recorder.stop()
@@ -60,6 +72,7 @@ class Tracer:
                 change(call)
             sources = prepare(call, self.program, self.wanted)
             events = self._watch(sources)
+            self._know([*call.positional, *call.named.values()])
             recorder.start(self.off)
             with contextlib.ExitStack() as stack:
                 stack.callback(recorder.stop)
@@ -69,6 +82,10 @@ class Tracer:
         failed = None
         if outcome.message is not None and not self._no_graph(outcome):
             failed = find_raise(recorder, outcome.message, outcome.frames, self._owns)
+        if failed is not None:
+            result.whole = [failed]
+        elif loss is not None and not recorder.taint(loss) & ~recorder.own(loss):
+            result.whole = find_fresh_loss(loss)
         for source in sources:
             event = events[source.name]
             verdict = verdicts.get(source.name, FLOWS)
@@ -85,6 +102,21 @@ class Tracer:
         result.lines = self._lines(events, outcome)
         return result
 
+    def find_kept_graph(self, plan: Plan, seed: int) -> Cut | None:
+        """Where the second call of one object uses what the first one made and kept."""
+        recorder = self.recorder
+        with self.workspace.importing(), _scripting(self.scripting):
+            call = self.program.build(plan, seed)
+            again = call.again(self.program.build(plan, seed))
+            recorder.start(self.off)
+            try:
+                run(call, prepare(call, self.program, self.wanted), self.program)
+                known = len(recorder.events)
+                run(again, prepare(again, self.program, self.wanted), self.program)
+            finally:
+                recorder.stop()
+        return find_kept_value(recorder, known)
+
     def _no_graph(self, outcome: Run) -> bool:
         """Backward was refused because the loss has no graph; what the user's code raised itself is another
         thing."""
@@ -97,6 +129,13 @@ class Tracer:
     def _watch(self, sources: Sequence[Source]) -> dict[str, Event]:
         start = Site("source", self.program.path, 0, 0, "")
         return {s.name: self.recorder.add_source(s.tensor, start, s.name) for s in sources}
+
+    def _know(self, values: Sequence[Any]) -> None:
+        """The tensors that the loss is called with, so that none is taken for a part of another."""
+        start = Site("data", self.program.path, 0, 0, "")
+        for tensor in tensors_in(list(values)):
+            if self.recorder.registered(tensor) is None:
+                self.recorder.new(start, [], tensor)
 
     def _in_module(self, source: Source, bit: int) -> bool:
         return any(
@@ -138,6 +177,8 @@ class Tracer:
                     "the result is not a leaf",
                 )
             ]
+        if loss is not None and recorder.connected(loss) & bit and outcome.error is None:
+            return find_bad_gradient(recorder, loss, bit, CUT)
         found = find_cut(recorder, loss, bit)
         if found or loss is None or not self._in_module(source, bit):
             return found
@@ -162,6 +203,18 @@ class Tracer:
                 }
             )
         return [{"line": line, "values": by_line[line]} for line in sorted(by_line)]
+
+
+@contextlib.contextmanager
+def _scripting(on: bool) -> Iterator[None]:
+    """Switched off, `torch.jit.script` gives back the function itself, whose lines can be watched."""
+    switch = torch.jit._state._enabled
+    before = switch.enabled
+    switch.enabled = on and before
+    try:
+        yield
+    finally:
+        switch.enabled = before
 
 
 def _end(recorder: Recorder, loss: Event | None, returned: Event | None, bit: int) -> Event | None:

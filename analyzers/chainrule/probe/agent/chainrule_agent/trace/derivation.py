@@ -32,6 +32,8 @@ class Derivation(Ledger):
         self.named: dict[tuple[str, int, str], Event] = {}
         """The last value of each variable on each line: (path, line, name)."""
         self.backwards: list[Site] = []
+        self.markings: list[Site] = []
+        """Calls of `ctx.mark_non_differentiable`."""
         self._clock = 0
         self._returned: tuple[Any, Event | None, int] = (None, None, -1)
 
@@ -58,9 +60,16 @@ class Derivation(Ledger):
             return known
         if kind == "comprehension":
             return self._comprehension(frame, site, number, parents, value)
+        if kind == "attr" and site.names[0] == "grad" and value is None:
+            self._note_missing_grad(frame, site)
         if kind == "attr" and not self._reads_data(frame, site, value):
             return self.lookup(value)
         return self._derive(frame, site, parents, value)
+
+    def _note_missing_grad(self, frame: Frame, site: Site) -> None:
+        base = frame.values.get(site.children[0], (None, None, 0))[1] if site.children else None
+        if isinstance(base, torch.Tensor) and base.requires_grad and not base.is_leaf:
+            self.missing.append(site)
 
     def _name(self, frame: Frame, site: Site, value: Any) -> Event | None:
         event = self.lookup(value)
@@ -98,6 +107,9 @@ class Derivation(Ledger):
     def _stored(self, frame: Frame, site: Site, parents: list[Event]) -> Event | None:
         """`base[i] = value` and `base.a = value`: what the base holds from now on depends on the value."""
         base = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
+        if site.kind == "setattr" and site.names[0] == "data" and isinstance(base, torch.Tensor):
+            self.note_edits(site, parents)
+            return self.registered(base)
         if site.kind == "setattr":
             return self._edited_inside(site, parents, [getattr(base, site.names[0], None)])
         if isinstance(base, torch.Tensor):
@@ -133,10 +145,14 @@ class Derivation(Ledger):
         known = self.lookup(value)
         if site.kind == "call":
             self._put_into_receiver(frame, site, parents)
+            if isinstance(value, torch.Tensor) and (custom := self._custom_function(frame, site)) is not None:
+                return self._applied(custom, site, parents, value)
             if self._returned_here(frame, site, value):
                 return self._returned[1]
             if site.names[0] in ("backward", "grad", "manual_backward"):
                 self.backwards.append(site)
+            if site.names[0] == "mark_non_differentiable":
+                self.markings.append(site)
         if known is not None and known.shape is None:
             return known
         if known is not None:
@@ -149,12 +165,16 @@ class Derivation(Ledger):
             return self.new(site, parents or [known], value, edit=edited or edit)
         if site.names and site.names[0] in (FRESH if site.kind == "call" else ()):
             parents = []
+        if isinstance(value, torch.Tensor):
+            alias = self.alias(value)
+            if alias is not None and not alias.taint & self.taint_of(parents):
+                parents = [*parents, alias]
+            return self.new(site, parents, value)
         if site.kind == "call" and site.names[0] in METADATA and self._on_tensor(frame, site):
             return None
-        if isinstance(value, torch.Tensor):
-            return self.new(site, parents, value)
         if is_container(value):
-            parents = [*parents, *(e for e in map(self.registered, inside(value)) if e is not None)]
+            known_items = (self.registered(item) or self.alias(item) for item in inside(value))
+            parents = [*parents, *(e for e in known_items if e is not None)]
         taint = self.taint_of(parents)
         if not taint or value is None or isinstance(value, SHARED[5:]):
             return None
@@ -171,6 +191,24 @@ class Derivation(Ledger):
     def _on_tensor(self, frame: Frame, site: Site) -> bool:
         receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
         return isinstance(receiver, torch.Tensor)
+
+    def _custom_function(self, frame: Frame, site: Site) -> type | None:
+        """The `autograd.Function` that this call applies: `F.apply(x)`, or `f = F.apply` and `f(x)`."""
+        held = [frame.values[c][1] for c in site.children[:1] if c in frame.values]
+        for value in held:
+            value = getattr(value, "__self__", value) if site.names[0] != "apply" else value
+            if isinstance(value, type) and issubclass(value, torch.autograd.Function):
+                return value
+        return None
+
+    def _applied(self, custom: type, site: Site, parents: list[Event], value: torch.Tensor) -> Event:
+        """A Function's result comes from its inputs: what its forward computes runs without a graph."""
+        event = self.new(site, parents, value)
+        marking = f"{custom.__qualname__}.forward"
+        marks = [s for s in self.markings if s.function == marking]
+        if marks and not value.requires_grad:
+            self.marked[event.number] = marks[-1]
+        return event
 
     def _put_into_receiver(self, frame: Frame, site: Site, parents: list[Event]) -> None:
         receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
@@ -195,12 +233,18 @@ class Derivation(Ledger):
         found: list[Event] = []
         for child in site.children:
             event, value, _ = frame.values.get(child, (None, None, 0))
-            if event is None and site.kind == "call" and _is_ready_module(value):
-                called = value._modules.get(site.names[0]) if child == site.receiver else value
-                event = self.module_event(called) if called is not None else None
+            if event is None and site.kind == "call":
+                called = _held(value, site.names[0]) if child == site.receiver else value
+                event = self.module_event(called) if _is_ready_module(called) else None
             if event is not None and event not in found:
                 found.append(event)
         return found
+
+
+def _held(value: Any, name: str) -> Any:
+    """What an object keeps under a name; None for methods."""
+    kept = getattr(value, "__dict__", {})
+    return kept.get("_modules", {}).get(name) if _is_ready_module(value) else kept.get(name)
 
 
 def _is_ready_module(value: Any) -> bool:

@@ -18,10 +18,14 @@ from .values import (
     is_array,
     is_container,
     is_finite,
+    parameters_of,
     storage_key,
     tensors_in,
     version_of,
 )
+
+Gradient = tuple[float, bool, bool]
+"""Norm, all zero, all finite."""
 
 
 class Event:
@@ -45,8 +49,8 @@ class Event:
         self.used = False
         self.edited: str | None = None
         """For an edit in place: the grad_fn that the tensor had before."""
-        self.grad: tuple[float, bool, bool] | None = None
-        """Norm, all zero, all finite: of the gradient of the loss with respect to this value."""
+        self.grad: Gradient | None = None
+        """Of the loss with respect to this value."""
         self.finite = True
         tensor = value if isinstance(value, torch.Tensor) else None
         self.version = version_of(tensor) if tensor is not None else 0
@@ -63,9 +67,21 @@ class Ledger:
         self.off: Site | None = None
         """What switched gradient tracking off, while it is off."""
         self.switched_off: dict[int, Site] = {}
+        self.marked: dict[int, Site] = {}
+        """For the result of a custom Function: where its forward marks it as not differentiable."""
+        self.edges: dict[tuple[int, int], Gradient | None] = {}
+        """What a grad_fn or a leaf (by `id`) gets by way of one event alone; None where backward gives it
+        nothing."""
+        self.missing: list[Site] = []
+        """Where `.grad` of a tensor that is no leaf was read, and was None."""
         self._by_id: dict[int, Event] = {}
+        self._by_node: dict[Any, Event] = {}
         self._by_storage: dict[int, Event] = {}
-        self._modules: dict[int, tuple[Any, Event | None]] = {}
+        self._sources: dict[int, Event] = {}
+        """By storage: what shares memory with a source, and no graph, is a copy of it cut off."""
+        self._memory: dict[int, tuple[torch.Tensor, int]] = {}
+        """The sources that are leaves, and the storage of each."""
+        self._modules: dict[int, tuple[Any, Event]] = {}
 
     def add_source(self, tensor: torch.Tensor, site: Site, name: str) -> Event:
         """Watch a leaf; its event is where the paths begin."""
@@ -74,7 +90,27 @@ class Ledger:
             event = self.new(site, [], tensor)
         event.taint |= self.reach.add(tensor) if tensor.is_leaf else 0
         event.connected = self.reach.of(tensor)
+        if key := storage_key(tensor):
+            self._sources.setdefault(key, event)
+        if tensor.is_leaf:
+            self._memory[id(tensor)] = (tensor, key)
         return event
+
+    def note_edits(self, site: Site, parents: Sequence[Event]) -> None:
+        """Sources that a call edited out of sight: an optimiser's step, `load_state_dict`,
+        `vector_to_parameters`."""
+        for tensor, key in list(self._memory.values()):
+            known = self.registered(tensor)
+            now = storage_key(tensor)
+            if known is not None and (now != key or self.edited(known, tensor)):
+                self.new(site, [known, *(p for p in parents if p is not known)], tensor, edit=True)
+                self._memory[id(tensor)] = (tensor, now)
+
+    def alias(self, value: Any) -> Event | None:
+        """The source whose memory a tensor without a graph shares: `.data`, what is in a `state_dict()`."""
+        if not isinstance(value, torch.Tensor) or value.requires_grad:
+            return None
+        return self._sources.get(storage_key(value))
 
     def new(
         self, site: Site, parents: Sequence[Event], value: Any, edit: bool = False, live: bool = False
@@ -88,6 +124,7 @@ class Ledger:
             event.connected = self.reach.of(value)
             event.taint |= event.connected
             self._watch_gradient(event, value)
+            self._watch_edges(event)
             if edit:
                 event.edited = next(
                     (p.node.name() for p in parents if p.value is value and p.node is not None), ""
@@ -98,6 +135,10 @@ class Ledger:
             for tensor in tensors_in(value):
                 event.connected |= self.reach.of(tensor)
             event.taint |= event.connected
+            self._watch_edges(event)
+        elif isinstance(value, torch.nn.Module):
+            for parameter in parameters_of(value):
+                event.connected |= self.reach.of(parameter)
         elif not isinstance(value, COPIES) and not is_array(value):
             for parent in parents:
                 event.connected |= self.connected(parent)
@@ -107,14 +148,36 @@ class Ledger:
             self.switched_off[event.number] = self.off
         return event
 
+    def _watch_edges(self, event: Event) -> None:
+        """The gradient that a value gets by way of this event alone: its own is a sum over all its uses."""
+        for node, at, below in self.reach.edges:
+            made = self._by_node.get(below)
+            if made is not None and made not in event.parents:
+                event.parents.append(
+                    made
+                )  # by a way that the code does not show: a hook, a property, a generator
+
+            def arrived(inputs: Any, _: Any, at: int = at, below: int = id(below)) -> None:
+                given = inputs[at] if at < len(inputs) else None
+                told = describe_gradient(given) if isinstance(given, torch.Tensor) else None
+                before = self.edges.get((event.number, below))
+                if before is None or (told is not None and before[2] and not told[2]):
+                    self.edges[event.number, below] = told
+
+            node.register_hook(arrived)
+        self.reach.edges.clear()
+        for tensor in tensors_in(event.value):
+            if tensor.grad_fn is not None:
+                self._by_node.setdefault(tensor.grad_fn, event)
+
     def _watch_gradient(self, event: Event, value: torch.Tensor) -> None:
         if value.is_floating_point() and value.numel():
             event.finite = is_finite(value)
         if not value.requires_grad or value.is_inference():
             return
 
-        def arrived(grad: torch.Tensor) -> None:
-            event.grad = describe_gradient(grad)
+        def arrived(grad: torch.Tensor | None) -> None:
+            event.grad = None if grad is None else describe_gradient(grad)
 
         if value.grad_fn is not None:
             value.register_hook(arrived)  # type: ignore[no-untyped-call]
@@ -144,11 +207,15 @@ class Ledger:
         return isinstance(value, torch.Tensor) and event.value is value and version_of(value) != event.version
 
     def module_event(self, module: torch.nn.Module) -> Event | None:
-        if id(module) not in self._modules:
-            sources = [e for p in module.parameters() if (e := self._by_id.get(id(p))) is not None]
+        """What a module carries: its parameters, as they are now."""
+        sources = [e for p in parameters_of(module) if (e := self.registered(p)) is not None]
+        if not sources:
+            return None
+        known = self._modules.get(id(module))
+        if known is None or known[1].parents != sources:
             site = Site("module", "", 0, 0, type(module).__name__)
-            self._modules[id(module)] = (module, self.new(site, sources, module) if sources else None)
-        return self._modules[id(module)][1]
+            self._modules[id(module)] = known = (module, self.new(site, sources, module))
+        return known[1]
 
     def taint(self, event: Event) -> int:
         if event.live:

@@ -70,6 +70,8 @@ class Recorder(Derivation):
                 event = self.lookup(value)
                 if event is None and isinstance(value, torch.Tensor):
                     event = self.new(site, [], value)
+                if event is not None and event.site.kind == "data":
+                    event.site = site
                 frame.names[name] = (event, value)
                 if event is not None and event.shape is not None:
                     self.named[(site.path, site.line, name)] = event
@@ -83,6 +85,8 @@ class Recorder(Derivation):
         self._clock += 1
         self._watch_mode(site)
         event = self.event(frame, site, number, value)
+        if site.kind == "call":
+            self.note_edits(site, self.parents(frame, site))
         if event is not None and site.kind not in ("name",):
             event.used = event.used or site.kind == "return"
         frame.values[number] = (event, value, self._clock)

@@ -62,6 +62,11 @@ def tensors_in(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
             yield from tensors_in(item, depth - 1)
 
 
+def parameters_of(module: torch.nn.Module) -> list[torch.Tensor]:
+    """Of a module whose `nn.Module.__init__` has run; none of another."""
+    return list(module.parameters()) if "_parameters" in module.__dict__ else []
+
+
 def storage_key(value: torch.Tensor) -> int:
     """The same for all views of one memory; 0 where a tensor has none (sparse, functorch wrappers, …)."""
     try:
@@ -82,6 +87,9 @@ class Reach:
         self.bits: dict[int, int] = {}
         self._leaves: list[torch.Tensor] = []
         self._memo: dict[Any, int] = {}
+        self.edges: list[tuple[Any, int, Any]] = []
+        """New edges to what was there before: a node, which of its inputs, and the node or leaf that it leads
+        to."""
 
     def add(self, leaf: torch.Tensor) -> int:
         """The bit of a leaf, given when it is first seen."""
@@ -98,12 +106,14 @@ class Reach:
         return self._node(value.grad_fn)
 
     def _node(self, root: Any) -> int:
+        new: set[Any] = set()
         stack: list[tuple[Any, bool]] = [(root, False)]
         while stack:
             node, ready = stack.pop()
             if node in self._memo:
                 continue
-            below = [n for n, _ in node.next_functions if n is not None]
+            nexts = [n for n, _ in node.next_functions]
+            below = [n for n in nexts if n is not None]
             if ready or not below:
                 bits = 0
                 for n in below:
@@ -112,6 +122,11 @@ class Reach:
                 if isinstance(variable, torch.Tensor) and not below:
                     bits |= self.add(variable)
                 self._memo[node] = bits
+                new.add(node)
+                for at, n in enumerate(nexts):
+                    leaf = getattr(n, "variable", None)
+                    if n is not None and (leaf is not None or n not in new):
+                        self.edges.append((node, at, n if leaf is None else leaf))
             else:
                 stack.append((node, True))
                 stack.extend((n, False) for n in below)

@@ -1,0 +1,116 @@
+"""Symbolic arguments for a root: sources for tensors, settings that may not hold for the rest."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.graph import Node
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import role_of, roles_of
+from chainrule.flow.stated import KnownRoles
+from chainrule.flow.trace import Root
+from chainrule.flow.values import Const, External, Function, Partial, Seq, Value
+
+# Annotations of arguments that are no tensors.
+_PLAIN = frozenset(
+    ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
+)
+
+
+def symbolic_arguments(
+    interp: Interpreter,
+    root: Root,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    function: Function,
+    arguments: list[Node],
+    known: KnownRoles,
+) -> tuple[list[Value], dict[str, Value]]:
+    """Symbolic values for the parameters: sources for tensors, defaults that may not hold for settings."""
+    spec = node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
+    names = [parameter.arg for parameter in positional[skip:]]
+    names += [parameter.arg for parameter in spec.kwonlyargs]
+    roles = {**roles_of(names), **known.shown}
+
+    def argument(parameter: ast.arg, default: ast.expr | None, position: int) -> Value:
+        name = parameter.arg
+        return _argument(interp, parameter, default, roles[name], position, arguments, known.stated.get(name))
+
+    given: list[Value] = []
+    if skip and function.bound is None:
+        given.append(interp.unknown(node, op="self"))
+    first_default = len(positional) - len(spec.defaults)
+    for index, parameter in enumerate(positional[skip:], start=skip):
+        default = spec.defaults[index - first_default] if index >= first_default else None
+        given.append(argument(parameter, default, index - skip))
+    keywords = {
+        parameter.arg: argument(parameter, default, len(given))
+        for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+    }
+    if spec.vararg is not None:
+        rest = interp.source(spec.vararg.arg, role_of(spec.vararg.arg), spec.vararg, len(given))
+        arguments.append(rest.node)
+        given.append(rest)
+    return given, keywords
+
+
+def _takes_self(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(node.args.args) and node.args.args[0].arg in ("self", "cls")
+
+
+def _argument(
+    interp: Interpreter,
+    parameter: ast.arg,
+    default: ast.expr | None,
+    role: str,
+    position: int,
+    arguments: list[Node],
+    stated: str | None,
+) -> Value:
+    if stated is not None:
+        tensor = interp.source(parameter.arg, stated, parameter, position)
+        assert tensor.node.source is not None
+        tensor.node.source.stated = True
+        arguments.append(tensor.node)
+        return tensor
+    if isinstance(default, ast.Constant) and default.value is not None:
+        return Const(default.value, known=False)
+    if default is not None and not isinstance(default, ast.Constant):
+        number = _number(default)
+        if number is not None:
+            return Const(number, known=False)
+        if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
+            return Seq([Const(None, known=False)], "tuple", False)
+        if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda)):
+            given = interp.evaluate(default)
+            if isinstance(given, (Function, Partial, External)):
+                return given
+    if parameter.annotation is not None and _is_plain(parameter.annotation):
+        return Const(None, known=False)
+    tensor = interp.source(parameter.arg, role, parameter, position)
+    arguments.append(tensor.node)
+    return tensor
+
+
+def _number(expression: ast.expr) -> float | None:
+    try:
+        value = ast.literal_eval(expression)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, (int, float)) else None
+
+
+def _is_plain(annotation: ast.expr) -> bool:
+    if isinstance(annotation, ast.Name):
+        return annotation.id in _PLAIN
+    if isinstance(annotation, ast.Constant):
+        return annotation.value is None or str(annotation.value) in _PLAIN
+    if isinstance(annotation, ast.Subscript):
+        inner = annotation.slice
+        if isinstance(annotation.value, ast.Name) and annotation.value.id == "Optional":
+            return _is_plain(inner)
+        return isinstance(annotation.value, ast.Name) and annotation.value.id in ("Callable", "Literal")
+    if isinstance(annotation, ast.BinOp):
+        return _is_plain(annotation.left) and _is_plain(annotation.right)
+    return False

@@ -1,0 +1,155 @@
+"""The roots of a module: what of it is run by itself, and as what kind of function."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Container, Iterator
+from dataclasses import replace
+
+from chainrule.findings import Verdict
+from chainrule.flow.function_faults import find_faults
+from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.nested import lambdas, returned_functions
+from chainrule.flow.program import Module
+from chainrule.flow.returned import may_return_number
+from chainrule.flow.roles import Kind, kind_of
+from chainrule.flow.trace import Break, Root
+from chainrule.flow.triggers import may_break, only_if_returned, worth_running
+from chainrule.flow.values import Class
+from chainrule.syntax import Block, parse_block
+
+# Folders of code that measures: what looks like a loss there is a figure.
+_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
+# Files of losses: a module that computes something there is one, whatever it is called.
+_LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
+_SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
+_WORD = re.compile(r"\w+")
+MODULE = "<module>"
+"""The name of a root that is the script of a module."""
+
+
+def may_hold_roots(module: Module, block: Block) -> bool:
+    """Whether a block can hold what `roots` and `function_faults` look for; most blocks of a file don't."""
+    text = block.text
+    return (
+        "def " in text
+        or "lambda " in text
+        or ("class " in text and "Function" in text)
+        or block is module.script_start
+    )
+
+
+def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
+    """The functions and methods of a block; the module itself with the block that starts its script.
+
+    Not `everything`: only those that can hold a break.
+    """
+    breaking = everything or may_break(block.text)
+    if "def " in block.text and (breaking or _completes(module, block)):
+        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
+        measuring = _MEASURING_PATH.search(module.path) is not None
+        training = not measuring and _LOSS_PATH.search(module.path) is not None
+        for root in own:
+            if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
+                root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
+            elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
+                root = replace(root, kind=Kind.LOSS)
+            for each in (root, *(returned_functions(root) if root.owner is None else ())):
+                if everything or _worth_running(each):
+                    yield each
+    elif "lambda " in block.text:
+        yield from lambdas(block)
+    if block is module.script_start:
+        yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _worth_running(root: Root) -> bool:
+    text = text_of(root)
+    if not worth_running(root.kind, root.name.rpartition(".")[2], text):
+        return False
+    assert not isinstance(root.node, ast.Module)
+    return not only_if_returned(root.kind, text) or may_return_number(root.node)
+
+
+def _completes(module: Module, block: Block) -> bool:
+    """Whether a block holds a class whose base, in this file, may hold a break."""
+    head = _SUBCLASS.match(block.text)
+    bases = frozenset(_WORD.findall(head.group(1))) if head is not None else frozenset()
+    return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
+
+
+def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
+    """Losses that a class inherits and completes: a base's method calls what the class defines.
+
+    Not `breaking`: nothing but what such a method calls itself can make a difference.
+    """
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        if not any(
+            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
+        ):
+            continue
+        cls = Interpreter(module).global_value(module, statement.name)
+        if not isinstance(cls, Class):
+            continue
+        for base in cls.lineage()[1:]:
+            if base.module is not module:
+                continue
+            for name, method in base.methods.items():
+                kind = kind_of(method, statement)
+                named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
+                if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
+                    continue
+                if (named and breaking) or _calls_one_of(cls.methods, method):
+                    yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
+
+
+def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method calls one of `methods` of its own object."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in methods
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        for node in ast.walk(caller)
+    )
+
+
+def text_of(root: Root) -> str:
+    """The source text of a function, its decorators included; of a script its block's."""
+    if isinstance(root.node, ast.Module):
+        return root.block.text
+    lines = root.block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = root.block.text.split("\n")
+        root.block.notes["lines"] = lines
+    decorators = root.node.decorator_list
+    first = decorators[0].lineno if decorators else root.node.lineno
+    return "\n".join(lines[first - 1 : root.node.end_lineno])
+
+
+def _roots_of(block: Block, body: list[ast.stmt], prefix: str, owner: ast.ClassDef | None) -> Iterator[Root]:
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield Root(prefix + statement.name, block, statement, owner, kind_of(statement, owner))
+        elif isinstance(statement, ast.ClassDef):
+            yield from _roots_of(block, statement.body, f"{prefix}{statement.name}.", statement)
+        elif isinstance(statement, (ast.If, ast.Try)):
+            yield from _roots_of(block, statement.body, prefix, owner)
+            yield from _roots_of(block, statement.orelse, prefix, owner)
+
+
+def function_faults(module: Module, block: Block) -> Iterator[Break]:
+    """A subclass of torch.autograd.Function whose backward can't work, whoever applies it."""
+    if "Function" not in block.text or "class " not in block.text:
+        return
+    for statement in parse_block(block).body:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        found = Interpreter(module).global_value(module, statement.name)
+        if isinstance(found, Class) and found.is_function:
+            for fault in find_faults(found):
+                if fault.index is None:
+                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)

@@ -81,6 +81,13 @@ def test_edge_inputs_and_the_line_that_breaks(tmp_path: Path) -> None:
     assert found["exact ones"] == ("flows", None)
 
 
+def test_zeros_on_both_sides_and_rows_that_are_equal(tmp_path: Path) -> None:
+    dice = "def loss(pred, target):\n    return 1 - 2 * (pred * target).sum() / (pred.sum() + target.sum())"
+    assert edges(dice, tmp_path)["pred and target all zero"] == ("nonfinite", 5)
+    spread = "def loss(embeddings):\n    return embeddings.var(0).sum().sqrt()"
+    assert edges(spread, tmp_path)["equal rows"] == ("nonfinite", 5)
+
+
 def test_an_empty_mask(tmp_path: Path) -> None:
     code = "def loss(pred, target, mask):\n    return ((pred - target).abs() * mask).sum() / mask.sum()"
     assert edges(code, tmp_path)["empty mask"] == ("nonfinite", 5)

@@ -256,3 +256,50 @@ def test_what_is_annotated_to_return_plain_numbers() -> None:
                 likeliest = inside.mean()
                 return int(likeliest), float(likeliest / region.sum())
     """)
+
+
+def test_noise_that_a_frozen_generator_is_fed() -> None:
+    check("""
+        class Gan(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.generator = nn.Linear(2, 4)
+                self.critic = nn.Linear(4, 1)
+
+            def critic_loss(self, z, real):
+                with torch.no_grad():
+                    fake = self.generator(z)
+                return self.critic(fake).mean() - self.critic(real).mean()
+
+            def generator_loss(self, z):
+                return -self.critic(self.generator(z)).mean()
+    """)
+
+
+def test_leaves_of_a_sampling_loop() -> None:
+    check("""
+        class Energy(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(2, 1)
+
+            def sample(self, x):
+                x = x.clone().detach()
+                for _ in range(4):
+                    x.requires_grad_(True)
+                    (slope,) = torch.autograd.grad(self.net(x).sum(), x)
+                    x = (x - 0.1 * slope).detach()
+                return x
+
+            def loss(self, real, noise):
+                return self.net(real).mean() - self.net(self.sample(noise)).mean()
+    """)
+
+
+def test_fractional_powers_of_complex_numbers() -> None:
+    check("""
+        def chroma_loss(pred, target):
+            likeness = pred * target - 1
+            likeness = torch.complex(likeness, torch.zeros_like(likeness))
+            return 1 - (likeness ** 0.3).real.mean()
+    """)

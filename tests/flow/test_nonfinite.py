@@ -492,6 +492,159 @@ def test_a_spread_over_a_dimension_of_size_one() -> None:
     """)
 
 
+def test_an_entropy_of_shares() -> None:
+    check("""
+        def gate_loss(pred):
+            gates = F.relu(pred)
+            share = gates / (gates.sum(dim=1, keepdim=True) + 1e-8)
+            return (share * torch.log(share)).sum(dim=1).mean()  # want CR305 "0 .* log"
+
+        def divergence_loss(prob, target):
+            return (prob * (prob.log() - target.log())).sum()  # want CR305 "`prob`"
+
+        def padded_loss(pred, prob):
+            gates = F.relu(pred)
+            share = gates / (gates.sum(dim=1, keepdim=True) + 1e-8)
+            kept = prob.clamp(min=1e-6)
+            return (share * torch.log(share + 1e-8)).sum(dim=1).mean() + (kept * kept.log()).sum()
+    """)
+
+
+def test_a_part_of_a_whole_that_can_be_zero() -> None:
+    check("""
+        def pooling_loss(pred, values):
+            weights = F.relu(pred)
+            weights = weights / weights.sum(dim=1, keepdim=True)  # want CR304 "size of the dividend"
+            return (weights * values).sum(dim=1).mean()
+
+        def direction_loss(pred, target):
+            gap = pred - target
+            return (gap / gap.norm(dim=1, keepdim=True)).sum()  # want CR304
+
+        def guarded_loss(pred, values):
+            weights = F.relu(pred)
+            weights = weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-6)
+            heat = F.softmax(pred, dim=1) / F.softmax(pred, dim=1).sum(dim=0)
+            return (weights * values).sum(dim=1).mean() + (heat * values).sum()
+    """)
+
+
+def test_a_harmonic_mean() -> None:
+    check("""
+        def resistance_loss(pred, target):
+            resistance = pred.square()
+            total = 1 / (1 / resistance).sum(dim=-1)  # want CR304 "reciprocals below"
+            return (total - target).abs().mean()
+
+        def rate_loss(pred, target):
+            rates = pred.abs()
+            return ((rates**-1).mean() ** -1 - target).square()  # want CR304
+
+        def positive_loss(pred, target):
+            rates = F.softplus(pred) + 1e-3
+            return (1 / (1 / rates).sum(dim=-1) - target).abs().mean()
+    """)
+
+
+def test_a_root_where_it_exists() -> None:
+    check("""
+        def height_loss(pred, radius, target):
+            inside = pred.abs() < radius
+            height = torch.sqrt(radius**2 - pred**2)  # want CR302
+            return F.l1_loss(torch.where(inside, height, 0.0), target)
+
+        def safe_loss(pred, radius, target):
+            inside = pred.abs() < radius
+            height = torch.sqrt((radius**2 - pred**2).clamp(min=1e-6))
+            return F.l1_loss(torch.where(inside, height, 0.0), target)
+    """)
+
+
+def test_what_single_precision_makes_of_an_eps() -> None:
+    check("""
+        def angle_loss(pred, target):
+            cosine = F.cosine_similarity(pred, target).clamp(-1 + 1e-9, 1 - 1e-9)
+            return torch.acos(cosine).mean()  # want CR303
+
+        def root_loss(pred, target):
+            return torch.sqrt((pred - target).square().sum(dim=1) + 1e-50).mean()  # want CR301
+
+        def likelihood_loss(logits):
+            prob = torch.sigmoid(logits).clamp(1e-9, 1 - 1e-9)
+            return -torch.log(1 - prob).mean()  # want CR305
+
+        def half_loss(logits, target):
+            prob = torch.softmax(logits.half(), dim=-1)
+            return -(target * torch.log(prob + 1e-8)).sum()  # want CR305
+
+        def single_loss(logits, target):
+            prob = torch.softmax(logits.half(), dim=-1).float()
+            return -(target * torch.log(prob + 1e-8)).sum()
+    """)
+    check("""
+        def root_loss(pred, target):
+            gap = pred.to(torch.float64) - target
+            return torch.sqrt(gap.square().sum(dim=1) + 1e-50).mean()
+    """)
+
+
+def test_a_mask_of_infinities() -> None:
+    check("""
+        def product_loss(pred, mask):
+            scores = pred + (1 - mask) * float("-inf")  # want CR304 "0 times infinity"
+            return torch.logsumexp(scores, dim=1).mean()
+
+        def entropy_loss(logits, mask):
+            log_prob = F.log_softmax(logits.masked_fill(~mask, float("-inf")), dim=-1)
+            return -(log_prob.exp() * log_prob).sum()  # want CR304 "probability 0"
+
+        def attention_loss(logits, pred, mask):
+            weights = torch.softmax(logits.masked_fill(~mask, float("-inf")), dim=-1)
+            return (weights * pred).sum()
+
+        def pool_loss(pred, values, mask):
+            bias = torch.zeros_like(pred)
+            bias[~mask] = -torch.inf
+            weights = torch.softmax(pred + bias, dim=1)  # want CR302 "mask"
+            return (weights * values).sum(dim=1)[mask.any(dim=1)].mean()
+    """)
+
+
+def test_a_parameter_that_starts_where_a_root_ends() -> None:
+    check("""
+        class Scale(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.variance = nn.Parameter(torch.zeros(3))
+
+            def loss(self, pred, target):
+                return ((pred - target) * self.variance.sqrt()).sum()  # want CR301
+    """)
+
+
+def test_records_with_gaps() -> None:
+    check("""
+        class Record:
+            def __init__(self, past, future):
+                self.past, self.future = past, future
+
+            @property
+            def observed(self):
+                return ~torch.isnan(self.future)
+
+        def forecast_loss(model, record):
+            errors = (model(record.past) - record.future) ** 2  # want CR302 "where it is NaN"
+            return errors[record.observed].mean()
+
+        def batch_loss(model, batch):
+            errors = (model(batch["past"]) - batch["future"]).square()  # want CR302
+            return errors[~torch.isnan(batch["future"])].mean()
+
+        def gap_mse(pred, target):
+            return ((pred - target) ** 2).nansum()  # want CR302
+    """)
+
+
 def test_a_divisor_that_comes_from_an_unknown_base() -> None:
     check("""
         class KernelLoss(Kernel):

@@ -221,3 +221,58 @@ def test_what_adds_up_to_a_constant() -> None:
             prob = logits.softmax(dim=-1)
             return prob.mean(dim=0).square().sum() + (logits - logits.mean()).square().mean()
     """)
+
+
+def test_factors_that_both_start_at_zero() -> None:
+    check("""
+        class Adapter(nn.Module):
+            def __init__(self, width=4):
+                super().__init__()
+                self.down = nn.Parameter(torch.zeros(width, 2))
+                self.up = nn.Parameter(torch.zeros(2, width))
+                self.side = nn.Parameter(torch.randn(width, 2))
+                self.gain = nn.Parameter(torch.zeros(1))
+
+            def loss(self, x, y):
+                return F.mse_loss(x + x @ self.down @ self.up, y)  # want CR202 "Both factors.*start at 0"
+
+            def one_loss(self, x, y):
+                return F.mse_loss(x + self.gain * torch.tanh(x) + x @ self.side @ self.up, y)
+    """)
+
+
+def test_a_step_made_of_a_sigmoid() -> None:
+    check("""
+        def step_loss(pred, target):
+            hard = torch.sigmoid((pred - 0.5) * 1e5)  # want CR202 "is a step"
+            return F.mse_loss(hard, target)
+
+        def cold_loss(heat, target):
+            weights = torch.softmax(heat / 1e-6, dim=-1)  # want CR202 "is a step"
+            return (weights * target).sum()
+
+        def soft_loss(heat, target):
+            weights = torch.softmax(heat * 100, dim=-1) * torch.tanh(heat / 0.01)
+            return (weights * target).sum()
+    """)
+
+
+def test_a_clamp_whose_bounds_are_swapped() -> None:
+    check("""
+        def range_loss(pred, target):
+            return F.mse_loss(pred.clamp(1 - 1e-6, 1e-6), target)  # want CR202
+    """)
+
+
+def test_a_mode_that_is_the_default() -> None:
+    check("""
+        class Warp(nn.Module):
+            def __init__(self, mode="nearest", padding="zeros"):
+                super().__init__()
+                self.mode = mode
+                self.theta = nn.Parameter(torch.eye(2, 3)[None])
+
+            def loss(self, image, target):
+                grid = F.affine_grid(self.theta, image.shape)
+                return F.mse_loss(F.grid_sample(image, grid, mode=self.mode), target)  # want CR203
+    """)

@@ -65,7 +65,7 @@ def test_an_analyzer_remembers_no_earlier_text(seed: int) -> None:
 
 
 def test_a_line_that_goes_on_in_column_0() -> None:
-    text = "# not here \\\nimport torch\n\ndef loss(pred) -> \\\ntuple[int]:\n    return pred.detach().sum()\n"
+    text = "# not here \\\nimport torch\n\ndef loss(pred) -> \\\ntuple[int]:\n    return pred.detach().sum()"
     report = Analyzer().analyze(text)
     assert not report.errors
     assert [finding.code for finding in report.findings] == ["CR101"]

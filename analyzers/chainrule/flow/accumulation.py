@@ -78,7 +78,9 @@ def _overwritten_entry(
         for child in loop.body
         for node in ast.walk(child)
     )
-    if read or not isinstance(value, Tensor) or not is_scalar(value.node) or _goes_on(loop):
+    if read or not isinstance(value, Tensor) or _goes_on(loop):
+        return
+    if not any(map(is_scalar, (value.node, *(parent for parent, _ in value.node.edges)))):
         return
     if _names(loop.target) & _names(statement.value):
         interp.event(Cause.OVERWRITTEN, statement, value.node, ast.unparse(target))

@@ -6,14 +6,14 @@ import ast
 import math
 from collections.abc import Callable
 
-from chainrule.flow import bounds, finite, single
+from chainrule.flow import bounds, finite, precision, single
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import operand, truth
 from chainrule.flow.conditions import equal
 from chainrule.flow.graph import Gate, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.saving import save_operands
-from chainrule.flow.starts import follow_binary
+from chainrule.flow.starts import both_zero, follow_binary
 from chainrule.flow.values import Const, Instance, Seq, Tensor, Value
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -23,6 +23,8 @@ _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: lambda a, b: a / b if b else math.nan,
 }
 # What a count may be computed by.
+MAX_REPEATED = 8
+"""Elements of a repeated tuple that are told apart: `(None,) * 3`."""
 _COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
@@ -45,6 +47,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
         return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
     if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
+        times = right.value if right.known and left.exact and left.kind == "tuple" else None
+        if isinstance(times, int) and 0 < times * len(left.items) <= MAX_REPEATED:
+            return Seq(left.items * times, left.kind)
         return Seq(left.items, left.kind, False)
     if isinstance(left, Instance) and left.cls is not None:
         special = next((method for method, each in _SPECIAL.items() if isinstance(op, each)), None)
@@ -62,6 +67,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)
     ):
         gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
+    elif isinstance(op, (ast.Mult, ast.MatMult)) and interp.starts and both_zero(interp, a, b):
+        gate = interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         gate = single.difference(interp, a, b, at)
     edges: list[tuple[Node, Gate | None]] = []
@@ -71,7 +78,12 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         modulo = isinstance(op, ast.Mod)
         edges.append((b, interp.gate(None, at) if modulo else gate))
     name = type(op).__name__.lower()
-    within = bounds.arithmetic(op, bounds_of(left), bounds_of(right))
+    first, second = bounds_of(left), bounds_of(right)
+    if b is None and a is not None:
+        second = precision.operand(interp, right, second, a)
+    elif a is None and b is not None:
+        first = precision.operand(interp, left, first, b)
+    within = bounds.arithmetic(op, first, second)
     if isinstance(op, (ast.Mult, ast.MatMult)) and a is not None and b is not None and equal(a, b):
         # A matrix times itself is no sum of squares, but it has no root either.
         within = bounds.power(a.bounds, 2)
@@ -86,6 +98,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     made.tags = finite.tags_of(name, parents) | single.kept_by(name, parents)
     if b is None:
         made.tags |= {"by-number"}
+    if (a is None or b is None) and precision.is_steep(op, left, right):
+        made.tags |= {"steep"}
     if interp.starts:
         follow_binary(interp, made, op, left, right)
     save_operands(op, made, left, right)

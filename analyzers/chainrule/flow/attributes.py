@@ -11,6 +11,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.leaves import is_made_from, is_trained, loses_leaf, read_gradient, require_grad
 from chainrule.flow.objects import prefix, ready
 from chainrule.flow.overwritten import is_parameter, overwrite
+from chainrule.flow.records import property_of
 from chainrule.flow.roles import role_of
 from chainrule.flow.values import (
     Choice,
@@ -100,6 +101,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
         return Tensor(made, owner.storage, owner)
     if lookup(f"Tensor.{name}") is not None:
         return Method(owner, name)
+    found = property_of(interp, owner, name, at)
+    if found is not None:
+        return found
     # `batch.labels` carries data and no gradient.
     gate = interp.gate(None, at) if role_of(name) == "target" else None
     return Tensor(interp.node("attribute", at, ((node, gate),)))

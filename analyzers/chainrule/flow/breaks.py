@@ -63,7 +63,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
     learnt = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
     for hazard in trace.hazards:
+        if hazard.note == "entropy" and id(hazard.at) in masked:
+            continue
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
@@ -102,7 +105,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 opaque = any(
                     not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
                 )
-                stopped = all(gate.cause in STOPS for n in gated for gate, _, _ in below.gates(n))
+                last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
+                stopped = all(cause in STOPS for cause in last if cause is not None)
                 if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:

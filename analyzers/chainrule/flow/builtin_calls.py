@@ -229,7 +229,9 @@ def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
 
 
 def _hasattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    return Const(None, known=False)
+    owner, name = [*arguments, NONE, NONE][:2]
+    held = isinstance(owner, Instance) and isinstance(name, Const) and name.value in owner.attributes
+    return Const(True) if held else Const(None, known=False)
 
 
 def _next(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:

@@ -11,13 +11,13 @@ from chainrule.flow import (
     contexts,
     custom_functions,
     decorators,
+    function_runs,
     hooks,
     iteration,
     libraries,
     modules,
 )
 from chainrule.flow.attributes import attribute, of_class
-from chainrule.flow.causes import Cause
 from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate, ready
 from chainrule.flow.program import Scope
@@ -104,8 +104,7 @@ def call(
         return libraries.call_library(interp, callee.dotted, arguments, keywords, at)
     if isinstance(callee, Class):
         if callee.is_function:
-            made = Instance(callee)
-            return made
+            return custom_functions.called(interp, callee, arguments, at)
         made = instantiate(callee, arguments, keywords, at)
         if "register_" in callee.block.text:
             ready(interp, made)  # it changes what it is given, perhaps before somebody looks at it
@@ -114,14 +113,7 @@ def call(
         return _call_method(interp, callee, arguments, keywords, at)
     if isinstance(callee, Instance):
         if callee.cls is not None and callee.cls.is_function:
-            name = callee.cls.node.name
-            gate = interp.gate(
-                Cause.FUNCTION_CALL,
-                at,
-                raises=True,
-                note=f"`{name}` is called, but a Function runs by `{name}.apply(...)`: PyTorch raises here",
-            )
-            return Tensor(interp.node("call", at, [(n, gate) for n in interp.nodes(arguments)]))
+            return custom_functions.called(interp, callee.cls, arguments, at)
         if not callee.hooks:
             return call_instance(interp, callee, arguments, keywords, at)
         arguments = hooks.before(interp, callee, arguments, at)
@@ -180,6 +172,8 @@ def _call_method(
     if isinstance(owner, Super):
         return modules.call_base_method(interp, owner.bound, method.name, arguments, keywords, at)
     if isinstance(owner, Instance):
+        if owner.external == function_runs.CONTEXT:
+            return function_runs.call_context(interp, owner, method.name, arguments)
         return modules.call_object_method(interp, owner, method.name, arguments, keywords, at)
     if isinstance(owner, Const):
         return Const(None, known=False)
@@ -243,7 +237,7 @@ def bind_method(
         value = call_function(interp, function, [], {}, at)
         if "cached_property" in kinds:
             interp.put(instance.attributes, node.name, value)
-            interp.stores[node.name] = (cls.block, node.returns or node.body[-1])
+            interp.stores[node.name] = (cls.block, decorators.named(node, "cached_property"))
         return value
     return decorators.decorated(interp, function).bind(instance)
 
@@ -295,6 +289,9 @@ def call_function(
     foreign = function.module is not interp.module
     if (foreign and interp.away > MAX_AWAY) or _is_abstract(function.node):
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
+    kept = decorators.kept(function)
+    if kept is not None:
+        return kept
     start = interp.steps
     frame = Frame(function.module, Scope(function.scope), function.block, function.node)
     frame.owner, frame.bound, frame.at_yield = function.owner, function.bound, function.at_yield
@@ -307,7 +304,7 @@ def call_function(
         gate = decorators.mode_of(interp, function)
         if gate is not None:
             interp.mode = gate[0]
-        return run_body(interp, function)
+        return decorators.keep(interp, function, run_body(interp, function))
     finally:
         interp.leave()
         interp.departure = away

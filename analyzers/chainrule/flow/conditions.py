@@ -113,6 +113,20 @@ def tested(condition: Node) -> Iterator[tuple[Node, str]]:
             pending.extend(parent for parent, _ in node.edges)
 
 
+def compared(condition: Node) -> Iterator[Node]:
+    """The values that a condition compares, with each other or with numbers."""
+    pending, seen = [condition], 0
+    while pending and seen < 20:
+        node = pending.pop()
+        seen += 1
+        if node.op in ("abs", "detach", "data", "pow", "square"):
+            yield node
+        elif "comparison" not in node.tags:
+            yield node
+            continue
+        pending.extend(parent for parent, _ in node.edges)
+
+
 def chain(node: Node, depth: int) -> Iterator[Node]:
     """`node` and what it was made from element by element."""
     pending = [(node, 0)]
@@ -151,6 +165,8 @@ def same(left: Node, right: Node) -> bool:
 
 def _numbers(at: ast.AST) -> list[object]:
     """The dimensions and numbers that an operator is given."""
+    if isinstance(at, ast.Attribute):
+        return [at.attr]
     parts = [*at.args, *(each.value for each in at.keywords)] if isinstance(at, ast.Call) else [at]
     return [
         each.value

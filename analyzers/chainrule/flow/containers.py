@@ -21,11 +21,18 @@ def call_container(
 ) -> Value:
     """`owner.name(...)`."""
     if isinstance(owner, Seq):
-        return _of_sequence(interp, owner, name, arguments, at)
+        return _of_sequence(interp, owner, name, arguments, keywords, at)
     return _of_mapping(interp, owner, name, arguments, keywords, at)
 
 
-def _of_sequence(interp: Interpreter, owner: Seq, name: str, arguments: list[Value], at: ast.AST) -> Value:
+def _of_sequence(
+    interp: Interpreter,
+    owner: Seq,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
     if name in ("append", "add", "appendleft", "insert") and arguments:
         item = arguments[-1]
         if len(owner.items) < MAX_ITEMS:
@@ -48,6 +55,9 @@ def _of_sequence(interp: Interpreter, owner: Seq, name: str, arguments: list[Val
     if name in ("clear",):
         owner.items.clear()
         return NONE
+    if name == "_replace":
+        fields = zip(owner.fields, owner.items, strict=False)
+        return Seq([keywords.get(field, item) for field, item in fields], "tuple", True, owner.fields)
     if name == "_asdict":
         return Map(dict(zip(owner.fields, owner.items, strict=False)))
     return NONE

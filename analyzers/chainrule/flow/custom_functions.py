@@ -1,36 +1,24 @@
-"""Subclasses of torch.autograd.Function: what their backward gives to each input of forward."""
+"""`F.apply(...)` of subclasses of torch.autograd.Function: the inputs flow as far as backward lets them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Edge, Gate
+from chainrule.flow.derivatives import ONCE
+from chainrule.flow.function_faults import Fault, find_faults, is_once_differentiable
+from chainrule.flow.graph import Edge, Event, Gate
 from chainrule.flow.inplace import leads_to_source
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.roles import LEARNS, role_of
-from chainrule.flow.values import Class, Seq, Tensor, Value
+from chainrule.flow.roles import LEARNS, words
+from chainrule.flow.values import Class, Instance, Seq, Tensor, Value
+from chainrule.syntax import Block
 
-Method = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with the class itself. `index`: the input of forward that is hit, None for all.
-
-    `waits`: only where that input is something to learn at the call. `asks`: only where that other input,
-    which decides in backward whether the gradient is computed, is no tensor at the call.
-    """
-
-    cause: Cause
-    at: ast.AST
-    message: str
-    index: int | None = None
-    zero: bool = False
-    waits: bool = False
-    asks: int | None = None
+# What chooses, and has no gradient though forward multiplies by it.
+_CHOICES = frozenset(
+    """mask masks index indices idx ids id label labels target targets valid keep flag flags length lengths
+    gt truth batch""".split()
+)
 
 
 def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: ast.AST) -> Value:
@@ -38,29 +26,62 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
     faults = find_faults(cls)
     everything = next((fault for fault in faults if fault.index is None), None)
     edges: list[Edge] = []
+    _tell_derived(interp, cls, faults, arguments, at)
     for index, argument in enumerate(arguments):
         hit = (each for each in faults if each.index == index and _applies(interp, each, arguments))
         fault = everything or next(hit, None)
         gate: Gate | None = None
         if fault is not None:
-            away = interp.depart(cls.module, at, cls.node.name)
-            where = fault.at if away is None else away.inside(cls.module, cls.block, fault.at)
+            block, where = _place(interp, cls, fault, at)
             gate = Gate(
-                fault.cause,
-                cls.block if away is None else away.block,
-                where,
-                zero=fault.zero,
-                note=fault.message,
-                raises=fault.index is None,
+                fault.cause, block, where, zero=fault.zero, note=fault.message, raises=fault.index is None
             )
         edges.extend((node, gate) for node in interp.nodes([argument]))
     forward = cls.methods.get("forward")
-    made = interp.node(cls.node.name, at, edges, tags=frozenset({"module-call"}))
+    tags = {"module-call", *([ONCE] if is_once_differentiable(cls) else ())}
+    made = interp.node(cls.node.name, at, edges, tags=frozenset(tags))
     if forward is not None:
         for statement in ast.walk(forward):
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
                 return Seq([Tensor(made) for _ in statement.value.elts], "tuple")
     return Tensor(made)
+
+
+def called(interp: Interpreter, cls: Class, arguments: list[Value], at: ast.AST) -> Value:
+    """`F(x)` and `F()(x)`: the first computes nothing, the second raises."""
+    nodes = interp.nodes(arguments)
+    if not nodes:
+        return Instance(cls)
+    name = cls.node.name
+    text = f"`{name}` is called, but a Function runs by `{name}.apply(...)`: PyTorch raises here"
+    gate = interp.gate(Cause.FUNCTION_CALL, at, raises=True, note=text)
+    return Tensor(interp.node("call", at, [(node, gate) for node in nodes]))
+
+
+def _place(interp: Interpreter, cls: Class, fault: Fault, at: ast.AST) -> tuple[Block, ast.AST]:
+    away = interp.depart(cls.module, at, cls.node.name)
+    if away is None:
+        return cls.block, fault.at
+    return away.block, away.inside(cls.module, cls.block, fault.at)
+
+
+def _tell_derived(
+    interp: Interpreter, cls: Class, faults: list[Fault], arguments: list[Value], at: ast.AST
+) -> None:
+    """Inputs without gradient that forward computes with, where by its name nobody waits for it."""
+    for fault in faults:
+        if not fault.derived or fault.index is None or fault.index >= len(arguments):
+            continue
+        argument = arguments[fault.index]
+        if not isinstance(argument, Tensor):
+            continue
+        source = argument.node.source
+        if source is None or source.role not in ("setting", "unknown", "data", "target"):
+            continue
+        if _CHOICES.isdisjoint({*words(source.name), *words(fault.message.split("`")[3])}):
+            interp.events.append(
+                Event(fault.cause, *_place(interp, cls, fault, at), argument.node, fault.message)
+            )
 
 
 def _applies(interp: Interpreter, fault: Fault, arguments: list[Value]) -> bool:
@@ -70,236 +91,3 @@ def _applies(interp: Interpreter, fault: Fault, arguments: list[Value]) -> bool:
         return False
     nodes = interp.nodes([arguments[fault.index]])
     return not fault.waits or any(leads_to_source(node, LEARNS) for node in nodes)
-
-
-def find_faults(cls: Class) -> list[Fault]:
-    """The mistakes in a Function subclass that make its backward raise or lose gradients."""
-    key = f"faults of {cls.node.name}"
-    known = cls.block.notes.get(key)
-    if not isinstance(known, list):
-        known = _find_faults(cls)
-        cls.block.notes[key] = known
-    return known
-
-
-def _find_faults(cls: Class) -> list[Fault]:
-    forward, backward = _method(cls, "forward"), _method(cls, "backward")
-    if forward is None:
-        return []
-    if backward is None:
-        if _method(cls, "vjp") is not None:
-            return []
-        name = cls.node.name
-        text = f"`{name}` defines no `backward`: the backward pass raises"
-        return [Fault(Cause.FUNCTION_BACKWARD, forward, text)]
-    marked = _marked(forward)
-    if marked is not None:
-        if not any(_returns(backward)):
-            return []  # a backward that does nothing but raise says that no gradient is meant
-        text = "`mark_non_differentiable` takes the only output out of the graph: backward is never called"
-        return [Fault(Cause.FUNCTION_GRADIENTS, marked, text)]
-    found = _grad_mode(cls, backward)
-    inputs = _inputs(cls, forward)
-    given = {parameter.arg for parameter in backward.args.args[1:]}
-    for returned in _returns(backward):
-        values = _values(returned, given)
-        if values is None:
-            continue
-        if inputs is not None and _wrong_count(values, inputs):
-            text = (
-                f"`backward` returns {_gradients(len(values))}, but `forward` takes "
-                f"{len(inputs)} input{'s' if len(inputs) != 1 else ''}: the backward pass raises"
-            )
-            return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, text)]
-        found.extend(_lost(values, inputs, backward))
-    return found
-
-
-def _marked(forward: Method) -> ast.Call | None:
-    """The call that marks what `forward` returns, all of it, as not differentiable."""
-    returned = [each.value for each in _returns(forward)]
-    for node in ast.walk(forward):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "mark_non_differentiable":
-            names = {each.id for each in node.args if isinstance(each, ast.Name)}
-            if returned and all(isinstance(each, ast.Name) and each.id in names for each in returned):
-                return node
-    return None
-
-
-def _gradients(count: int) -> str:
-    return f"{count} gradient{'s' if count != 1 else ''}"
-
-
-def _method(cls: Class, name: str) -> Method | None:
-    for each in cls.lineage():
-        if name in each.methods:
-            return each.methods[name]
-    return None
-
-
-def _inputs(cls: Class, forward: Method) -> list[str] | None:
-    """The names of forward's inputs, None where their number is open."""
-    spec = forward.args
-    if spec.vararg is not None:
-        return None
-    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
-    return names if _method(cls, "setup_context") is not None else names[1:]
-
-
-def _returns(method: Method) -> list[ast.Return]:
-    found: list[ast.Return] = []
-    pending: list[ast.AST] = list(method.body)
-    while pending:
-        node = pending.pop(0)
-        if isinstance(node, ast.Return) and node.value is not None:
-            found.append(node)
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(ast.iter_child_nodes(node))
-    return found
-
-
-def _values(returned: ast.Return, given: set[str]) -> list[ast.expr] | None:
-    """What backward, which was `given` these, returns; None where its length is not seen."""
-    value = returned.value
-    if isinstance(value, ast.Name) and value.id in given:
-        return [value]
-    if isinstance(value, ast.Tuple):
-        return None if any(isinstance(each, ast.Starred) for each in value.elts) else value.elts
-    if isinstance(value, (ast.BinOp, ast.UnaryOp, ast.Constant)):
-        # `(g,) + (None,) * n` builds a tuple of a length that is not seen here.
-        tuples = any(isinstance(each, ast.Tuple) for each in ast.walk(value))
-        return None if tuples else [value]
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        known = value.func.attr in (
-            "clamp",
-            "clone",
-            "mul",
-            "neg",
-            "sum",
-            "view",
-            "reshape",
-            "view_as",
-            "contiguous",
-            "zeros_like",
-        )
-        return [value] if known else None
-    return None
-
-
-def _wrong_count(values: list[ast.expr], inputs: list[str]) -> bool:
-    if len(values) < len(inputs):
-        return True
-    surplus = values[len(inputs) :]
-    # Surplus Nones are accepted by PyTorch.
-    return any(not (isinstance(each, ast.Constant) and each.value is None) for each in surplus)
-
-
-def _is_plain(name: str) -> bool:
-    """Whether an input's name is that of a setting, for which None is right."""
-    return role_of(name) in ("setting", "target")
-
-
-def _is_zero(value: ast.expr) -> bool:
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
-        return _is_zero(value.left) or _is_zero(value.right)
-    return isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros")
-
-
-def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) -> list[Fault]:
-    found: list[Fault] = []
-    nothing = all(isinstance(each, ast.Constant) and each.value is None for each in values)
-    for index, value in enumerate(values):
-        if inputs is not None and index >= len(inputs):
-            break
-        name = inputs[index] if inputs is not None else f"input {index + 1}"
-        given = _given(backward, value, index)
-        if given is not None:
-            text = f"`backward` returns None for `{name}`, which then gets no gradient"
-            certain = isinstance(value, ast.Constant) and (index == 0 or nothing or not _is_plain(name))
-            at, asks = given
-            found.append(Fault(Cause.FUNCTION_GRADIENTS, at, text, index, waits=not certain, asks=asks))
-        elif _is_zero(value):
-            text = f"`backward` returns zeros for `{name}`: its gradient is exactly zero"
-            found.append(Fault(Cause.FUNCTION_GRADIENTS, value, text, index, zero=True))
-    return found
-
-
-def _given(backward: Method, value: ast.expr, index: int) -> tuple[ast.expr, int | None] | None:
-    """Where backward decides that an input's gradient stays None, with the other input that it asks for.
-
-    None where a gradient is returned.
-    """
-    if _is_none(value):
-        return value, None
-    if not isinstance(value, ast.Name):
-        return None
-    stores = list(_stores(backward.body, value.id, None))
-    asked = {number for stored, number, _ in stores if not _is_none(stored)}
-    if not stores or not any(_is_none(stored) for stored, _, _ in stores):
-        return None
-    if not asked:
-        return value, None
-    if len(asked) > 1 or None in asked or index in asked:
-        return None
-    return next((test, number) for _, number, test in stores if test is not None and number is not None)
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
-
-
-def _stores(
-    body: list[ast.stmt], name: str, test: ast.expr | None
-) -> Iterator[tuple[ast.expr, int | None, ast.expr | None]]:
-    """Values that a name is given, with the i and the test `ctx.needs_input_grad[i]` that asks for each."""
-    for statement in body:
-        if isinstance(statement, ast.Assign):
-            names = {n.id for each in statement.targets for n in ast.walk(each) if isinstance(n, ast.Name)}
-            if name in names:
-                yield statement.value, _needed(test), test
-        elif isinstance(statement, (ast.If, ast.With, ast.For, ast.Try)):
-            inner = statement.test if isinstance(statement, ast.If) else test
-            yield from _stores(statement.body, name, inner)
-            yield from _stores(getattr(statement, "orelse", []), name, test)
-
-
-def _needed(test: ast.expr | None) -> int | None:
-    """The i of `ctx.needs_input_grad[i]`."""
-    if (
-        isinstance(test, ast.Subscript)
-        and isinstance(test.value, ast.Attribute)
-        and test.value.attr == "needs_input_grad"
-        and isinstance(test.slice, ast.Constant)
-        and isinstance(test.slice.value, int)
-    ):
-        return test.slice.value
-    return None
-
-
-def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
-    """autograd used inside backward, where gradients are off unless they are switched on."""
-    for node in ast.walk(backward):
-        if isinstance(node, ast.With) and any(
-            "enable_grad" in ast.unparse(i.context_expr) for i in node.items
-        ):
-            return []
-        if isinstance(node, ast.Call) and "set_grad_enabled" in ast.unparse(node.func):
-            return []
-    if any("enable_grad" in ast.unparse(decorator) for decorator in backward.decorator_list):
-        return []
-    for node in ast.walk(backward):
-        if not isinstance(node, ast.Call):
-            continue
-        dotted = cls.module.names.resolve(node.func)
-        method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
-        method = method and len(node.args) <= 1 and not ast.unparse(node.func).startswith("_")
-        if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
-            text = "gradients are off in `backward`: this raises outside of `with torch.enable_grad():`"
-            return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]
-    return []
-
-
-def _is_super(func: ast.expr) -> bool:
-    return isinstance(func, ast.Attribute) and not isinstance(
-        func.value, (ast.Name, ast.Call, ast.Attribute, ast.BinOp)
-    )

@@ -93,7 +93,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
             if gate.note == "one class, if 2-D" and pools(behind, graph):
                 continue
-            crops = source.role == "prediction" and only_selects(behind, graph, by_slices=True)
+            # A confidence that comes beside what is learnt chooses where to learn it.
+            beside = gate.cause is Cause.COMPARISON and source.position > 0 and not whole
+            crops = source.role == "prediction" and only_selects(behind, graph, by_slices=not beside)
             if crops or (labels and only_selects(behind, graph)):
                 continue
             key = (id(gate.at), gate.cause.value)
@@ -102,11 +104,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                     found[key][3].append(source)
             else:
                 found[key] = (gate, behind, way, [source])
-    if (
-        figure
-        and whole
-        and all(g.cause is Cause.NO_GRAD and g.note != _GLOBAL_OFF for g, *_ in found.values())
-    ):
+    if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
     if whole:
         _drop_scores(found, graph)
@@ -124,6 +122,13 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             continue
         assert gate.cause is not None
         yield broken_at(graph, gate, behind, way, sources, whole=whole)
+
+
+def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
+    """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator."""
+    decorators = getattr(trace.root.node, "decorator_list", ())
+    off = [gate.cause is Cause.NO_GRAD and gate.note != _GLOBAL_OFF for gate in gates]
+    return all(off) or any(gate.at is each for gate in gates for each in decorators)
 
 
 def _is_first(source: Source, gate: Gate) -> bool:
@@ -171,6 +176,10 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
+    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
+        for key, (_, _, _, sources) in list(found.items()):
+            if not any(source.role in STRONG for source in sources):
+                del found[key]
     left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
     nearest: dict[int, int] = {}
     for key, (_, _, _, sources) in found.items():
@@ -215,7 +224,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
-        first = (source.position == 0 and not source.guessed and not chosen) or source.stated
+        fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
+        first = (source.position == 0 and not source.guessed and not chosen and not fed) or source.stated
         return gate.cause not in STOPS or first or gate.note in (".data", "written")
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")

@@ -18,6 +18,40 @@ def name_of(decorator: ast.expr) -> str:
     return target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
 
 
+_CACHES = frozenset(("lru_cache", "cache"))
+CALLED = "()"
+"""Ends the name under which an object keeps what a cached method has returned."""
+
+
+def _cache(function: Function) -> str | None:
+    """The name under which the result of a method with functools.lru_cache is kept."""
+    if isinstance(function.node, ast.Lambda) or not isinstance(function.bound, Instance):
+        return None
+    cached = any(name_of(each) in _CACHES for each in function.node.decorator_list)
+    return function.node.name + CALLED if cached else None
+
+
+def kept(function: Function) -> Value | None:
+    """What an earlier call of a cached method has returned."""
+    name = _cache(function)
+    return function.bound.attributes.get(name) if name and isinstance(function.bound, Instance) else None
+
+
+def keep(interp: Interpreter, function: Function, result: Value) -> Value:
+    """`result`, which a cached method returns from now on."""
+    name = _cache(function)
+    if name and isinstance(function.bound, Instance) and not isinstance(function.node, ast.Lambda):
+        interp.put(function.bound.attributes, name, result)
+        decorator = next(each for each in function.node.decorator_list if name_of(each) in _CACHES)
+        interp.stores[name] = (function.block, decorator)
+    return result
+
+
+def named(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> ast.expr:
+    """The decorator called `name` of a function that has it."""
+    return next(each for each in function.decorator_list if name_of(each) == name)
+
+
 def decorated(interp: Interpreter, function: Function) -> Function:
     """`function` as its analysed decorators leave it; library decorators are taken to change nothing."""
     for made in _made(interp, function):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.graph import Gate, Node
+from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.values import NONE, Const, Seq, Tensor, Value
+from chainrule.flow.lifetime import go_back, may_be_set
+from chainrule.flow.values import NONE, Class, Const, Seq, Tensor, Value
 
+_TWICE = (
+    "`{}` is marked @once_differentiable, so that its gradient has no derivative: the backward pass raises"
+)
 ONCE = "once-differentiable"
 """The tag of what a Function gives whose backward can't be differentiated."""
 DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
@@ -25,7 +29,13 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     nodes = interp.nodes([outputs, inputs, seeds])
+    retained = gate is None or may_be_set(keywords.get("retain_graph"))
+    for node in interp.nodes([outputs]):
+        go_back(interp, node, retained, at, interp.nodes([inputs]))
     gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
+    once = next((each for n in interp.nodes([outputs]) for each in behind(n) if ONCE in each.tags), None)
+    if gate is None and once is not None:
+        gate = _twice(interp, once.op, at)
     if isinstance(inputs, Seq):
         count = len(inputs.items)
         exact = inputs.exact
@@ -35,6 +45,15 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     for _ in range(count):
         items.append(Tensor(interp.node("grad", at, [(node, gate) for node in nodes])))
     return Seq(items, "tuple", exact)
+
+
+def _twice(interp: Interpreter, name: str, at: ast.AST) -> Gate:
+    """The gate at the decorator of the Function called `name`, whose backward is differentiated by `at`."""
+    gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, raises=True, note=_TWICE.format(name))
+    cls = interp.lookup(name)
+    if isinstance(cls, Class) and cls.module is interp.module and "backward" in cls.methods:
+        gate.block, gate.at = cls.block, cls.methods["backward"].decorator_list[-1]
+    return gate
 
 
 def functional(

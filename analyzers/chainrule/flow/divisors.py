@@ -11,6 +11,7 @@ from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import of_exponentials, vanishes
 from chainrule.flow.roles import words
+from chainrule.flow.shares import check_harmonic, vanishing_whole
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))
@@ -29,10 +30,14 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
             interp.hazard(Cause.DIVISION, at, made, above, "count")
     elif "range" in below.tags:
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
+    elif above is not None and vanishing_whole(above, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "whole")
     elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
         interp.hazard(Cause.DIVISION, at, made, below)
     elif of_exponentials(below) == "overflow":
         interp.hazard(Cause.DIVISION, at, made, below, "overflow")
+    elif above is None:
+        check_harmonic(interp, made, below, at)
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
 
@@ -41,7 +46,8 @@ def check_product(interp: Interpreter, made: Node, left: Node, right: Node, at: 
     """`left * right`, where one can be infinite."""
     for infinite, factor in ((left, right), (right, left)):
         if "neginf" in infinite.tags and "comparison" not in factor.tags:
-            interp.hazard(Cause.DIVISION, at, made, factor, "infinity")
+            excluded = factor.op in ("exp", "softmax")
+            interp.hazard(Cause.DIVISION, at, made, factor, "excluded" if excluded else "infinity")
         if "reciprocal" in infinite.tags and _learns(factor):
             origin = next((n for n in _made_from(infinite) if n.op in ("div", "pow", "reciprocal")), infinite)
             interp.hazard(Cause.DIVISION, origin.at, made, factor, "weight")

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
-from chainrule.flow.custom_functions import find_faults
+from chainrule.flow.function_faults import find_faults
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.program import Module
@@ -32,7 +32,12 @@ MODULE = "<module>"
 def may_hold_roots(module: Module, block: Block) -> bool:
     """Whether a block can hold what `roots` and `function_faults` look for; most blocks of a file don't."""
     text = block.text
-    return "def " in text or "lambda " in text or ("class " in text and "Function" in text) or block is module.script_start
+    return (
+        "def " in text
+        or "lambda " in text
+        or ("class " in text and "Function" in text)
+        or block is module.script_start
+    )
 
 
 def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:

@@ -6,14 +6,14 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
-from chainrule.flow.roles import STRONG, Kind, are_alike, does_work, measures
+from chainrule.flow.roles import STRONG, Kind, are_alike, does_work, measures, role_of
 from chainrule.flow.trace import Graph, Root, Trace
 from chainrule.flow.ways import is_torch_loss
 
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
 REDUCTIONS = frozenset(
-    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "std", "var")
+    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "nansum", "std", "var")
 )
 THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
@@ -25,11 +25,11 @@ THROUGH = frozenset(
 
 # Operators that only tensors have, which a plain number is not put through.
 _TENSOR_WORK = frozenset(
-    """mean sum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log sqrt abs square
-    cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits
-    kl_div stack cat amax amin std var unique histc bincount argmax topk sort where gather log_prob rsample
-    cosine_similarity normalize cumsum prod median logsumexp floor round sign bucketize searchsorted conv2d
-    numpy svd det trunc ceil""".split()
+    """mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
+    sqrt abs square cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy
+    binary_cross_entropy_with_logits kl_div stack cat amax amin std var unique histc bincount argmax
+    topk sort where gather log_prob rsample cosine_similarity normalize cumsum prod median logsumexp
+    floor round sign bucketize searchsorted conv2d numpy svd det trunc ceil""".split()
 )
 # Measures of other libraries: a single number each.
 _SCORES = ("_score", "_error", "_similarity", "_ratio", "accuracy", "_bleu", "spearmanr", "pearsonr")
@@ -41,6 +41,8 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     for node in trace.arguments:
         source = node.source
         if source is None or source.stated or source.role not in ("unknown", "target", "data"):
+            if source is not None and not source.stated and _is_input(node, graph):
+                source.role = "data"
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if (source.role == "unknown" and uses & _ACTIVATIONS) or (
@@ -52,12 +54,28 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         return
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
+    if not candidates and trace.root.kind is Kind.LOSS:
+        candidates = [source for source in sources if source.role == "setting" and source.position == 0]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
-        if first.role == "unknown" or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+        open_role = first.role in ("unknown", "setting")
+        if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_input(node: Node, graph: Graph) -> bool:
+    """Whether what only its place made a prediction is fed to the class's own layers: `self.g(z)`."""
+    assert node.source is not None
+    uses = graph.children.get(id(node), ())
+    if role_of(node.source.name) != "unknown" or not uses:
+        return False
+    return all("module-call" in child.tags and _has_parameters(child) for child, _ in uses)
+
+
+def _has_parameters(node: Node) -> bool:
+    return any(parent.source is not None and parent.source.role == "parameter" for parent, _ in node.edges)
 
 
 def looks_like_loss(trace: Trace) -> bool:
@@ -107,14 +125,18 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
     """
     if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
         return False
-    if not all(map(_made_without_graph, trace.losses)):
+    if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result
     return not _is_module_call(trace.root)
 
 
 def _made_without_graph(node: Node) -> bool:
     """Whether the last operator itself ran under no_grad."""
-    if node.op in ("add", "sub", "div", "mult") and node.edges and all(gate is None for _, gate in node.edges):
+    if (
+        node.op in ("add", "sub", "div", "mult", "phi")
+        and node.edges
+        and all(gate is None for _, gate in node.edges)
+    ):
         return any(map(_made_without_graph, (parent for parent, _ in node.edges)))
     return not node.edges or any(gate is not None for _, gate in node.edges)
 

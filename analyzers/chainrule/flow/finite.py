@@ -18,8 +18,9 @@ from chainrule.flow.graph import NO_TAGS, Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
 from chainrule.flow.masked import check_masked, check_replaced
-from chainrule.flow.never import check_sum_of_logs
+from chainrule.flow.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
 from chainrule.flow.roots import check_power, check_root, inside
+from chainrule.flow.shares import check_entropy
 from chainrule.flow.values import Const, Tensor, Value
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
@@ -28,6 +29,23 @@ _ENTROPIES = frozenset(("xlogy", "entr", "xlog1py"))
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 
 
+# What leaves -inf infinite: not `exp`, `softmax`, `clamp`.
+_KEEP_INFINITE = (
+    ELEMENTWISE
+    - {
+        "exp",
+        "softmax",
+        "sigmoid",
+        "tanh",
+        "relu",
+        "clamp",
+        "clamp_min",
+        "clamp_",
+        "nan_to_num",
+        "cosh",
+        "sinh",
+    }
+) | {"log_softmax"}
 _MOVES = frozenset(
     """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
     movedim select phi""".split()
@@ -36,6 +54,9 @@ _KEPT = {
     "unit": frozenset(("t", "T", "mT", "transpose", "unsqueeze", "contiguous", "to", "float", "index")),
     "one-hot": _MOVES | {"movedim"},
     "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
+    "half": ELEMENTWISE - {"float", "double", "to"},
+    "steep": _MOVES | {"neg", "sub", "add"},
+    "zero-times-inf": _MOVES,
     "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
 }
 
@@ -46,7 +67,7 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
         return NO_TAGS
     tags: set[str] = set()
     for parent in parents:
-        if "neginf" in parent.tags and op in ELEMENTWISE:
+        if "neginf" in parent.tags and op in _KEEP_INFINITE:
             tags.add("neginf")
         if "comparison" in parent.tags and op in COUNTS and len(parents) == 1:
             tags.add("comparison")
@@ -71,12 +92,17 @@ def check_binary(
     at: ast.AST,
 ) -> None:
     """Hazards of `left op right`."""
+    if isinstance(op, ast.Mult) and (a is None or b is None) and multiplies_mask(left, right):
+        made.tags |= {"zero-times-inf"}
+    if isinstance(op, (ast.Add, ast.Sub)) and a is not None and b is not None:
+        check_added(interp, made, a, b)
     if isinstance(op, ast.Div) and b is not None:
         check_division(interp, made, a, b, at)
         if a is not None and b.op in ("norm", "vector_norm") and b.edges and b.edges[0][0] is a:
             made.tags |= {"unit"}
     elif isinstance(op, ast.Mult) and a is not None and b is not None:
         check_product(interp, made, a, b, at)
+        check_entropy(interp, made, a, b)
         if "unit" in a.tags and "unit" in b.tags:
             made.tags |= {"unit-product"}
         for mask, value in ((a, b), (b, a)):
@@ -108,6 +134,8 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name == "hypot":
         if second is not None and first.bounds.low <= 0 and second.bounds.low <= 0:
             interp.hazard(Cause.SQRT_ZERO, at, made, first)
+    elif name in LOGS and is_mask(first):
+        made.tags |= {"neginf"}
     elif name in LOGS or name == "log1p":
         check_log(interp, name, made, first, at)
     elif name in ("softmax", "log_softmax"):
@@ -137,6 +165,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         check_division(interp, made, None, first, at)
     elif name in ("mul", "multiply") and second is not None:
         check_product(interp, made, first, second, at)
+        check_entropy(interp, made, first, second)
     elif name.startswith("binary_cross_entropy"):
         for weight in arguments[2:]:
             if isinstance(weight, Tensor):

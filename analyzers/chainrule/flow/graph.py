@@ -48,7 +48,7 @@ class Gate:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it is one only if another value, `like` which this one becomes, holds integers; masks do."""
+        """Whether it is one only if another value, `like` which this one becomes, holds integers."""
         return self.note.startswith("like ") and not is_mask(self.note[5:])
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
+import math
 from itertools import pairwise
 
 from chainrule.flow import subscripts
 from chainrule.flow.arithmetic import binary
+from chainrule.flow.bounds import of_number, union
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Edge, Event, Node, behind
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.leaves import LEAF
 from chainrule.flow.masked import check_selection
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
+
+MAX_FORMULA = 30
+"""Nodes of what is written into a tensor that are looked at."""
 
 
 def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
@@ -62,7 +68,8 @@ def edit(
     while chain[-1].base is not None:
         chain.append(chain[-1].base)
     outside = next((each for each in chain if each.detached), None)
-    leaf = any(each.leaf and each.node.op == "source" for each in chain)
+    leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
+    leaf = leaf or _descends(chain, others)
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
     if interp.mode is not None:
@@ -79,6 +86,19 @@ def edit(
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
         interp.put_node(base, merged)
+
+
+def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
+    """Whether a value is moved along its own gradient, which only leaves have: `p -= lr * p.grad`."""
+    own = {id(each.node) for each in chain if each.node.is_opaque or each.node.op in ("source", "parameters")}
+    pending, seen = [node for node, _ in others], 0
+    while pending and own and seen < MAX_FORMULA:
+        node = pending.pop()
+        seen += 1
+        if node.op == "grad" and any(id(parent) in own for parent, _ in node.edges):
+            return True
+        pending.extend(parent for parent, _ in node.edges)
+    return False
 
 
 def _is_argument(node: Node) -> bool:
@@ -166,11 +186,14 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
         if masks:
             made.tags -= {"reciprocal", "class-count"}
+            if isinstance(value, Const) and value.value == -math.inf:
+                made.tags |= {"neginf"}
         if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
-            made.bounds = owner.node.bounds if value.value >= 0 else made.bounds
+            if value.value >= 0:
+                made.bounds = union([owner.node.bounds, of_number(value.value)])
         # An argument that is filled item by item may as well be a list.
         bump = (
             not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
@@ -188,6 +211,12 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         elif isinstance(value, Tensor):
             # Any element may be the one: all of them are it or what they were.
             owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
+    elif isinstance(owner, Const) and isinstance(target.value, ast.Name):
+        # An array of numpy's that nothing of the graph was in before.
+        filled = [(node, None) for node in interp.nodes([value])]
+        if filled and not owner.known:
+            made = interp.node("setitem", at, filled, kind="array")
+            interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
     elif isinstance(owner, Instance):
         if "items" in owner.attributes:
             subscripts.item(interp, owner.attributes["items"], index, at)

@@ -8,8 +8,11 @@ import re
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Backward, Edge, Node, behind, flowing_parents
 from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.roles import STRONG
 from chainrule.flow.values import Instance, Tensor, Value
 
+LEAF = "leaf"
+"""The tag of a copy of data that is asked to require grad: nothing before it did."""
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -20,6 +23,8 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         tensor.leaf = True
+        if not any(each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node)):
+            node.tags |= {LEAF}
         if interp.constant(node):
             made = interp.source("<leaf>", interp.leaf_role(), at)
             made.node.bounds = node.bounds
@@ -32,15 +37,17 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     """`owner.grad`: what a backward pass has left there; on a result of an operator it leaves nothing."""
     node = owner.node
     done = _pass_through(interp, node)
-    if done is not None and node.source is None and not owner.leaf and id(node) not in interp.retained:
+    told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
+    plain = node.source is None and not owner.leaf and id(node) not in interp.retained
+    if done is not None and plain and not told:
         if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
             made_here = interp.runs(node.at) and "module-call" not in node.tags
             spelt = ast.unparse(at.value) if isinstance(at, ast.Attribute) else node.op
             interp.event(Cause.NON_LEAF, node.at if made_here else at, node, spelt)
     # The gradients of parameters are left out: what is done with those is the business of optimisers.
-    edges: list[Edge] = []
+    edges: list[Edge] = [(node, interp.gate(None, at))]
     if done is not None and not (node.source is not None and node.source.role == "parameter"):
-        edges = [(done.node, done.gate), (node, interp.gate(None, at))]
+        edges.insert(0, (done.node, done.gate))
     return Tensor(interp.node("grad", at, edges))
 
 

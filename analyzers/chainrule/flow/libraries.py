@@ -187,9 +187,11 @@ def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     made = interp.node("Variable", at, [(node, gate) for node in nodes])
     if len(nodes) == 1:
         made.bounds, made.dtype, made.tags = nodes[0].bounds, nodes[0].dtype, nodes[0].tags
+    result = Tensor(made)
     if isinstance(flag, Const) and flag.value is True:
         interp.event(Cause.FRESH_LEAF, at, made)
-    return Tensor(made)
+        result.leaf = True
+    return result
 
 
 def run_backward(

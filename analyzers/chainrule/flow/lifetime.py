@@ -17,14 +17,39 @@ LEFT = ".grad"
 
 def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at: ast.AST) -> Value:
     """`loss.backward()`: a loss is found here, and its graph is freed."""
-    created = _may_be_set(keywords.get("create_graph"))
-    retained = created or _may_be_set(keywords.get("retain_graph"))
+    created = may_be_set(keywords.get("create_graph"))
+    retained = created or may_be_set(keywords.get("retain_graph"))
     record_backward(interp, owner.node, retained, at, created)
     return NONE
 
 
-def _may_be_set(flag: Value | None) -> bool:
+def may_be_set(flag: Value | None) -> bool:
+    """Whether a flag of a call is True, or not known."""
     return isinstance(flag, Const) and (flag.value is True or not flag.known)
+
+
+def go_back(
+    interp: Interpreter, node: Node, retained: bool, at: ast.AST, inputs: list[Node] | None = None
+) -> None:
+    """Autograd goes through the graph of `node`, and frees it unless it is `retained`.
+
+    `inputs`: it goes no further than to these.
+    """
+    reached = saving_nodes(node)
+    if inputs is not None:
+        ends = {id(each.edges[0][0] if each.op == "parameters" else each) for each in inputs}
+        reached = {k: each for k, each in reached.items() if any(id(n) in ends for n in behind(each))}
+    again = next((key for key in reached if key in interp.freed), None)
+    if again is None:
+        report_stale(interp, [node])
+    else:
+        _, first = interp.freed[again]
+        cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
+        interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
+    if not retained:
+        gate = interp.gate(Cause.BACKWARD_TWICE, at)
+        for key, each in reached.items():
+            interp.freed.setdefault(key, (each, gate))
 
 
 def record_backward(
@@ -34,27 +59,28 @@ def record_backward(
 
     `created`: the gradients that it leaves have graphs of their own.
     """
-    reached = saving_nodes(node)
-    again = next((key for key in reached if key in interp.freed), None)
-    if again is None:
-        report_stale(interp, [node])
-    else:
-        _, first = interp.freed[again]
-        cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
-        interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
+    go_back(interp, node, retained, at)
     constant = None if created else interp.gate(Cause.CREATE_GRAPH, at, note=LEFT)
     interp.backwards.append(Backward(node, interp.block, at, retained, constant))
-    if not retained:
-        gate = interp.gate(Cause.BACKWARD_TWICE, at)
-        for key, each in reached.items():
-            interp.freed.setdefault(key, (each, gate))
 
 
-def saving_nodes(node: Node) -> dict[int, Node]:
-    """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only."""
+# A number that a tensor is multiplied by is saved like a tensor.
+_SCALES = frozenset(("mult", "div", "imult", "idiv"))
+
+
+def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
+    """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only.
+
+    `owners`: the roles of the sources whose graphs count.
+    """
     reached = list(behind(node))
     saving = [each for each in reached if each.saved or "module-call" in each.tags]
-    if not saving:
-        return {}
-    leading = leading_to(reached, GRAPH_OWNERS)
-    return {id(each): each for each in saving if id(each) in leading}
+    scaling = [each for each in reached if each.op in _SCALES]
+    found: dict[int, Node] = {}
+    if saving:
+        leading = leading_to(reached, owners)
+        found.update((id(each), each) for each in saving if id(each) in leading)
+    if scaling:
+        leading = leading_to(reached, owners - {"callable"})
+        found.update((id(each), each) for each in scaling if id(each) in leading)
+    return found

@@ -45,12 +45,12 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
         elif operand.op == "exp" and _overflows(operand):
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
-    note = _danger(operand)
+    note = danger(operand)
     if note is not None:
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 
 
-def _danger(operand: Node) -> str | None:
+def danger(operand: Node) -> str | None:
     """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
     if saturates(operand):
         return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.conditions import ELEMENTWISE, chain, factors, padded, same, tested
+from chainrule.flow.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
 from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.never import check_rows
@@ -27,6 +27,8 @@ _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "d
 _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
 _LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
+# What is taken out of an argument: `batch["y"]`, `batch.y`.
+_PARTS = frozenset(("select", "attribute", "element"))
 _LARGEST = 88.0  # exp of more is infinite in single precision
 # Ways to look at a tensor that leave its elements as they are.
 _VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
@@ -47,7 +49,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     about = list(tested(condition))
     values = [node for node, _ in about]
     asked = [node for node, asks in about if asks == "isnan"]
-    holes = [node for node in asked if node.source is not None or node.op == "select"]
+    holes = [node for node in asked if node.source is not None or node.op in _PARTS]
     made_of = list(chain(value, 6))
     # `log1p(-exp(x))` is written for x below 0 alone.
     small = {id(each.edges[0][0]) for each in made_of if each.op == "neg"}
@@ -56,6 +58,8 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
         if operand is not None and not _guarded(risky, operand):
             if any(same(part, node) for part in factors(operand) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
+        if operand is not None and not _guarded(risky, operand) and _ends_where(risky, operand, condition):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if (
@@ -74,6 +78,17 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     for computed, asks in about:
         if asks != "value" and computed not in holes:
             _check_hidden(interp, computed)
+
+
+def _ends_where(risky: Node, operand: Node, condition: Node) -> bool:
+    """Whether a root of a difference is kept where `condition` says that it exists: `x.abs() < r`.
+
+    Outside it is the root of a negative number, whose slope is NaN; that of a logarithm is finite there.
+    """
+    if risky.op in _LOGS or operand.op != "sub" or operand.bounds.low > 0:
+        return False
+    below = {id(each) for each in chain(operand, 4)}
+    return any(id(each) in below for each in compared(condition))
 
 
 def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
@@ -134,6 +149,11 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
     for risky in chain(value, 6):
         if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
+    if interp.excluding:
+        made_of = {id(each) for each in behind(value)}
+        for softmax in interp.excluding:
+            if id(softmax) in made_of:
+                interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
     for risky in _nan_makers(value):
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
 
@@ -204,4 +224,4 @@ def _guarded(risky: Node, operand: Node) -> bool:
 
 
 def _below(node: Node, ancestor: Node) -> bool:
-    return any(each is ancestor for parent, _ in node.edges for each in chain(parent, 4))
+    return any(same(each, ancestor) for parent, _ in node.edges for each in chain(parent, 4))

@@ -29,7 +29,9 @@ def returned_functions(root: Root) -> Iterator[Root]:
     outer = root.node
     if isinstance(outer, ast.Module) or root.block.text.count("def ") < 2:
         return
-    inside = [each for each in _statements(outer) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    inside = [
+        each for each in _statements(outer) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
     if not inside:
         return
     returned = {

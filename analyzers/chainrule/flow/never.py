@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import math
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.values import Tensor, Value
+from chainrule.flow.roles import words
+from chainrule.flow.values import Const, Tensor, Value
 
+_MASKS = frozenset(("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj"))
+_MOVES = frozenset(
+    ("sub", "float", "to", "unsqueeze", "squeeze", "view", "select", "double", "expand", "not")
+)
 # Operators that put values side by side, or leave -inf what it is.
 _JOINS = frozenset(("cat", "stack", "select", "index", "phi", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
 
@@ -31,6 +37,37 @@ def check_sum_of_logs(
         nodes = [parent for parent, _ in nodes[0].edges]
     if sum(map(_holds_never, nodes)) > 1:
         interp.hazard(Cause.BAD_BRANCH, at, made, made, "never")
+
+
+def multiplies_mask(left: Value, right: Value) -> bool:
+    """`(1 - mask) * float("-inf")`: what a mask keeps is multiplied by 0, and 0 times infinity is NaN."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Const) and one.value in (math.inf, -math.inf) and isinstance(other, Tensor):
+            return is_mask(other.node)
+    return False
+
+
+def check_added(interp: Interpreter, made: Node, a: Node, b: Node) -> None:
+    """`scores + (1 - mask) * float("-inf")`."""
+    for added, value in ((a, b), (b, a)):
+        if "zero-times-inf" in added.tags:
+            origin = added
+            while origin.edges and "zero-times-inf" in origin.edges[0][0].tags:
+                origin = origin.edges[0][0]
+            interp.hazard(Cause.DIVISION, origin.at, made, value, "zero times inf")
+
+
+def is_mask(node: Node) -> bool:
+    """Whether a tensor holds zeros beside ones: compared, or an argument that is called a mask."""
+    for _ in range(6):
+        if "comparison" in node.tags or node.dtype == "bool":
+            return True
+        if node.source is not None:
+            return not _MASKS.isdisjoint(words(node.source.name))
+        if node.op not in _MOVES or not node.edges:
+            return False
+        node = node.edges[0][0]
+    return False
 
 
 def _made_of(node: Node) -> set[int]:

@@ -154,13 +154,21 @@ def _fill_fields(
         elif name in keywords:
             value = keywords[name]
         elif default is not None:
-            value = interp.evaluate_in(owner, default)
+            value = interp.evaluate_in(owner, _made_by_factory(default) or default)
             if isinstance(value, Const):
                 value = Const(value.value, known=False)
         else:
             value = Const(None, known=False)
         instance.attributes[name] = value
     instance.attributes["items"] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+
+
+def _made_by_factory(default: ast.expr) -> ast.expr | None:
+    """`field(default_factory=list)` → `list()`."""
+    for keyword in default.keywords if isinstance(default, ast.Call) else ():
+        if keyword.arg == "default_factory":
+            return ast.copy_location(ast.Call(keyword.value, [], []), default)
+    return None
 
 
 def external_instance(

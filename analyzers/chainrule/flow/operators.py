@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from chainrule.flow import bounds, finite, masked, ranges, single, starts
+from chainrule.flow import bounds, finite, masked, precision, ranges, single, starts
 from chainrule.flow.causes import Cause
 from chainrule.flow.creation import fresh
 from chainrule.flow.graph import Edge, Gate, Node, Saved
@@ -50,7 +50,12 @@ def bind(
     bound.update(keywords)
     for condition in best.conditions:
         given = bound.get(condition.argument)
-        if isinstance(given, Const) and given.known and repr(given.value) == condition.value:
+        # A mode that is the default of an argument is what most calls get.
+        if (
+            isinstance(given, Const)
+            and (given.known or isinstance(given.value, str))
+            and repr(given.value) == condition.value
+        ):
             return best.given(condition.argument, condition.value), bound
     return best, bound
 
@@ -163,6 +168,8 @@ def _result(
     made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
     if head is not None:
         made.bounds = ranges.of_operator(name, bound, head)
+        if name in ranges.CLAMPS:
+            made.bounds = precision.rounded(interp, made.bounds, head)
         made.tags = finite.tags_of(name, [head]) | single.marks(name, bound, parents, at)
         if interp.starts:
             starts.follow(interp, made, name, bound, head)
@@ -194,6 +201,12 @@ def _flat(
         return interp.gate(Cause.SATURATION, at, zero=True)
     if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
         return interp.gate(Cause.SATURATION, at, zero=True, note="start")
+    other = bound.get("other") or bound.get("mat2")
+    if interp.starts and isinstance(first, Tensor) and isinstance(other, Tensor) and name in starts.PRODUCTS:
+        if starts.both_zero(interp, first.node, other.node):
+            return interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
+    if isinstance(first, Tensor) and name in precision.STEPS and "steep" in first.node.tags:
+        return interp.gate(Cause.SATURATION, at, zero=True, note="steep")
     return single.constant(interp, name, bound, first, at) if isinstance(first, Tensor) else None
 
 

@@ -94,6 +94,8 @@ def is_flat(name: str, bound: Mapping[str, Value], within: Interval) -> bool:
     if name not in CLAMPS:
         return False
     low, high = limits(name, bound)
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
+        return True
     below = isinstance(low, (int, float)) and (within.high < low or (within.high == low and within.capped))
     above = isinstance(high, (int, float)) and (within.low > high or (within.low == high and within.soft))
     return below or above

@@ -154,7 +154,21 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
         return Kind.METRIC
+    if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
+        return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _constructor(owner: ast.ClassDef) -> ast.FunctionDef | None:
+    methods = (each for each in owner.body if isinstance(each, ast.FunctionDef))
+    return next((each for each in methods if each.name == "__init__"), None)
+
+
+def _takes(function: ast.FunctionDef | None, name: str) -> bool:
+    if function is None:
+        return False
+    spec = function.args
+    return any(each.arg == name for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs))
 
 
 def measures(name: str) -> bool:

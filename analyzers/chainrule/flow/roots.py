@@ -11,6 +11,8 @@ from chainrule.flow.divisors import counts_classes
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import saturates
+from chainrule.flow.shares import check_harmonic
+from chainrule.flow.starts import starts_at_zero
 
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 _PRODUCTS = frozenset(("mult", "mul", "matmult", "matmul", "bmm", "mm", "einsum", "dot", "inner", "bilinear"))
@@ -25,7 +27,9 @@ _SQUARES = frozenset(("pow", "square", "mult"))
 
 def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> None:
     """`sqrt(operand)`, `operand ** 0.5` and their inverses."""
-    if operand.bounds.low == 0:
+    if starts_at_zero(interp, operand):
+        dangerous = True
+    elif operand.bounds.low == 0:
         dangerous = (not operand.bounds.soft or saturates(operand)) and not padded(operand)
     else:
         dangerous = _cosine_to_sine(operand) or _is_quadratic_form(operand) or _is_variance(operand)
@@ -37,6 +41,9 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
     """`base ** exponent` with an exponent between 0 and 1."""
     if not isinstance(exponent, (int, float)):
         return
+    if exponent == -1:
+        made.tags |= {"inverse"}
+        check_harmonic(interp, made, base, at)
     if exponent < 0 and counts_classes(base):
         made.tags |= {"reciprocal"}
     elif exponent > 0 and "class-count" in base.tags:
@@ -46,7 +53,9 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
     if abs(exponent) == 0.5:
         check_root(interp, made, base, at)
     elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
-        interp.hazard(Cause.POW_ZERO, at, made, base)
+        # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
+        if base.op != "complex":
+            interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
 def inside(node: Node) -> bool:

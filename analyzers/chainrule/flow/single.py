@@ -32,7 +32,6 @@ _KEEPS = frozenset(
 )
 _CLASSES = frozenset(("softmax", "log_softmax", "cross_entropy", "gumbel_softmax", "softmin"))
 _ITSELF = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "pairwise_distance", "dist"))
-_LOOPS = (ast.For, ast.While, ast.comprehension)
 _AVERAGES = frozenset(("mean", "sum"))
 _POOLS = frozenset(("matmul", "matmult", "bmm", "einsum", "mm"))
 
@@ -123,18 +122,24 @@ def difference(interp: Interpreter, left: Node, right: Node, at: ast.AST) -> Gat
 
 
 def _is_one(interp: Interpreter, at: ast.AST) -> bool:
-    """Whether one node is one value: in a loop over pairs it may be any two of a kind."""
+    """Whether one node is one value: written twice, or under another name. Parts of a whole share a node."""
     if isinstance(at, ast.BinOp):
         written = [at.left, at.right]
     else:
         written = at.args[:2] if isinstance(at, ast.Call) and len(at.args) > 1 else []
-    if written and ast.dump(written[0]) == ast.dump(written[-1]):
+    if not written:
+        return False
+    one, other = written[0], written[-1]
+    if ast.dump(one) == ast.dump(other):
         return True
-    return not any(
-        isinstance(each, _LOOPS)
-        for frame in interp.frames
-        if frame.function is not None
-        for each in ast.walk(frame.function)
+    function = interp.frame.function
+    if not (isinstance(one, ast.Name) and isinstance(other, ast.Name)) or function is None:
+        return False
+    return any(
+        isinstance(each, ast.Assign)
+        and isinstance(each.value, ast.Name)
+        and {each.value.id} | {t.id for t in each.targets if isinstance(t, ast.Name)} == {one.id, other.id}
+        for each in ast.walk(function)
     )
 
 

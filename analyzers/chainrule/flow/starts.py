@@ -15,6 +15,8 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.ranges import is_flat, of_operator
 from chainrule.flow.values import Const, Tensor, Value
 
+_ZERO = Interval(0.0, 0.0)
+PRODUCTS = frozenset(("matmul", "mm", "bmm", "mul", "multiply", "mv", "linear", "einsum"))
 _CONSTANTS = {"constant_": None, "zeros_": 0.0, "ones_": 1.0}
 
 
@@ -46,7 +48,9 @@ def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node
 def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value], head: Node) -> None:
     """Note where the result of an operator starts, if all its operands are known to."""
     tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
-    if all(node in interp.starts or _fixed(node) for node in tensors):
+    if name in PRODUCTS and any(starts_at_zero(interp, node) for node in tensors):
+        interp.starts[made] = _ZERO
+    elif all(node in interp.starts or _fixed(node) for node in tensors):
         begun = of_operator(name, bound, head, lambda node: interp.starts.get(node, node.bounds))
         if begun is not ANY:
             interp.starts[made] = begun
@@ -54,6 +58,11 @@ def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value
 
 def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value, right: Value) -> None:
     """`left op right`."""
+    if isinstance(op, (ast.Mult, ast.MatMult)) and any(
+        isinstance(value, Tensor) and starts_at_zero(interp, value.node) for value in (left, right)
+    ):
+        interp.starts[made] = _ZERO
+        return
     parts: list[Interval] = []
     for value in (left, right):
         if isinstance(value, Tensor):
@@ -69,6 +78,22 @@ def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value
         begun = bounds.arithmetic(op, parts[0], parts[1])
     if begun is not ANY:
         interp.starts[made] = begun
+
+
+def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool:
+    """Whether two factors start at 0: the slope of each is the other, so neither ever moves."""
+    return (
+        one is not None
+        and other is not None
+        and starts_at_zero(interp, one)
+        and starts_at_zero(interp, other)
+    )
+
+
+def starts_at_zero(interp: Interpreter, node: Node) -> bool:
+    """Whether training begins with 0 here."""
+    begun = interp.starts.get(node)
+    return begun is not None and begun.low == begun.high == 0
 
 
 def _fixed(node: Node) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chainrule.flow import accumulation, inplace, iteration
-from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import condition_of, truth
 from chainrule.flow.contexts import run_with
 from chainrule.flow.decorators import decorated, register

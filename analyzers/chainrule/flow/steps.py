@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
+from chainrule.flow.decorators import CALLED
 from chainrule.flow.graph import Event, Node
 from chainrule.flow.inplace import GRAPH_OWNERS
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.values import Function, Instance, Map, Tensor, Value
+
+# A prediction comes from a network, and brings its graph with it.
+_OWNERS = GRAPH_OWNERS | {"prediction"}
+_COMPUTED = (ast.Name, ast.Attribute)
+_GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
 
 
 def loss_part(value: Value) -> Value:
@@ -51,55 +58,109 @@ def next_step(
     """The next training step: does it reach the graph that the backward of this one has freed?"""
     instance = function.bound
     assert isinstance(instance, Instance)
-    held_before = [(n, each) for n, each in before.items() if isinstance(each, Tensor) and n in interp.stores]
+    if any(event.cause is Cause.INPLACE_LEAF for event in interp.events):
+        return  # no step comes to its end
+    held_before = [
+        (name, node)
+        for name, held in before.items()
+        if isinstance(held, Tensor) and name in interp.stores
+        for node in interp.nodes([held])
+    ]
     kept = [
         name
         for name, held in instance.attributes.items()
-        if held is not before.get(name)
-        and (name in before or _is_cached(instance, name))
+        if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
+        and (held is not before.get(name) or _grows(function, name))
         and any(map(_holds_graph, interp.nodes([held])))
         and not _is_reset(instance, name)
     ]
-    if not held_before and (not kept or interp.backwards):
+    if not held_before and not kept:
         return
-    freed = {key for loss in interp.nodes([loss_part(value)]) for key in saving_nodes(loss)}
-    for name, held in held_before:
-        if freed & saving_nodes(held.node).keys() and _holds_graph(held.node):
-            _tell(interp, name, held.node)
+    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
+    freed = {key for loss in passed for key in saving_nodes(loss, _OWNERS)}
+    for name, node in held_before:
+        if freed & saving_nodes(node).keys() and _holds_graph(node):
+            _tell(interp, name, node)
             return
-    if not kept or interp.backwards:
+    if not kept:
         return
-    told, hazards = len(interp.events), len(interp.hazards)
+
+    def held_in(name: str) -> list[Node]:
+        return interp.nodes([instance.attributes[name]])
+
+    told, hazards, backwards = len(interp.events), len(interp.hazards), len(interp.backwards)
+    interp.freed, before_next = dict(interp.freed), interp.freed
     again = call_function(interp, function, given, keywords, function.node)
-    del interp.events[told:], interp.hazards[hazards:]
-    for loss in interp.nodes([loss_part(again)]):
-        if freed & saving_nodes(loss).keys():
-            _tell(interp, kept[0], loss)
-            return
+    interp.freed = before_next
+    late = [event for event in interp.events[told:] if event.cause is Cause.GRAPH_KEPT]
+    del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
+    reached = [event.node for event in late if event.node is not None]
+    if not backwards:
+        losses = interp.nodes([loss_part(again)])
+        reached.extend(loss for loss in losses if freed & saving_nodes(loss, _OWNERS).keys())
+    if reached:
+        holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
+        guilty = next(holding, None if backwards else kept[0])
+        if guilty is not None:
+            interp.stores[guilty] = (function.block, _grows(function, guilty) or interp.stores[guilty][1])
+            _tell(interp, guilty, reached[0])
+
+
+def _grows(function: Function, name: str) -> ast.AST | None:
+    """The call or assignment that puts something into the container `self.name`."""
+    methods = function.owner.methods.values() if function.owner is not None else [function.node]
+    for method in methods:
+        for node in ast.walk(method) if getattr(method, "name", "") != "__init__" else ():
+            place: ast.AST | None = None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                place = node.func.value if node.func.attr in _GROWS else None
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                place = node.targets[0].value
+            if isinstance(place, ast.Attribute) and place.attr == name:
+                return node
+    return None
+
+
+def _is_asked_for(function: Function, name: str) -> bool:
+    """Whether a method makes `self.name` where the object has none yet: `if not hasattr(self, name)`."""
+    return re.search(rf"hasattr\(\s*self,\s*[\"']{re.escape(name)}[\"']", function.block.text) is not None
 
 
 def _tell(interp: Interpreter, name: str, node: Node) -> None:
     block, at = interp.stores[name]
+    if any(event.at is at for event in interp.events):
+        return  # told for another reason
     interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
 
 
 def _is_cached(instance: Instance, name: str) -> bool:
-    """Whether `self.name` is computed by a method once for all: a cached_property."""
-    return instance.cls is not None and any(name in cls.methods for cls in instance.cls.lineage())
+    """Whether `self.name` is computed by a method once for all: a cached_property, an lru_cache."""
+    method = name.removesuffix(CALLED)
+    return instance.cls is not None and any(method in cls.methods for cls in instance.cls.lineage())
 
 
 def _is_reset(instance: Instance, name: str) -> bool:
     """Whether another method empties `self.name`, for whoever starts the next step."""
     methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
     return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is None
-        and any(isinstance(t, ast.Attribute) and t.attr == name for t in node.targets)
+        _empties(node, name)
         for method in methods
         if method.name not in ("__init__", "forward")
         for node in ast.walk(method)
     )
+
+
+def _empties(node: ast.AST, name: str) -> bool:
+    """`self.name = None`, `self.name = []`, `self.name.clear()`, `del self.name[:]`."""
+    places: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        places = [] if any(isinstance(n, _COMPUTED) for n in ast.walk(node.value)) else node.targets
+    elif isinstance(node, ast.Delete):
+        places = node.targets
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "clear":
+        places = [node.func.value]
+    bare = [each.value if isinstance(each, ast.Subscript) else each for each in places]
+    return any(isinstance(each, ast.Attribute) and each.attr == name for each in bare)
 
 
 def _holds_graph(node: Node) -> bool:
@@ -108,7 +169,7 @@ def _holds_graph(node: Node) -> bool:
     while pending:
         current = pending.pop()
         if current.source is not None:
-            if current is not node and current.source.role in GRAPH_OWNERS:
+            if current is not node and current.source.role in _OWNERS:
                 return True
         elif current.op != "call" or "module-call" in current.tags:
             parents = [parent for parent, gate in current.edges if gate is None and id(parent) not in seen]

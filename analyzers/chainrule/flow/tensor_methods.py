@@ -30,6 +30,7 @@ _INTEGER_DTYPES = frozenset(
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
 _FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
+_HALVES = frozenset(("torch.half", "torch.float16"))
 _NEW = frozenset(("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "new"))
 
 
@@ -83,12 +84,17 @@ def call_tensor_method(
         return _new(interp, owner, name, arguments, keywords, at)
     if name == "copy" and node.kind == "tensor":
         return interp.unknown(at, [owner])
+    if node.kind == "array" and name in ("min", "max"):  # of an array: no indices beside the values
+        return Tensor(interp.node(name, at, ((node, None),), kind="array", within=node.bounds))
     plain = name[:-1] if name.endswith("_") and not name.startswith("_") else name
     operator = lookup(f"Tensor.{name}")
     if operator is not None and node.kind == "array" and operator.reason is not None:
         operator = None
     if operator is not None:
-        return operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        result = operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        if node.kind == "array" and isinstance(result, Tensor) and result is not owner:
+            result.node.kind = "array"
+        return result
     # A method of something that only may be a tensor.
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"
@@ -194,8 +200,11 @@ def _cast_to(
         name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds
     )
     made.tags = node.tags
-    result = Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
-    return result
+    if name == "half" or any(isinstance(v, External) and v.dotted in _HALVES for v in given):
+        made.tags |= {"half"}
+    elif kind == "float":
+        made.tags -= {"half"}
+    return Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
 
 
 def _cast_like_target(interp: Interpreter, owner: Tensor, target: str, at: ast.AST) -> Value:

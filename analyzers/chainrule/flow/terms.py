@@ -99,7 +99,8 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
-        if constant and not fresh and not (named and ("own-return" in node.tags or id(node) in whole)):
+        own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
+        if constant and not fresh and not (named and own):
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")

@@ -30,13 +30,15 @@ _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A single number: what a loss returns even if nothing is called a loss.
 _SCALARS = (
     ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
-    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(", "torch.dot(", "_loss(",
-    "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(", "return torch.tensor(",
-    "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(", "math.exp(", ".item() *",
-    ".item() +",
+    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(",
+    "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(",
+    "return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(",
+    "math.exp(", ".item() *", ".item() +", ".nansum()", ".nanmean()", "torch.nansum(", "torch.nanmean(",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
+# A parameter that something is done to before it is stored.
+_USED_PARAMETER = re.compile(r"Parameter\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)[^\S\n]*[-.+*/]")
 _METHOD = re.compile(r"\.[a-z]+_\(")
 _AUGMENTED = re.compile(r"[^\S\n]+[\w.]+(?:\[[^\n]*\])?[^\S\n]*[-+*/]=[^\S\n]*[a-zA-Z(]")
 _ITEM = re.compile(r"[^\S\n]+[\w.]+\[[^\n\"'=]*\][^\S\n]*=[^=]")
@@ -58,7 +60,7 @@ _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$
 
 def may_hold_tensors(text: str) -> bool:
     """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
-    if "torch" in text:
+    if "torch" in text or "def forward(" in text:
         return True
     return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
 
@@ -78,7 +80,10 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     if kind is Kind.LOSS:
         return True
     if _SETUP.match(name):
-        return "requires_grad=True" in text or ("Parameter(" in text and _OWN_EDIT.search(text) is not None)
+        if "requires_grad=True" in text:
+            return True
+        edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
+        return bool(edited)
     if _has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
     if kind is Kind.NEUTRAL and "return" in text and _has(text, _SCALARS):

@@ -18,6 +18,8 @@ _WORDS = re.compile(
 _CLASS_WORDS = re.compile(
     r"(loss|criterion|objective|penalty|regulari[sz]er|divergence|cost|energy|elbo)$|^loss", re.I
 )
+_FUNCTIONAL = re.compile(r"(_loss|^cross_entropy|_cross_entropy|_cross_entropy_with_logits|^kl_div|_nll)$")
+"""The losses of `torch.nn.functional`."""
 _CALLED = ("forward", "__call__")
 _NOT_LOSSES = re.compile(
     r"(log|plot|print|get|make|build|create|register|load|parse|set|test|show|update|zero|check)_|.*_(names?|fn|func|types?"
@@ -110,10 +112,26 @@ def _is_loss(definition: Definition, trained: set[str]) -> bool:
         return False
     owner = owner.rpartition(".")[2]
     if name in _CALLED:
-        return bool(_CLASS_WORDS.search(owner)) or owner in trained
+        named = bool(_CLASS_WORDS.search(owner)) or owner in trained
+        return named or _returns_a_known_loss(definition.node)
     if name.startswith("__") or _NOT_LOSSES.match(name.lstrip("_")):
         return False
-    return bool(_WORDS.search(name)) or name in trained
+    return bool(_WORDS.search(name)) or name in trained or _returns_a_known_loss(definition.node)
+
+
+def _returns_a_known_loss(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """It returns what a loss of torch gives: `return F.cross_entropy(…)`, also through one variable."""
+    made: dict[str, ast.expr] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            made.update({t.id: node.value for t in node.targets if isinstance(t, ast.Name)})
+    returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    values = [made.get(v.id, v) if isinstance(v, ast.Name) else v for v in returned]
+    return any(
+        isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and _FUNCTIONAL.search(n.func.attr)
+        for value in values
+        for n in ast.walk(value)
+    )
 
 
 def _trained_on(text: str) -> set[str]:

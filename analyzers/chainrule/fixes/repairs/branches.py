@@ -126,6 +126,11 @@ def _constant(site: FixSite) -> tuple[ast.expr, float] | None:
             return node, value
         if isinstance(node, ast.expr) and (made := _made(site, node)) is not None:
             return made
+    branch = site.parent(site.node)
+    if isinstance(branch, ast.If) and branch.test is site.node and len(branch.body) == 1:
+        only = branch.body[0]
+        value_there = only.value if isinstance(only, ast.Assign | ast.Return) else None
+        return _made(site, value_there) if value_there is not None else None
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import near
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
-from chainrule.fixes.statements import full_lines, put_under, stands_alone
+from chainrule.fixes.statements import full_lines, put_under, remove, sole_in_block, stands_alone
 
 
 def return_gradients(site: FixSite) -> Iterator[Repair]:
@@ -53,6 +53,112 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
                 plan.replace(gradient, incoming)
     if plan.edits:
         yield plan.repair("Pass the incoming gradient straight through", Applicability.UNSAFE)
+
+
+def unmark(site: FixSite) -> Iterator[Repair]:
+    """Take away `ctx.mark_non_differentiable(out)` for the output that is to have a gradient."""
+    statement = site.statement()
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="mark_non_differentiable"))):
+            pass
+        case _:
+            return
+    if sole_in_block(site.parents, statement) or not stands_alone(site.source, statement):
+        return
+    plan = site.plan()
+    remove(plan, statement)
+    yield plan.repair("Remove `mark_non_differentiable`: the output has a gradient", Applicability.SAFE)
+
+
+def right_input(site: FixSite) -> Iterator[Repair]:
+    """`if ctx.needs_input_grad[2]: grad_w = …` → `[1]`, the place of `grad_w` among what is returned"""
+    function, _ = _backward(site)
+    if function is None:
+        return
+    places: dict[str, int] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            for place, part in enumerate(node.value.elts):
+                if isinstance(part, ast.Name):
+                    places[part.id] = place
+    plan = site.plan()
+    for branch in ast.walk(function):
+        match branch:
+            case ast.If(
+                test=ast.Subscript(
+                    value=ast.Attribute(attr="needs_input_grad"),
+                    slice=ast.Constant(value=int(asked)) as index,
+                ),
+                body=[ast.Assign(targets=[ast.Name(id=name)])],
+            ) if places.get(name, asked) != asked:
+                plan.replace(index, str(places[name]))
+            case _:
+                pass
+    if plan.edits:
+        yield plan.repair("Ask for the input that this gradient belongs to", Applicability.SAFE)
+
+
+def product_rule(site: FixSite) -> Iterator[Repair]:
+    """The gradient that is missing of `return x * w` → `grad * x`, for an input that backward has at hand"""
+    function, owner = _backward(site)
+    forward = _method(owner, "forward") if owner is not None else None
+    if function is None or forward is None or forward.args.vararg is not None or len(function.args.args) != 2:
+        return
+    inputs = [argument.arg for argument in (*forward.args.posonlyargs, *forward.args.args)][1:]
+    factors = _factors(forward)
+    saved = _saved(forward, function)
+    incoming = function.args.args[1].arg
+    returns = [n for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    if len(returns) != 1 or len(factors) != 2 or returns[0].value is None:
+        return
+    value = returns[0].value
+    given: list[ast.expr] = list(value.elts) if isinstance(value, ast.Tuple) else [value]
+    texts = [site.segment(part) for part in given]
+    for place, name in enumerate(inputs):
+        missing = place >= len(given) or _is_nothing(given[place])
+        other = factors[1 - factors.index(name)] if name in factors else ""
+        if missing and other and other in saved and name in saved:
+            text = f"({incoming} * {saved[other]}).sum_to_size({saved[name]}.shape)"
+        elif not missing:
+            continue
+        else:
+            text = "None"
+        texts[place : place + 1] = [text]
+    if texts != [site.segment(part) for part in given] and any("sum_to_size" in text for text in texts):
+        plan = site.plan()
+        plan.replace(value, ", ".join(texts))
+        yield plan.repair("Return the gradient of the other factor too", Applicability.SAFE)
+
+
+def _factors(forward: FunctionNode) -> list[str]:
+    """Both names of `return a * b`, the only return of forward."""
+    returns = [n for n in ast.walk(forward) if isinstance(n, ast.Return)]
+    match returns:
+        case [ast.Return(value=ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)))]:
+            return [one, other] if one != other else []
+        case _:
+            return []
+
+
+def _saved(forward: FunctionNode, backward: FunctionNode) -> dict[str, str]:
+    """How backward spells the inputs that forward saves: `{"x": "ctx.saved_tensors[0]"}`."""
+    kept: list[str] = []
+    for node in ast.walk(forward):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="save_for_backward"), args=args):
+                kept = [part.id if isinstance(part, ast.Name) else "" for part in args]
+            case _:
+                pass
+    found = {name: f"{backward.args.args[0].arg}.saved_tensors[{at}]" for at, name in enumerate(kept) if name}
+    for node in ast.walk(backward):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=parts)], value=ast.Attribute(attr="saved_tensors")):
+                for name, part in zip(kept, parts, strict=False):
+                    if isinstance(part, ast.Name):
+                        found[name] = part.id
+            case _:
+                pass
+    return found
 
 
 def _is_nothing(node: ast.expr) -> bool:

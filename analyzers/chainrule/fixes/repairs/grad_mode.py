@@ -47,6 +47,25 @@ def record(site: FixSite) -> Iterator[Repair]:
                 plan.replace(node.value.args[0], "True")
                 yield plan.repair("Turn gradient mode on", Applicability.SAFE)
                 return
+    yield from _switched(site)
+
+
+def _switched(site: FixSite) -> Iterator[Repair]:
+    """`set_grad_enabled(phase == "val")` → `set_grad_enabled(True)`; a context that a stack enters alike"""
+    for node in near(site):
+        if not isinstance(node, ast.Call):
+            continue
+        plan = site.plan()
+        dotted = site.names.resolve(node.func)
+        condition = next(iter([*node.args, *(word.value for word in node.keywords)]), None)
+        if dotted in _MODE and condition is not None:
+            plan.replace(condition, "True")
+            yield plan.repair("Turn gradient mode on", Applicability.UNSAFE)
+            return
+        if dotted in _OFF and isinstance(site.parent(node), ast.Call):
+            plan.replace(node, f"{plan.spell('torch.enable_grad')}()")
+            yield plan.repair("Record here: `torch.enable_grad()`", Applicability.UNSAFE)
+            return
 
 
 def _around(site: FixSite) -> Iterator[ast.AST]:

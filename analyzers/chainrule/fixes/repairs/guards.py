@@ -101,18 +101,38 @@ def guard_division(site: FixSite) -> Iterator[Repair]:
                 if second is None:
                     continue
                 divisor = second
-        plan = site.plan()
-        text = text_of(site, divisor)
-        if _is_count(site, divisor):
-            plan.replace(divisor, f"{text}.clamp(min=1)")
-            yield plan.repair("Divide by at least one", Applicability.SAFE)
-        elif _is_nonnegative(site, divisor):
-            plan.replace(divisor, f"{text}.clamp(min={_EPSILON})")
-            yield plan.repair("Keep the divisor away from zero", Applicability.SAFE)
-        else:
-            plan.replace(divisor, f"({site.segment(divisor)} + {_EPSILON})")
-            yield plan.repair("Add a small number to the divisor", Applicability.UNSAFE)
+        yield from _away(site, divisor)
         return
+    for node in near(site):
+        if isinstance(node, ast.expr) and (base := _inverted(site, node)) is not None:
+            yield from _away(site, base)
+            return
+
+
+def _inverted(site: FixSite, node: ast.expr) -> ast.expr | None:
+    """`b` of `b ** -2`, `b.pow(-1)`, `b.reciprocal()`, `b.rsqrt()`"""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left if (number(node.right) or 0) < 0 else None
+    op = op_of(node, site.names)
+    if op is None:
+        return None
+    negative = op.name in _POWER and (number(op.get(1, "exponent")) or 0) < 0
+    return op.tensor if negative or op.name in ("reciprocal", "rsqrt") else None
+
+
+def _away(site: FixSite, divisor: ast.expr) -> Iterator[Repair]:
+    """A divisor that is kept away from zero."""
+    plan = site.plan()
+    text = text_of(site, divisor)
+    if _is_count(site, divisor):
+        plan.replace(divisor, f"{text}.clamp(min=1)")
+        yield plan.repair("Divide by at least one", Applicability.SAFE)
+    elif _is_nonnegative(site, divisor):
+        plan.replace(divisor, f"{text}.clamp(min={_EPSILON})")
+        yield plan.repair("Keep the divisor away from zero", Applicability.SAFE)
+    else:
+        plan.replace(divisor, f"({site.segment(divisor)} + {_EPSILON})")
+        yield plan.repair("Add a small number to the divisor", Applicability.UNSAFE)
 
 
 def _is_count(site: FixSite, node: ast.expr) -> bool:

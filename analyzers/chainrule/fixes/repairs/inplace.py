@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
+from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import keyword_span, near
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import insert_before, put_under, stands_alone
+from chainrule.fixes.statements import block_of, insert_after, insert_before, put_under, stands_alone
+from chainrule.fixes.usage import names_in
 
 _OPERATORS = {
     ast.Add: "+",
@@ -55,6 +57,37 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
         case _:
             pass
     yield from _method(site)
+
+
+def compute_after_step(site: FixSite) -> Iterator[Repair]:
+    """`out = net(x)`, …, `opt.step()`, `g(out)` → `out = net(x)` once more after the step"""
+    statement = site.statement()
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="step"))) if stands_alone(
+            site.source, statement
+        ):
+            pass
+        case _:
+            return
+    block = block_of(site.parents, statement)
+    if block is None:
+        return
+    at = block.index(statement)
+    read = {n.id for later in block[at + 1 :] for n in ast.walk(later) if isinstance(n, ast.Name)}
+    again: list[str] = []
+    for earlier in reversed(block[:at]):
+        match earlier:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in read:
+                pass
+            case _:
+                continue
+        if any(isinstance(n, ast.Call) for n in ast.walk(value)):
+            again.insert(0, f"{name} = {in_one_line(site.segment(value))}")
+            read |= names_in(value)
+    if again:
+        plan = site.plan()
+        insert_after(plan, statement, *again)
+        yield plan.repair("Compute it anew after the step", Applicability.UNSAFE)
 
 
 def _is_wrapped(site: FixSite, start: int) -> bool:

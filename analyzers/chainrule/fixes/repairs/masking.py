@@ -207,6 +207,11 @@ def guard_operand(site: FixSite) -> Iterator[Repair]:
             yield Repair(repair.title, Applicability.UNSAFE, repair.edits, repair.imports)
     elif op.name in ("sqrt", "rsqrt"):
         yield from guards.guard_root(site)
+    elif op.name in ("logaddexp", "logaddexp2", "logsumexp"):
+        plan = site.plan()
+        for part in op.operands[: 2 if op.name.startswith("logaddexp") else 1]:
+            plan.replace(part, f"{text_of(site, part)}.clamp(min=-1e30)")
+        yield plan.repair("Keep the logarithms finite", Applicability.UNSAFE)
 
 
 def limit_exponent(site: FixSite) -> Iterator[Repair]:

@@ -128,11 +128,23 @@ def make_leaf(site: FixSite) -> Iterator[Repair]:
         text = site.text[start:first] + site.text[last:end]
         plan.replace(value, f"{atom(value, text)}.requires_grad_()")
         yield plan.repair("Ask for gradient on the result, which is the leaf then", Applicability.SAFE)
+    elif not made and isinstance(value, ast.Call) and _is_stored(statement):
+        plan.replace(value, f"{site.segment(value)}.detach().requires_grad_()")
+        yield plan.repair("Make the result a leaf that requires grad", Applicability.UNSAFE)
     elif not made and (op_of(value, site.names) is not None or isinstance(value, ast.BinOp)):
         plan.replace(value, f"{atom(value, site.segment(value))}.detach().requires_grad_()")
         if _is_moved(site, value) or _names_itself(statement):
             title = "Make the result a leaf that requires grad"
             yield plan.repair(title, Applicability.SAFE)
+
+
+def _is_stored(statement: ast.stmt | None) -> bool:
+    """Whether an object keeps what a function of the program made: `self.prompt = make_prompt(n, d)`"""
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"))], value=ast.Call(func=ast.Name())):
+            return True
+        case _:
+            return False
 
 
 def _is_moved(site: FixSite, value: ast.expr) -> bool:

@@ -64,6 +64,17 @@ def _message(found: Break) -> str:
             why = "the `exp` in the divisor overflows to inf for large values"
         case "weight":
             why = "the weight is infinite for a class that does not occur, and its share of the loss is 0"
+        case "whole":
+            return sentence(
+                "the divisor is the size of the dividend, and where all of that is 0 the loss is NaN: "
+                f"{names(found)} cannot learn from it"
+            )
+        case "harmonic":
+            why = "the reciprocals below this one are infinite at 0, and their derivative meets a 0 here"
+        case "zero times inf":
+            why = "where the factor is 0, 0 times infinity is NaN"
+        case "excluded":
+            why = "an element that -inf excludes has probability 0, and 0 times -inf is NaN"
         case "infinity":
             why = "the infinite scores are scaled, and the derivative of the scale multiplies inf by 0"
         case _:

@@ -58,6 +58,8 @@ def _message(found: Break) -> str:
     match found.note:
         case "zero":
             why = "The operand reaches 0, where the derivative of the logarithm is infinite"
+        case "entropy":
+            why = "The factor beside this logarithm can be exactly 0, and 0 * log(0) is NaN"
         case "underflow":
             why = "Far away every `exp` below this logarithm is exactly 0, where its derivative is infinite"
         case "overflow":

@@ -55,6 +55,13 @@ from chainrule.rules.wording import code, result, sentence
 
 
 def _message(found: Break) -> str:
+    if found.note == "steep":
+        return sentence(
+            f"the operand of {code(found, 'this')} is scaled so far that it is a step: "
+            f"but for values next to the threshold {result(found)}"
+        )
+    if found.note == "zeros":
+        return sentence(f"both factors of {code(found, 'this')} start at 0, so {result(found)}")
     lies = "starts" if found.note == "start" else "always lies"
     return sentence(
         f"{code(found, 'this')} is constant: its operand {lies} beyond the bound, so {result(found)}"

@@ -90,6 +90,7 @@ class Differences:
             call, sources = self._build()
             seed_everything(self.seed)
             outcome = run(call, sources, self.program)
+            gradients = {n: None if g is None else g.to_dense() for n, g in outcome.gradients.items()}
             base, narrow = self._loss(None, None)
             again, _ = self._loss(None, None)
             if base is None or base != again:
@@ -97,7 +98,7 @@ class Differences:
             for source in sources[:MOST_SOURCES]:
                 if time.monotonic() > deadline:
                     break
-                slope = self._slope(source, outcome.gradients.get(source.name), base, narrow)
+                slope = self._slope(source, gradients.get(source.name), base, narrow)
                 if slope is not None:
                     found[source.name] = slope
             return found
@@ -188,8 +189,8 @@ class Differences:
 def _slope_of(gradient: torch.Tensor | None, direction: torch.Tensor) -> float | None:
     if gradient is None or not gradient.numel():
         return None
-    dense = gradient.to_dense()
-    value = float(((dense.real if dense.is_complex() else dense).double() * direction).sum())
+    real = gradient.real if gradient.is_complex() else gradient
+    value = float((real.double() * direction).sum())
     return value if math.isfinite(value) else None
 
 

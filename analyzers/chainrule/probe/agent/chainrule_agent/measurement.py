@@ -84,7 +84,8 @@ class Measurement:
         if self.cost > LARGE:
             use_usual_threads()
         for seed in SEEDS[1:]:
-            if self._has_time_for(4):
+            # A first run may be slow for what it imports: the second tells what a run costs.
+            if self._has_time_for(1 if len(runs) == 1 else 4):
                 started = time.monotonic()
                 runs.append(self._run(plan, seed))
                 self.cost = min(self.cost, time.monotonic() - started)
@@ -101,7 +102,7 @@ class Measurement:
         trace = self._trace(plan, seed, verdicts, runs[seed])
         for name, verdict in verdicts.items():
             reacts = name in slopes and slopes[name].loss_change != 0.0
-            if verdict == CUT and not trace.used.get(name, True) and not reacts:
+            if verdict == CUT and not trace.used.get(name, True) and not reacts and not trace.whole:
                 verdicts[name] = UNUSED
         self._fill(plan, seed, runs[seed], verdicts, slopes, trace)
         if runs[seed].error is None and not runs[seed].runs_backward:
@@ -203,14 +204,20 @@ class Measurement:
                     "finite_difference": told,
                 }
             )
-            for cut in trace.cuts.get(name, []) if verdict != UNUSED else trace.whole:
+            for cut in (trace.cuts.get(name) or trace.whole) if verdict != UNUSED else ():
                 self._tell(cut, [name])
         result.update(_seconds(outcome))
         result["lines"] = trace.lines
 
     def _tell(self, cut: Cut, sources: list[str]) -> None:
         """Enter a cut into the result, which has each place once, in their order."""
-        entry = {"line": cut.line, "column": cut.column, "op": cut.op, "verdict": cut.verdict, "sources": []}
+        entry: dict[str, Any] = {
+            "line": cut.line,
+            "column": cut.column,
+            "op": cut.op,
+            "verdict": cut.verdict,
+            "sources": [],
+        }
         if cut.reason:
             entry["reason"] = cut.reason
         if cut.path != self.result["path"]:

@@ -50,7 +50,13 @@ class Call:
     instance: Any = None
 
     def run(self) -> Any:
-        return self.function(*self.positional, **self.named)
+        """What the loss gives: of a coroutine its result, of a generator the list of what it yields."""
+        returned = self.function(*self.positional, **self.named)
+        if inspect.iscoroutine(returned):
+            import asyncio  # rarely needed, and slow to import
+
+            return asyncio.run(returned)
+        return list(returned) if inspect.isgenerator(returned) else returned
 
     def again(self, arguments: Call) -> Call:
         """The next call of the same function of the same object, with the arguments of another call."""

@@ -15,8 +15,8 @@ _KEYS = ("loss", "total_loss", "total", "loss_total")
 
 
 def loss_of(returned: Any) -> Any:
-    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, a sum
-    of terms."""
+    """The loss in what a function returns: itself, `["loss"]`, `.loss`, the first scalar of a tuple, the sum
+    of the terms of a dict or a list."""
     return find_loss(returned)[0]
 
 
@@ -28,12 +28,9 @@ def find_loss(returned: Any, text: str = RETURNED) -> tuple[Any, str]:
         for key in _KEYS:
             if key in returned:
                 return find_loss(returned[key], f"{text}[{key!r}]")
-        every = list(_floats(dict(returned), text))
-        terms = [pair for pair in every if pair[0].requires_grad] or every
-        if len(terms) < 2:
-            return terms[0] if terms else (returned, text)
-        total = sum((t.sum() for t, _ in terms[1:]), terms[0][0].sum())
-        return total, " + ".join(f"{at}.sum()" for _, at in terms)
+        return _total(dict(returned), text)
+    if isinstance(returned, list):
+        return _total(returned, text)
     if hasattr(returned, "loss"):
         return find_loss(returned.loss, f"{text}.loss")
     if is_container(returned):
@@ -44,6 +41,16 @@ def find_loss(returned: Any, text: str = RETURNED) -> tuple[Any, str]:
         best = graded or scalars or tensors
         return best[0] if best else (returned, text)
     return returned, text
+
+
+def _total(terms: Any, text: str) -> tuple[Any, str]:
+    """The sum of the terms that require grad; of all where none does."""
+    every = list(_floats(terms, text))
+    chosen = [pair for pair in every if pair[0].requires_grad] or every
+    if len(chosen) < 2:
+        return chosen[0] if chosen else (terms, text)
+    total = sum((t.sum() for t, _ in chosen[1:]), chosen[0][0].sum())
+    return total, " + ".join(f"{at}.sum()" for _, at in chosen)
 
 
 def _floats(value: Any, text: str, depth: int = 4) -> Iterator[tuple[torch.Tensor, str]]:

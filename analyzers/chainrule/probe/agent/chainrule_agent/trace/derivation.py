@@ -167,7 +167,9 @@ class Derivation(Ledger):
             parents = []
         if isinstance(value, torch.Tensor):
             alias = self.alias(value)
-            return self.new(site, parents if alias is None or alias in parents else [*parents, alias], value)
+            if alias is not None and not alias.taint & self.taint_of(parents):
+                parents = [*parents, alias]
+            return self.new(site, parents, value)
         if site.kind == "call" and site.names[0] in METADATA and self._on_tensor(frame, site):
             return None
         if is_container(value):

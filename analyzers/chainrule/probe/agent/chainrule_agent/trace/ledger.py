@@ -176,8 +176,8 @@ class Ledger:
         if not value.requires_grad or value.is_inference():
             return
 
-        def arrived(grad: torch.Tensor) -> None:
-            event.grad = describe_gradient(grad)
+        def arrived(grad: torch.Tensor | None) -> None:
+            event.grad = None if grad is None else describe_gradient(grad)
 
         if value.grad_fn is not None:
             value.register_hook(arrived)  # type: ignore[no-untyped-call]

@@ -42,7 +42,12 @@ def sites_in(node: ast.AST) -> list[int]:
 
 
 def names_of(target: ast.expr) -> list[str]:
-    return [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and n.id != FRAME]
+    """The variables that a target binds: not the `self` of `a, self.b = …`."""
+    if isinstance(target, ast.Name):
+        return [] if target.id == FRAME else [target.id]
+    if isinstance(target, ast.Starred):
+        return names_of(target.value)
+    return [n for e in target.elts for n in names_of(e)] if isinstance(target, (ast.Tuple, ast.List)) else []
 
 
 def tuple_of(names: Sequence[str]) -> ast.expr:

@@ -1,0 +1,165 @@
+"""What a function is by its name, or by what another one does with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from flow.checking import check
+
+
+@pytest.mark.parametrize(
+    "name", ["loss_fn", "dice_loss_fn", "log_loss", "noise_prediction_loss", "check_loss", "load_loss"]
+)
+def test_losses_whose_name_says_something_else_too(name: str) -> None:
+    check(f"""
+        def {name}(pred, y):
+            p = pred.detach()  # want CR101
+            return (p - y).pow(2).mean()
+    """)
+
+
+@pytest.mark.parametrize("name", ["plot_loss", "estimate_loss", "get_loss_fn", "loss_name", "test_loss"])
+def test_names_of_no_losses(name: str) -> None:
+    check(f"""
+        def {name}(pred, y):
+            p = pred.detach()
+            return (p - y).pow(2).mean()
+    """)
+
+
+def test_functions_that_others_return() -> None:
+    check("""
+        def build_loss(weight):
+            def inner(out, y):
+                return weight * (out.argmax(1) - y).abs().float().mean()  # want CR104
+            return inner
+
+        def make_objective(target, weight):
+            def objective(theta):
+                data = (theta - target).pow(2).mean().item()  # want CR105
+                return torch.tensor(data)
+            return objective
+
+        def make_accuracy(k):
+            def inner(out, y):
+                return (out.topk(k, 1).indices == y[:, None]).any(1).float().mean()
+            return inner
+
+        def get_loss_fn(kind):
+            def inner(out, y):
+                hits = (out.argmax(1) == y).float().mean()
+                return F.cross_entropy(out, y), {"accuracy": hits}
+            return inner
+
+        hinge_loss = lambda score, y: (score * y < 1).float().mean()  # want CR103
+        huber_loss = lambda score, y: F.smooth_l1_loss(score, y)
+    """)
+
+
+def test_one_of_several_that_two_gates_close() -> None:
+    check("""
+        TABLE = {}
+
+        def register(name):
+            def wrap(function):
+                TABLE[name] = function
+                return function
+            return wrap
+
+        @register("zero_one")
+        def zero_one(p, y):
+            return (p.argmax(-1) != y).float().mean()  # want CR104
+
+        @register("ce")
+        def ce(p, y):
+            return F.cross_entropy(p, y)
+
+        class Criterion(nn.Module):
+            def __init__(self, kind):
+                super().__init__()
+                self.fn = TABLE[kind]
+
+            def forward(self, p, y):
+                return self.fn(p, y)
+    """)
+
+
+def test_no_grad_in_a_helper_of_a_figure() -> None:
+    check("""
+        @torch.no_grad()  # want CR102
+        def gram(f):
+            return f @ f.transpose(1, 2)
+
+        def style_gap(features, style):
+            return (gram(features) - gram(style)).pow(2).mean()
+
+        @torch.no_grad()
+        def drift(features, style):
+            return (features.mean(0) - style.mean(0)).pow(2).mean()
+    """)
+
+
+def test_the_dtype_of_a_mask() -> None:
+    check("""
+        def masked_loss(disp, valid, gt):
+            disp = disp.type_as(valid)  # want CR108 "valid"
+            return ((disp - gt).abs() * valid).sum() / valid.sum()
+
+        def depth_loss(disp, gt):
+            return (disp.type_as(gt) - gt).abs().mean()
+    """)
+
+
+def test_parameters_that_nothing_trains() -> None:
+    check("""
+        class Spring(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.k = nn.Parameter(torch.ones(3))
+
+            def energy(self, stretch):
+                k = self.k.detach().clamp(min=0.1)  # want CR101 "self.k"
+                return 0.5 * (k * stretch**2).sum()
+
+        class Averaged(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.centre = nn.Parameter(torch.zeros(3))
+
+            def update(self, x):
+                self.centre.data = 0.9 * self.centre.data + 0.1 * x.detach().mean(0)
+
+            def energy(self, x):
+                return (x - self.centre.detach()).square().sum()
+
+        class CodeBook(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.enc = nn.Linear(4, 3)
+                self.dec = nn.Linear(3, 4)
+                self.register_buffer("book", torch.randn(8, 3))
+
+            def loss(self, x):
+                z = self.enc(x)
+                nearest = torch.cdist(z.detach(), self.book).argmin(1)  # want CR101 "self.enc"
+                return (self.dec(self.book[nearest]) - x).pow(2).mean()
+    """)
+
+
+def test_texts_over_several_lines() -> None:
+    check("""
+        def gap(pred, y):
+            d = pred.detach() - y  # want CR101
+            return d.pow(2).mean(
+
+            )
+
+        def rotation(angle):
+            return torch.tensor([  # want CR107
+                [torch.cos(angle), -torch.sin(angle)],
+                [torch.sin(angle), torch.cos(angle)],
+            ])
+
+        def align(angle, a, b):
+            return (a @ rotation(angle) - b).pow(2).mean()
+    """)

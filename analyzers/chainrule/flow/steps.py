@@ -70,8 +70,8 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
+        and any(map(_holds_graph, interp.nodes([held])))  # before the trees are searched: few do
         and (held is not before.get(name) or _grows(function, name))
-        and any(map(_holds_graph, interp.nodes([held])))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:

@@ -643,3 +643,11 @@ def test_records_with_gaps() -> None:
         def gap_mse(pred, target):
             return ((pred - target) ** 2).nansum()  # want CR302
     """)
+
+
+def test_a_divisor_that_comes_from_an_unknown_base() -> None:
+    check("""
+        class KernelLoss(Kernel):
+            def forward(self, pred):
+                return (torch.eye(3).repeat(2, 1) / self.lengthscale**2 * pred).mean()
+    """)

@@ -1,4 +1,4 @@
-"""The verdict of every source, and a line that loses its gradient, as `tests/programs/truth.jsonl` records."""
+"""Verdict per source, and a line that loses the gradient, as `tests/programs/truth.jsonl` records them."""
 
 from __future__ import annotations
 

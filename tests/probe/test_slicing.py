@@ -8,7 +8,8 @@ import pytest
 
 from chainrule.probe.losses import find_losses
 from chainrule.probe.request import ProbeRequest, build_request
-from chainrule.probe.slicing import slice_source, used_names
+from chainrule.probe.slicing import slice_source
+from chainrule.probe.slicing_names import used_names
 
 TEXT = """\
 import os, sys
@@ -90,6 +91,38 @@ def test_locals_and_parameters_are_not_needed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("registering", "kept_line"),
+    [
+        (
+            "def term(name):\n    def add(f):\n        TERMS[name] = f\n        return f\n    return add",
+            '@term("l1")',
+        ),
+        ("def term(f):\n    TERMS.append(f)\n    return f", "@term"),
+        ("TERMS = Registry()", '@TERMS.register("l1")'),
+    ],
+)
+def test_what_registers_itself_is_kept(registering: str, kept_line: str) -> None:
+    text = (
+        f"TERMS = {{}}\n{registering}\n{kept_line}\ndef l1(x):\n    return x.abs()\n"
+        "@torch.no_grad()\ndef other(x):\n    return x\n"
+        "def loss(x):\n    return sum(t(x) for t in TERMS)\n"
+    )
+    lines = kept({"loss"}, text).values()
+    assert kept_line in lines and "def l1(x):" in lines
+    assert "def other(x):" not in lines
+
+
+def test_subclasses_of_a_class_that_collects_them_are_kept() -> None:
+    text = (
+        "class Term:\n    every = []\n    def __init_subclass__(cls):\n        Term.every.append(cls)\n"
+        "class L1(Term):\n    pass\nclass Other:\n    pass\n"
+        "def loss(x):\n    return sum(t()(x) for t in Term.every)\n"
+    )
+    lines = kept({"loss"}, text).values()
+    assert "class L1(Term):" in lines and "class Other:" not in lines
+
+
+@pytest.mark.parametrize(
     ("code", "names"),
     [
         ("x + f(y)", {"x", "f", "y"}),
@@ -138,6 +171,16 @@ def step(a, b):
 def test_without_a_name_the_functions_with_an_example_call() -> None:
     text = "import torch\ndef f(a):\n    return a.sum()\ndef g(a):\n    return a\nx = torch.rand(3)\nf(x)\n"
     assert find_losses(text) == ["f"]
+
+
+def test_a_function_that_returns_a_loss_of_torch_is_one() -> None:
+    text = (
+        "def first(x, y):\n    out = 2 * F.mse_loss(x, y)\n    return out\n"
+        "def accuracy(x, y):\n    return (x.argmax(1) == y).float().mean()\n"
+        "class Net(nn.Module):\n    def forward(self, x, y):\n"
+        "        return {'loss': F.cross_entropy(x, y)}\n"
+    )
+    assert find_losses(text) == ["first", "Net.forward"]
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         candidates = [source for source in sources if source.role == "setting" and source.position == 0]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
-        if first.role in ("unknown", "setting") or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+        open_role = first.role in ("unknown", "setting")
+        if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True

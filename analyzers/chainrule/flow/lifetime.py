@@ -6,8 +6,8 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import origin
-from chainrule.flow.graph import Backward, Node, behind
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.graph import Backward, Node, behind, leading_to
+from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import NONE, Const, Tensor, Value
 
@@ -73,9 +73,14 @@ def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int,
 
     `owners`: the roles of the sources whose graphs count.
     """
-    return {
-        id(current): current
-        for current in behind(node)
-        if ((current.saved or "module-call" in current.tags) and leads_to_source(current, owners))
-        or (current.op in _SCALES and leads_to_source(current, owners - {"callable"}))
-    }
+    reached = list(behind(node))
+    saving = [each for each in reached if each.saved or "module-call" in each.tags]
+    scaling = [each for each in reached if each.op in _SCALES]
+    found: dict[int, Node] = {}
+    if saving:
+        leading = leading_to(reached, owners)
+        found.update((id(each), each) for each in saving if id(each) in leading)
+    if scaling:
+        leading = leading_to(reached, owners - {"callable"})
+        found.update((id(each), each) for each in scaling if id(each) in leading)
+    return found

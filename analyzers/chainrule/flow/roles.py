@@ -98,6 +98,9 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+# Types of what is set, and of what a loss may return: by annotations.
+_SETTING_TYPES = frozenset(("bool", "int", "str"))
+_NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
@@ -131,6 +134,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     called = loss and named[-1] in LOSS_WORDS
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
+        return Kind.METRIC
+    if owner is None and _builds(function):
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or loss:
@@ -194,6 +199,18 @@ def _answers(returns: ast.expr | None) -> bool:
     if isinstance(returns, ast.Subscript) and isinstance(returns.slice, ast.Tuple):
         return all(isinstance(each, ast.Name) and each.id in _NUMBERS for each in returns.slice.elts)
     return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+
+
+def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function says that it makes an object from settings alone: `(depth: int) -> ResNet`."""
+    returned, spec = function.returns, function.args
+    taken = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
+    if not isinstance(returned, ast.Name) or not taken or spec.vararg is not None:
+        return False
+    number = returned.id in _NUMBERS or "Tensor" in returned.id or "Loss" in returned.id
+    return not number and all(
+        isinstance(each.annotation, ast.Name) and each.annotation.id in _SETTING_TYPES for each in taken
+    )
 
 
 def role_of(name: str) -> str:

@@ -60,21 +60,28 @@ def next_step(
     assert isinstance(instance, Instance)
     if any(event.cause is Cause.INPLACE_LEAF for event in interp.events):
         return  # no step comes to its end
-    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
-    freed = {key for loss in passed for key in saving_nodes(loss, _OWNERS)}
-    for name, held in before.items():
-        for node in interp.nodes([held]) if isinstance(held, Tensor) else ():
-            if name in interp.stores and freed & saving_nodes(node).keys() and _holds_graph(node):
-                _tell(interp, name, node)
-                return
+    held_before = [
+        (name, node)
+        for name, held in before.items()
+        if isinstance(held, Tensor) and name in interp.stores
+        for node in interp.nodes([held])
+    ]
     kept = [
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
         and (held is not before.get(name) or _grows(function, name))
-        and not _is_reset(instance, name)
         and any(map(_holds_graph, interp.nodes([held])))
+        and not _is_reset(instance, name)
     ]
+    if not held_before and not kept:
+        return
+    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
+    freed = {key for loss in passed for key in saving_nodes(loss, _OWNERS)}
+    for name, node in held_before:
+        if freed & saving_nodes(node).keys() and _holds_graph(node):
+            _tell(interp, name, node)
+            return
     if not kept:
         return
 

@@ -8,15 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainrule.probe.slicing import (
-    Statement,
-    bound_names,
-    is_main_guard,
-    root_name,
-    statements,
-    stored_names,
-    used_names,
-)
+from chainrule.probe.slicing import Statement, is_main_guard, statements
+from chainrule.probe.slicing_names import bound_names, root_name, stored_names, used_names
 
 _COMMENT = re.compile(r"^\s*#\s*chainrule:\s*inputs\s*[:=]?\s*(.*)$")
 _MORE = re.compile(r"^\s*#\s?(.*)$")

@@ -12,7 +12,8 @@ from typing import Any
 
 from chainrule.probe.examples import Plan, plans_from_calls, plans_from_comment, plans_from_tests
 from chainrule.probe.losses import definitions
-from chainrule.probe.slicing import bound_names, configuration_names, slice_source, statements, used_names
+from chainrule.probe.slicing import configuration_names, slice_source, statements
+from chainrule.probe.slicing_names import bound_names, used_names
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
 

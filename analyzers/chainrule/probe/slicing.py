@@ -11,10 +11,11 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from chainrule.probe.registries import Registries
+from chainrule.probe.slicing_names import bound_names, sets_up, stored_names, used_names
 from chainrule.syntax import parse_block, split_blocks
 
 _MODES = re.compile(
@@ -22,12 +23,6 @@ _MODES = re.compile(
     r"|set_detect_anomaly|(no_grad|inference_mode|enable_grad)\(.*\)\.__enter__)\b"
 )
 """Calls at module level that change every gradient after them."""
-
-_SETS_UP = re.compile(
-    r"^(append|extend|insert|add|update|setdefault|register_\w+|requires_grad_?|eval|train|to|double|float|half"
-    r"|add_module|add_argument|set_defaults|seed|manual_seed|\w+_)$"
-)
-"""Methods that finish the set-up of an object, called as a statement on a name that the loss needs."""
 
 _TRAINS = frozenset(("backward", "step", "zero_grad", "fit"))
 _BUILTINS = frozenset(dir(builtins))
@@ -68,8 +63,11 @@ def slice_source(text: str, needed: Iterable[str]) -> str:
     every = statements(text)
     keep = [s for s in every if _always(s)]
     wanted = set(needed) | {name for s in keep for name in s.uses}
+    registries = Registries(every)
     while True:
-        more = [s for s in every if s not in keep and _serves(s, wanted)]
+        more = [
+            s for s in every if s not in keep and (_serves(s, wanted) or registries.fills(s.node, wanted))
+        ]
         if not more:
             break
         keep += more
@@ -114,19 +112,13 @@ def _serves(statement: Statement, wanted: set[str]) -> bool:
     if statement.binds & wanted:
         return True
     if isinstance(node, ast.Expr):
-        return _sets_up(node.value, wanted)
+        return sets_up(node.value, wanted)
     if isinstance(node, (ast.For, ast.While, ast.With, ast.If)):
         inner = [n for n in ast.walk(node) if isinstance(n, (ast.Expr, ast.Assign, ast.AugAssign))]
         return any(
-            stored_names(n) & wanted or (isinstance(n, ast.Expr) and _sets_up(n.value, wanted)) for n in inner
+            stored_names(n) & wanted or (isinstance(n, ast.Expr) and sets_up(n.value, wanted)) for n in inner
         )
     return bool(stored_names(node) & wanted)
-
-
-def _sets_up(node: ast.expr, wanted: set[str]) -> bool:
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-        return False
-    return root_name(node.func.value) in wanted and bool(_SETS_UP.match(node.func.attr))
 
 
 def _trains(node: ast.AST) -> bool:
@@ -143,62 +135,3 @@ def is_main_guard(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and any(
         isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test)
     )
-
-
-def root_name(node: ast.expr) -> str:
-    """`a` of `a.b[0].c`, or nothing."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def used_names(node: ast.AST) -> frozenset[str]:
-    """The names that a piece of code reads from the scope around it: no parameters, no locals of
-    functions."""
-    if isinstance(node, ast.stmt):
-        node = ast.Module([node], [])
-    try:
-        table = symtable.symtable(ast.unparse(node), "<slice>", "exec")
-    except (SyntaxError, ValueError, RecursionError):
-        return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
-    return frozenset(_globals_of(table))
-
-
-def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:
-    top = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        if (symbol.is_referenced() and (top or symbol.is_global())) or symbol.is_declared_global():
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _globals_of(child)
-
-
-def bound_names(node: ast.stmt) -> frozenset[str]:
-    """The names that a statement gives a value in its own scope."""
-    return frozenset(_bound(node))
-
-
-def _bound(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-        return
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        for alias in node.names:
-            yield alias.asname or alias.name.partition(".")[0]
-        return
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _bound(child)
-
-
-def stored_names(node: ast.AST) -> frozenset[str]:
-    """`x` of `x[0] = …`, `x.a = …` and `x += …`."""
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
-        targets = [node.target]
-    return frozenset(root_name(t) for t in targets if isinstance(t, (ast.Subscript, ast.Attribute))) - {""}

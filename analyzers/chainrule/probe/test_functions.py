@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from chainrule.findings import Verdict
 from chainrule.probe.evidence import CallEvidence, EdgeEvidence, Evidence, SourceEvidence
-from chainrule.probe.slicing import bound_names, used_names
+from chainrule.probe.slicing_names import bound_names, used_names
 
 WIDTH = 70
 """Characters of a dict that stays on one line."""

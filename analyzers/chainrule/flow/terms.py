@@ -103,6 +103,8 @@ def _learns(node: Node) -> bool:
 
 def _dead_term(term: Node) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
+    if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
+        return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
     found: list[tuple[int, Break]] = []
     for node in below.source_nodes:

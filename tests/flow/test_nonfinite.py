@@ -649,7 +649,8 @@ def test_a_divisor_that_comes_from_an_unknown_base() -> None:
     check("""
         class KernelLoss(Kernel):
             def forward(self, pred):
-                return (torch.eye(3).repeat(2, 1) / self.lengthscale**2 * pred).mean()
+                scale = self.lengthscale
+                return (torch.eye(3).repeat(2, 1) / scale**2 * pred).mean()
     """)
 
 

@@ -733,3 +733,38 @@ def test_targets_that_are_named_after_predictions() -> None:
             spread = (cov.clamp(min=0) ** 0.5 - cov_t**0.5).square().sum(dim=-1)  # want CR301 "`cov`"
             return (shift + spread).mean()
     """)
+
+
+def test_scores_without_a_spread() -> None:
+    check("""
+        def standard_loss(pred, target):
+            score = (pred - pred.mean(dim=0)) / pred.std(dim=0)  # want CR304
+            return F.mse_loss(score, target)
+
+        def guarded_loss(pred, target):
+            score = (pred - pred.mean(dim=0)) / (pred.std(dim=0) + 1e-6)
+            fixed = (target - target.mean(dim=0)) / target.std(dim=0)
+            return F.mse_loss(score, fixed)
+    """)
+
+
+def test_a_power_whose_base_is_shifted() -> None:
+    check("""
+        def tversky_loss(pred, target, gamma=0.75):
+            hits = (pred * target).sum()
+            score = (hits + 1) / (hits + 0.7 * (pred * (1 - target)).sum() + 1)
+            bare = (1 - score).pow(gamma)  # want CR307
+            return (1 - score + 1e-6).pow(gamma) + bare
+    """)
+
+
+def test_an_exponential_that_is_asked_afterwards() -> None:
+    check("""
+        def count_loss(pred, target):
+            rate = pred.exp()  # want CR302 "overflows"
+            return torch.where(rate < 1e4, rate - target * pred, 1e4 * torch.ones_like(rate)).mean()
+
+        def small_loss(pred, target):
+            rate = torch.exp(pred)
+            return torch.where(rate > 1e-4, rate - target, torch.zeros_like(rate)).mean()
+    """)

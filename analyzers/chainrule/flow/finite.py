@@ -65,7 +65,7 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
         return NO_TAGS
     tags: set[str] = set()
     for parent in parents:
-        if "neginf" in parent.tags and op in _KEEP_INFINITE:
+        if "neginf" in parent.tags and op in _KEEP_INFINITE and parent.op != "phi":
             tags.add("neginf")
         if op == "log_softmax" and "neginf" in parent.tags:
             tags.add("excluded")

@@ -18,7 +18,7 @@ _MOVES = frozenset(
     ("sub", "float", "to", "unsqueeze", "squeeze", "view", "select", "double", "expand", "not")
 )
 # Operators that put values side by side, or leave -inf what it is.
-_JOINS = frozenset(("cat", "stack", "select", "index", "phi", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
+_JOINS = frozenset(("cat", "stack", "select", "index", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
 
 
 def check_rows(interp: Interpreter, condition: Node, value: Node) -> None:
@@ -100,14 +100,10 @@ def _made_of(node: Node) -> set[int]:
     return {id(each.source) for each in found.values() if each.source is not None}
 
 
-def _holds_never(node: Node) -> bool:
-    """Whether some elements of `node` are -inf: filled in, or joined to it."""
-    pending, count = [node], 0
-    while pending and count < 30:
-        current = pending.pop()
-        count += 1
-        if "neginf" in current.tags:
-            return True
-        if current.op in _JOINS:
-            pending.extend(parent for parent, _ in current.edges)
-    return False
+def _holds_never(node: Node, depth: int = 8) -> bool:
+    """Whether some elements of `node` are -inf: filled in, or joined to it; of alternatives, in each."""
+    if node.op == "phi":
+        return bool(depth and node.edges) and all(_holds_never(p, depth - 1) for p, _ in node.edges)
+    if "neginf" in node.tags:
+        return True
+    return depth > 0 and node.op in _JOINS and any(_holds_never(p, depth - 1) for p, _ in node.edges)

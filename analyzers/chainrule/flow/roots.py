@@ -59,8 +59,16 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         check_root(interp, made, base, at)
     elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
         # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
-        if base.op != "complex":
+        if not _shifted(base) and all(each.op != "complex" for each in behind(base)):
             interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _shifted(node: Node) -> bool:
+    """`1 - score + eps`: what a number or a setting was added to as a guard."""
+    if node.op != "add" or not node.edges:
+        return False
+    settings = [p for p, _ in node.edges if p.source is not None and p.source.role == "setting"]
+    return len(node.edges) - len(settings) == 1
 
 
 def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: Node, at: ast.AST) -> None:

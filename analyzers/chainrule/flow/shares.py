@@ -42,6 +42,8 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     if below.bounds.low != 0 or not below.edges:
         return False
     part = below.edges[0][0]
+    if below.op == "std":
+        return _is_centred(above, part)
     if below.op in _TOTALS:
         return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
@@ -111,6 +113,14 @@ def _logarithms(node: Node, depth: int) -> Iterator[Node]:
         for parent, gate in node.edges:
             if gate is None:
                 yield from _logarithms(parent, depth - 1)
+
+
+def _is_centred(above: Node, part: Node) -> bool:
+    """`x - x.mean()`, over `x.std()`: both are 0 where all values are equal."""
+    if above.op != "sub" or len(above.edges) != 2:
+        return False
+    mean = above.edges[1][0]
+    return _same(above.edges[0][0], part) and mean.op == "mean" and _same(mean.edges[0][0], part)
 
 
 def _same(left: Node, right: Node) -> bool:

@@ -17,6 +17,8 @@ from chainrule.flow.masked import check_selection
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
+ARGUMENT = "argument"
+"""The note of an edit of what came as an argument: a leaf by chance."""
 MAX_FORMULA = 30
 """Nodes of what is written into a tensor that are looked at."""
 
@@ -72,6 +74,8 @@ def edit(
     leaf = leaf or _descends(chain, others)
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+    elif interp.mode is None and outside is None and bump and chain[-1].node.source is not None:
+        interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
     if interp.mode is not None:
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))

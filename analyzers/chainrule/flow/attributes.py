@@ -42,6 +42,11 @@ METADATA = frozenset(
     """shape ndim dtype device requires_grad is_cuda is_leaf layout grad_fn names itemsize nbytes is_sparse
     is_quantized is_meta output_nr""".split()
 )
+# Sizes that a layer is made with.
+_SIZES = frozenset(
+    """num_embeddings embedding_dim in_features out_features in_channels out_channels kernel_size stride
+    padding hidden_size input_size num_layers num_heads embed_dim normalized_shape""".split()
+)
 _SAME = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 
 
@@ -141,7 +146,7 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
             return Method(owner, name)
         made = interp.unknown(at, op="attribute")
         return made
-    return Method(owner, name)
+    return Const(None, known=False) if name in _SIZES else Method(owner, name)
 
 
 def of_class(

@@ -102,6 +102,8 @@ class State:
         self.loops = 0
         self.journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
+        self.subject: Instance | None = None
+        """The object of nobody's making whose method is run."""
         self._closures: list[Scope] = []
 
     def enter(self, frame: Frame) -> None:
@@ -157,6 +159,8 @@ class State:
         """Undo the cycles that a run has made; what is known of its graph stays."""
         for scope in self._closures:
             scope.names.clear()
+        if self.subject is not None:
+            self.subject.attributes.clear()
         for departure in self._departures.values():
             departure.places = {}
 

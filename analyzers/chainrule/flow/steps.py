@@ -73,8 +73,9 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
-        and (held is not before.get(name) or _grows(function, name))
+        # Before the trees are searched: few hold a graph.
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
+        and (held is not before.get(name) or _grows(function, name))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:

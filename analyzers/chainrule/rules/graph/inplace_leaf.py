@@ -55,7 +55,7 @@ from chainrule.rules.wording import names
 
 def _message(found: Break) -> str:
     if found.note == ARGUMENT:
-        return f"{names(found)} is the caller's tensor and is changed in place: of a leaf that requires grad PyTorch refuses it"
+        return f"{names(found)} is changed in place: PyTorch raises here if it is a leaf that requires grad"
     return f"{names(found)} is a leaf that requires grad and can't be changed in place: PyTorch raises here"
 
 

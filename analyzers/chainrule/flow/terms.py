@@ -80,8 +80,14 @@ def _figured(terms: list[Node]) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(_is_strong(each) for number in numbers for each in Graph([number]).reached.values()):
+            if any(map(_follows_from_strong, numbers)):
                 yield from _dead_term(term)
+
+
+def _follows_from_strong(number: Node) -> bool:
+    """Whether a number is computed from what is to learn, and by nothing that was not followed."""
+    below = Graph([number]).reached.values()
+    return any(map(_is_strong, below)) and not any(each.is_opaque for each in below)
 
 
 def _is_strong(node: Node) -> bool:

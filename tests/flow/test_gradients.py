@@ -218,3 +218,30 @@ def test_edits_of_leaves() -> None:
             F.cross_entropy(net(inside(image, 1.0)), wanted).backward()
             return image.detach()
     """)
+
+
+def test_edits_of_arguments() -> None:
+    check("""
+        def schedule_loss(dose, kernel, wanted):
+            dose[dose < 0] = 0.0  # want CR502 "if it is a leaf"
+            return (dose * kernel - wanted).pow(2).mean()
+
+        def copied_loss(dose, kernel, wanted):
+            dose = dose.clone()
+            dose[dose < 0] = 0.0
+            return (dose * kernel - wanted).pow(2).mean()
+
+        def ignored_loss(pred, target):
+            target[target < 0] = 0.0
+            return (pred - target).pow(2).mean()
+
+        def projected(cost, steps):
+            shares = torch.full((5,), 0.2, requires_grad=True)
+            for _ in range(steps):
+                loss = (shares * cost).sum() + (shares * (shares + 1e-8).log()).sum()
+                loss.backward()
+                with torch.no_grad():
+                    shares.sub_(0.1 * shares.grad)
+                    shares.div_(shares.sum())
+            return shares.detach()
+    """)

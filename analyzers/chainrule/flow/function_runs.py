@@ -170,8 +170,17 @@ def _kind(value: Value) -> str:
             return "none"
         return "zero" if value.known and value.value == 0 and value.value is not False else ""
     if isinstance(value, Tensor) and value.node.bounds.low == value.node.bounds.high == 0:
-        return "" if any(node.op in _FILLS for node in _below(value.node)) else "zero"
+        return "" if any(node.op in _FILLS for node in _zeros(value.node)) else "zero"
     return ""
+
+
+def _zeros(node: Node) -> list[Node]:
+    """`node`, which is zero, and the zeros that make it so."""
+    found = [node]
+    for each in found:
+        zeros = (parent for parent, _ in each.edges if parent.bounds.low == parent.bounds.high == 0)
+        found.extend(parent for parent in zeros if parent not in found)
+    return found
 
 
 def _below(node: Node) -> list[Node]:

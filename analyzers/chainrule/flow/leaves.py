@@ -11,6 +11,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.roles import STRONG
 from chainrule.flow.values import Instance, Tensor, Value
 
+_MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
 LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
 # What may stand for a leaf, or for something that holds one.
@@ -102,6 +103,8 @@ def is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
     held = {id(node) for node in interp.nodes(owner.attributes.values())}
     if not leaves or any(id(node) in held for node in leaves):
         return False
+    if value.node.op in _MOVES and any(parent in leaves for parent, _ in value.node.edges):
+        return True  # `self.x = x.to(dtype)`: moved after it was asked to be a leaf
     mention = rf"\bself\.{name}\b"
     lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
     return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None

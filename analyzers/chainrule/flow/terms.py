@@ -11,6 +11,7 @@ from chainrule.flow.comparisons import FILLED
 from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
 from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node, behind
+from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import STRONG, WAITING
 from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
@@ -114,7 +115,7 @@ def _dead_term(term: Node) -> Iterator[Break]:
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
-            if gate.cause in STOPS and source.role not in STRONG:
+            if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))

@@ -8,7 +8,14 @@ from chainrule.flow import hooks
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.leaves import is_made_from, is_trained, loses_leaf, read_gradient, require_grad
+from chainrule.flow.leaves import (
+    is_made_from,
+    is_trained,
+    loses_leaf,
+    passes_leaf_by,
+    read_gradient,
+    require_grad,
+)
 from chainrule.flow.objects import prefix, ready
 from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.records import property_of
@@ -187,6 +194,7 @@ def store_attribute(
                     and is_made_from(value.node, old.node)
                 )
                 or loses_leaf(interp, value.node)
+                or passes_leaf_by(interp, value.node, at)
                 or is_trained(interp, owner, name, value)
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")

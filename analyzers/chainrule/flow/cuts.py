@@ -85,8 +85,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
                 continue
-            if gate.note == LEFT and trace.root.kind is not Kind.LOSS and not _is_trained(behind, trace):
-                continue
+            if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
+                if (gate.note == LEFT or trace.backwards) and not _is_trained(behind, trace):
+                    continue
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and source.role == "callable"

@@ -47,6 +47,8 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
     note = danger(operand)
+    if note is None and operand.op == "relu":
+        note = "relu"
     if note is not None:
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 

@@ -53,6 +53,9 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
+                axis = instance.arguments.get("dim", instance.arguments.get("0"))
+                if axis is not None and dotted.endswith("oftmax"):
+                    keywords = {"dim": axis, **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     if dotted.startswith("torchmetrics."):

@@ -271,8 +271,10 @@ def roles_of(names: list[str]) -> dict[str, str]:
     PyTorch's own losses take (input, target) in this order.
     """
     roles = {name: role_of(name) for name in names}
+    # `mu, cov, mu_t, cov_t`: one alone may be a step in time.
+    paired = [name for name in names if name.endswith("_t") and name[:-2] in names]
     for name in names:
-        beside = _without_answer(name)
+        beside = name[:-2] if len(paired) > 1 and name in paired else _without_answer(name)
         if beside in roles and roles[beside] in ("unknown", "data"):
             roles[beside], roles[name] = "prediction", "target"
     first = next(iter(names), "")

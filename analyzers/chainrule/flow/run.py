@@ -125,8 +125,10 @@ def _run_function(
             kinds = {name_of(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
                 instance = found if "classmethod" in kinds else new_instance(found, "self", node)
-    if isinstance(instance, Instance) and node.name == "__init__":
-        instance.pending = None
+    if isinstance(instance, Instance):
+        interp.subject = instance
+        if node.name == "__init__":
+            instance.pending = None
     function = enclosed(interp, module, root) or Function(node, scope, module, root.block, owner, instance)
     wrapped = decorated(interp, function) if node.decorator_list and instance is None else function
     given, keywords = symbolic_arguments(interp, root, node, function, arguments, known)
@@ -135,7 +137,7 @@ def _run_function(
     ready(interp, instance)
     before = dict(instance.attributes)
     value = call_function(interp, function, given, keywords, node)
-    next_step(interp, function, given, keywords, before, value)
+    next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)
     return value
 
 

@@ -245,3 +245,19 @@ def test_a_sum_that_takes_itself_back() -> None:
             q = pred + (pred.round() - pred).detach()
             return (q - y).pow(2).mean()
     """)
+
+
+def test_hinges_of_python_in_a_loop() -> None:
+    check("""
+        def margin_loss(pos, neg, margin=0.2):
+            total = 0
+            for p, n in zip(pos, neg):
+                total += max(0, margin + n - p)  # want CR114
+            return total / len(pos)
+
+        def kept_margin_loss(pos, neg, margin=0.2):
+            total = 0
+            for p, n in zip(pos, neg):
+                total += torch.relu(margin + n - p)
+            return total / len(pos)
+    """)

@@ -269,3 +269,23 @@ def test_what_a_loss_is_called_after_is_fitted() -> None:
             t = max(temperature.item(), 1e-2)
             return F.mse_loss(student / t, teacher / t)
     """)
+
+
+def test_modules_of_torchmetrics() -> None:
+    check("""
+        import torchmetrics
+
+        class Segments(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Conv2d(3, 2, 1)
+                self.overlap = torchmetrics.JaccardIndex(task="multiclass", num_classes=2)
+                self.similarity = torchmetrics.image.StructuralSimilarityIndexMeasure()
+
+            def training_step(self, batch, index):
+                x, y = batch
+                return 1 - self.overlap(self.net(x), y)  # want CR109 "overlap"
+
+            def training_loss(self, x, y):
+                return 1 - self.similarity(self.net(x), y)
+    """)

@@ -135,7 +135,18 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         elif not _flows_without(graph, _alike(graph, node)) and (
             not _asks_a_list(node) or (named and not helps)
         ):
-            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+            made = _constant_of(node)
+            yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _constant_of(choice: Node) -> Node:
+    """The constant among the alternatives of a branch: where it is made is where the graph ends."""
+    constants = [
+        parent
+        for parent, gate in choice.edges
+        if gate is None and not parent.edges and parent.source is None and not parent.is_opaque
+    ]
+    return constants[0] if choice.op == "phi" and len(constants) == 1 else choice
 
 
 def _asks_a_list(node: Node) -> bool:

@@ -29,6 +29,10 @@ _TRAINING = frozenset(
 )
 
 
+# What stands before the measure in `MulticlassAccuracy`.
+_TASK = re.compile(r"^(?:binary|multiclass|multilabel)_")
+
+
 def call_external_instance(
     interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -54,6 +58,11 @@ def call_external_instance(
                     keywords = {"dim": axis, **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
+    if dotted.startswith("torchmetrics."):
+        name = _TASK.sub("", functional_name(dotted))
+        operator = lookup(f"torchmetrics.functional.{name}")
+        if operator is not None:
+            return operators.apply(interp, operator, name, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
 

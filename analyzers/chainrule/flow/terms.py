@@ -141,8 +141,21 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
-        elif not _flows_without(graph, node) and (not _asks_a_list(node) or (named and not helps)):
-            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+        elif not _flows_without(graph, _alike(graph, node)) and (
+            not _asks_a_list(node) or (named and not helps)
+        ):
+            made = _constant_of(node)
+            yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _constant_of(choice: Node) -> Node:
+    """The constant among the alternatives of a branch: where it is made is where the graph ends."""
+    constants = [
+        parent
+        for parent, gate in choice.edges
+        if gate is None and not parent.edges and parent.source is None and not parent.is_opaque
+    ]
+    return constants[0] if choice.op == "phi" and len(constants) == 1 else choice
 
 
 def _asks_a_list(node: Node) -> bool:
@@ -177,8 +190,15 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
                 yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
 
 
-def _flows_without(graph: Graph, without: Node) -> bool:
-    seen: set[int] = {id(without)}
+def _alike(graph: Graph, node: Node) -> set[int]:
+    """`node` and what the same `max(0, …)` gives in the other rounds of a loop."""
+    if node.op != "extreme":
+        return {id(node)}
+    return {key for key, each in graph.reached.items() if each.at is node.at and each.op == node.op}
+
+
+def _flows_without(graph: Graph, without: set[int]) -> bool:
+    seen = set(without)
     pending = list(graph.losses)
     while pending:
         node = pending.pop()

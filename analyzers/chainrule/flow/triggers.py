@@ -33,6 +33,7 @@ _SCALARS = (
     ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(",
     "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(",
     "return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(",
+    "with_logits(",
     "math.exp(", ".item() *", ".item() +", ".nansum()", ".nanmean()", "torch.nansum(", "torch.nanmean(",
 )  # fmt: skip
 # An edit in place, and a formula that may have saved what it overwrites.

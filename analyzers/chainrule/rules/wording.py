@@ -13,15 +13,16 @@ _LONGEST = 48
 
 
 def names(found: Break, limit: int = 3) -> str:
-    """`pred`, `self.scale` and 2 more."""
+    """`pred`, `self.scale` and 2 more: at most `limit` names, and no more than fit in a short message."""
     named = [source for source in found.sources if not source.name.startswith("<")]
     # Who is there to be trained comes without the data that went in beside it.
     learning = [source for source in named if source.role in STRONG]
     unique = list(dict.fromkeys(source.name for source in learning or named))
     if not unique:
         return "what it is computed from"
-    shown = [f"`{name}`" for name in unique[:limit]]
-    rest = len(unique) - limit
+    fitting = [n for n in range(1, limit + 1) if sum(map(len, unique[:n])) <= _LONGEST]
+    shown = [f"`{name}`" for name in unique[: fitting[-1] if fitting else 1]]
+    rest = len(unique) - len(shown)
     if rest > 0:
         return f"{', '.join(shown)} and {rest} more"
     if len(shown) == 1:

@@ -85,6 +85,8 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     ),
     Cause.FUNCTION_BACKWARD: (functions.make_static, functions.add_backward),
     Cause.FUNCTION_GRADIENTS: (
+        functions.in_order,
+        functions.return_last,
         functions.product_rule,
         functions.return_gradients,
         functions.unmark,

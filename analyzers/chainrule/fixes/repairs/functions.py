@@ -98,6 +98,63 @@ def right_input(site: FixSite) -> Iterator[Repair]:
         yield plan.repair("Ask for the input that this gradient belongs to", Applicability.SAFE)
 
 
+def return_last(site: FixSite) -> Iterator[Repair]:
+    """A backward that ends in `grad * x` → `return grad * x`, with None for the other inputs"""
+    function, owner = _backward(site)
+    forward = _method(owner, "forward") if owner is not None else None
+    if function is None or forward is None or forward.args.vararg is not None:
+        return
+    if any(isinstance(node, ast.Return) for node in ast.walk(function)):
+        return
+    match function.body[-1]:
+        case ast.Expr(value=ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.Name() as value) as last:
+            pass
+        case _:
+            return
+    wanted = len(forward.args.posonlyargs + forward.args.args) - 1
+    given = len(value.elts) if isinstance(value, ast.Tuple) else 1
+    plan = site.plan()
+    start, end = site.source.span(last)
+    plan.insert(start, "return ")
+    if given < wanted:
+        plan.insert(end, ", None" * (wanted - given))
+    yield plan.repair("Return the gradient", Applicability.SAFE)
+
+
+def in_order(site: FixSite) -> Iterator[Repair]:
+    """`return None, grad` → `return grad, None` where the second input of forward is a number"""
+    function, owner = _backward(site)
+    forward = _method(owner, "forward") if owner is not None else None
+    if function is None or forward is None:
+        return
+    inputs = [argument.arg for argument in (*forward.args.posonlyargs, *forward.args.args)][1:]
+    numbers = set(inputs[len(inputs) - len(forward.args.defaults) :]) if forward.args.defaults else set()
+    for node in ast.walk(forward):
+        match node:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(), attr=kept)], value=ast.Name(id=name)
+            ) if kept == name:
+                numbers.add(name)
+            case _:
+                pass
+    returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    if len(returns) != 1 or not isinstance(returns[0], ast.Tuple) or len(returns[0].elts) != len(inputs):
+        return
+    given = returns[0].elts
+    empty = [
+        place
+        for place, name in enumerate(inputs)
+        if name in site.sources or (name not in numbers and not set(inputs) & set(site.sources))
+        if isinstance(given[place], ast.Constant)
+    ]
+    full = [place for place, part in enumerate(given) if not _is_nothing(part)]
+    if len(empty) == len(full) == 1 and inputs[full[0]] in numbers:
+        plan = site.plan()
+        plan.replace(given[empty[0]], site.segment(given[full[0]]))
+        plan.replace(given[full[0]], "None")
+        yield plan.repair("Return the gradients in the order of forward's inputs", Applicability.SAFE)
+
+
 def product_rule(site: FixSite) -> Iterator[Repair]:
     """The gradient that is missing of `return x * w` → `grad * x`, for an input that backward has at hand"""
     function, owner = _backward(site)

@@ -127,7 +127,7 @@ def _away(site: FixSite, divisor: ast.expr) -> Iterator[Repair]:
     if _is_count(site, divisor):
         plan.replace(divisor, f"{text}.clamp(min=1)")
         yield plan.repair("Divide by at least one", Applicability.SAFE)
-    elif _is_nonnegative(site, divisor):
+    elif _is_nonnegative(site, divisor) or _is_mask(site, divisor):
         plan.replace(divisor, f"{text}.clamp(min={_EPSILON})")
         yield plan.repair("Keep the divisor away from zero", Applicability.SAFE)
     else:
@@ -153,6 +153,28 @@ def _is_count(site: FixSite, node: ast.expr) -> bool:
         cast is not None and cast.name in ("eq", "ne", "gt", "lt", "ge", "le")
     ):
         return True
+    return _said_boolean(site, op.tensor)
+
+
+def _said_boolean(site: FixSite, node: ast.expr) -> bool:
+    """Whether something inverts a mask with `~`, or selects by it: no weights between 0 and 1 allow that."""
+    wanted = {name for name in names_in(node) if "mask" in name.lower() or "valid" in name.lower()}
+    for use in ast.walk(site.function or site.tree):
+        match use:
+            case ast.UnaryOp(op=ast.Invert(), operand=ast.Name(id=name)) if name in wanted:
+                return True
+            case ast.Subscript(slice=ast.Name(id=name)) if name in wanted:
+                return True
+            case _:
+                pass
+    return False
+
+
+def _is_mask(site: FixSite, node: ast.expr) -> bool:
+    """Whether a divisor adds up what is called a mask: ones and zeros, or weights between them."""
+    op = op_of(site.scope.value_of(node), site.names)
+    if op is None or op.tensor is None or op.name not in ("sum", "mean"):
+        return False
     return any("mask" in name.lower() or "valid" in name.lower() for name in names_in(op.tensor))
 
 

@@ -24,6 +24,7 @@ from .progress import report
 from .returns import describe_loss
 from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
+from .streams import quiet
 from .threads import use_usual_threads
 from .trace.cuts import Cut
 from .trace.importing import Workspace, watching_files
@@ -62,7 +63,8 @@ class Measurement:
             self._fail("raised", _loading_error(problem, str(self.request["path"])))
             return
         report("the search for inputs")
-        choice = choose_plan(self.program, self.request)
+        with quiet():
+            choice = choose_plan(self.program, self.request)
         if choice.plan is not None:
             self._measure(choice.plan)
             return
@@ -79,6 +81,11 @@ class Measurement:
     def _measure(self, plan: Plan) -> None:
         report("forward and backward")
         runs = [self._timed_run(plan, SEEDS[0])]
+        with quiet():  # what the loss prints is told once
+            self._measure_on(plan, runs)
+
+    def _measure_on(self, plan: Plan, runs: list[Run]) -> None:
+        """All that follows the first run."""
         if self.cost > LARGE:
             use_usual_threads()
         for seed in SEEDS[1:]:

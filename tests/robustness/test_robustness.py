@@ -62,3 +62,10 @@ def test_an_analyzer_remembers_no_earlier_text(seed: int) -> None:
     used = Analyzer(Options(verdicts=True))
     used.analyze(before, "/fuzz/program.py")
     assert used.analyze(after, "/fuzz/program.py") == report(after)
+
+
+def test_a_line_that_goes_on_in_column_0() -> None:
+    text = "# not here \\\nimport torch\n\ndef loss(pred) -> \\\ntuple[int]:\n    return pred.detach().sum()"
+    report = Analyzer().analyze(text)
+    assert not report.errors
+    assert [finding.code for finding in report.findings] == ["CR101"]

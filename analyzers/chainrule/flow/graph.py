@@ -209,3 +209,22 @@ def flowing_parents(node: Node) -> list[Node]:
 def behind(node: Node) -> Iterator[Node]:
     """`node` and everything that gradient goes on to from it."""
     return walk(node, flowing_parents)
+
+
+def leading_to(nodes: Iterable[Node], roles: frozenset[str]) -> set[int]:
+    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`."""
+    made: dict[int, list[int]] = {}
+    found: set[int] = set()
+    pending: list[int] = []
+    for node in nodes:
+        if node.source is not None and node.source.role in roles:
+            pending.append(id(node))
+        for parent, gate in node.edges:
+            if gate is None:
+                made.setdefault(id(parent), []).append(id(node))
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending.extend(made.get(current, ()))
+    return found

@@ -6,8 +6,8 @@ import ast
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.elsewhere import origin
-from chainrule.flow.graph import Backward, Node, behind
-from chainrule.flow.inplace import GRAPH_OWNERS, leads_to_source, report_stale
+from chainrule.flow.graph import Backward, Node, behind, leading_to
+from chainrule.flow.inplace import GRAPH_OWNERS, report_stale
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import NONE, Const, Tensor, Value
 
@@ -38,7 +38,11 @@ def go_back(
     reached = saving_nodes(node)
     if inputs is not None:
         ends = {id(each.edges[0][0] if each.op == "parameters" else each) for each in inputs}
-        reached = {k: each for k, each in reached.items() if any(id(n) in ends for n in behind(each))}
+        reached = {
+            key: each
+            for key, each in reached.items()
+            if any(id(n) in ends and n is not each for n in behind(each))
+        }
     again = next((key for key in reached if key in interp.freed), None)
     if again is None:
         report_stale(interp, [node])
@@ -64,8 +68,14 @@ def record_backward(
     interp.backwards.append(Backward(node, interp.block, at, retained, constant))
 
 
+_NUMBERS = frozenset(("item", "extreme", "len"))
 # A number that a tensor is multiplied by is saved like a tensor.
 _SCALES = frozenset(("mult", "div", "imult", "idiv"))
+
+
+def _counts(node: Node) -> bool:
+    """Whether a product is one of Python's numbers, of a count of something."""
+    return any(each.op in _NUMBERS for each in behind(node))
 
 
 def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
@@ -73,9 +83,14 @@ def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int,
 
     `owners`: the roles of the sources whose graphs count.
     """
-    return {
-        id(current): current
-        for current in behind(node)
-        if ((current.saved or "module-call" in current.tags) and leads_to_source(current, owners))
-        or (current.op in _SCALES and leads_to_source(current, owners - {"callable"}))
-    }
+    reached = list(behind(node))
+    saving = [each for each in reached if each.saved or "module-call" in each.tags]
+    scaling = [each for each in reached if each.op in _SCALES]
+    found: dict[int, Node] = {}
+    if saving:
+        leading = leading_to(reached, owners)
+        found.update((id(each), each) for each in saving if id(each) in leading)
+    if scaling:
+        leading = leading_to(reached, owners - {"callable"})
+        found.update((id(n), n) for n in scaling if id(n) in leading and not _counts(n))
+    return found

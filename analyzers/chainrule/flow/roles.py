@@ -22,6 +22,8 @@ LOSS_WORDS = frozenset(
 _COSTS = frozenset(
     """cost costs objective energy misfit discrepancy distortion dissimilarity mismatch risk""".split()
 )
+# What a class is for whose last word is one of these.
+_AIMS = frozenset(("objective", "energy", "misfit", "discrepancy", "distortion"))
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
@@ -98,6 +100,9 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+# Types of what is set, and of what a loss may return: by annotations.
+_SETTING_TYPES = frozenset(("bool", "int", "str"))
+_NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
@@ -132,6 +137,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
         return Kind.METRIC
+    if owner is None and _builds(function):
+        return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or loss:
         if verb and named[0] not in _MAKES:
@@ -144,7 +151,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         if set(described) & _MEASURING and "loss" not in described:
             return Kind.METRIC
         inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
-        if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
+        aims = bool(described) and described[-1] in _AIMS
+        if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
@@ -194,6 +202,18 @@ def _answers(returns: ast.expr | None) -> bool:
     if isinstance(returns, ast.Subscript) and isinstance(returns.slice, ast.Tuple):
         return all(isinstance(each, ast.Name) and each.id in _NUMBERS for each in returns.slice.elts)
     return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+
+
+def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function says that it makes an object from settings alone: `(depth: int) -> ResNet`."""
+    returned, spec = function.returns, function.args
+    taken = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
+    if not isinstance(returned, ast.Name) or not taken or spec.vararg is not None:
+        return False
+    number = returned.id in _NUMBERS or "Tensor" in returned.id or "Loss" in returned.id
+    return not number and all(
+        isinstance(each.annotation, ast.Name) and each.annotation.id in _SETTING_TYPES for each in taken
+    )
 
 
 def role_of(name: str) -> str:
@@ -251,8 +271,10 @@ def roles_of(names: list[str]) -> dict[str, str]:
     PyTorch's own losses take (input, target) in this order.
     """
     roles = {name: role_of(name) for name in names}
+    # `mu, cov, mu_t, cov_t`: one alone may be a step in time.
+    paired = [name for name in names if name.endswith("_t") and name[:-2] in names]
     for name in names:
-        beside = _without_answer(name)
+        beside = name[:-2] if len(paired) > 1 and name in paired else _without_answer(name)
         if beside in roles and roles[beside] in ("unknown", "data"):
             roles[beside], roles[name] = "prediction", "target"
     first = next(iter(names), "")

@@ -54,7 +54,7 @@ def split_blocks(text: str) -> list[Block]:
         at = match.start()  # in `text`, where the line feed is not that `finditer` sees before it
         while string[1] <= at:
             string = next(strings, _NOWHERE)
-        if string[0] < at:
+        if string[0] < at or (text.startswith("\\", at - 2, at) and _is_continued(text, at)):
             continue
         word = match[1]
         if word[0] == "@":
@@ -82,6 +82,11 @@ def split_blocks(text: str) -> list[Block]:
         blocks.append(Block(piece, line))
         line += piece.count("\n")
     return blocks
+
+
+def _is_continued(text: str, at: int) -> bool:
+    """Whether the backslash before the line at `at` joins it to the one above: it does not in a comment."""
+    return "#" not in text[text.rfind("\n", 0, at - 1) + 1 : at]
 
 
 def _long_strings(text: str) -> Iterator[tuple[int, int]]:

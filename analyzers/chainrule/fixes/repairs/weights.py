@@ -88,11 +88,12 @@ def _weights(site: FixSite, plan: Plan, given: dict[ast.stmt, _Given], module: s
         lines = [f"{name} = {{name: new for (name, _), new in zip({module}.named_parameters(), {value})}}"]
     else:
         parts = site.scope.fresh("parts", "pieces")
+        pairs = f"zip({module}.named_parameters(), {parts})"
         lines = [
             f"{parts} = {value}.split([old.numel() for old in {module}.parameters()])"
             if value.isidentifier()
             else f"{parts} = ({value}).split([old.numel() for old in {module}.parameters()])",
-            f"{name} = {{name: new.view_as(old) for (name, old), new in zip({module}.named_parameters(), {parts})}}",
+            f"{name} = {{name: new.view_as(old) for (name, old), new in {pairs}}}",
         ]
     replace_lines(plan, _emptied(site, [statement]), lines)
     return name

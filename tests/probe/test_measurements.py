@@ -144,6 +144,19 @@ def test_everything_a_call_holds_is_moved(tmp_path: Path) -> None:
     assert call.run().device.type == "meta"
 
 
+@pytest.mark.parametrize(("loss", "difference"), [("x.pow(2)", 0.0), ("F.dropout(x).pow(2)", None)])
+def test_gradients_are_compared_with_the_cpus(loss: str, difference: float | None, tmp_path: Path) -> None:
+    """The CPU stands in for a GPU."""
+    from chainrule_agent.device_runs import DeviceRun
+    from chainrule_agent.program import Plan
+
+    path = write(tmp_path, f"def loss(x):\n    return ({loss}).sum()\n")
+    built = build_request(ProbeRequest(str(path), path.read_text(), "loss"))
+    there = DeviceRun(built, None, Plan("argument", "torch.ones(50)"), 0, torch.device("cpu"))
+    assert there.run.error is None and there.peak is not None and there.peak >= 200
+    assert there.difference(there.run) == difference
+
+
 MOVED = """
 import dataclasses
 from typing import NamedTuple

@@ -13,17 +13,18 @@ import torch
 
 from .batches import BatchMeter
 from .calls import describe_call, shown_arguments
-from .devices import NoDevice, choose_device, largest_difference, move, synchronize
+from .device_runs import DeviceRun
+from .devices import NoDevice, choose_device
 from .differences import Slope, measure_slopes
 from .edge_tests import EdgeTester
 from .failures import describe, is_out_of_memory
-from .memory import watching_memory
 from .plans import choose_plan
 from .program import BuildError, Plan, Program, seed_everything
 from .progress import report
 from .returns import describe_loss
 from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
+from .streams import quiet
 from .threads import use_usual_threads
 from .trace.cuts import Cut
 from .trace.importing import Workspace, watching_files
@@ -62,7 +63,8 @@ class Measurement:
             self._fail("raised", _loading_error(problem, str(self.request["path"])))
             return
         report("the search for inputs")
-        choice = choose_plan(self.program, self.request)
+        with quiet():
+            choice = choose_plan(self.program, self.request)
         if choice.plan is not None:
             self._measure(choice.plan)
             return
@@ -79,6 +81,11 @@ class Measurement:
     def _measure(self, plan: Plan) -> None:
         report("forward and backward")
         runs = [self._timed_run(plan, SEEDS[0])]
+        with quiet():  # what the loss prints is told once
+            self._measure_on(plan, runs)
+
+    def _measure_on(self, plan: Plan, runs: list[Run]) -> None:
+        """All that follows the first run."""
         if self.cost > LARGE:
             use_usual_threads()
         for seed in SEEDS[1:]:
@@ -235,32 +242,18 @@ class Measurement:
 
     def _run_on_device(self, plan: Plan, seed: int, reference: Run) -> None:
         """Repeat the run on the GPU; where only the GPU's raises, say so and keep the CPU's result."""
-        program = Program(self.request, Workspace(str(self.request["root"])))
-        for _ in range(2):  # the first run loads kernels, and its time says nothing about the loss
-            call = move(program.build(plan, seed), program, self.device)
-            sources = prepare(call, program, self.wanted)
-            seed_everything(seed)
-            with watching_memory(self.device) as peak:
-                outcome = run(call, sources, program, lambda: synchronize(self.device))
-            _escape_out_of_memory(outcome.error)
+        there = DeviceRun(self.request, self.wanted, plan, seed, self.device)
+        outcome = there.run
+        _escape_out_of_memory(outcome.error)
         if outcome.error is not None and reference.error is None:
             self.result["device_error"] = outcome.message
             return
-        self.result.update(device=str(self.device), peak_memory=peak(), **_seconds(outcome))
-        if not self._is_random(plan, seed, reference):
-            self.result["cpu_difference"] = largest_difference(outcome.gradients, reference.gradients)
+        self.result.update(device=str(self.device), peak_memory=there.peak, **_seconds(outcome))
+        self.result["cpu_difference"] = there.difference(reference)
         for entry in self.result["sources"]:
             verdict = outcome.verdict(entry["name"])
             if entry["verdict"] == FLOWS and verdict == NONFINITE:
                 entry["verdict"] = NONFINITE
-
-    def _is_random(self, plan: Plan, seed: int, reference: Run) -> bool:
-        """Dropout and sampling draw other numbers on another device: then there is nothing to compare."""
-        call = self.program.build(plan, seed)
-        sources = prepare(call, self.program, self.wanted)
-        seed_everything(seed + 1)
-        other = run(call, sources, self.program)
-        return bool(largest_difference(other.gradients, reference.gradients))
 
     def _edges(self, plan: Plan, seed: int, verdicts: Mapping[str, str]) -> list[dict[str, Any]]:
         tester = EdgeTester(self.program, self.request, self.files, self.result["inputs"]["arguments"])

@@ -11,7 +11,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
 from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.never import check_rows
+from chainrule.flow.never import check_rows, check_shares
 from chainrule.flow.roles import role_of, words
 from chainrule.flow.values import Tensor, Value
 
@@ -42,6 +42,7 @@ def check_selection(interp: Interpreter, condition: Value, branches: list[Value]
                 check_masked(interp, condition.node, branch.node)
                 _check_padding(interp, branch.node)
                 check_rows(interp, condition.node, branch.node)
+                check_shares(interp, condition.node, branch.node)
 
 
 def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:

@@ -11,7 +11,9 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.roles import words
 from chainrule.flow.values import Const, Tensor, Value
 
-_MASKS = frozenset(("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj"))
+_MASKS = frozenset(
+    ("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj", "available")
+)
 _MOVES = frozenset(
     ("sub", "float", "to", "unsqueeze", "squeeze", "view", "select", "double", "expand", "not")
 )
@@ -26,6 +28,22 @@ def check_rows(interp: Interpreter, condition: Node, value: Node) -> None:
         if mask is not None and _made_of(mask) & _made_of(condition):
             if any(each is softmax for each in behind(value)):
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
+
+
+def check_shares(interp: Interpreter, condition: Node, value: Node) -> None:
+    """`x * mask / (x * mask).sum()`, where rows without any mask are left out afterwards."""
+    if condition.op != "any" and not (condition.edges and condition.edges[0][0].op in ("any", "sum")):
+        return
+    asked = _made_of(condition)
+    for each in behind(value):
+        if each.op != "div" or len(each.edges) != 2 or each.tags & {"by-number"}:
+            continue
+        below = each.edges[1][0]
+        masked = below.edges[0][0] if below.op == "sum" and below.edges and below.bounds.low <= 0 else below
+        if masked.op in ("mult", "mul") and any(
+            asked & _made_of(factor) and is_mask(factor) for factor, _ in masked.edges
+        ):
+            interp.hazard(Cause.BAD_BRANCH, each.at, each, each, "empty")
 
 
 def check_sum_of_logs(

@@ -32,7 +32,12 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
     elif operand.bounds.low == 0:
         dangerous = (not operand.bounds.soft or saturates(operand)) and not padded(operand)
     else:
-        dangerous = _cosine_to_sine(operand) or _is_quadratic_form(operand) or _is_variance(operand)
+        dangerous = (
+            _has_saturated_factor(operand)
+            or _cosine_to_sine(operand)
+            or _is_quadratic_form(operand)
+            or _is_variance(operand)
+        )
     if dangerous:
         interp.hazard(Cause.SQRT_ZERO, at, made, operand)
 
@@ -58,6 +63,18 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
             interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
+def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: Node, at: ast.AST) -> None:
+    """`base ** (1 / p)` of a `p` that is no number; a learnt exponent that starts below 1."""
+    begun = interp.starts.get(exponent)
+    fraction = exponent.op in ("div", "reciprocal") and len(exponent.edges) == 1
+    if (
+        (fraction or (begun is not None and begun.low > 0 and begun.high < 1))
+        and base.bounds.low == 0
+        and not base.bounds.soft
+    ):
+        interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
 def inside(node: Node) -> bool:
     """Whether ±1 is out of reach: clamped or scaled to less, or bounds that cannot be read off."""
     low, high = node.bounds.low, node.bounds.high
@@ -66,6 +83,11 @@ def inside(node: Node) -> bool:
     if node.op in _CLAMPS and not (low == -1 or high == 1):
         return True
     return node.op in ("sin", "cos", "where") or "asked" in node.tags
+
+
+def _has_saturated_factor(node: Node) -> bool:
+    """`softmax * q`: 0 where the probability is."""
+    return node.op in ("mult", "mul") and any(saturates(parent) for parent, _ in node.edges)
 
 
 def _cosine_to_sine(node: Node) -> bool:

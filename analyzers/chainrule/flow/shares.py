@@ -25,6 +25,8 @@ _VIEWS = frozenset(
     """unsqueeze squeeze view reshape expand expand_as float double to contiguous clone transpose permute
     keepdim""".split()
 )
+# What is near 0 like its operand: `sin(t) / t` of an angle.
+_LIKE_ITSELF = frozenset(("sin", "tan", "sinh", "tanh", "expm1", "log1p", "atan"))
 # What a sum of reciprocals goes through.
 _SCALES = _VIEWS | {"sum", "mean", "add", "mult", "mul", "div", "select", "cumsum", "reciprocal", "pow"}
 # Arguments that say how likely something is.
@@ -42,6 +44,8 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     part = below.edges[0][0]
     if below.op in _TOTALS:
         return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
+    if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
+        return not below.bounds.soft
     return below.op in _NORMS and below.kind == "tensor" and _same(above, part) and _can_be_zero(part)
 
 
@@ -90,6 +94,13 @@ def _is_reciprocal(node: Node) -> bool:
     if node.op == "div" and isinstance(at, ast.BinOp):
         return isinstance(at.left, ast.Constant)
     return node.op == "pow" and "inverse" in node.tags
+
+
+def is_shut_off(node: Node) -> bool:
+    """Whether `node` is what a relu leaves: exactly 0 for every second score."""
+    while node.op in _VIEWS and node.edges:
+        node = node.edges[0][0]
+    return node.op in ("relu", "relu_") and node.bounds.low == 0
 
 
 def _logarithms(node: Node, depth: int) -> Iterator[Node]:

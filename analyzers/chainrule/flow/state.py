@@ -84,6 +84,10 @@ class State:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.hooked: list[tuple[Node, Value]] = []
+        """Forward hooks on modules that came from outside, with the nodes of those."""
+        self.asked: dict[int, ast.AST] = {}
+        """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
         self.copied: dict[int, Gate] = {}

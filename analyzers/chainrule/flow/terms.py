@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
+from chainrule.flow.comparisons import FILLED
 from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
 from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node, behind
@@ -15,6 +16,8 @@ from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
+_STACKS = frozenset(("stack", "cat", "hstack", "concat", "vstack"))
+_PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 
@@ -56,10 +59,32 @@ def terms(graph: Graph) -> Iterator[Break]:
                             found for found in _dead_term(parent) if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
+            yield from _figured(parents)
+        elif node.op in _STACKS and reduced:
+            for parent in parents:
+                if alive and parent not in alive and is_scalar(parent):
+                    yield from _dead_term(parent)
+            pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)
+        elif node.op in _PRODUCTS:  # with the weights of the terms
+            pending.extend((parent, True) for parent in alive if parent.op in _STACKS)
         elif node.op in ("mean", "sum"):
             pending.extend((parent, True) for parent in alive)
+
+
+def _figured(terms: list[Node]) -> Iterator[Break]:
+    """Terms of which only what is given beside a prediction is left, since that became a Python number."""
+    certain = [term for term in terms if any(_is_strong(each) for each in behind(term))]
+    for term in terms:
+        if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
+            numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
+            if any(_is_strong(each) for number in numbers for each in Graph([number]).reached.values()):
+                yield from _dead_term(term)
+
+
+def _is_strong(node: Node) -> bool:
+    return node.source is not None and node.source.role in STRONG
 
 
 def _learns(node: Node) -> bool:
@@ -92,6 +117,9 @@ def _dead_term(term: Node) -> Iterator[Break]:
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
     """A branch that data decides and on which the loss is a fresh constant."""
     whole = _alone(trace.losses) if named else frozenset()
+    name = trace.root.name.rpartition(".")[2]
+    # What calls a method says whether that is all of a loss.
+    helps = trace.root.owner is not None and f"self.{name}(" in trace.root.block.text
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
@@ -104,8 +132,13 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
-        elif not _flows_without(graph, node):
+        elif not _flows_without(graph, node) and (not _asks_a_list(node) or (named and not helps)):
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+
+
+def _asks_a_list(node: Node) -> bool:
+    """Whether it is decided by a list being empty: for a term of a loss beside others, it may be so."""
+    return any(gate is not None and parent.op == FILLED for parent, gate in node.edges)
 
 
 def _alone(losses: list[Node]) -> frozenset[int]:

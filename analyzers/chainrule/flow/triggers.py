@@ -42,6 +42,7 @@ _SCALARS = {
 }
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
+_ASKED = re.compile(r"requires_grad(?:=True|_\((?:True)?\))")
 # A parameter that something is done to before it is stored.
 _USED_PARAMETER = re.compile(r"Parameter\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)[^\S\n]*[-.+*/]")
 _METHOD = re.compile(r"\.[a-z]+_\(")
@@ -86,7 +87,7 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     if kind is Kind.LOSS:
         return True
     if _SETUP.match(name):
-        if "requires_grad=True" in text:
+        if "requires_grad" in text and _ASKED.search(text):
             return True
         edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
         return bool(edited)
@@ -125,7 +126,7 @@ def _may_need_running(text: str) -> bool:
 
 
 def _edits(text: str) -> bool:
-    saves = _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
     return saves and _edits_in_place(text)
 
 

@@ -23,6 +23,7 @@ _LOSS_MODULES = {
     "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
     "KLDivLoss": "kl_div",
     "NLLLoss": "nll_loss",
+    "CrossEntropyLoss": "cross_entropy",
 }
 _SAID = {
     "mse_loss": "the mean squared error",
@@ -32,6 +33,8 @@ _SAID = {
     "binary_cross_entropy": "the binary cross-entropy of each class",
     "binary_cross_entropy_with_logits": "the binary cross-entropy of each class",
 }
+# What class weights are called where they are not called weights.
+_WEIGHTS = frozenset({"w", "ws", "cw", "wt", "wts", "alpha", "class_w", "balance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,17 @@ class ObjectiveReader:
                     rows
                 ):
                     yield from self._picked(node, value, OneHot(target, -1), Form.SAMPLES, ())
+                case ast.Subscript(
+                    value=value,
+                    slice=ast.Tuple(elts=[ast.Name(id=n), ast.Subscript(slice=ast.Name(id=m)) as target]),
+                ) if n == m and self.scores.read(value).dim in (1, -1):
+                    yield from self._picked(node, value, OneHot(target, 0), Form.SUM, ())
                 case ast.Subscript(value=value, slice=ast.expr() as target) if isinstance(node.ctx, ast.Load):
                     # A row's log-probability of its class; meaningful inside a loop over samples only.
-                    if not isinstance(target, ast.Constant | ast.Slice | ast.Tuple):
+                    if (hot := self.targets.read(target)) is not None:
+                        if hot.class_dim == -1:
+                            yield from self._picked(node, value, hot, Form.SAMPLES, ())
+                    elif not isinstance(target, ast.Constant | ast.Slice | ast.Tuple):
                         yield from self._picked(node, value, OneHot(target, 0), Form.SUM, ())
 
     def _is_product(self, node: ast.AST | None) -> bool:
@@ -116,6 +127,8 @@ class ObjectiveReader:
             yield from self._elementwise(op)
         elif op.name == "nll_loss":
             yield from self._nll(op)
+        elif op.name == "cross_entropy":
+            yield from self._of_probabilities(op)
         elif op.name == "gather":
             index = op.get(2, "index")
             dim = integer(op.get(1, "dim"))
@@ -193,7 +206,7 @@ class ObjectiveReader:
                 return
             else:
                 others.append(factor)
-        if len(logs) != 1 or len(others) > 1 or not all(_is_weight(other) for other in others):
+        if len(logs) != 1 or len(others) > 1 or not all(self._is_weight(other) for other in others):
             return
         scores, hot = logs[0][1], hots[0][1]
         result = self.reductions.follow(Reduced(node, Form.ELEMENTS, negated), (scores.node, hot.target))
@@ -219,7 +232,8 @@ class ObjectiveReader:
             # Unreduced, it may be a policy gradient's log-probability of an action.
             reduced = result.form in (Form.MEAN, Form.SUM)
             each = result.form is Form.SAMPLES and self._is_label(hot.target) and result.node is not node
-            if result.negated and (reduced or each):
+            minus = result.negated or (hot.class_dim == 0 and self._is_subtracted(result.node))
+            if minus and (reduced or each):
                 yield Objective(node, result, scores, hot, weight=weight)
 
     def _from_logsumexp(self, node: ast.BinOp, left: ast.expr, right: ast.expr) -> Iterator[Objective]:
@@ -255,12 +269,31 @@ class ObjectiveReader:
         result = self.reductions.follow(Reduced(node, Form.SAMPLES, dims=(dim,)), (value, hot.target))
         yield Objective(node, result, scores, hot, positive=True)
 
+    def _is_subtracted(self, node: ast.expr) -> bool:
+        """Whether a loop takes a sample's value off its total: `total -= value`"""
+        match self.scope.parents.get(node):
+            case ast.BinOp(op=ast.Sub(), right=right):
+                return right is node
+            case ast.AugAssign(op=ast.Sub()):
+                return True
+            case _:
+                return False
+
     def _is_label(self, target: ast.expr) -> bool:
         """Whether the picked classes are labels by their name; actions are none."""
         name = self.scope.root(target).rpartition(".")[2].lower()
         return (
             any(word in name for word in ("label", "target", "gt", "truth", "class", "token")) or name == "y"
         )
+
+    def _is_weight(self, node: ast.expr) -> bool:
+        """Whether an extra factor is the weights of the classes: by its name, and not computed here."""
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        lowered = name.lower()
+        if "weight" in lowered:
+            return "sample" not in lowered
+        given = isinstance(node, ast.Attribute) or self.scope.value_of(node) is node
+        return lowered in _WEIGHTS and given
 
     def _weighted(self, result: Reduced, scores: Scores, hot: OneHot) -> tuple[ast.expr | None, Reduced]:
         """The class weights `w[labels]` that log-probabilities are multiplied with, and the product."""
@@ -316,6 +349,19 @@ class ObjectiveReader:
             log = Scores(Kind.LOG_SOFTMAX, scores.node, scores.dim, guarded)
             yield Objective(node, result, log, hot)
 
+    def _of_probabilities(self, op: Op) -> Iterator[Objective]:
+        """`cross_entropy(x, onehot)`: the same from the class indices, where no weights change its mean"""
+        target = op.get(1, "target")
+        hot = self.targets.read(target) if target is not None else None
+        words = {word: value for word, value in op.keywords.items() if word not in ("input", "target")}
+        if hot is None or hot.smoothing is not None or op.tensor is None or len(op.operands) > 2:
+            return
+        # Class probabilities stand in dimension 1, as the scores do.
+        if set(words) <= {"reduction", "label_smoothing"} and hot.class_dim != 0:
+            result = Reduced(op.node, Form.MEAN)
+            scores = Scores(Kind.LOG_SOFTMAX, op.tensor, 1)
+            yield Objective(op.node, result, scores, hot, keywords=words, positive=True)
+
     def _nll(self, op: Op) -> Iterator[Objective]:
         scores = self.scores.read(op.operands[0]) if op.operands else None
         target = op.get(1, "target")
@@ -326,13 +372,6 @@ class ObjectiveReader:
         yield Objective(
             op.node, Reduced(op.node, Form.MEAN), scores, OneHot(target, 1), keywords=words, positive=True
         )
-
-
-def _is_weight(node: ast.expr) -> bool:
-    """Whether an extra factor is the weights of the classes, by its name."""
-    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    lowered = name.lower()
-    return "weight" in lowered and "sample" not in lowered
 
 
 def _word(node: ast.expr | None, default: str) -> str:

@@ -216,6 +216,9 @@ class _Writer:
         if objective.scores.kind is Kind.LOG_RAW:
             guard = ".clamp(min=1e-8)" if objective.scores.guarded else ""
             scores = f"{atom(objective.scores.node, scores)}{guard}.log()"
+        if not objective.other and not self._is_matrix(result) and self._is_last(result):
+            # cross_entropy wants the classes in dimension 1, where a matrix has them already.
+            scores = f"{atom(objective.scores.node, scores)}.movedim(-1, 1)"
         arguments = [scores, target]
         arguments += [f"{word}={self.source.segment(value)}" for word, value in objective.keywords.items()]
         if objective.target.smoothing is not None:
@@ -302,9 +305,15 @@ class _Writer:
             )
         if objective.scores.kind in (Kind.LOG_RAW, Kind.LOG_NAME):
             return "Compute the loss with nll_loss from the class indices", Applicability.SAFE
-        if not self._is_matrix(result):
+        if not self._is_matrix(result) and not self._is_last(result):
             return f"{_TITLE} (for scores of shape (N, C))", Applicability.UNSAFE
         return _TITLE, Applicability.SAFE
+
+    def _is_last(self, result: Reduced) -> bool:
+        """Whether the classes are known to stand in the last dimension, of a batch of any shape."""
+        return {d for d in (self.objective.scores.dim, *result.dims) if d is not None} == {-1} and (
+            result.form is not Form.SUM
+        )
 
     def _is_matrix(self, result: Reduced) -> bool:
         """Whether the class dimension is known to be where cross_entropy expects it."""

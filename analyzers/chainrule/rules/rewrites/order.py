@@ -143,7 +143,8 @@ class OrderReader:
             return Order.MATTERS
         if op.name in REDUCTIONS:
             return Order.IRRELEVANT
-        if op.name in ELEMENTWISE or op.name in ALONG_DIMENSION or op.name in ELEMENTWISE_LOSSES:
+        by_rows = op.name in ("cross_entropy", "nll_loss") and not self.rows
+        if op.name in ELEMENTWISE | ALONG_DIMENSION | ELEMENTWISE_LOSSES or by_rows:
             beside = [operand for operand in op.operands if operand is not node]
             beside += [value for word, value in op.keywords.items() if word in ("input", "target", "other")]
             return max((self._beside(o) for o in beside if o is not node), default=Order.IRRELEVANT)
@@ -160,10 +161,30 @@ class OrderReader:
         dotted = self.names.resolve(other)
         if dotted is not None and dotted.startswith("torch."):  # a dtype or a device
             return Order.IRRELEVANT
+        if self._is_ranked(other):
+            return Order.MATTERS
         op = op_of(other, self.names)
         if op is not None and op.name in REDUCTIONS and op.tensor in self._selected:
             return Order.IRRELEVANT
         return Order.UNKNOWN
+
+    def _is_ranked(self, node: ast.expr) -> bool:
+        """Whether a value is in an order of rank itself: the values of a sort, or what its indices select."""
+        value = self.scope.value_of(node)
+        if isinstance(value, ast.Name):
+            binding = self.scope.binding_of(value)
+            value = binding.value if binding is not None and binding.value is not None else value
+        for part in (value, *(_indices(value))):
+            inner = self.scope.value_of(part)
+            if isinstance(inner, ast.Name):
+                binding = self.scope.binding_of(inner)
+                inner = binding.value if binding is not None and binding.value is not None else inner
+            while isinstance(inner, ast.Attribute | ast.Subscript):
+                inner = inner.value
+            op = op_of(inner, self.names)
+            if op is not None and op.name in ("topk", "sort", "argsort"):
+                return True
+        return False
 
     def _is_number(self, name: ast.Name) -> bool:
         """A local number, or a parameter with a number as its default."""
@@ -196,6 +217,17 @@ class OrderReader:
                 if value is not child and self._made_of_positions(value, depth + 1):
                     return True
         return False
+
+
+def _indices(value: ast.expr) -> tuple[ast.expr, ...]:
+    """The indices of a selection `x[i]` or `x.gather(1, i)`."""
+    match value:
+        case ast.Subscript(slice=index):
+            return (index,)
+        case ast.Call(args=arguments):
+            return tuple(arguments[-1:])
+        case _:
+            return ()
 
 
 def _targets(statement: ast.Assign | ast.AnnAssign) -> list[str]:

@@ -16,7 +16,10 @@ from chainrule.names import Names
 from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
 
 # What people call a batch, as PyTorch's own losses do.
-_TENSOR_NAME = re.compile(r"(pred|logit|score|target|label|prob|truth|gt_?labels|[xy](_|$))", re.IGNORECASE)
+_TENSOR_NAME = re.compile(
+    r"(pred|logit|score|target|label|prob|truth|gt_?labels|gts?$|outputs?$|estimates?$|[xy](_|$))",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -82,16 +85,16 @@ class SampleReader:
             case ast.Expr(
                 value=ast.Call(func=ast.Attribute(value=ast.Name(id=kept), attr="append"), args=[sample])
             ):
-                appended = True
-            case ast.AugAssign(target=ast.Name(id=kept), op=ast.Add(), value=sample):
-                appended = False
+                appended, negated = True, False
+            case ast.AugAssign(target=ast.Name(id=kept), op=ast.Add() | ast.Sub() as operator, value=sample):
+                appended, negated = False, isinstance(operator, ast.Sub)
             case ast.Assign(
                 targets=[ast.Name(id=kept)],
-                value=ast.BinOp(left=ast.Name(id=again), op=ast.Add(), right=sample),
+                value=ast.BinOp(left=ast.Name(id=again), op=ast.Add() | ast.Sub() as operator, right=sample),
             ):
                 if again != kept:
                     return None
-                appended = False
+                appended, negated = False, isinstance(operator, ast.Sub)
             case _:
                 return None
         loop = SampleLoop(sample, Reduced(sample, Form.SAMPLES), [node], body, {}, "")
@@ -108,13 +111,13 @@ class SampleReader:
         if appended:
             return self._collected(loop, outside)
         if len(outside) == 1:
-            total = Reduced(outside[0], Form.SUM)
+            total = Reduced(outside[0], Form.SUM, negated)
             loop.result = self.reductions.follow(total, tuple(loop.tensors))
         climbed = outside and loop.result.node not in (sample, outside[0])
         if not climbed and not (
             len(outside) == 1 and isinstance(self.scope.parents.get(outside[0]), ast.Return)
         ):
-            loop.result, loop.assign = Reduced(sample, Form.SUM), kept
+            loop.result, loop.assign = Reduced(sample, Form.SUM, negated), kept
         return loop if outside else None
 
     def _start(self, kept: str, loop: ast.For, appended: bool) -> ast.stmt | None:

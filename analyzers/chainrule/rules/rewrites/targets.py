@@ -68,7 +68,7 @@ class TargetReader:
             return self._eye_row(tensor, op.get(2, "index"))
         if op.name == "eq" and (other := op.get(1, "other")) is not None:
             return self._comparison(tensor, other) or self._comparison(other, tensor)
-        if op.dotted is None and op.name in CASTS:
+        if op.dotted is None and (op.name in CASTS or op.name == "bool"):
             return self.read(tensor, depth + 1)
         moved = [integer(operand) for operand in op.operands[1:]]
         if op.name == "permute" and moved in ([0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3]):

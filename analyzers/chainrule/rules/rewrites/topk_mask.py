@@ -86,6 +86,9 @@ def find(
         groups.setdefault(_key(scope, gather), []).append(gather)
     for gathers in groups.values():
         ranked = [gather for gather in gathers if reader.ranks(gather.index, gather.base)]
+        if not ranked and isinstance(gathers[0].index.ranking.scores, ast.Name | ast.Call):
+            measured = [gather for gather in gathers if reader.measures(gather)]
+            ranked = measured if measured and not measured[0].index.ranking.single else []
         if not ranked or (gathers[0].index.ranking.single and not _paired(gathers)):
             continue
         rewriter = _Rewriter(scope, names, source_of(text), gathers, ranked[0])
@@ -116,6 +119,8 @@ class _Rewriter:
         self.plan = Plan(source, names)
         self.names = names
         self.index = ranked.index
+        # Whole rows are selected by a score of each, which says how long the mask is.
+        self.by_measure = not Reader(scope, names).ranks(ranked.index, ranked.base)
         self.index_text = atom(self.index.node, source.segment(self.index.node))
 
     def message(self) -> str:
@@ -191,7 +196,8 @@ class _Rewriter:
         return statement, False
 
     def _zeros(self) -> str:
-        base = self.source.segment(self.ranked.base)
+        scores = self.index.ranking.scores
+        base = self.source.segment(scores if self.by_measure else self.ranked.base)
         return f"{self.plan.spell('torch.zeros_like')}({base}, dtype={self.plan.spell('torch.bool')})"
 
     def _scattered(self) -> str:

@@ -245,3 +245,17 @@ def test_edits_of_arguments() -> None:
                     shares.div_(shares.sum())
             return shares.detach()
     """)
+
+
+def test_a_weight_made_of_gradients() -> None:
+    check("""
+        class Balanced(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.last = nn.Linear(3, 6)
+
+            def balance(self, one, other):
+                a = torch.autograd.grad(one, self.last.weight, retain_graph=True)[0]
+                b = torch.autograd.grad(other, self.last.weight, retain_graph=True)[0]
+                return (a.norm() / (b.norm() + 1e-4)).detach()
+    """)

@@ -88,6 +88,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
                 if (gate.note == LEFT or trace.backwards) and not _is_trained(behind, trace):
                     continue
+                if gates_after(behind, graph):
+                    continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and source.role == "callable"

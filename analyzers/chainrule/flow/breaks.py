@@ -74,7 +74,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
         if id(hazard.node) not in graph.flowing or not (
-            graph.has_source(hazard.operand, roles) or (beside and _is_first(hazard.operand, "unknown"))
+            graph.has_source(hazard.operand, roles)
+            or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
         ):
             continue
         if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):

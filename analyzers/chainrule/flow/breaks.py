@@ -54,9 +54,12 @@ def trains(trace: Trace) -> bool:
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 
-def _is_first(node: Node) -> bool:
-    """Whether gradient that reaches `node` goes on to the function's first argument."""
-    return any(each.source is not None and each.source.position == 0 for each in behind(node))
+def _is_first(node: Node, role: str = "") -> bool:
+    """Whether gradient that reaches `node` goes on to the function's first argument (of that `role`)."""
+    return any(
+        each.source is not None and each.source.position == 0 and role in ("", each.source.role)
+        for each in behind(node)
+    )
 
 
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
@@ -71,7 +74,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
-        if id(hazard.node) not in graph.flowing or not graph.has_source(hazard.operand, roles):
+        if id(hazard.node) not in graph.flowing or not (
+            graph.has_source(hazard.operand, roles)
+            or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
+        ):
             continue
         if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt

@@ -16,11 +16,11 @@ REDUCTIONS = frozenset(
     ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "nansum", "std", "var")
 )
 THROUGH = frozenset(
-    """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
-    iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
-    controlled acos asin atan atan2 sin cos tan tanh sigmoid softplus log1p log2 expm1 rsqrt
-    reciprocal detach data long int
-    argmax argsort round sign floor ceil trunc compare gt lt ge le numpy from_numpy cpu cuda""".split()
+    """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square
+    squeeze iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul
+    log1p controlled acos asin atan arccos arcsin arctan atan2 sin cos tan tanh sigmoid softplus log1p
+    log2 expm1 rsqrt reciprocal detach data long int argmax argsort round sign floor ceil trunc compare
+    gt lt ge le numpy from_numpy cpu cuda""".split()
 )
 
 

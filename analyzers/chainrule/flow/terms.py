@@ -16,7 +16,7 @@ from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
-_STACKS = frozenset(("stack", "cat", "hstack", "concat", "vstack"))
+_STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
@@ -79,8 +79,14 @@ def _figured(terms: list[Node]) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(_is_strong(each) for number in numbers for each in Graph([number]).reached.values()):
-                yield from _dead_term(term)
+            if any(_is_predicted(each) for number in numbers for each in Graph([number]).reached.values()):
+                for found in _dead_term(term):
+                    if found.sources[0].role == "prediction":
+                        yield found
+
+
+def _is_predicted(node: Node) -> bool:
+    return node.source is not None and node.source.role == "prediction"
 
 
 def _is_strong(node: Node) -> bool:

@@ -63,7 +63,7 @@ def terms(graph: Graph) -> Iterator[Break]:
         elif node.op in _STACKS and reduced:
             for parent in parents:
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from _dead_term(parent)
+                    yield from (each for each in _dead_term(parent) if each.sources[0].role == "prediction")
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)

@@ -17,7 +17,7 @@ from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
-_STACKS = frozenset(("stack", "cat", "hstack", "concat", "vstack"))
+_STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
@@ -64,7 +64,7 @@ def terms(graph: Graph) -> Iterator[Break]:
         elif node.op in _STACKS and reduced:
             for parent in parents:
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from _dead_term(parent)
+                    yield from (each for each in _dead_term(parent) if each.sources[0].role == "prediction")
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)
@@ -80,14 +80,17 @@ def _figured(terms: list[Node]) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_follows_from_strong, numbers)):
-                yield from _dead_term(term)
+            if any(map(_was_predicted, numbers)):
+                for found in _dead_term(term):
+                    if found.sources[0].role == "prediction":
+                        yield found
 
 
-def _follows_from_strong(number: Node) -> bool:
-    """Whether a number is computed from what is to learn, and by nothing that was not followed."""
+def _was_predicted(number: Node) -> bool:
+    """Whether a number is computed from a prediction, and by nothing that was not followed."""
     below = Graph([number]).reached.values()
-    return any(map(_is_strong, below)) and not any(each.is_opaque for each in below)
+    predicted = any(each.source is not None and each.source.role == "prediction" for each in below)
+    return predicted and not any(each.is_opaque for each in below)
 
 
 def _is_strong(node: Node) -> bool:

@@ -107,6 +107,7 @@ class Analyzer:
             errors.extend(told.errors)
         self.consulted = frozenset(consulted)
         errors.extend(_syntax_errors(module))
+        module.forget_values()
         ordered = sorted(findings.values(), key=lambda f: (f.range, f.code))
         return Report(tuple(ordered), tuple(functions), tuple(errors))
 

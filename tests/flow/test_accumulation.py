@@ -138,3 +138,126 @@ def test_constants_of_helpers() -> None:
                 return torch.tensor(0.0)  # want CR114
             return F.smooth_l1_loss(boxes[keep], gt[keep])
     """)
+
+
+def test_an_accumulator_that_is_still_none() -> None:
+    check("""
+        def beam_loss(logp, beams):
+            best = None
+            for beam in beams:
+                score = logp[beam].mean()
+                best = score if best is None else torch.maximum(best, score)
+            return -best if best is not None else torch.tensor(0.0, requires_grad=True)  # want CR114
+
+        def chain_loss(net, xs, ys):
+            state, total = None, 0.0
+            for x, y in zip(xs, ys):
+                out, state = net(x, state)
+                total = total + F.mse_loss(out, y)
+            if state is not None:
+                total = total + 1e-3 * state.pow(2).mean()
+            return total
+    """)
+
+
+def test_an_optional_term_is_no_loss() -> None:
+    check("""
+        class PoseLoss(nn.Module):
+            def __init__(self, bones):
+                super().__init__()
+                self.bones = bones
+
+            def bone_term(self, pred, gt):
+                terms = []
+                for i, j in self.bones:
+                    terms.append((pred[:, i] - gt[:, j]).abs().mean())
+                return torch.stack(terms).mean() if terms else pred.new_zeros(())
+
+            def forward(self, pred, gt):
+                return (pred - gt).abs().mean() + 0.1 * self.bone_term(pred, gt)
+    """)
+
+
+def test_counts_by_predictions() -> None:
+    check("""
+        def kappa_loss(logits, y, k=5):
+            guess = logits.softmax(1).argmax(1)  # want CR104
+            table = torch.zeros(k, k)
+            for g, t in zip(guess, y):
+                table[t, g] += 1
+            return table.triu(1).sum() / table.sum()
+    """)
+
+
+def test_arrays_that_are_filled() -> None:
+    check("""
+        import numpy as np
+
+        def dtw_loss(a, b):
+            cost = np.full((len(a) + 1, len(b) + 1), np.inf)
+            for i in range(len(a)):
+                for j in range(len(b)):
+                    cost[i + 1, j + 1] = float(a[i] - b[j]) + min(cost[i, j], cost[i, j + 1])  # want CR105
+            return torch.as_tensor(cost[-1, -1])
+
+        def to_np(t):
+            return t.detach().cpu().numpy()  # want CR101
+
+        def chamfer_loss(a, b):
+            d = ((to_np(a)[:, None] - to_np(b)[None]) ** 2).sum(-1)
+            return torch.tensor(d.min(1).mean() + d.min(0).mean())
+    """)
+
+
+def test_terms_that_became_numbers() -> None:
+    check("""
+        import numpy as np
+
+        class MeshLoss(nn.Module):
+            def volume(self, v):
+                return float(np.abs(np.linalg.det(np.asarray(v.detach()))))  # want CR101
+
+            def loss(self, verts, wanted):
+                return (self.volume(verts) - wanted) ** 2 + 0.1 * verts.pow(2).sum()
+
+        def stacked_loss(x, y):
+            fit = (x - y).pow(2).mean()
+            size = (x.abs() > 1e-2).float().mean()  # want CR103
+            return torch.stack([fit, 0.1 * size]).sum()
+
+        def weighted_loss(pred, y, w):
+            a = (pred - y).abs().mean()
+            b = (pred.round() - y).abs().mean()  # want CR201
+            return torch.dot(torch.stack([a, b]), w)
+
+        def commitment_loss(z, q):
+            return (z.detach() - q).pow(2).mean() + 0.25 * (z - q.detach()).pow(2).mean()
+    """)
+
+
+def test_a_sum_that_takes_itself_back() -> None:
+    check("""
+        def rounded_loss(pred, y):
+            q = pred + (pred.round() - pred)  # want CR201
+            return (q - y).pow(2).mean()
+
+        def straight_loss(pred, y):
+            q = pred + (pred.round() - pred).detach()
+            return (q - y).pow(2).mean()
+    """)
+
+
+def test_hinges_of_python_in_a_loop() -> None:
+    check("""
+        def margin_loss(pos, neg, margin=0.2):
+            total = 0
+            for p, n in zip(pos, neg):
+                total += max(0, margin + n - p)  # want CR114
+            return total / len(pos)
+
+        def kept_margin_loss(pos, neg, margin=0.2):
+            total = 0
+            for p, n in zip(pos, neg):
+                total += torch.relu(margin + n - p)
+            return total / len(pos)
+    """)

@@ -303,3 +303,17 @@ def test_fractional_powers_of_complex_numbers() -> None:
             likeness = torch.complex(likeness, torch.zeros_like(likeness))
             return 1 - (likeness ** 0.3).real.mean()
     """)
+
+
+def test_logarithms_of_what_was_drawn() -> None:
+    check("""
+        def policy_loss(logits, reward):
+            probs = logits.softmax(-1)
+            arms = torch.multinomial(probs.detach(), 8, replacement=True)
+            return -(torch.log(probs[arms]) * reward).mean()
+
+        def actor_loss(logits, reward):
+            probs = F.softmax(logits, dim=-1)
+            action = torch.distributions.Categorical(probs).sample()
+            return -(probs.gather(1, action.unsqueeze(1)).squeeze(1).log() * reward).mean()
+    """)

@@ -240,16 +240,3 @@ def test_a_sample() -> None:
             posterior = torch.distributions.Normal(mu, 1.0)
             return F.mse_loss(posterior.sample(), target)  # want CR111 "`posterior.sample` draws"
     """)
-
-
-def test_modules_that_take_a_reduction_are_losses() -> None:
-    check("""
-        class Similarity(nn.Module):
-            def __init__(self, reduction="mean"):
-                super().__init__()
-                self.reduction = reduction
-
-            def forward(self, x, y):
-                gap = (x.detach() - y).square().flatten(1).mean(1)  # want CR101
-                return reduced(gap, self.reduction)
-    """)

@@ -211,3 +211,194 @@ def test_indices_whose_backward_raises_on_purpose() -> None:
         def commitment_loss(pred, codes):
             return (pred - codes[Nearest.apply(pred, codes)].detach()).square().mean()
     """)
+
+
+def test_a_backward_that_returns_nothing() -> None:
+    check("""
+        class Clip(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                ctx.save_for_backward(values)
+                return values.clamp(-1, 1)
+
+            @staticmethod
+            def backward(ctx, grad):
+                (values,) = ctx.saved_tensors
+                grad = grad * (values.abs() <= 1)  # want CR602 "returns nothing: `values` gets no gradient"
+
+        class Refuse(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                return values.view_as(values)
+
+            @staticmethod
+            def backward(ctx, grad):
+                raise RuntimeError("not to be differentiated")
+
+        def clipped_loss(pred, target):
+            return F.mse_loss(Clip.apply(pred), target)
+    """)
+
+
+def test_zeros_by_way_of_names() -> None:
+    check("""
+        class Sign(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                ctx.save_for_backward(values)
+                return values.sign()
+
+            @staticmethod
+            def backward(ctx, grad):
+                (values,) = ctx.saved_tensors
+                found = torch.zeros_like(grad)  # want CR602 "zeros for `values`"
+                found[values.abs() > 1] = 0
+                return found
+
+        class Filled(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values, places):
+                ctx.save_for_backward(places)
+                ctx.count = len(values)
+                return values[places]
+
+            @staticmethod
+            def backward(ctx, grad):
+                (places,) = ctx.saved_tensors
+                found = grad.new_zeros(ctx.count)
+                found.index_add_(0, places, grad)
+                return found, None
+
+        class Kernel(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                return extension.forward(values)
+
+            @staticmethod
+            def backward(ctx, grad):
+                found = torch.zeros_like(grad)
+                extension.backward(grad, found)
+                return found
+
+        class Ones(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                ctx.save_for_backward(values)
+                return values.relu()
+
+            @staticmethod
+            def backward(ctx, grad):
+                (values,) = ctx.saved_tensors
+                found = torch.zeros_like(grad)
+                found[values > 0] = 1.0
+                return found * grad
+
+        def signs_loss(pred, places, target):
+            chosen = Filled.apply(pred, places)
+            return F.mse_loss(Sign.apply(pred), target) + Kernel.apply(chosen).sum() + Ones.apply(pred).sum()
+    """)
+
+
+def test_none_for_what_forward_computes_with() -> None:
+    check("""
+        class Scaled(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, scale):
+                ctx.save_for_backward(x, scale)
+                return x.relu() * scale
+
+            @staticmethod
+            def backward(ctx, grad):
+                x, scale = ctx.saved_tensors
+                return grad * (x > 0) * scale, None  # want CR602 "None for `scale`, which `forward` computes"
+
+        class Masked(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, mask):
+                ctx.save_for_backward(mask)
+                return x * mask
+
+            @staticmethod
+            def backward(ctx, grad):
+                (mask,) = ctx.saved_tensors
+                return grad * mask, None
+
+        def scaled_loss(pred, scale):
+            return Scaled.apply(pred, scale).mean()
+
+        def masked_loss(pred, mask):
+            return Masked.apply(pred, mask).mean()
+    """)
+
+
+def test_a_gradient_without_a_derivative() -> None:
+    check("""
+        from torch.autograd.function import once_differentiable
+
+        class Cube(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return x**3
+
+            @staticmethod
+            @once_differentiable  # want CR602 "no derivative"
+            def backward(ctx, grad):
+                (x,) = ctx.saved_tensors
+                return 3 * x**2 * grad
+
+        def force_loss(points, target):
+            (force,) = torch.autograd.grad(Cube.apply(points).sum(), points, create_graph=True)
+            return F.mse_loss(force, target)
+
+        def energy_loss(points, target):
+            return F.mse_loss(Cube.apply(points), target)
+    """)
+
+
+def test_a_function_that_is_made_of_its_input() -> None:
+    check("""
+        class Double(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                return values * 2
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad * 2
+
+        def doubled_loss(pred):
+            return Double(pred).mean()  # want CR604 "`Double.apply"
+    """)
+
+
+def test_an_output_that_is_marked() -> None:
+    check("""
+        class Marked(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                out = values.relu()
+                ctx.mark_non_differentiable(out)  # want CR602 "the only output"
+                return out
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad
+
+        class Beside(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values):
+                best, places = values.max(-1)
+                ctx.mark_non_differentiable(places)
+                return best, places
+
+            @staticmethod
+            def backward(ctx, grad, _):
+                return grad[:, None]
+
+        def marked_loss(pred):
+            return Marked.apply(pred).mean()
+
+        def best_loss(pred):
+            return Beside.apply(pred)[0].mean()
+    """)

@@ -93,3 +93,155 @@ def test_parameters_that_a_container_holds() -> None:
                 alpha = self.skip[kind].sigmoid()
                 return alpha * x + (1 - alpha) * level
     """)
+
+
+def test_derivatives_of_functions() -> None:
+    check("""
+        from torch.autograd.functional import hessian, hvp, jacobian, jvp, vjp
+
+        class Flow(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 4)
+
+            def jacobian_loss(self, x):
+                return jacobian(self.net, x).square().sum()  # want CR118
+
+            def hessian_loss(self, x):
+                return hessian(lambda t: self.net(t).sum(), x).square().sum()  # want CR118
+
+            def pushed_loss(self, x, v):
+                _, tangent = jvp(self.net, x, v)  # want CR118
+                return (tangent - v).square().mean()
+
+            def pulled_loss(self, x, v):
+                found, pulled = vjp(self.net, x, v)  # want CR118
+                return (pulled * v).sum() + found.mean()
+
+            def curved_loss(self, x, v):
+                return hvp(lambda t: self.net(t).sum(), x, v)[1].square().sum()  # want CR118
+
+            def kept_loss(self, x, v):
+                _, tangent = jvp(self.net, x, v, create_graph=True)
+                found = jacobian(self.net, x, True)
+                return (tangent - v).square().mean() + found.square().sum()
+    """)
+
+
+def test_maps_of_saliency() -> None:
+    check("""
+        def saliency(model, image, label):
+            image.requires_grad_()
+            model(image)[0, label].backward()
+            return image.grad.abs().amax(1)
+
+        def class_activation(net, head, x, label):
+            found = net(x)
+            found.retain_grad()
+            head(found.mean((2, 3)))[:, label].sum().backward()
+            return (found.grad.mean((2, 3), keepdim=True) * found).sum(1)
+
+        def descent(points, target):
+            points = points.clone().requires_grad_()
+            F.mse_loss(points, target).backward()
+            return points - 0.1 * points.grad
+    """)
+
+
+def test_the_gradient_of_a_result_is_read() -> None:
+    check("""
+        def saliency(model, image, label):
+            image = image.requires_grad_().double()  # want CR117 "`image` is a result"
+            model(image)[0, label].backward()
+            return image.grad.abs().amax(1)
+
+        def class_activation(net, head, x, label):
+            found = net(x)
+            head(found.mean((2, 3)))[:, label].sum().backward()
+            return found.grad.mean((2, 3), keepdim=True)  # want CR117 "`found` is a result"
+
+        def of_a_leaf(net, x):
+            delta = torch.autograd.Variable(x.detach().clone(), requires_grad=True)
+            net(delta).sum().backward()
+            return delta.grad.sign()
+    """)
+
+
+def test_leaves_of_objects() -> None:
+    check("""
+        class Prompt(nn.Module):
+            def __init__(self, count, width, device):
+                super().__init__()
+                self.tokens = nn.Parameter(torch.randn(count, width)).to(device)  # want CR117
+                self.scaled = nn.Parameter(torch.randn(count, width) * 0.02)
+
+            def forward(self, x):
+                return torch.cat([self.tokens, self.scaled, x])
+
+        class Start:
+            def __init__(self, image, device):
+                start = image.clone() + 0.1 * torch.randn_like(image)
+                self.image = start.requires_grad_(True).to(device)  # want CR117
+
+            def style_loss(self, target):
+                return F.mse_loss(self.image, target)
+
+        class Moved:
+            def __init__(self, count, where):
+                self.points = torch.rand(count, 3, requires_grad=True)
+                self.move(where)
+
+            def move(self, where):
+                self.points = self.points.to(where)  # want CR117
+
+            def fit_loss(self, target):
+                return F.mse_loss(self.points, target)
+    """)
+
+
+def test_edits_of_leaves() -> None:
+    check("""
+        def descend(model, rate):
+            for p in model.parameters():
+                p.sub_(rate * p.grad)  # want CR502
+
+        def descend_quietly(model, rate):
+            with torch.no_grad():
+                for p in model.parameters():
+                    p.sub_(rate * p.grad)
+
+        def inside(image, radius):
+            return image.clamp_(-radius, radius)  # want CR502
+
+        def attack(photo, net, wanted):
+            image = photo.clone().requires_grad_()
+            F.cross_entropy(net(inside(image, 1.0)), wanted).backward()
+            return image.detach()
+    """)
+
+
+def test_edits_of_arguments() -> None:
+    check("""
+        def schedule_loss(dose, kernel, wanted):
+            dose[dose < 0] = 0.0  # want CR502 "if it is a leaf"
+            return (dose * kernel - wanted).pow(2).mean()
+
+        def copied_loss(dose, kernel, wanted):
+            dose = dose.clone()
+            dose[dose < 0] = 0.0
+            return (dose * kernel - wanted).pow(2).mean()
+
+        def ignored_loss(pred, target):
+            target[target < 0] = 0.0
+            return (pred - target).pow(2).mean()
+
+        def projected(cost, steps):
+            shares = torch.full((5,), 0.2, requires_grad=True)
+            for _ in range(steps):
+                loss = (shares * cost).sum() + (shares * (shares + 1e-8).log()).sum()
+                loss.backward()
+                with torch.no_grad():
+                    shares.sub_(0.1 * shares.grad)
+                    shares.div_(shares.sum())
+            return shares.detach()
+    """)

@@ -122,3 +122,39 @@ def test_frozen_and_normalised_modules() -> None:
             def fit_loss(self, x, y):
                 return F.mse_loss(self.head(x), y)
     """)
+
+
+def test_hooks_on_networks_that_come_from_outside() -> None:
+    check("""
+        class Features(nn.Module):
+            def __init__(self, net, layers):
+                super().__init__()
+                self.net = net
+                self.found = {}
+                for name, part in net.named_modules():
+                    if name in layers:
+                        part.register_forward_hook(self.keep(name))
+
+            def keep(self, name):
+                def hook(module, inputs, output):
+                    self.found[name] = output.detach()  # want CR101
+                return hook
+
+            def style_loss(self, image, wanted):
+                self.net(image)
+                return sum(F.mse_loss(self.found[name], wanted[name]) for name in wanted)
+
+        class Kept(nn.Module):
+            def __init__(self, student):
+                super().__init__()
+                self.student = student
+                self.found = None
+                student.layer4.register_forward_hook(self.keep)
+
+            def keep(self, module, inputs, output):
+                self.found = output
+
+            def style_loss(self, image, wanted):
+                self.student(image)
+                return F.mse_loss(self.found, wanted)
+    """)

@@ -163,3 +163,129 @@ def test_texts_over_several_lines() -> None:
         def align(angle, a, b):
             return (a @ rotation(angle) - b).pow(2).mean()
     """)
+
+
+def test_coefficients_are_trained_by_turns() -> None:
+    check("""
+        class Temperature(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.log_alpha = nn.Parameter(torch.zeros(()))
+
+            def alpha_loss(self, logp, goal):
+                return -(self.log_alpha * (logp + goal).detach()).mean()
+
+        class ActorLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.actor = nn.Linear(3, 2)
+                self.log_alpha = nn.Parameter(torch.zeros(()))
+
+            def loss(self, s):
+                logp = self.actor(s).log_softmax(-1)
+                return (self.log_alpha.exp().detach() * logp - logp).mean()
+
+        class Critic(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.q, self.later = nn.Linear(5, 1), nn.Linear(5, 1)
+
+            def loss(self, now, after, reward):
+                with torch.no_grad():
+                    goal = reward + 0.9 * self.later(after).squeeze(1)
+                return F.mse_loss(self.q(now).squeeze(1), goal)
+
+        class Probe(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.backbone = nn.Linear(6, 4).requires_grad_(False)
+                self.head = nn.Linear(4, 3)
+
+            def loss(self, x, y):
+                with torch.no_grad():
+                    h = self.backbone(x)
+                return F.cross_entropy(self.head(h), y)
+    """)
+
+
+def test_records_and_texts() -> None:
+    check("""
+        from collections import namedtuple
+        from dataclasses import dataclass, field
+
+        Pred = namedtuple("Pred", "box score")
+
+        def clean(p):
+            return p._replace(box=p.box.detach())  # want CR101
+
+        def det_loss(raw, gt):
+            return (clean(Pred(raw[:, :4], raw[:, 4])).box - gt).abs().mean()
+
+        def score_loss(raw, gt):
+            return (clean(Pred(raw[:, :4], raw[:, 4])).score - gt).abs().mean()
+
+        @dataclass
+        class Bag:
+            terms: list = field(default_factory=list)
+
+            def add(self, term):
+                self.terms.append(term.item())  # want CR105
+
+        def bag_loss(a, b):
+            bag = Bag()
+            bag.add((a - b).pow(2).mean())
+            return torch.tensor(bag.terms).sum()
+
+        def price_loss(prices, target):
+            nice = torch.tensor([float(f"{p:.2f}") for p in prices])  # want CR105
+            return (nice - target).pow(2).mean()
+    """)
+
+
+def test_wrappers_of_the_loss_itself() -> None:
+    check("""
+        import functools
+
+        def timed(function):
+            @functools.wraps(function)
+            @torch.no_grad()  # want CR102
+            def inner(*args, **kwargs):
+                return function(*args, **kwargs)
+            return inner
+
+        @timed
+        def contrast_loss(z1, z2):
+            return -(z1 * z2).sum(-1).mean()
+    """)
+
+
+def test_what_a_loss_is_called_after_is_fitted() -> None:
+    check("""
+        def fit_temperature_loss(temperature, logits, labels):
+            t = max(temperature.item(), 1e-2)  # want CR105
+            return F.cross_entropy(logits / t, labels)
+
+        def distilled_loss(student, teacher, temperature):
+            t = max(temperature.item(), 1e-2)
+            return F.mse_loss(student / t, teacher / t)
+    """)
+
+
+def test_modules_of_torchmetrics() -> None:
+    check("""
+        import torchmetrics
+
+        class Segments(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Conv2d(3, 2, 1)
+                self.overlap = torchmetrics.JaccardIndex(task="multiclass", num_classes=2)
+                self.similarity = torchmetrics.image.StructuralSimilarityIndexMeasure()
+
+            def training_step(self, batch, index):
+                x, y = batch
+                return 1 - self.overlap(self.net(x), y)  # want CR109 "overlap"
+
+            def training_loss(self, x, y):
+                return 1 - self.similarity(self.net(x), y)
+    """)

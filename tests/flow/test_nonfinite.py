@@ -649,5 +649,122 @@ def test_a_divisor_that_comes_from_an_unknown_base() -> None:
     check("""
         class KernelLoss(Kernel):
             def forward(self, pred):
-                return (torch.eye(3).repeat(2, 1) / self.lengthscale**2 * pred).mean()
+                scale = self.lengthscale
+                return (torch.eye(3).repeat(2, 1) / scale**2 * pred).mean()
+    """)
+
+
+def test_what_a_relu_switches_off() -> None:
+    check("""
+        def misfit_loss(mu, spread, target):
+            spread = F.relu(spread)
+            return ((target - mu).square() / spread).mean()  # want CR304 "relu is off"
+
+        def count_loss(pred, target):
+            rate = F.relu(pred)
+            return (rate - target * torch.log(rate)).mean()  # want CR305 "relu is off"
+
+        def shifted_loss(pred, target):
+            rate = F.relu(pred) + 1e-4
+            return (target / rate - torch.log(rate)).mean()
+    """)
+
+
+def test_a_divisor_that_starts_at_zero() -> None:
+    check("""
+        class Contrast(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.temperature = nn.Parameter(torch.tensor(0.0))
+                self.exponent = nn.Parameter(torch.tensor(0.5))
+
+            def loss(self, pred, keys, target):
+                logits = pred @ keys.t() / self.temperature  # want CR304 "starts at 0"
+                return F.cross_entropy(logits, target)
+
+            def curve_loss(self, pred, target):
+                return F.mse_loss(pred.clamp(min=0).pow(self.exponent), target)  # want CR307
+    """)
+
+
+def test_partners_of_the_same_class() -> None:
+    check("""
+        def supervised_loss(pred, target):
+            same = (target[:, None] == target[None]).float()
+            same.fill_diagonal_(0)
+            log_prob = F.log_softmax(pred @ pred.t(), dim=1)
+            return -((same * log_prob).sum(dim=1) / same.sum(dim=1)).mean()  # want CR304 "counts"
+
+        def whole_loss(pred, target):
+            same = (target[:, None] == target[None]).float()
+            log_prob = F.log_softmax(pred @ pred.t(), dim=1)
+            return -((same * log_prob).sum(dim=1) / same.sum(dim=1)).mean()
+    """)
+
+
+def test_rows_without_any_mask() -> None:
+    check("""
+        def share_loss(pred, target, mask):
+            part = F.softplus(pred) * mask
+            share = part / part.sum(dim=-1, keepdim=True)  # want CR302 "mask is empty"
+            error = (share - target).abs().sum(dim=-1)
+            return error[mask.any(dim=-1)].mean()
+
+        def guarded_loss(pred, target, mask):
+            part = F.softplus(pred) * mask
+            share = part / part.sum(dim=-1, keepdim=True).clamp(min=1e-6)
+            error = (share - target).abs().sum(dim=-1)
+            return error[mask.any(dim=-1)].mean()
+    """)
+
+
+def test_a_sine_over_its_angle() -> None:
+    check("""
+        def turn_loss(pred, target):
+            angle = pred.norm(dim=-1, keepdim=True)
+            return (torch.sin(angle) / angle * pred - target).square().sum()  # want CR304
+    """)
+
+
+def test_targets_that_are_named_after_predictions() -> None:
+    check("""
+        def overlap_loss(mu, cov, mu_t, cov_t):
+            shift = (mu - mu_t).square().sum(dim=-1)
+            spread = (cov.clamp(min=0) ** 0.5 - cov_t**0.5).square().sum(dim=-1)  # want CR301 "`cov`"
+            return (shift + spread).mean()
+    """)
+
+
+def test_scores_without_a_spread() -> None:
+    check("""
+        def standard_loss(pred, target):
+            score = (pred - pred.mean(dim=0)) / pred.std(dim=0)  # want CR304
+            return F.mse_loss(score, target)
+
+        def guarded_loss(pred, target):
+            score = (pred - pred.mean(dim=0)) / (pred.std(dim=0) + 1e-6)
+            fixed = (target - target.mean(dim=0)) / target.std(dim=0)
+            return F.mse_loss(score, fixed)
+    """)
+
+
+def test_a_power_whose_base_is_shifted() -> None:
+    check("""
+        def tversky_loss(pred, target, gamma=0.75):
+            hits = (pred * target).sum()
+            score = (hits + 1) / (hits + 0.7 * (pred * (1 - target)).sum() + 1)
+            bare = (1 - score).pow(gamma)  # want CR307
+            return (1 - score + 1e-6).pow(gamma) + bare
+    """)
+
+
+def test_an_exponential_that_is_asked_afterwards() -> None:
+    check("""
+        def count_loss(pred, target):
+            rate = pred.exp()  # want CR302 "overflows"
+            return torch.where(rate < 1e4, rate - target * pred, 1e4 * torch.ones_like(rate)).mean()
+
+        def small_loss(pred, target):
+            rate = torch.exp(pred)
+            return torch.where(rate > 1e-4, rate - target, torch.zeros_like(rate)).mean()
     """)

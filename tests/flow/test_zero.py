@@ -276,3 +276,46 @@ def test_a_mode_that_is_the_default() -> None:
                 grid = F.affine_grid(self.theta, image.shape)
                 return F.mse_loss(F.grid_sample(image, grid, mode=self.mode), target)  # want CR203
     """)
+
+
+def test_a_length_that_is_one() -> None:
+    check("""
+        def length_loss(pred):
+            unit = F.normalize(pred, dim=-1)
+            return (unit.norm(dim=-1) - 1).square().mean()  # want CR204 "which is 1"
+
+        def sparsity_loss(logits):
+            return torch.softmax(logits, dim=1).abs().sum(dim=1).mean()  # want CR204 "adds up a softmax"
+
+        def column_loss(pred):
+            unit = F.normalize(pred, dim=-1)
+            return (unit.norm(dim=0) - 1).square().mean()
+    """)
+
+
+def test_parameters_that_are_filled() -> None:
+    check("""
+        class Gate(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gate = nn.Parameter(torch.randn(4))
+                self.gate.data.fill_(-1.0)
+                self.bias = nn.Parameter(torch.empty(4))
+                with torch.no_grad():
+                    self.bias.fill_(-1)
+                self.scale = nn.Parameter(torch.tensor([7.0, 7.0]))
+                self.free = nn.Parameter(torch.full((4,), -1.0))
+                self.free.data.uniform_()
+
+            def gate_loss(self, x):
+                return (x * F.relu(self.gate)).sum()  # want CR202
+
+            def bias_loss(self, x):
+                return (x * self.bias.clamp(min=0)).sum()  # want CR202
+
+            def scale_loss(self, x):
+                return (x * F.relu6(self.scale)).sum()  # want CR202
+
+            def free_loss(self, x):
+                return (x * F.relu(self.free)).sum()
+    """)

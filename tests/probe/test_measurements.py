@@ -7,11 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import torch
 
 from chainrule.probe.evidence import FiniteDifference, Outcome, read_evidence, to_json
 from chainrule.probe.report_html import render_html
 from chainrule.probe.report_text import render_text
-from evidence_support import probe, verdicts
+from chainrule.probe.request import ProbeRequest, build_request
+from evidence_support import probe, verdicts, write
 
 XY = "x=torch.randn(4, 5, requires_grad=True), y=torch.rand(4, 5)"
 
@@ -81,6 +83,13 @@ def test_edge_inputs_and_the_line_that_breaks(tmp_path: Path) -> None:
     assert found["exact ones"] == ("flows", None)
 
 
+def test_zeros_on_both_sides_and_rows_that_are_equal(tmp_path: Path) -> None:
+    dice = "def loss(pred, target):\n    return 1 - 2 * (pred * target).sum() / (pred.sum() + target.sum())"
+    assert edges(dice, tmp_path)["pred and target all zero"] == ("nonfinite", 5)
+    spread = "def loss(embeddings):\n    return embeddings.var(0).sum().sqrt()"
+    assert edges(spread, tmp_path)["equal rows"] == ("nonfinite", 5)
+
+
 def test_an_empty_mask(tmp_path: Path) -> None:
     code = "def loss(pred, target, mask):\n    return ((pred - target).abs() * mask).sum() / mask.sum()"
     assert edges(code, tmp_path)["empty mask"] == ("nonfinite", 5)
@@ -107,7 +116,6 @@ def test_the_line_that_reproduces_an_edge_does(tmp_path: Path) -> None:
     code = "def loss(pred, target):\n    return (pred - target).pow(2).sum().sqrt()"
     evidence = probe(code, "loss", tmp_path, edges=True)
     (bad,) = [e for e in evidence.edges if e.case == "pred equal to target"]
-    import torch
 
     def loss(pred: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         return (pred - target).pow(2).sum().sqrt()
@@ -117,9 +125,68 @@ def test_the_line_that_reproduces_an_edge_does(tmp_path: Path) -> None:
     assert scope["seen"].isnan().all()
 
 
-def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    import torch
+def test_everything_a_call_holds_is_moved(tmp_path: Path) -> None:
+    """With torch's meta device in place of a GPU: it has shapes and a device, and no values."""
+    from chainrule_agent.devices import move
+    from chainrule_agent.program import Plan, Program
+    from chainrule_agent.trace.importing import Workspace
+    from chainrule_agent.trace.values import tensors_in
 
+    path = write(tmp_path, MOVED)
+    built = build_request(ProbeRequest(str(path), path.read_text(), "Trainer.step"))
+    program = Program(built, Workspace(str(tmp_path)))
+    plan = Plan("argument", "Batch(torch.rand(2, 3), Pair(torch.rand(2), [torch.rand(2)]))", "", "Trainer()")
+    call = move(program.build(plan, 0), program, torch.device("meta"))
+    batch, trainer = call.arguments["batch"], call.instance
+    inner = trainer.inner
+    found = [batch.x, batch.pair.first, *batch.pair.rest, trainer.scale, inner.net.weight, inner.offset]
+    assert {t.device.type for t in tensors_in(found)} == {"meta"}
+    assert call.run().device.type == "meta"
+
+
+@pytest.mark.parametrize(("loss", "difference"), [("x.pow(2)", 0.0), ("F.dropout(x).pow(2)", None)])
+def test_gradients_are_compared_with_the_cpus(loss: str, difference: float | None, tmp_path: Path) -> None:
+    """The CPU stands in for a GPU."""
+    from chainrule_agent.device_runs import DeviceRun
+    from chainrule_agent.program import Plan
+
+    path = write(tmp_path, f"def loss(x):\n    return ({loss}).sum()\n")
+    built = build_request(ProbeRequest(str(path), path.read_text(), "loss"))
+    there = DeviceRun(built, None, Plan("argument", "torch.ones(50)"), 0, torch.device("cpu"))
+    assert there.run.error is None and there.peak is not None and there.peak >= 200
+    assert there.difference(there.run) == difference
+
+
+MOVED = """
+import dataclasses
+from typing import NamedTuple
+
+class Pair(NamedTuple):
+    first: torch.Tensor
+    rest: list
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    x: torch.Tensor
+    pair: Pair
+
+class Inner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Linear(3, 1)
+        self.offset = torch.ones(1)
+
+class Trainer:
+    def __init__(self):
+        self.inner = Inner()
+        self.scale = torch.ones(1)
+
+    def step(self, batch):
+        return (self.inner.net(batch.x) * self.scale + self.inner.offset - batch.pair.first).sum()
+"""
+
+
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
     if torch.cuda.is_available():
         pytest.skip("this machine has CUDA")
     evidence = probe("def loss(x, y):\n    return x.sum()", "loss", tmp_path, inputs=XY, device="cuda:0")
@@ -128,8 +195,6 @@ def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_auto_takes_the_gpu_and_compares_it_with_the_cpu(tmp_path: Path) -> None:
-    import torch
-
     if not (torch.cuda.is_available() or torch.backends.mps.is_available()):
         pytest.skip("no CUDA or MPS device")
     code = "NET = nn.Linear(5, 5)\n\ndef loss(x, y):\n    return F.mse_loss(NET(x), y)"

@@ -150,6 +150,7 @@ def test_they_fail_before_and_pass_after(project: Path) -> None:
     failed = {name for name, outcome in before.items() if outcome == "FAILED"}
     assert failed == {
         "test_edge_distance_with_pred_equal_to_target",
+        "test_edge_distance_with_pred_and_target_all_zero",
         "test_gradient_reaches_every_source_of_hit_rate",
         "test_gradient_reaches_every_source_of_weighted",
         "test_gradient_reaches_every_source_of_step_loss",

@@ -26,6 +26,7 @@ def check(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     # Each call stands for a process of its own, which asks the disk anew.
     runner._workspace.cache_clear()
     runner._analyzer.cache_clear()
+    runner._files.cache_clear()
     main(["check", "train.py", "--format", "json"])
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert isinstance(findings, list)

@@ -191,3 +191,28 @@ def test_what_one_analysis_computed_does_not_reach_the_next(tmp_path: Path) -> N
     write(tmp_path, {"util.py": util, "a.py": train(IMPORT), "b.py": train(IMPORT)})
     workspace = Workspace([tmp_path])
     assert codes(tmp_path, "a.py", workspace) == codes(tmp_path, "b.py", workspace) == []
+
+
+def test_a_module_with_a_reduction_is_a_loss_whatever_reduces_it(tmp_path: Path) -> None:
+    module = """
+        import torch.nn.functional as F
+        from torch import nn
+        from util import reduced
+
+        class Similarity(nn.Module):
+            def __init__(self, {name}="mean"):
+                super().__init__()
+                self.{name} = {name}
+
+            def forward(self, x, y):
+                gap = F.mse_loss(x.detach(), y, reduction="none")
+                return reduced(gap.flatten(1), self.{name})
+        """
+    util = """
+        def reduced(x, how):
+            return x.mean() if how == "mean" else x.sum()
+        """
+    write(tmp_path, {"util.py": util, "train.py": module.format(name="reduction")})
+    assert codes(tmp_path) == ["CR101"]
+    write(tmp_path, {"train.py": module.format(name="mode")})
+    assert codes(tmp_path) == []

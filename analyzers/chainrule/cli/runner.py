@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from chainrule import fixing, selection, sources
@@ -17,7 +17,7 @@ from chainrule.cli.cache import Cache, cache_folder
 from chainrule.cli.patch import patch
 from chainrule.config import Config
 from chainrule.findings import Applicability, FileError, Report
-from chainrule.project import Workspace, editable_folders
+from chainrule.project import Files, Modules, Workspace, editable_folders
 
 # Starting a process costs about as much as analysing this many bytes.
 BYTES_PER_PROCESS = 1_500_000
@@ -210,16 +210,26 @@ class _Inspector:
         return _analyzer(self._options(), self.config.root, bool(self.task.fixes))
 
 
-@cache
+@lru_cache(maxsize=1)
 def _analyzer(options: Options, root: Path, again: bool) -> Analyzer:
     """One analyser for a whole run. `again`: the same files are analysed repeatedly, with small changes."""
     return Analyzer(options, _workspace(root), remember=again)
 
 
-@cache
+@lru_cache(maxsize=1)  # files without settings have a root for each folder, and come folder by folder
 def _workspace(root: Path) -> Workspace:
     """The modules below `root` that the files of a run import; the disk is asked once."""
-    return Workspace([root], editable_folders([root]))
+    return Workspace([root], editable_folders([root]), _files(), modules=_modules())
+
+
+@cache
+def _files() -> Files:
+    return Files()
+
+
+@cache
+def _modules() -> Modules:
+    return Modules()
 
 
 @cache

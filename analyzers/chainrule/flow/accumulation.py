@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.evidence import is_scalar
-from chainrule.flow.graph import Node
+from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.roles import LOSS_WORDS, words
+from chainrule.flow.roles import LEARNS, LOSS_WORDS, words
 from chainrule.flow.values import Const, Map, Seq, Tensor, Value
 
 FIRST = "first round"
 """The note of a loop that returns in its first round what it has only begun to add up."""
+NOT_YET = "or-none"
+"""The mark of a value that is still None where the loop that sets it had no round."""
 # What is computed from the places that a condition picks: none, for some data.
 _PICKS = frozenset(("nonzero", "argwhere"))
 _PASSES = frozenset(
@@ -120,22 +122,38 @@ def _added_to(statement: ast.stmt) -> str | None:
 def or_nothing(
     interp: Interpreter, loop: ast.For | ast.AsyncFor, sequence: Value, before: dict[str, Value]
 ) -> None:
-    """After a loop over what a condition picked, a sum may still be the constant that it started from."""
+    """After a loop that may have had no round, a sum may still be what it started from."""
     frame = interp.frame
-    if interp.loops or not _may_be_empty(sequence):
-        return
-    if frame.asked or any(condition is not None for condition, _ in frame.controls):
+    if interp.loops or frame.asked or any(condition is not None for condition, _ in frame.controls):
         return  # what was asked before may be whether there is anything
+    empty = _may_be_empty(sequence)
+    given = empty or _is_given(interp, sequence)
+    if not given:
+        return
     for name, start in before.items():
         value = frame.scope.names.get(name)
         if value is start or not isinstance(value, Tensor) or value.node.kind != "tensor":
             continue
-        if _is_start(start) and not interp.constant(value.node):
-            node = value.node
+        node = value.node
+        if empty and _is_start(start) and not interp.constant(node):
             where = _started(interp, loop, name) or loop.iter
             made = Node("phi", interp.block, where, ((node, None),), node.kind, node.dtype, node.bounds)
             made.tags = node.tags | {"constant-alternative", "data-branch"}
-            interp.put(frame.scope.names, name, Tensor(made, value.storage, value.base))
+        elif isinstance(start, Const) and start.known and start.value is None:
+            made = Node("phi", node.block, node.at, ((node, None),), node.kind, node.dtype, node.bounds)
+            made.tags = node.tags | {NOT_YET}
+        else:
+            continue
+        interp.put(frame.scope.names, name, Tensor(made, value.storage, value.base))
+
+
+def _is_given(interp: Interpreter, sequence: Value) -> bool:
+    """Whether a loop runs over what a function was given: it may be empty."""
+    return any(
+        each.source is not None and each.source.role not in LEARNS
+        for node in interp.nodes([sequence])
+        for each in behind(node)
+    )
 
 
 def _may_be_empty(sequence: Value, depth: int = 0) -> bool:

@@ -94,11 +94,13 @@ def _argument(
 
 
 def _number(expression: ast.expr) -> float | None:
-    try:
-        value = ast.literal_eval(expression)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    """The value of a number with a sign."""
+    if not isinstance(expression, ast.UnaryOp) or not isinstance(expression.operand, ast.Constant):
         return None
-    return value if isinstance(value, (int, float)) else None
+    value = expression.operand.value
+    if not isinstance(value, (int, float)):
+        return None
+    return -value if isinstance(expression.op, ast.USub) else value
 
 
 def _is_plain(annotation: ast.expr) -> bool:

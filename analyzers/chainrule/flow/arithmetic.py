@@ -72,6 +72,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         gate = single.difference(interp, a, b, at)
     edges: list[tuple[Node, Gate | None]] = []
+    if isinstance(op, ast.Add) and a is not None and b is not None:
+        a, b = _without_opposites(a, b)
     if a is not None:
         edges.append((a, gate))
     if b is not None and b is not a:
@@ -105,6 +107,16 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)
+
+
+def _without_opposites(a: Node, b: Node) -> tuple[Node, Node]:
+    """`z + (q - z)` gives `q` and its gradient: that of both `z` cancels."""
+    for one, other in ((a, b), (b, a)):
+        if other.op == "sub" and len(other.edges) == 2:
+            (kept, open_), (taken, also_open) = other.edges
+            if taken is one and open_ is None and also_open is None:
+                return kept, kept
+    return a, b
 
 
 def _may_be_integer(node: Node, depth: int = 0) -> bool:

@@ -8,7 +8,14 @@ from chainrule.flow import hooks
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.leaves import is_made_from, is_trained, loses_leaf, read_gradient, require_grad
+from chainrule.flow.leaves import (
+    is_made_from,
+    is_trained,
+    loses_leaf,
+    passes_leaf_by,
+    read_gradient,
+    require_grad,
+)
 from chainrule.flow.objects import prefix, ready
 from chainrule.flow.overwritten import is_parameter, overwrite
 from chainrule.flow.records import property_of
@@ -34,6 +41,11 @@ from chainrule.names import canonical
 METADATA = frozenset(
     """shape ndim dtype device requires_grad is_cuda is_leaf layout grad_fn names itemsize nbytes is_sparse
     is_quantized is_meta output_nr""".split()
+)
+# Sizes that a layer is made with.
+_SIZES = frozenset(
+    """num_embeddings embedding_dim in_features out_features in_channels out_channels kernel_size stride
+    padding hidden_size input_size num_layers num_heads embed_dim normalized_shape""".split()
 )
 _SAME = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 
@@ -134,7 +146,7 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
             return Method(owner, name)
         made = interp.unknown(at, op="attribute")
         return made
-    return Method(owner, name)
+    return Const(None, known=False) if name in _SIZES else Method(owner, name)
 
 
 def of_class(
@@ -182,6 +194,7 @@ def store_attribute(
                     and is_made_from(value.node, old.node)
                 )
                 or loses_leaf(interp, value.node)
+                or passes_leaf_by(interp, value.node, at)
                 or is_trained(interp, owner, name, value)
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")

@@ -193,7 +193,7 @@ def power(a: Interval, exponent: object) -> Interval:
             # The slope of a higher power at 0 is 0, so that what a relu would stop is NaN before it.
             soft = a.soft and (exponent <= 1 or a.high <= 1)
             return Interval(_raised(a.low, exponent), _raised(a.high, exponent), soft, a.capped)
-    return Interval(0.0, INF, True) if a.low >= 0 else ANY
+    return Interval(0.0, INF, a.soft or a.low > 0) if a.low >= 0 else ANY
 
 
 def _raised(x: float, exponent: float) -> float:

@@ -13,6 +13,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import STOPS, certain_cuts, cuts, nothing_flows
 from chainrule.flow.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.graph import Node, Source, behind
+from chainrule.flow.inplace import ARGUMENT
 from chainrule.flow.roles import STRONG, WAITING, Kind, may_be_called_loss
 from chainrule.flow.terms import constant_branches, other_passes, plain_samples, terms
 from chainrule.flow.trace import Break, Graph, Trace
@@ -110,6 +111,10 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
+                    continue
+            elif event.note == ARGUMENT:
+                expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)
+                if not learning or not expected:
                     continue
             elif (
                 event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources)

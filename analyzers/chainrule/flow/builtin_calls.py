@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chainrule.flow import bounds, iteration
+from chainrule.flow import bounds, iteration, texts
 from chainrule.flow.arithmetic import binary
 from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.causes import Cause
@@ -49,6 +49,9 @@ def _float(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
         text = arguments[0].value
         if isinstance(text, str) and text.strip("+-").lower() in ("inf", "infinity", "nan"):
             return Const(float(text))
+        shown = texts.shown(interp, at)
+        if shown is not None:
+            return to_python(interp, shown, at, "float", "float")
     return to_python(interp, arguments[0], at, "float", "float") if arguments else Const(0.0)
 
 

@@ -21,7 +21,7 @@ from chainrule.flow.attributes import attribute, of_class
 from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.objects import instantiate, ready
 from chainrule.flow.program import Scope
-from chainrule.flow.roles import role_of
+from chainrule.flow.roles import role_of, words
 from chainrule.flow.saving import saved
 from chainrule.flow.tensor_methods import call_tensor_method
 from chainrule.flow.values import (
@@ -134,6 +134,8 @@ def call(
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
+        if interp.hooked:
+            hooks.call_outside(interp, callee, arguments, result, at)
         return result
     return interp.unknown(at, [*arguments, *keywords.values()])
 
@@ -363,7 +365,7 @@ def _default(
 ) -> Value:
 
     if default is None:
-        if unknown and role_of(parameter.arg) == "callable":
+        if unknown and (role_of(parameter.arg) == "callable" or "student" in words(parameter.arg)):
             return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     value = interp.evaluate_beside(function, default)

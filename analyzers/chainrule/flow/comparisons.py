@@ -11,6 +11,9 @@ from chainrule.flow.graph import Node
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.values import Choice, Class, Const, External, Function, Map, Seq, Tensor, Value
 
+FILLED = "filled"
+"""The operator of a condition that asks whether something was put into a list."""
+
 
 def truth(value: Value) -> bool | None:
     """Whether `value` is true, where that is the same in every run."""
@@ -32,7 +35,9 @@ def condition_of(interp: Interpreter, test: Value, at: ast.AST) -> Node | None:
     if isinstance(test, Tensor):
         return test.node
     filled = isinstance(test, Seq) and test.kind == "list" and not test.exact and bool(interp.nodes([test]))
-    if filled or (isinstance(test, Const) and test.data):
+    if filled:
+        return Node(FILLED, interp.block, at, (), "scalar")
+    if isinstance(test, Const) and test.data:
         return Node("size", interp.block, at, (), "scalar")
     return None
 
@@ -92,6 +97,8 @@ def _identity(left: Value, right: Value, negated: bool) -> Const:
                 if one.known:
                     return Const((one.value is None) != negated)
                 return Const(None, known=False)
+            if isinstance(one, Tensor) and "or-none" in one.node.tags:
+                return Const(negated, known=False, data=True)
             if isinstance(one, Tensor):
                 certain = one.node.op not in ("call", "attribute", "name", "element", "phi", "source")
                 return Const(negated, known=certain)

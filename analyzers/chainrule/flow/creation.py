@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping
 
 from chainrule.flow import bounds
@@ -22,19 +23,24 @@ def fresh(
     """A new tensor that no other value went into; a leaf if it is asked to require grad."""
     flag = bound.get("requires_grad")
     asked = isinstance(flag, Const) and flag.known and flag.value is True
+    values = [v for v in bound.values() if isinstance(v, Const)]
+    within = bounds.of_call(name, bounds.ANY)
+    number = values[0].value if values else None
+    if name in ("full", "full_like", "tensor", "scalar_tensor") and values:
+        filled = bound.get("fill_value")
+        number = filled.value if isinstance(filled, Const) else number
+        within = bounds.of_number(number)
     if asked:
         tensor = interp.source("<leaf>", interp.leaf_role(), at)
         tensor.leaf = True
         tensor.node.tags = frozenset({"fresh-leaf"})
+        if within.low == within.high:
+            interp.starts[tensor.node] = within
         return tensor
     made = interp.node(name, at, dtype=dtype)
-    made.bounds = bounds.of_call(name, bounds.ANY)
-    values = [v for v in bound.values() if isinstance(v, Const)]
-    if name in ("full", "full_like", "tensor", "scalar_tensor") and values:
-        number = values[-1].value if name == "full" or name == "full_like" else values[0].value
-        made.bounds = bounds.of_number(number)
-        if number == float("-inf"):
-            made.tags = frozenset({"neginf"})
+    made.bounds = within
+    if within.low == -math.inf == within.high:
+        made.tags = frozenset({"neginf"})
     if name == "arange" or name.startswith("randint") or name == "randperm":
         made.dtype = "int"
     return Tensor(made)
@@ -50,6 +56,11 @@ def rebuilt(
         if isinstance(data, Seq):
             bound: dict[str, Value] = dict(keywords)
             made = fresh(interp, "tensor", bound, at, None)
+            within = _of_numbers(data)
+            if within is not None and isinstance(made, Tensor):
+                made.node.bounds = within
+                if made.leaf and within.low == within.high:
+                    interp.starts[made.node] = within
             return made
         return fresh(interp, "tensor", {"0": data, **keywords}, at, None)
     if isinstance(data, Tensor) and dotted in _KEEP_TENSOR and data.node.kind == "tensor":
@@ -73,3 +84,12 @@ def rebuilt(
     if isinstance(flag, Const) and flag.known and flag.value is True:
         interp.event(Cause.FRESH_LEAF, at, made_node)
     return result
+
+
+def _of_numbers(data: Seq) -> bounds.Interval | None:
+    """Bounds of the numbers that stand in a list, None if there is anything else in it."""
+    if not data.exact or not data.items:
+        return None
+    parts = [item.value for item in data.items if isinstance(item, Const) and item.known]
+    numbers = [bounds.of_number(part) for part in parts if type(part) in (int, float)]
+    return bounds.union(numbers) if len(numbers) == len(data.items) else None

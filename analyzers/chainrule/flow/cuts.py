@@ -12,7 +12,7 @@ from chainrule.flow.causes import Cause
 from chainrule.flow.copies import COPY
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.lifetime import LEFT
-from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, words
+from chainrule.flow.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
 from chainrule.flow.single import pools
 from chainrule.flow.trace import Break, Graph, Place, Trace, broken_at
 from chainrule.flow.ways import (
@@ -21,6 +21,7 @@ from chainrule.flow.ways import (
     compared_to_nothing,
     gates_after,
     is_cast_back,
+    is_coefficient,
     is_round_trip,
     is_term,
     only_selects,
@@ -84,8 +85,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if gate.cause is None or not waits:
                 continue
-            if gate.note == LEFT and trace.root.kind is not Kind.LOSS and not _is_trained(behind, trace):
-                continue
+            if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
+                if (gate.note == LEFT or trace.backwards) and not _is_trained(behind, trace):
+                    continue
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
             labels = gate.cause in _LABELS and source.role == "callable"
@@ -95,6 +97,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 continue
             # A confidence that comes beside what is learnt chooses where to learn it.
             beside = gate.cause is Cause.COMPARISON and source.position > 0 and not whole
+            # Pairs of places that are read out as Python numbers: only their place made them a prediction.
+            listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
+            beside = beside or (listed and not whole and not source.stated)
             crops = source.role == "prediction" and only_selects(behind, graph, by_slices=not beside)
             if crops or (labels and only_selects(behind, graph)):
                 continue
@@ -225,8 +230,10 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
         fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
-        first = (source.position == 0 and not source.guessed and not chosen and not fed) or source.stated
-        return gate.cause not in STOPS or first or gate.note in (".data", "written")
+        first = source.position == 0 and not source.guessed and not chosen and not fed
+        if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
+            return True
+        return first and not is_coefficient(behind, graph)
     if source.role in ("unknown", "data"):
         return gate.note in (".data", "written")
     return False

@@ -11,12 +11,16 @@ from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import of_exponentials, vanishes
 from chainrule.flow.roles import words
-from chainrule.flow.shares import check_harmonic, vanishing_whole
+from chainrule.flow.shares import check_harmonic, is_shut_off, vanishing_whole
+from chainrule.flow.starts import starts_at_zero
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))
 # What says which elements of a batch are there at all: without any of them there is nothing to learn from.
 _PRESENCE = frozenset(("mask", "masks", "valid", "validity", "pad", "padding", "ignore", "attention"))
+# What takes the pairs of each with itself out of a matrix.
+_DIAGONALS = frozenset(("eye", "fill_diagonal", "triu", "tril", "eye_like", "diag"))
+_OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
 _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 
 
@@ -30,6 +34,10 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
             interp.hazard(Cause.DIVISION, at, made, above, "count")
     elif "range" in below.tags:
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
+    elif above is not None and is_shut_off(below) and _learns(above):
+        interp.hazard(Cause.DIVISION, at, made, above, "relu")
+    elif starts_at_zero(interp, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and vanishing_whole(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "whole")
     elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
@@ -46,8 +54,9 @@ def check_product(interp: Interpreter, made: Node, left: Node, right: Node, at: 
     """`left * right`, where one can be infinite."""
     for infinite, factor in ((left, right), (right, left)):
         if "neginf" in infinite.tags and "comparison" not in factor.tags:
-            excluded = factor.op in ("exp", "softmax")
-            interp.hazard(Cause.DIVISION, at, made, factor, "excluded" if excluded else "infinity")
+            interp.hazard(Cause.DIVISION, at, made, factor, "infinity")
+        if "excluded" in infinite.tags and factor.op in ("exp", "softmax"):
+            interp.hazard(Cause.DIVISION, at, made, factor, "excluded")
         if "reciprocal" in infinite.tags and _learns(factor):
             origin = next((n for n in _made_from(infinite) if n.op in ("div", "pow", "reciprocal")), infinite)
             interp.hazard(Cause.DIVISION, origin.at, made, factor, "weight")
@@ -68,11 +77,48 @@ def counts_classes(node: Node) -> bool:
 
 def _counts_nothing(node: Node) -> bool:
     """Whether `node` counts what can be absent, and nothing keeps the count from 0."""
-    if counts_classes(node):
+    if counts_classes(node) or _counts_partners(node):
         return True
     if node.bounds.low != 0 or node.bounds.soft or "comparison" not in node.tags or node.op not in COUNTS:
         return False
     return _asks_predictions(node) or _is_of_one_class(node)
+
+
+def _counts_partners(node: Node) -> bool:
+    """How many others have the label of each: none, where the diagonal of `y[:, None] == y` was taken out."""
+    if node.op not in ("sum", "count_nonzero", "nansum") or _dims_of(node) is None or node.bounds.low > 0:
+        return False
+    made_of = list(_masks(node))
+    return any(each.op in _DIAGONALS for each in made_of) and any(
+        each.op in ("compare", "eq") and _compares_pairs(each) for each in made_of
+    )
+
+
+def _masks(node: Node) -> Iterator[Node]:
+    """What a count counts, as far as it is made of masks."""
+    pending, seen = [parent for parent, _ in node.edges], 0
+    while pending and seen < 30:
+        current = pending.pop()
+        seen += 1
+        yield current
+        if current.op in _OF_MASKS:
+            pending.extend(parent for parent, _ in current.edges)
+
+
+def _compares_pairs(node: Node) -> bool:
+    """`y[:, None] == y[None]`."""
+    if len(node.edges) != 2 or (isinstance(node.at, ast.Compare) and not isinstance(node.at.ops[0], ast.Eq)):
+        return False
+    one, other = ({id(n.source) for n in _counted(parent) if n.source} for parent, _ in node.edges)
+    return bool(one) and one == other
+
+
+def _dims_of(node: Node) -> ast.expr | None:
+    """The dimension over which a call reduces."""
+    if not isinstance(node.at, ast.Call):
+        return None
+    named = (keyword.value for keyword in node.at.keywords if keyword.arg in ("dim", "axis"))
+    return next(named, node.at.args[-1] if node.at.args else None)
 
 
 def _asks_predictions(node: Node) -> bool:

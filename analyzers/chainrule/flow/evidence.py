@@ -18,7 +18,8 @@ REDUCTIONS = frozenset(
 THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square squeeze
     iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul log1p
-    controlled detach data long int
+    controlled acos asin atan atan2 sin cos tan tanh sigmoid softplus log1p log2 expm1 rsqrt
+    reciprocal detach data long int
     argmax argsort round sign floor ceil trunc compare gt lt ge le numpy from_numpy cpu cuda""".split()
 )
 
@@ -40,11 +41,15 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
     for node in trace.arguments:
         source = node.source
-        if source is None or source.stated or source.role not in ("unknown", "target", "data"):
-            if source is not None and not source.stated and _is_input(node, graph):
-                source.role = "data"
+        if source is None or source.stated:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role not in ("unknown", "target", "data"):
+            if source.role == "setting" and uses & {"item", "detach"} and _is_fitted(trace.root, source.name):
+                source.role = "prediction"
+            elif _is_input(node, graph):
+                source.role = "data"
+            continue
         if (source.role == "unknown" and uses & _ACTIVATIONS) or (
             source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
         ):
@@ -76,6 +81,11 @@ def _is_input(node: Node, graph: Graph) -> bool:
 
 def _has_parameters(node: Node) -> bool:
     return any(parent.source is not None and parent.source.role == "parameter" for parent, _ in node.edges)
+
+
+def _is_fitted(root: Root, setting: str) -> bool:
+    """Whether a loss is called after one of its settings: `fit_temperature_loss(temperature, …)`."""
+    return root.kind is Kind.LOSS and setting in root.name.rpartition(".")[2]
 
 
 def looks_like_loss(trace: Trace) -> bool:
@@ -166,7 +176,9 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
     at = node.at
     if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
         return True
-    if node.op.endswith(_SCORES) and any(gate is not None and gate.cause for _, gate in node.edges):
+    if node.op.endswith(_SCORES) and (
+        node.kind == "array" or any(gate is not None and gate.cause for _, gate in node.edges)
+    ):
         return True
     if node.op in REDUCTIONS and isinstance(at, ast.Call):
         if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):

@@ -19,7 +19,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.logarithms import LOGS, check_log, saturates
 from chainrule.flow.masked import check_masked, check_replaced
 from chainrule.flow.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
-from chainrule.flow.roots import check_power, check_root, inside
+from chainrule.flow.roots import check_learnt_power, check_power, check_root, inside
 from chainrule.flow.shares import check_entropy
 from chainrule.flow.values import Const, Tensor, Value
 
@@ -30,22 +30,19 @@ _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 
 
 # What leaves -inf infinite: not `exp`, `softmax`, `clamp`.
-_KEEP_INFINITE = (
-    ELEMENTWISE
-    - {
-        "exp",
-        "softmax",
-        "sigmoid",
-        "tanh",
-        "relu",
-        "clamp",
-        "clamp_min",
-        "clamp_",
-        "nan_to_num",
-        "cosh",
-        "sinh",
-    }
-) | {"log_softmax"}
+_KEEP_INFINITE = ELEMENTWISE - {
+    "exp",
+    "softmax",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "clamp",
+    "clamp_min",
+    "clamp_",
+    "nan_to_num",
+    "cosh",
+    "sinh",
+}
 _MOVES = frozenset(
     """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
     movedim select phi""".split()
@@ -57,6 +54,7 @@ _KEPT = {
     "half": ELEMENTWISE - {"float", "double", "to"},
     "steep": _MOVES | {"neg", "sub", "add"},
     "zero-times-inf": _MOVES,
+    "excluded": _MOVES,
     "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
 }
 
@@ -67,8 +65,10 @@ def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
         return NO_TAGS
     tags: set[str] = set()
     for parent in parents:
-        if "neginf" in parent.tags and op in _KEEP_INFINITE:
+        if "neginf" in parent.tags and op in _KEEP_INFINITE and parent.op != "phi":
             tags.add("neginf")
+        if op == "log_softmax" and "neginf" in parent.tags:
+            tags.add("excluded")
         if "comparison" in parent.tags and op in COUNTS and len(parents) == 1:
             tags.add("comparison")
         if "subset" in parent.tags and op in ELEMENTWISE and op not in ("sum", "mean"):
@@ -117,10 +117,8 @@ def check_binary(
     elif isinstance(op, ast.Pow) and a is not None:
         if isinstance(right, Const):
             check_power(interp, made, a, right.value, at)
-        elif (
-            b is not None and b.op == "div" and len(b.edges) == 1 and a.bounds.low == 0 and not a.bounds.soft
-        ):
-            interp.hazard(Cause.POW_ZERO, at, made, a)
+        elif b is not None:
+            check_learnt_power(interp, made, a, b, at)
 
 
 def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value], at: ast.AST) -> None:
@@ -157,6 +155,8 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
+    elif name == "pow" and second is not None:
+        check_learnt_power(interp, made, first, second, at)
     elif name in ("nan_to_num", "nansum", "nanmean"):
         check_replaced(interp, first)
     elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):

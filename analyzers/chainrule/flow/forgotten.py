@@ -16,9 +16,10 @@ from chainrule.flow.program import Module
 from chainrule.flow.roles import Kind, is_teacher
 from chainrule.flow.run import run
 from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
-from chainrule.flow.ways import only_selects
+from chainrule.flow.ways import is_coefficient, is_target, only_selects
 from chainrule.syntax import Block
 
+_TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
 
 
@@ -39,7 +40,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             for gate, behind, way in graph.gates(node):
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
                     # A choice that is made without a graph may be meant to train nothing.
-                    if gate.cause is Cause.DETACH or not only_selects(behind, graph):
+                    chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
+                    if not (chooses or is_coefficient(behind, graph) or is_target(behind, graph)):
                         found = broken_at(graph, gate, behind, way, (source,))
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():
@@ -72,7 +74,14 @@ def _is_handled(text: str, attribute: str) -> bool:
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
     written = rf"\b{name}\.(?:data\b|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
-    return re.search(f"{whole}|{one_by_one}|{written}", text) is not None
+    made = rf"\b{name}\s*=[^\n]*\.(?:requires_grad_|eval|load_state_dict|from_pretrained)\("
+    return re.search(f"{whole}|{one_by_one}|{written}|{made}", text) is not None or _is_left_out(text, name)
+
+
+def _is_left_out(text: str, name: str) -> bool:
+    """Whether a class says which of its layers are trained, and this is none of them."""
+    trained = _TRAINED.findall(text)
+    return bool(trained) and name not in trained
 
 
 def _flows(attribute: str, traces: Iterable[Trace]) -> bool:

@@ -72,7 +72,12 @@ def _follow(
         interp.call_function(_method(cls, setup), [context, Seq(inputs, "tuple"), result], {}, setup)
     saved = {id(node) for node in interp.nodes([context.attributes.get(_SAVED[0], NONE)])}
     reached = _differentiable(interp.nodes([result]))
-    derived = [i for i, node in enumerate(before) if id(node) in saved and id(node) in reached]
+    parameters = [*spec.posonlyargs, *spec.args][-len(names) :]
+    derived = [
+        index
+        for index, (node, parameter) in enumerate(zip(before, parameters, strict=True))
+        if id(node) in saved and id(node) in reached and _may_be_tensor(parameter)
+    ]
     several = len(result.items) if isinstance(result, Seq) and result.exact else 1
     incoming: list[Value] = [Tensor(Node("argument", cls.block, backward)) for _ in range(several)]
     returned = interp.call_function(_method(cls, backward), [context, *incoming], {}, backward)
@@ -103,6 +108,10 @@ def _differentiable(results: list[Node]) -> set[int]:
             seen.add(id(node))
             pending.extend(flowing_parents(node) if node.op != "call" else ())
     return seen
+
+
+def _may_be_tensor(parameter: ast.arg) -> bool:
+    return parameter.annotation is None or "Tensor" in ast.unparse(parameter.annotation)
 
 
 def _method(cls: Class, node: Method) -> Function:
@@ -161,8 +170,17 @@ def _kind(value: Value) -> str:
             return "none"
         return "zero" if value.known and value.value == 0 and value.value is not False else ""
     if isinstance(value, Tensor) and value.node.bounds.low == value.node.bounds.high == 0:
-        return "" if any(node.op in _FILLS for node in _below(value.node)) else "zero"
+        return "" if any(node.op in _FILLS for node in _zeros(value.node)) else "zero"
     return ""
+
+
+def _zeros(node: Node) -> list[Node]:
+    """`node`, which is zero, and the zeros that make it so."""
+    found = [node]
+    for each in found:
+        zeros = (parent for parent, _ in each.edges if parent.bounds.low == parent.bounds.high == 0)
+        found.extend(parent for parent in zeros if parent not in found)
+    return found
 
 
 def _below(node: Node) -> list[Node]:

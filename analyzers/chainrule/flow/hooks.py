@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from chainrule.flow.graph import behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.objects import ready
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
@@ -38,6 +39,23 @@ def after(
         if isinstance(changed, (Tensor, Seq, Map)):
             result = changed
     return result
+
+
+def register_outside(interp: Interpreter, module: Tensor, hook: Value) -> None:
+    """A forward hook on a module that came from outside, or on a part of it: `net.layer4`."""
+    for node in behind(module.node):
+        if node.source is not None:
+            interp.hooked.append((node, hook))
+
+
+def call_outside(
+    interp: Interpreter, module: Tensor, arguments: list[Value], result: Tensor, at: ast.AST
+) -> None:
+    """`module`, which came from outside, is called: its hooks see values that are computed on the way."""
+    for node, hook in interp.hooked:
+        if node is module.node:
+            inside = Tensor(interp.node("call", at, result.node.edges, tags=result.node.tags))
+            interp.call(hook, [module, Seq(arguments, "tuple"), inside], {}, at)
 
 
 def parametrised(interp: Interpreter, instance: Instance, name: str, value: Value, at: ast.AST) -> Value:

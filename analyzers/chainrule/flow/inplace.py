@@ -17,6 +17,8 @@ from chainrule.flow.masked import check_selection
 from chainrule.flow.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.syntax import Block, parse_block
 
+ARGUMENT = "argument"
+"""The note of an edit of what came as an argument: a leaf by chance."""
 MAX_FORMULA = 30
 """Nodes of what is written into a tensor that are looked at."""
 
@@ -39,8 +41,11 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
         # Where the formula reads what is overwritten, autograd keeps a copy of it.
         made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
+        copied = current.node.op == "index" and interp.constant(current.node.edges[0][0])
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
+            if copied:  # a table of counts: what was picked by indices is written back
+                interp.assign(statement.target, current, statement)
             return
         if isinstance(statement.target, ast.Name):
             interp.assign(statement.target, current, statement)
@@ -72,9 +77,12 @@ def edit(
     leaf = leaf or _descends(chain, others)
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+    elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):
+        interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
     if interp.mode is not None:
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
+        made.op, made.saved = "write", ()
     interp.put_node(tensor, made)
     if bump and all(each.detached != "data" for each in chain):
         touch(interp, tensor, at)
@@ -86,6 +94,11 @@ def edit(
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
         interp.put_node(base, merged)
+
+
+def _is_given(interp: Interpreter, tensor: Tensor) -> bool:
+    """Whether a tensor is an argument as it came, in a place that every run passes."""
+    return interp.journal is None and tensor.node.source is not None
 
 
 def _descends(chain: list[Tensor], others: list[Edge]) -> bool:

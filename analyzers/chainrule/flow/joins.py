@@ -147,7 +147,11 @@ class Joins(State):
                 node.tags = single.tags | {"constant-alternative"}
                 if condition is not None and not self.loops:
                     node.tags |= {"data-branch"}
-            elif condition is not None and not self.loops and any(self.constant(t.node) for t in tensors):
+            elif (
+                condition is not None
+                and not self.loops
+                and any(self.constant(t.node, fresh=True) for t in tensors)
+            ):
                 node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
                 node.tags = frozenset({"constant-alternative", "data-branch"})
             return Tensor(self.controlled(node, condition, at))

@@ -11,6 +11,7 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.roles import STRONG
 from chainrule.flow.values import Instance, Tensor, Value
 
+_MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
 LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
 # What may stand for a leaf, or for something that holds one.
@@ -23,12 +24,14 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
         tensor.leaf = True
-        if not any(each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node)):
+        owners = (each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node))
+        if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
         if interp.constant(node):
             made = interp.source("<leaf>", interp.leaf_role(), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
+        interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
 
@@ -62,10 +65,17 @@ def _pass_through(interp: Interpreter, node: Node) -> Backward | None:
 def loses_leaf(interp: Interpreter, node: Node) -> bool:
     """Whether `node` is computed from a leaf to train that nothing holds: neither a name nor a container."""
     leaf = _unnamed_leaf(node)
-    if leaf is None:
+    if leaf is None or leaf.source is None:
         return False
     values = [value for frame in interp.frames for value in frame.scope.names.values()]
     return all(held is not leaf for held in interp.nodes(values))
+
+
+def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:
+    """Whether the statement `at` asks for a leaf and keeps a result of it: `x.requires_grad_().to(d)`."""
+    leaf = _unnamed_leaf(node)
+    asked = None if leaf is None else interp.asked.get(id(leaf))
+    return asked is not None and interp.leaf_role() == "leaf" and any(each is asked for each in ast.walk(at))
 
 
 def _unnamed_leaf(node: Node) -> Node | None:
@@ -74,6 +84,8 @@ def _unnamed_leaf(node: Node) -> Node | None:
         if len(parents) != 1:
             return None
         node = parents[0]
+        if LEAF in node.tags:
+            return node
         if node.source is not None:
             made_here = (node.source.name, node.source.role) in (
                 ("<leaf>", "leaf"),
@@ -91,6 +103,8 @@ def is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
     held = {id(node) for node in interp.nodes(owner.attributes.values())}
     if not leaves or any(id(node) in held for node in leaves):
         return False
+    if value.node.op in _MOVES and any(parent in leaves for parent, _ in value.node.edges):
+        return True  # `self.x = x.to(dtype)`: moved after it was asked to be a leaf
     mention = rf"\bself\.{name}\b"
     lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
     return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None

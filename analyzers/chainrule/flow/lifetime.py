@@ -38,7 +38,11 @@ def go_back(
     reached = saving_nodes(node)
     if inputs is not None:
         ends = {id(each.edges[0][0] if each.op == "parameters" else each) for each in inputs}
-        reached = {k: each for k, each in reached.items() if any(id(n) in ends for n in behind(each))}
+        reached = {
+            key: each
+            for key, each in reached.items()
+            if any(id(n) in ends and n is not each for n in behind(each))
+        }
     again = next((key for key in reached if key in interp.freed), None)
     if again is None:
         report_stale(interp, [node])
@@ -64,8 +68,14 @@ def record_backward(
     interp.backwards.append(Backward(node, interp.block, at, retained, constant))
 
 
+_NUMBERS = frozenset(("item", "extreme", "len"))
 # A number that a tensor is multiplied by is saved like a tensor.
 _SCALES = frozenset(("mult", "div", "imult", "idiv"))
+
+
+def _counts(node: Node) -> bool:
+    """Whether a product is one of Python's numbers, of a count of something."""
+    return any(each.op in _NUMBERS for each in behind(node))
 
 
 def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
@@ -82,5 +92,5 @@ def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int,
         found.update((id(each), each) for each in saving if id(each) in leading)
     if scaling:
         leading = leading_to(reached, owners - {"callable"})
-        found.update((id(each), each) for each in scaling if id(each) in leading)
+        found.update((id(n), n) for n in scaling if id(n) in leading and not _counts(n))
     return found

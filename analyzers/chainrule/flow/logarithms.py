@@ -34,6 +34,7 @@ _SCORES = frozenset(
     predictions""".split()
 )
 _SCALES = frozenset(("mult", "mul", "div"))
+_SAMPLES = frozenset(("multinomial", "sample"))
 _SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
 
 
@@ -46,12 +47,16 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
     note = danger(operand)
+    if note is None and operand.op == "relu":
+        note = "relu"
     if note is not None:
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 
 
 def danger(operand: Node) -> str | None:
     """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
+    if _is_drawn(operand):
+        return None
     if saturates(operand):
         return ""
     if operand.bounds.low > 0:
@@ -73,6 +78,14 @@ def danger(operand: Node) -> str | None:
     if operand.op == "sum" and _is_share(operand.edges[0][0]):
         return ""
     return of_exponentials(operand)
+
+
+def _is_drawn(node: Node) -> bool:
+    """Whether probabilities are selected by a sample: what has probability 0 is never drawn."""
+    while node.op in _SHAPES and len(node.edges) == 1:
+        node = node.edges[0][0]
+    indices = [index for index, gate in node.edges if gate is not None and gate.cause is None]
+    return any(each.op in _SAMPLES for index in indices for each in behind(index))
 
 
 def saturates(node: Node) -> bool:

@@ -5,13 +5,14 @@ The mask sends the unused elements a zero gradient, and zero times the infinite 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
 from chainrule.flow.graph import Node, Source, behind
 from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.never import check_rows
+from chainrule.flow.never import check_rows, check_shares
 from chainrule.flow.roles import role_of, words
 from chainrule.flow.values import Tensor, Value
 
@@ -42,6 +43,7 @@ def check_selection(interp: Interpreter, condition: Value, branches: list[Value]
                 check_masked(interp, condition.node, branch.node)
                 _check_padding(interp, branch.node)
                 check_rows(interp, condition.node, branch.node)
+                check_shares(interp, condition.node, branch.node)
 
 
 def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
@@ -68,7 +70,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
             and id(risky) not in small
             and _may_be_large(risky.edges[0][0])
         ):
-            if any(same(risky.edges[0][0], node) for node in values):
+            if any(same(risky.edges[0][0], node) for node in values) or _is_capped(risky, condition):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:
             _check_xlogy(interp, risky, values)
@@ -89,6 +91,15 @@ def _ends_where(risky: Node, operand: Node, condition: Node) -> bool:
         return False
     below = {id(each) for each in chain(operand, 4)}
     return any(id(each) in below for each in compared(condition))
+
+
+def _is_capped(risky: Node, condition: Node) -> bool:
+    """`rate < 1e4`: the condition keeps what did not overflow of `rate = log_rate.exp()`."""
+    at = condition.at
+    below = (
+        condition.op == "compare" and isinstance(at, ast.Compare) and isinstance(at.ops[0], (ast.Lt, ast.LtE))
+    )
+    return below and len(condition.edges) == 1 and same(condition.edges[0][0], risky)
 
 
 def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow import contexts, hooks, iteration, operators, optimisers, single, standard_library
+from chainrule.flow import contexts, fields, hooks, iteration, operators, optimisers, single, standard_library
 from chainrule.flow.attributes import prefix_sources, store_attribute
 from chainrule.flow.causes import Cause
 from chainrule.flow.containers import call_container
@@ -29,6 +29,10 @@ _TRAINING = frozenset(
 )
 
 
+# What stands before the measure in `MulticlassAccuracy`.
+_TASK = re.compile(r"^(?:binary|multiclass|multilabel)_")
+
+
 def call_external_instance(
     interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
@@ -49,8 +53,16 @@ def call_external_instance(
         if operator is not None and operator.builds and not learns(dotted):
             called = lookup(operator.builds)
             if called is not None:
+                axis = instance.arguments.get("dim", instance.arguments.get("0"))
+                if axis is not None and dotted.endswith("oftmax"):
+                    keywords = {"dim": axis, **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
+    if dotted.startswith("torchmetrics."):
+        name = _TASK.sub("", functional_name(dotted))
+        operator = lookup(f"torchmetrics.functional.{name}")
+        if operator is not None:
+            return operators.apply(interp, operator, name, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
 
@@ -135,6 +147,8 @@ def call_base_method(
     if isinstance(owner, Instance):
         if name == "__init__":
             return NONE
+        if name == "_replace":
+            return fields.replaced(interp, owner, keywords, at)
         if name == "step" and owner.external.startswith("torch.optim."):
             return optimisers.step(interp, owner, arguments, at)
         if name in ("enter_context", "enter_async_context") and arguments:

@@ -11,12 +11,14 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.roles import words
 from chainrule.flow.values import Const, Tensor, Value
 
-_MASKS = frozenset(("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj"))
+_MASKS = frozenset(
+    ("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj", "available")
+)
 _MOVES = frozenset(
     ("sub", "float", "to", "unsqueeze", "squeeze", "view", "select", "double", "expand", "not")
 )
 # Operators that put values side by side, or leave -inf what it is.
-_JOINS = frozenset(("cat", "stack", "select", "index", "phi", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
+_JOINS = frozenset(("cat", "stack", "select", "index", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
 
 
 def check_rows(interp: Interpreter, condition: Node, value: Node) -> None:
@@ -26,6 +28,22 @@ def check_rows(interp: Interpreter, condition: Node, value: Node) -> None:
         if mask is not None and _made_of(mask) & _made_of(condition):
             if any(each is softmax for each in behind(value)):
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
+
+
+def check_shares(interp: Interpreter, condition: Node, value: Node) -> None:
+    """`x * mask / (x * mask).sum()`, where rows without any mask are left out afterwards."""
+    if condition.op != "any" and not (condition.edges and condition.edges[0][0].op in ("any", "sum")):
+        return
+    asked = _made_of(condition)
+    for each in behind(value):
+        if each.op != "div" or len(each.edges) != 2 or each.tags & {"by-number"}:
+            continue
+        below = each.edges[1][0]
+        masked = below.edges[0][0] if below.op == "sum" and below.edges and below.bounds.low <= 0 else below
+        if masked.op in ("mult", "mul") and any(
+            asked & _made_of(factor) and is_mask(factor) for factor, _ in masked.edges
+        ):
+            interp.hazard(Cause.BAD_BRANCH, each.at, each, each, "empty")
 
 
 def check_sum_of_logs(
@@ -82,14 +100,10 @@ def _made_of(node: Node) -> set[int]:
     return {id(each.source) for each in found.values() if each.source is not None}
 
 
-def _holds_never(node: Node) -> bool:
-    """Whether some elements of `node` are -inf: filled in, or joined to it."""
-    pending, count = [node], 0
-    while pending and count < 30:
-        current = pending.pop()
-        count += 1
-        if "neginf" in current.tags:
-            return True
-        if current.op in _JOINS:
-            pending.extend(parent for parent, _ in current.edges)
-    return False
+def _holds_never(node: Node, depth: int = 8) -> bool:
+    """Whether some elements of `node` are -inf: filled in, or joined to it; of alternatives, in each."""
+    if node.op == "phi":
+        return bool(depth and node.edges) and all(_holds_never(p, depth - 1) for p, _ in node.edges)
+    if "neginf" in node.tags:
+        return True
+    return depth > 0 and node.op in _JOINS and any(_holds_never(p, depth - 1) for p, _ in node.edges)

@@ -105,6 +105,7 @@ def apply(
             if operator.inplace or _flag(bound.get("inplace")):
                 if isinstance(first, Tensor):
                     edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
+                    starts.refill(interp, name, first, bound)
                     return first
         return value
     return Seq(results, "tuple", True, tuple(output.name for output in outputs))
@@ -267,6 +268,9 @@ def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]
             made.tags |= {"neginf"}
     if name == "normalize":
         made.tags |= {"unit"}
+    elif name in ranges.ARITHMETIC and isinstance(other := bound.get("other"), Const):
+        if precision.is_steep(ranges.ARITHMETIC[name], Const(None), other):
+            made.tags |= {"steep"}
     elif name == "one_hot":
         made.tags |= {"one-hot"}
     elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):

@@ -118,16 +118,12 @@ class Module:
         twin.names = self.names
         return twin
 
-    def release(self) -> None:
-        """Let go of trees and values: they form cycles, which only the garbage collector would find."""
+    def forget_values(self) -> None:
+        """Let go of what runs have computed for its names: values and modules hold one another."""
         self.globals.clear()
-        self._statements.clear()
         twin = self.__dict__.pop("alone", None)
         if twin is not None:
-            twin.release()
-        for block in self.blocks:
-            block.tree = None
-            block.notes.clear()
+            twin.globals.clear()
 
     @cached_property
     def helps(self) -> bool:

@@ -17,7 +17,7 @@ from chainrule.flow.values import Const, Tensor, Value
 
 Look = Callable[[Node], Interval]
 CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "hardtanh"))
-_ARITHMETIC: dict[str, ast.operator] = {
+ARITHMETIC: dict[str, ast.operator] = {
     "add": ast.Add(),
     "sub": ast.Sub(),
     "subtract": ast.Sub(),
@@ -53,7 +53,7 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
         return bounds.clamp(within, *limits(name, bound))
     other = bound.get("other")
     second = _of(other, look)
-    operation = _ARITHMETIC.get(name)
+    operation = ARITHMETIC.get(name)
     if operation is not None:
         return bounds.arithmetic(operation, within, second)
     if name in ("pow", "float_power"):

@@ -22,6 +22,8 @@ LOSS_WORDS = frozenset(
 _COSTS = frozenset(
     """cost costs objective energy misfit discrepancy distortion dissimilarity mismatch risk""".split()
 )
+# What a class is for whose last word is one of these.
+_AIMS = frozenset(("objective", "energy", "misfit", "discrepancy", "distortion"))
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
@@ -149,7 +151,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         if set(described) & _MEASURING and "loss" not in described:
             return Kind.METRIC
         inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
-        if inherits or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
+        aims = bool(described) and described[-1] in _AIMS
+        if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
@@ -268,8 +271,10 @@ def roles_of(names: list[str]) -> dict[str, str]:
     PyTorch's own losses take (input, target) in this order.
     """
     roles = {name: role_of(name) for name in names}
+    # `mu, cov, mu_t, cov_t`: one alone may be a step in time.
+    paired = [name for name in names if name.endswith("_t") and name[:-2] in names]
     for name in names:
-        beside = _without_answer(name)
+        beside = name[:-2] if len(paired) > 1 and name in paired else _without_answer(name)
         if beside in roles and roles[beside] in ("unknown", "data"):
             roles[beside], roles[name] = "prediction", "target"
     first = next(iter(names), "")

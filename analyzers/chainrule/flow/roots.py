@@ -32,7 +32,12 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
     elif operand.bounds.low == 0:
         dangerous = (not operand.bounds.soft or saturates(operand)) and not padded(operand)
     else:
-        dangerous = _cosine_to_sine(operand) or _is_quadratic_form(operand) or _is_variance(operand)
+        dangerous = (
+            _has_saturated_factor(operand)
+            or _cosine_to_sine(operand)
+            or _is_quadratic_form(operand)
+            or _is_variance(operand)
+        )
     if dangerous:
         interp.hazard(Cause.SQRT_ZERO, at, made, operand)
 
@@ -54,8 +59,28 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         check_root(interp, made, base, at)
     elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
         # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
-        if base.op != "complex":
+        if not _shifted(base) and all(each.op != "complex" for each in behind(base)):
             interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _shifted(node: Node) -> bool:
+    """`1 - score + eps`: what a number or a setting was added to as a guard."""
+    if node.op != "add" or not node.edges:
+        return False
+    settings = [p for p, _ in node.edges if p.source is not None and p.source.role == "setting"]
+    return len(node.edges) - len(settings) == 1
+
+
+def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: Node, at: ast.AST) -> None:
+    """`base ** (1 / p)` of a `p` that is no number; a learnt exponent that starts below 1."""
+    begun = interp.starts.get(exponent)
+    fraction = exponent.op in ("div", "reciprocal") and len(exponent.edges) == 1
+    if (
+        (fraction or (begun is not None and begun.low > 0 and begun.high < 1))
+        and base.bounds.low == 0
+        and not base.bounds.soft
+    ):
+        interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
 def inside(node: Node) -> bool:
@@ -66,6 +91,11 @@ def inside(node: Node) -> bool:
     if node.op in _CLAMPS and not (low == -1 or high == 1):
         return True
     return node.op in ("sin", "cos", "where") or "asked" in node.tags
+
+
+def _has_saturated_factor(node: Node) -> bool:
+    """`softmax * q`: 0 where the probability is."""
+    return node.op in ("mult", "mul") and any(saturates(parent) for parent, _ in node.edges)
 
 
 def _cosine_to_sine(node: Node) -> bool:

@@ -9,7 +9,7 @@ from chainrule.flow import python as python
 from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
-from chainrule.flow.decorators import name_of
+from chainrule.flow.decorators import decorated, name_of
 from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.inplace import report_stale
@@ -125,16 +125,19 @@ def _run_function(
             kinds = {name_of(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
                 instance = found if "classmethod" in kinds else new_instance(found, "self", node)
-    if isinstance(instance, Instance) and node.name == "__init__":
-        instance.pending = None
+    if isinstance(instance, Instance):
+        interp.subject = instance
+        if node.name == "__init__":
+            instance.pending = None
     function = enclosed(interp, module, root) or Function(node, scope, module, root.block, owner, instance)
+    wrapped = decorated(interp, function) if node.decorator_list and instance is None else function
     given, keywords = symbolic_arguments(interp, root, node, function, arguments, known)
     if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
-        return call_function(interp, function, given, keywords, node)
+        return call_function(interp, wrapped, given, keywords, node)
     ready(interp, instance)
     before = dict(instance.attributes)
     value = call_function(interp, function, given, keywords, node)
-    next_step(interp, function, given, keywords, before, value)
+    next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)
     return value
 
 

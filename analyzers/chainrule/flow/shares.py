@@ -25,6 +25,8 @@ _VIEWS = frozenset(
     """unsqueeze squeeze view reshape expand expand_as float double to contiguous clone transpose permute
     keepdim""".split()
 )
+# What is near 0 like its operand: `sin(t) / t` of an angle.
+_LIKE_ITSELF = frozenset(("sin", "tan", "sinh", "tanh", "expm1", "log1p", "atan"))
 # What a sum of reciprocals goes through.
 _SCALES = _VIEWS | {"sum", "mean", "add", "mult", "mul", "div", "select", "cumsum", "reciprocal", "pow"}
 # Arguments that say how likely something is.
@@ -40,8 +42,12 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     if below.bounds.low != 0 or not below.edges:
         return False
     part = below.edges[0][0]
+    if below.op == "std":
+        return _is_centred(above, part)
     if below.op in _TOTALS:
         return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
+    if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
+        return not below.bounds.soft
     return below.op in _NORMS and below.kind == "tensor" and _same(above, part) and _can_be_zero(part)
 
 
@@ -92,6 +98,13 @@ def _is_reciprocal(node: Node) -> bool:
     return node.op == "pow" and "inverse" in node.tags
 
 
+def is_shut_off(node: Node) -> bool:
+    """Whether `node` is what a relu leaves: exactly 0 for every second score."""
+    while node.op in _VIEWS and node.edges:
+        node = node.edges[0][0]
+    return node.op in ("relu", "relu_") and node.bounds.low == 0
+
+
 def _logarithms(node: Node, depth: int) -> Iterator[Node]:
     """The logarithms in a sum or difference of some."""
     if node.op in LOGS and node.edges:
@@ -100,6 +113,14 @@ def _logarithms(node: Node, depth: int) -> Iterator[Node]:
         for parent, gate in node.edges:
             if gate is None:
                 yield from _logarithms(parent, depth - 1)
+
+
+def _is_centred(above: Node, part: Node) -> bool:
+    """`x - x.mean()`, over `x.std()`: both are 0 where all values are equal."""
+    if above.op != "sub" or len(above.edges) != 2:
+        return False
+    mean = above.edges[1][0]
+    return _same(above.edges[0][0], part) and mean.op == "mean" and _same(mean.edges[0][0], part)
 
 
 def _same(left: Node, right: Node) -> bool:

@@ -111,6 +111,8 @@ def constant(
             return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
     elif name in _AVERAGES:
         return _of_all(interp, bound, node, at)
+    elif name in ("norm", "vector_norm"):
+        return _of_length(interp, bound, node, at)
     return None
 
 
@@ -168,6 +170,8 @@ def _of_all(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast
     """The sum of a softmax over its own classes; the mean of what its own mean was taken from."""
     axis = _axis(bound)
     everything = bound.get("dim") is None and bound.get("axis") is None
+    while node.op in ("abs", "float", "clone") and node.bounds.low >= 0 and node.edges:
+        node = node.edges[0][0]
     if node.op == "softmax" and (everything or (axis is not None and _dims(node.at) == str(axis))):
         return interp.gate(Cause.DEGENERATE, at, zero=True, note="adds up to one")
     if node.op == "sub" and len(node.edges) == 2:
@@ -176,6 +180,22 @@ def _of_all(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast
         if centred and (everything or (axis is not None and _dims(mean.at) == str(axis))):
             return interp.gate(Cause.DEGENERATE, at, zero=True, note="centred")
     return None
+
+
+def _of_length(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast.AST) -> Gate | None:
+    """The length of what was normalised; the sum of the magnitudes of a softmax."""
+    order = bound.get("p", bound.get("ord"))
+    if isinstance(order, Const) and order.value == 1:
+        return _of_all(interp, bound, node, at) if node.op == "softmax" else None
+    axis = _axis(bound)
+    if node.op == "normalize" and axis is not None and (order is None or _is_two(order)):
+        if _dims(node.at) == str(axis):
+            return interp.gate(Cause.DEGENERATE, at, zero=True, note="unit length")
+    return None
+
+
+def _is_two(order: Value) -> bool:
+    return isinstance(order, Const) and order.value in (2, "fro")
 
 
 def _axis(bound: Mapping[str, Value]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chainrule.flow import copies, operators, subscripts
+from chainrule.flow import copies, fields, operators, subscripts
 from chainrule.flow.arithmetic import binary
 from chainrule.flow.attributes import attribute
 from chainrule.flow.builtin_calls import call_builtin
@@ -148,4 +148,6 @@ HANDLERS: dict[str, Handler] = {
     "itertools.chain": _chain,
     "collections.defaultdict": _defaultdict,
     "collections.deque": _deque,
+    "collections.namedtuple": fields.named_tuple,
+    "dataclasses.replace": fields.replace,
 }

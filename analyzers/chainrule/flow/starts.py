@@ -39,6 +39,17 @@ def restart(interp: Interpreter, name: str, arguments: list[Value]) -> None:
         interp.starts[parameter] = bounds.of_number(number)
 
 
+def refill(interp: Interpreter, name: str, tensor: Tensor, bound: Mapping[str, Value]) -> None:
+    """`parameter.fill_(value)`, `parameter.data.zero_()`."""
+    value = bound.get("value")
+    number = 0.0 if name == "zero" else value.value if isinstance(value, Const) else None
+    whole = tensor
+    while whole.base is not None and whole.detached:
+        whole = whole.base
+    if name in ("zero", "fill") and whole.leaf and isinstance(number, (int, float)):
+        interp.starts[whole.node] = bounds.of_number(number)
+
+
 def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node) -> bool:
     """Whether the operator `name` is flat where its operand starts."""
     begun = interp.starts.get(head)

@@ -84,6 +84,10 @@ class State:
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
+        self.hooked: list[tuple[Node, Value]] = []
+        """Forward hooks on modules that came from outside, with the nodes of those."""
+        self.asked: dict[int, ast.AST] = {}
+        """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
         self.copied: dict[int, Gate] = {}
@@ -98,6 +102,8 @@ class State:
         self.loops = 0
         self.journal: list[tuple[Any, Any, Any]] | None = None
         self.evaluating: set[tuple[int, str]] = set()
+        self.subject: Instance | None = None
+        """The object of nobody's making whose method is run."""
         self._closures: list[Scope] = []
 
     def enter(self, frame: Frame) -> None:
@@ -153,6 +159,8 @@ class State:
         """Undo the cycles that a run has made; what is known of its graph stays."""
         for scope in self._closures:
             scope.names.clear()
+        if self.subject is not None:
+            self.subject.attributes.clear()
         for departure in self._departures.values():
             departure.places = {}
 

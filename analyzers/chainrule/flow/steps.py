@@ -14,8 +14,6 @@ from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.lifetime import saving_nodes
 from chainrule.flow.values import Function, Instance, Map, Tensor, Value
 
-# A prediction comes from a network, and brings its graph with it.
-_OWNERS = GRAPH_OWNERS | {"prediction"}
 _COMPUTED = (ast.Name, ast.Attribute)
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
 
@@ -54,8 +52,13 @@ def next_step(
     keywords: dict[str, Value],
     before: dict[str, Value],
     value: Value,
+    trains: bool,
 ) -> None:
-    """The next training step: does it reach the graph that the backward of this one has freed?"""
+    """The next training step: does it reach the graph that the backward of this one has freed?
+
+    `trains`: the function is a loss, so that its predictions bring the graphs of networks with them.
+    """
+    owners = GRAPH_OWNERS | {"prediction"} if trains else GRAPH_OWNERS
     instance = function.bound
     assert isinstance(instance, Instance)
     if any(event.cause is Cause.INPLACE_LEAF for event in interp.events):
@@ -70,16 +73,17 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
+        # Before the trees are searched: few hold a graph.
+        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and (held is not before.get(name) or _grows(function, name))
-        and any(map(_holds_graph, interp.nodes([held])))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:
         return
     passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
-    freed = {key for loss in passed for key in saving_nodes(loss, _OWNERS)}
+    freed = {key for loss in passed for key in saving_nodes(loss, owners)}
     for name, node in held_before:
-        if freed & saving_nodes(node).keys() and _holds_graph(node):
+        if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
             _tell(interp, name, node)
             return
     if not kept:
@@ -97,7 +101,7 @@ def next_step(
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again)])
-        reached.extend(loss for loss in losses if freed & saving_nodes(loss, _OWNERS).keys())
+        reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
     if reached:
         holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
         guilty = next(holding, None if backwards else kept[0])
@@ -163,13 +167,13 @@ def _empties(node: ast.AST, name: str) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr == name for each in bare)
 
 
-def _holds_graph(node: Node) -> bool:
+def _holds_graph(node: Node, owners: frozenset[str]) -> bool:
     """Whether a value is certainly computed from something trained: not by code that was not followed."""
     pending, seen = [node], {id(node)}
     while pending:
         current = pending.pop()
         if current.source is not None:
-            if current is not node and current.source.role in _OWNERS:
+            if current is not node and current.source.role in owners:
                 return True
         elif current.op != "call" or "module-call" in current.tags:
             parents = [parent for parent, gate in current.edges if gate is None and id(parent) not in seen]

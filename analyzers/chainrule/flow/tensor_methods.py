@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from chainrule.flow import operators, optimisers
+from chainrule.flow import hooks, operators, optimisers
 from chainrule.flow.causes import Cause
 from chainrule.flow.copies import handed_back
 from chainrule.flow.creation import fresh, rebuilt
@@ -50,6 +50,9 @@ def call_tensor_method(
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)
         interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    if name == hooks.AFTER and arguments:
+        hooks.register_outside(interp, owner, arguments[0])
+        return Const(None, known=False)
     if name == "retain_grad":
         interp.retained.add(id(node))
     if name in _QUESTIONS or name == "register_hook":

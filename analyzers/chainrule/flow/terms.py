@@ -7,14 +7,18 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
+from chainrule.flow.comparisons import FILLED
 from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
 from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node, behind
+from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import STRONG, WAITING
 from chainrule.flow.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
+_STACKS = frozenset(("stack", "cat", "hstack", "concat", "vstack"))
+_PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 
@@ -56,10 +60,38 @@ def terms(graph: Graph) -> Iterator[Break]:
                             found for found in _dead_term(parent) if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
+            yield from _figured(parents)
+        elif node.op in _STACKS and reduced:
+            for parent in parents:
+                if alive and parent not in alive and is_scalar(parent):
+                    yield from _dead_term(parent)
+            pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)
+        elif node.op in _PRODUCTS:  # with the weights of the terms
+            pending.extend((parent, True) for parent in alive if parent.op in _STACKS)
         elif node.op in ("mean", "sum"):
             pending.extend((parent, True) for parent in alive)
+
+
+def _figured(terms: list[Node]) -> Iterator[Break]:
+    """Terms of which only what is given beside a prediction is left, since that became a Python number."""
+    certain = [term for term in terms if any(_is_strong(each) for each in behind(term))]
+    for term in terms:
+        if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
+            numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
+            if any(map(_follows_from_strong, numbers)):
+                yield from _dead_term(term)
+
+
+def _follows_from_strong(number: Node) -> bool:
+    """Whether a number is computed from what is to learn, and by nothing that was not followed."""
+    below = Graph([number]).reached.values()
+    return any(map(_is_strong, below)) and not any(each.is_opaque for each in below)
+
+
+def _is_strong(node: Node) -> bool:
+    return node.source is not None and node.source.role in STRONG
 
 
 def _learns(node: Node) -> bool:
@@ -72,6 +104,8 @@ def _learns(node: Node) -> bool:
 
 def _dead_term(term: Node) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
+    if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
+        return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
     found: list[tuple[int, Break]] = []
     for node in below.source_nodes:
@@ -81,7 +115,7 @@ def _dead_term(term: Node) -> Iterator[Break]:
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
-            if gate.cause in STOPS and source.role not in STRONG:
+            if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
@@ -92,6 +126,9 @@ def _dead_term(term: Node) -> Iterator[Break]:
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
     """A branch that data decides and on which the loss is a fresh constant."""
     whole = _alone(trace.losses) if named else frozenset()
+    name = trace.root.name.rpartition(".")[2]
+    # What calls a method says whether that is all of a loss.
+    helps = trace.root.owner is not None and f"self.{name}(" in trace.root.block.text
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
@@ -104,8 +141,26 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if constant:
             yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
-        elif not _flows_without(graph, node):
-            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), node.op)
+        elif not _flows_without(graph, _alike(graph, node)) and (
+            not _asks_a_list(node) or (named and not helps)
+        ):
+            made = _constant_of(node)
+            yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _constant_of(choice: Node) -> Node:
+    """The constant among the alternatives of a branch: where it is made is where the graph ends."""
+    constants = [
+        parent
+        for parent, gate in choice.edges
+        if gate is None and not parent.edges and parent.source is None and not parent.is_opaque
+    ]
+    return constants[0] if choice.op == "phi" and len(constants) == 1 else choice
+
+
+def _asks_a_list(node: Node) -> bool:
+    """Whether it is decided by a list being empty: for a term of a loss beside others, it may be so."""
+    return any(gate is not None and parent.op == FILLED for parent, gate in node.edges)
 
 
 def _alone(losses: list[Node]) -> frozenset[int]:
@@ -135,8 +190,15 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
                 yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
 
 
-def _flows_without(graph: Graph, without: Node) -> bool:
-    seen: set[int] = {id(without)}
+def _alike(graph: Graph, node: Node) -> set[int]:
+    """`node` and what the same `max(0, …)` gives in the other rounds of a loop."""
+    if node.op != "extreme":
+        return {id(node)}
+    return {key for key, each in graph.reached.items() if each.at is node.at and each.op == node.op}
+
+
+def _flows_without(graph: Graph, without: set[int]) -> bool:
+    seen = set(without)
     pending = list(graph.losses)
     while pending:
         node = pending.pop()

@@ -17,6 +17,10 @@ from chainrule.syntax import Block
 Place = tuple[Block, ast.AST]
 # What makes a yes or no of a tensor for an `if`.
 _ASKED = frozenset((Cause.COMPARISON, Cause.PYTHON_SCALAR))
+# Causes whose gates say themselves what happens.
+_EXPLAINED = frozenset(
+    (Cause.FUNCTION_BACKWARD, Cause.FUNCTION_CALL, Cause.FUNCTION_GRADIENTS, Cause.FUNCTION_GRAD_MODE)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +210,7 @@ def broken_at(
         gate.at,
         Verdict.ZERO if gate.zero else Verdict.CUT,
         tuple(sources),
-        gate.note if note is None else note,
+        gate.note if note is None or gate.cause in _EXPLAINED else note,
         whole,
         gate.raises,
         (*way, (gate.block, gate.at), *graph.way_out(behind)),

@@ -27,16 +27,23 @@ _LEAVES = re.compile(
     r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
-# A single number: what a loss returns even if nothing is called a loss.
-_SCALARS = (
-    ".mean()", ".sum()", ".max()", ".min()", ".std()", ".norm()", ".square()", ".logsumexp(",
-    ".mean(\n", ".sum(\n", "torch.mean(", "torch.sum(", "torch.norm(", "torch.max(", "torch.min(",
-    "torch.dot(", "_loss(", "entropy(", "kl_div(", " sum(", "(sum(", " max(", "(max(", " min(", "(min(",
-    "return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor(", "_score(", "_error(",
-    "math.exp(", ".item() *", ".item() +", ".nansum()", ".nanmean()", "torch.nansum(", "torch.nanmean(",
-)  # fmt: skip
+# A single number: what a loss returns even if nothing is called a loss. By what several have in common: most
+# texts hold no number, and every search reads all of them.
+_SCALARS = {
+    "mean(": (".mean()", ".mean(\n", "torch.mean(", ".nanmean()", "torch.nanmean("),
+    "sum(": (".sum()", ".sum(\n", "torch.sum(", " sum(", "(sum(", ".nansum()", "torch.nansum("),
+    "max(": (".max()", "torch.max(", " max(", "(max("),
+    "min(": (".min()", "torch.min(", " min(", "(min("),
+    "norm(": (".norm()", "torch.norm("),
+    "p(": (".logsumexp(", "math.exp("),
+    "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
+    ".item() ": (".item() *", ".item() +"),
+    "": (".std()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div("),
+    "_": ("with_logits(", "_score(", "_error("),
+}
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
+_ASKED = re.compile(r"requires_grad(?:=True|_\((?:True)?\))")
 # A parameter that something is done to before it is stored.
 _USED_PARAMETER = re.compile(r"Parameter\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)[^\S\n]*[-.+*/]")
 _METHOD = re.compile(r"\.[a-z]+_\(")
@@ -44,7 +51,8 @@ _AUGMENTED = re.compile(r"[^\S\n]+[\w.]+(?:\[[^\n]*\])?[^\S\n]*[-+*/]=[^\S\n]*[a
 _ITEM = re.compile(r"[^\S\n]+[\w.]+\[[^\n\"'=]*\][^\S\n]*=[^=]")
 _ITEM_END = re.compile(r"\][^\S\n]*=[^=]")
 _SAVES = ("relu", "ReLU", "sigmoid", "tanh", "exp(", "softmax", "sqrt", "pow(", "norm(")
-_POWER = re.compile(r"[\w)\]]\s*\*\*")  # not the `**` of keyword arguments
+# Not the `**` of keyword arguments. Its literal comes first, so that it is searched as one.
+_POWER = re.compile(r"\*\*(?:(?=\s)|(?<=[\w)\]]\*\*)|(?<=[\w)\]] \*\*))")
 _TENSOR_METHOD = re.compile(
     r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
 )
@@ -80,13 +88,13 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
     if kind is Kind.LOSS:
         return True
     if _SETUP.match(name):
-        if "requires_grad=True" in text:
+        if "requires_grad" in text and _ASKED.search(text):
             return True
         edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
         return bool(edited)
     if _has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
-    if kind is Kind.NEUTRAL and "return" in text and _has(text, _SCALARS):
+    if kind is Kind.NEUTRAL and "return" in text and _makes_number(text):
         return True
     if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
         return True
@@ -106,7 +114,7 @@ def _may_be_loss(name: str, text: str) -> bool:
 def _may_need_running(text: str) -> bool:
     """Whether a function of a block that names no loss may be worth running, by its lines."""
     inverts = _INVERTS.search(text) is not None
-    if not inverts and not _has(text, _SCALARS) and not _edits(text):
+    if not inverts and not _makes_number(text) and not _edits(text):
         return False
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
     for index, (begin, name) in enumerate(found):
@@ -119,7 +127,7 @@ def _may_need_running(text: str) -> bool:
 
 
 def _edits(text: str) -> bool:
-    saves = _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
     return saves and _edits_in_place(text)
 
 
@@ -143,6 +151,11 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
         if word in text:
             return True
     return False
+
+
+def _makes_number(text: str) -> bool:
+    """Whether the text makes a single number of a tensor somewhere."""
+    return any(common in text and _has(text, words) for common, words in _SCALARS.items())
 
 
 def _has_event(text: str) -> bool:

@@ -61,6 +61,62 @@ def _is_cut(node: Node) -> bool:
     )
 
 
+# What keeps the gradients of two factors apart up to a constant.
+_LINEAR = frozenset(("mean", "sum", "neg", "add", "sub", "squeeze", "phi", "iadd", "isub", "div"))
+
+
+def is_coefficient(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value only weighs what trains a parameter: `alpha.detach() * log_prob`.
+
+    A dual variable and what it weighs are trained by turns, each with the other held fixed.
+    """
+    ends = {id(loss) for loss in graph.losses}
+    weighed = False
+    seen: set[int] = set()
+    pending = [(node, False)]
+    while pending:
+        current, linear = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if id(current) in ends:
+            weighed = weighed or linear
+            if not linear:
+                return False
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is not None:
+                continue
+            if child.op == "mult" and not linear:
+                others = [each for each, _ in child.edges if each is not current]
+                pending.append((child, any(graph.has_source(each, LEARNS) for each in others)))
+            elif linear and child.op not in _LINEAR:
+                return False
+            else:
+                pending.append((child, linear))
+    return weighed
+
+
+def is_target(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value is only what torch's losses compare something with that learns."""
+    ends = {id(loss) for loss in graph.losses}
+    compared = False
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return False
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child, _ in graph.children.get(id(current), ()):
+                first = child.edges[0][0]
+                if is_torch_loss(child) and first is not current and graph.has_source(first, LEARNS):
+                    compared = True
+                else:
+                    pending.append(child)
+    return compared
+
+
 NEVER = 1000
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from chainrule.findings import Verdict
-from chainrule.probe.evidence import CutEvidence, EdgeEvidence, Evidence, LineEvidence, ValueEvidence
+from chainrule.probe.evidence import (
+    CutEvidence,
+    EdgeEvidence,
+    Evidence,
+    LineEvidence,
+    SourceEvidence,
+    ValueEvidence,
+)
 from chainrule.probe.report_text import (
     MARKS,
     costs,
@@ -16,6 +23,7 @@ from chainrule.probe.report_text import (
     duration,
     explain_source,
     lost,
+    mark,
     size,
     summary,
 )
@@ -122,11 +130,16 @@ def _mark(verdict: Verdict) -> str:
     return f'<span class="{_CLASSES.get(verdict, "note")}">{MARKS[verdict]}</span>'
 
 
+def _source_mark(source: SourceEvidence) -> str:
+    word = mark(source)
+    return _mark(source.verdict) if word == MARKS[source.verdict] else f'<span class="warn">{word}</span>'
+
+
 def _sources(evidence: Evidence) -> str:
     if not evidence.sources:
         return ""
     rows = "".join(
-        f"<tr><td>{_mark(s.verdict)}</td><td class=code>{escape(s.name)}</td>"
+        f"<tr><td>{_source_mark(s)}</td><td class=code>{escape(s.name)}</td>"
         f"<td>{escape(explain_source(s))}</td></tr>"
         for s in evidence.sources
     )

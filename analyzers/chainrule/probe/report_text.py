@@ -71,6 +71,9 @@ def summary(evidence: Evidence) -> str:
         return f"gradient lost for {len(bad)} of {len(evidence.sources)} sources"
     if evidence.outcome is Outcome.RAISED:
         return "raises"
+    slopes = [s.finite_difference for s in evidence.sources if _differs(s)]
+    if wrong := sum(1 for each in slopes if each is not None and not each.reason):
+        return f"gradient flows, but is wrong for {wrong} of {len(evidence.sources)} sources"
     edges = [e for e in evidence.edges if e.verdict is Verdict.NONFINITE]
     return "gradient flows" + (f", but {edges[0].case} gives NaN or inf" if edges else "")
 
@@ -132,7 +135,17 @@ def _error(evidence: Evidence) -> list[str]:
 def _sources(sources: Iterable[SourceEvidence]) -> list[str]:
     every = list(sources)
     width = max((len(s.name) for s in every), default=0)
-    return [f"  {MARKS[s.verdict]:<8} {s.name:<{width}}  {explain_source(s)}".rstrip() for s in every]
+    return [f"  {mark(s):<8} {s.name:<{width}}  {explain_source(s)}".rstrip() for s in every]
+
+
+def mark(source: SourceEvidence) -> str:
+    """The verdict in a word; "differs" where gradient flows, but is not the slope of the loss."""
+    return "differs" if _differs(source) else MARKS[source.verdict]
+
+
+def _differs(source: SourceEvidence) -> bool:
+    slopes = source.finite_difference
+    return source.verdict is Verdict.FLOWS and slopes is not None and not slopes.agrees
 
 
 def explain_source(source: SourceEvidence) -> str:

@@ -4,6 +4,7 @@ from chainrule.flow.program import Lookup
 from chainrule.project.files import Files
 from chainrule.project.installed import editable_folders
 from chainrule.project.jedi_names import JediNames
+from chainrule.project.modules import Modules
 from chainrule.project.workspace import Workspace
 
-__all__ = ["Files", "JediNames", "Lookup", "Workspace", "editable_folders"]
+__all__ = ["Files", "JediNames", "Lookup", "Modules", "Workspace", "editable_folders"]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from chainrule.flow.program import Lookup, Module
 from chainrule.project.files import Files, digest
+from chainrule.project.modules import Modules
 from chainrule.project.resolution import Resolution, followed
 
-MAX_MODULES = 256
 Definitions = Callable[[str, str], "str | None"]
 """The file of a module (dotted name) as imported by a file (path), where somebody else knows it."""
 
@@ -25,13 +24,14 @@ class Workspace:
         search_paths: Iterable[str] = (),
         files: Files | None = None,
         definitions: Definitions | None = None,
+        modules: Modules | None = None,
     ) -> None:
         """`roots`: the workspace's folders. `search_paths`: where followed installed packages are."""
         self.files = files or Files()
+        self._modules = modules or Modules()
         self.definitions = definitions
         tops = tuple(os.path.abspath(root) for root in roots)
         self._resolution = Resolution(self.files, tops, tuple(os.path.abspath(p) for p in search_paths))
-        self._modules: OrderedDict[str, tuple[str, Module]] = OrderedDict()
         self._main = ""
         self._relative = False
         self._handed: dict[str, Module] = {}
@@ -45,8 +45,7 @@ class Workspace:
 
     def begin(self, module: Module) -> None:
         """`module` is analysed from here on; what was computed for the file before is dropped."""
-        for each in self._handed.values():
-            each.globals.clear()
+        self._modules.begin(module)
         self._main = os.path.abspath(module.path)
         self._relative = not os.path.isabs(module.path)
         self._handed = {self._main: module}
@@ -98,18 +97,10 @@ class Workspace:
         handed = self._handed.get(path)
         if handed is not None:
             return handed
-        kept = self._modules.get(path)
-        if kept is not None and kept[0] == state:
-            self._modules.move_to_end(path)
-            module = kept[1]
-        else:
-            text = self.files.text(path)
-            if text is None:
-                return None
-            module = Module(text, self._shown(path), self._resolution.package_of(path))
-            self._modules[path] = (state, module)
-            while len(self._modules) > MAX_MODULES:
-                self._modules.popitem(last=False)
+        package = self._resolution.package_of(path)
+        module = self._modules.lend(path, package, self._shown(path), state, lambda: self.files.text(path))
+        if module is None:
+            return None
         self._handed[path] = module
         return module
 

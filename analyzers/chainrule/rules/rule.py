@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from chainrule.findings import Severity, Verdict
 from chainrule.flow.alternatives import BRANCH
 from chainrule.flow.causes import Cause
+from chainrule.flow.inplace import ARGUMENT
 from chainrule.flow.trace import Break
+
+_PARTLY = ("term", BRANCH, ARGUMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +32,5 @@ class Rule:
 
     def severity_of(self, found: Break) -> Severity:
         """A warning where the gradient is zero, or only one of several terms or branches gives none."""
-        partly = found.verdict is Verdict.ZERO or (found.note in ("term", BRANCH) and not found.raises)
+        partly = found.verdict is Verdict.ZERO or (found.note in _PARTLY and not found.raises)
         return Severity.WARNING if partly else self.severity

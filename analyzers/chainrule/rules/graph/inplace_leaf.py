@@ -47,12 +47,15 @@ from __future__ import annotations
 
 from chainrule.findings import Severity
 from chainrule.flow.causes import Cause
+from chainrule.flow.inplace import ARGUMENT
 from chainrule.flow.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names
 
 
 def _message(found: Break) -> str:
+    if found.note == ARGUMENT:
+        return f"{names(found)} is changed in place: PyTorch raises here if it is a leaf that requires grad"
     return f"{names(found)} is a leaf that requires grad and can't be changed in place: PyTorch raises here"
 
 

@@ -62,6 +62,8 @@ def _message(found: Break) -> str:
             why = f"replacing the NaN of {here} afterwards repairs the value and not the derivative, 0 * inf"
         case "mask":
             why = f"{here} is NaN in its backward for a row that the additive mask excludes entirely"
+        case "empty":
+            why = f"{here} is 0/0 where the mask is empty, and dropping it afterwards sends it 0 * NaN"
         case "padding":
             why = f"{here} is -inf where the data is padded with 0, and masking it afterwards leaves 0 * inf"
         case "never":

@@ -58,6 +58,10 @@ def _message(found: Break) -> str:
     match found.note:
         case "count":
             why = "the divisor counts elements and is 0 where there are none"
+        case "relu":
+            why = "the divisor is 0 wherever the relu is off"
+        case "start":
+            why = "the divisor starts at 0"
         case "range":
             why = "the divisor is a range, which is 0 where all values are equal"
         case "overflow":
@@ -79,7 +83,7 @@ def _message(found: Break) -> str:
             why = "the infinite scores are scaled, and the derivative of the scale multiplies inf by 0"
         case _:
             why = "the divisor can be 0"
-    return sentence(f"{why}: the gradient of {names(found)} can become NaN")
+    return sentence(f"{why}: the gradient of {names(found)} can become NaN or inf")
 
 
 RULE = Rule(

@@ -53,7 +53,7 @@ from chainrule.findings import Severity
 from chainrule.flow.causes import Cause
 from chainrule.flow.trace import Break
 from chainrule.rules.rule import Rule
-from chainrule.rules.wording import code, result, sentence
+from chainrule.rules.wording import code, names, result, sentence
 
 
 def _message(found: Break) -> str:
@@ -67,12 +67,16 @@ def _message(found: Break) -> str:
             why = f"{code(found, 'this')} normalises a single value, which leaves nothing of it"
         case "adds up to one":
             why = f"{code(found, 'this')} adds up a softmax over its own classes and is constant"
+        case "unit length":
+            why = f"{code(found, 'this')} is the length of what was normalised, which is 1"
         case "centred":
             why = f"{code(found, 'this')} averages what its own mean was taken from and is 0"
         case "itself":
             why = f"{code(found, 'this')} compares a tensor with itself and is 0"
         case _:
             why = f"{code(found, 'this')} does not depend on its input by construction"
+    if found.note in ("adds up to one", "unit length", "centred"):
+        return sentence(f"{why}: the gradient of {names(found)} is zero but for rounding")
     return sentence(f"{why}: {result(found)}")
 
 

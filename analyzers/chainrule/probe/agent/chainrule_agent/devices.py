@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
 
 from .program import Call, Program
+from .trace.values import is_record
 
 
 class NoDevice(Exception):
@@ -21,10 +23,10 @@ def choose_device(wanted: str) -> torch.device:
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         device = torch.device(wanted)
-    except RuntimeError as problem:
-        raise NoDevice(
-            f"{wanted} is no device that torch knows; use auto, cpu, cuda, cuda:N or mps."
-        ) from problem
+    except RuntimeError:
+        device = torch.device("meta")
+    if device.type not in ("cpu", "cuda", "mps"):
+        raise NoDevice(f"{wanted} is no device to probe on; use auto, cpu, cuda, cuda:N or mps.")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise NoDevice(f"{wanted} was asked for, and this torch ({torch.__version__}) sees {_count()}.")
     if device.type == "mps" and not torch.backends.mps.is_available():
@@ -42,29 +44,46 @@ def move(call: Call, program: Program, device: torch.device) -> Call:
     for name, value in list(program.module.__dict__.items()):
         if isinstance(value, (torch.Tensor, torch.nn.Module)):
             program.module.__dict__[name] = moved(value, device)
-    if call.instance is not None:
-        moved(call.instance, device)
+    if isinstance(call.instance, torch.nn.Module):
+        _move_module(call.instance, device)
+    elif is_record(call.instance):
         for name, value in list(vars(call.instance).items()):
-            if isinstance(value, torch.Tensor):
-                setattr(call.instance, name, moved(value, device))
+            object.__setattr__(call.instance, name, moved(value, device))
     positional = tuple(moved(v, device) for v in call.positional)
     named = {k: moved(v, device) for k, v in call.named.items()}
     bound = program.signature().bind(*positional, **named)
     return Call(call.function, dict(bound.arguments), positional, named, call.instance)
 
 
+def _move_module(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
+    """In place, with the tensors that are neither parameters nor buffers."""
+    for each in module.to(device).modules():
+        for name, value in list(vars(each).items()):
+            if isinstance(value, torch.Tensor):
+                setattr(each, name, moved(value, device))
+    return module
+
+
 def moved(value: Any, device: torch.device) -> Any:
-    """A tensor, a module (in place), or a container of them, on the device; leaves stay leaves."""
+    """A tensor, a module (in place), a container or a plain object of them, on the device; leaves stay
+    leaves."""
     if isinstance(value, torch.nn.Module):
-        return value.to(device)
+        return _move_module(value, device)
     if isinstance(value, torch.Tensor):
         if value.device == device:
             return value
         return value.detach().to(device).requires_grad_(value.requires_grad)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*[moved(item, device) for item in value])
     if type(value) in (list, tuple):
         return type(value)([moved(item, device) for item in value])
-    if type(value) is dict:
-        return {key: moved(item, device) for key, item in value.items()}
+    if isinstance(value, dict):
+        return type(value)((key, moved(item, device)) for key, item in value.items())
+    if is_record(value):
+        twin = copy.copy(value)
+        for name, item in vars(value).items():
+            object.__setattr__(twin, name, moved(item, device))
+        return twin
     return value
 
 

@@ -44,6 +44,10 @@ def cases(call: Call, sources: list[Source]) -> Iterator[Case]:
             yield _equal(first, twin)
         yield _filled("exact zeros", predictions, tensors, 0.0)
         yield _filled("exact ones", predictions, tensors, 1.0)
+        if twin is not None and _is_fraction(tensors[twin]):
+            yield _filled(f"{first} and {twin} all zero", [first, twin], tensors, 0.0)
+        if rows := [n for n in predictions if tensors[n].dim() > 1 and tensors[n].shape[0] > 1]:
+            yield _equal_rows(rows, tensors)
         if any(_is_logit(tensors[n]) for n in predictions):
             yield _huge([n for n in predictions if _is_logit(tensors[n])])
     elif floats := [n for n, t in fixed.items() if t.is_floating_point() and not is_target_name(n)]:
@@ -79,6 +83,11 @@ def _is_logit(tensor: torch.Tensor) -> bool:
     return bool((values < 0).any() or (values > 1).any())
 
 
+def _is_fraction(tensor: torch.Tensor) -> bool:
+    """A mask or a share, which may well be zero everywhere."""
+    return bool(((tensor >= 0) & (tensor <= 1)).all())
+
+
 def _is_classes(name: str, tensor: torch.Tensor) -> bool:
     if tensor.dtype in (torch.int64, torch.int32):
         return True
@@ -110,6 +119,19 @@ def _filled(name: str, which: list[str], tensors: Mapping[str, torch.Tensor], va
         leaf = ", requires_grad=True" if tensor.requires_grad else ""
         texts[argument] = f"torch.{maker}({', '.join(map(str, tensor.shape)) or '()'}{kind}{leaf})"
     return Case(name, change, texts, {argument: f"torch.{maker}_like({argument})" for argument in which})
+
+
+def _equal_rows(which: list[str], tensors: Mapping[str, torch.Tensor]) -> Case:
+    def change(call: Call) -> None:
+        for argument in which:
+            data = call.arguments[argument].data
+            data.copy_(data[:1].clone().expand_as(data))
+
+    counts = {n: ", ".join(["1"] * (tensors[n].dim() - 1)) for n in which}
+    texts = {
+        n: f"{{{n}}}[:1].repeat({tensors[n].shape[0]}, {counts[n]}).detach().requires_grad_()" for n in which
+    }
+    return Case("equal rows", change, texts, {n: f"{n}[:1].expand_as({n})" for n in which})
 
 
 def _huge(which: list[str]) -> Case:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
+import math
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import torch
 
 from .batches import BatchMeter
 from .calls import describe_call, shown_arguments
-from .devices import NoDevice, choose_device, largest_difference, move, synchronize
+from .device_runs import DeviceRun
+from .devices import NoDevice, choose_device
 from .differences import Slope, measure_slopes
 from .edge_tests import EdgeTester
 from .failures import describe, is_out_of_memory
-from .memory import watching_memory
 from .plans import choose_plan
 from .program import BuildError, Plan, Program, seed_everything
 from .progress import report
 from .returns import describe_loss
 from .runs import CUT, FLOWS, NOISE, NONFINITE, UNUSED, ZERO, Run, combine, run
 from .sources import prepare
+from .streams import quiet
 from .threads import use_usual_threads
 from .trace.cuts import Cut
 from .trace.importing import Workspace, watching_files
@@ -43,7 +45,7 @@ class Measurement:
         self.wanted: list[str] | None = request.get("sources")
         self.files: set[str] = set()
         """Whose functions the loss runs."""
-        self.cost = 0.0
+        self.cost = math.inf
         """Seconds of the fastest run."""
         self.ends = time.monotonic() + 0.6 * float(request.get("timeout") or 30.0)
 
@@ -61,7 +63,8 @@ class Measurement:
             self._fail("raised", _loading_error(problem, str(self.request["path"])))
             return
         report("the search for inputs")
-        choice = choose_plan(self.program, self.request)
+        with quiet():
+            choice = choose_plan(self.program, self.request)
         if choice.plan is not None:
             self._measure(choice.plan)
             return
@@ -77,18 +80,19 @@ class Measurement:
 
     def _measure(self, plan: Plan) -> None:
         report("forward and backward")
-        started = time.monotonic()
-        with watching_files() as self.files:
-            runs = [self._run(plan, SEEDS[0])]
-        self.cost = time.monotonic() - started
+        runs = [self._timed_run(plan, SEEDS[0])]
+        with quiet():  # what the loss prints is told once
+            self._measure_on(plan, runs)
+
+    def _measure_on(self, plan: Plan, runs: list[Run]) -> None:
+        """All that follows the first run."""
         if self.cost > LARGE:
             use_usual_threads()
         for seed in SEEDS[1:]:
-            # A first run may be slow for what it imports: the second tells what a run costs.
+            # The first run may have been slow for what it imported: the second tells what a run costs.
             if self._has_time_for(1 if len(runs) == 1 else 4):
-                started = time.monotonic()
-                runs.append(self._run(plan, seed))
-                self.cost = min(self.cost, time.monotonic() - started)
+                with watching_files() if len(runs) == 1 else nullcontext(self.files) as self.files:
+                    runs.append(self._timed_run(plan, seed))
         for outcome in runs:
             _escape_out_of_memory(outcome.error)
         verdicts = {name: combine([r.verdict(name) for r in runs]) for name in runs[0].gradients}
@@ -132,7 +136,7 @@ class Measurement:
         if first.error is not None or not second.needs_freed_graph:
             return
         self._fail("raised", f"{second.message} (on the second call; the first went through)")
-        with contextlib.suppress(Exception, SystemExit):  # the code does not stand being watched
+        with suppress(Exception, SystemExit):  # the code does not stand being watched
             cut = Tracer(self.request, self.wanted, self.files).find_kept_graph(plan, seed)
             if cut is not None:
                 self._tell(cut, [source["name"] for source in self.result["sources"]])
@@ -160,6 +164,12 @@ class Measurement:
         if told is not None:
             self.result["trace_error"] = told
         return Trace(outcome)
+
+    def _timed_run(self, plan: Plan, seed: int) -> Run:
+        started = time.monotonic()
+        outcome = self._run(plan, seed)
+        self.cost = min(self.cost, time.monotonic() - started)
+        return outcome
 
     def _run(self, plan: Plan, seed: int) -> Run:
         call = self.program.build(plan, seed)
@@ -232,18 +242,14 @@ class Measurement:
 
     def _run_on_device(self, plan: Plan, seed: int, reference: Run) -> None:
         """Repeat the run on the GPU; where only the GPU's raises, say so and keep the CPU's result."""
-        program = Program(self.request, Workspace(str(self.request["root"])))
-        call = move(program.build(plan, seed), program, self.device)
-        sources = prepare(call, program, self.wanted)
-        seed_everything(seed)
-        with watching_memory(self.device) as peak:
-            outcome = run(call, sources, program, lambda: synchronize(self.device))
+        there = DeviceRun(self.request, self.wanted, plan, seed, self.device)
+        outcome = there.run
         _escape_out_of_memory(outcome.error)
         if outcome.error is not None and reference.error is None:
             self.result["device_error"] = outcome.message
             return
-        self.result.update(device=str(self.device), peak_memory=peak(), **_seconds(outcome))
-        self.result["cpu_difference"] = largest_difference(outcome.gradients, reference.gradients)
+        self.result.update(device=str(self.device), peak_memory=there.peak, **_seconds(outcome))
+        self.result["cpu_difference"] = there.difference(reference)
         for entry in self.result["sources"]:
             verdict = outcome.verdict(entry["name"])
             if entry["verdict"] == FLOWS and verdict == NONFINITE:

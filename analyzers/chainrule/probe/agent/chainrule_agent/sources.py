@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from .program import Call, Program
-from .trace.values import is_container
+from .trace.values import is_container, is_record
 
 PREDICTION = re.compile(
     r"(^|_)(y_?)?(pred|preds|prediction|predictions|predicted|logit|logits|output|outputs|out|outs|score|scores|prob"
@@ -121,9 +121,7 @@ def _walk(name: str, text: str, value: Any, depth: int) -> Iterator[tuple[str, s
         for key, item in items_of(value):
             spelled = f".{key}" if hasattr(value, "_fields") else f"[{key!r}]"
             yield from _walk(f"{name}.{key}", f"{text}{spelled}", item, depth - 1)
-    elif type(value).__module__.partition(".")[0] not in ("torch", "numpy", "builtins") and hasattr(
-        value, "__dict__"
-    ):
+    elif is_record(value):
         for key, item in list(vars(value).items()):
             yield from _walk(f"{name}.{key}", f"{text}.{key}", item, depth - 1)
 

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
 from io import TextIOWrapper
 
 
@@ -36,3 +37,13 @@ def flush_standard_streams() -> None:
 def _text_stream(fd: int) -> TextIOWrapper:
     binary = open(fd, "wb", closefd=False)  # noqa: SIM115
     return TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What Python code prints in this block is not kept."""
+    with contextlib.ExitStack() as stack:
+        nowhere = stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
+        stack.enter_context(contextlib.redirect_stdout(nowhere))
+        stack.enter_context(contextlib.redirect_stderr(nowhere))
+        yield

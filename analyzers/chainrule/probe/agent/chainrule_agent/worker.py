@@ -40,13 +40,14 @@ def work(channel: Channel, output_fd: int, job: Message, settings: Message, entr
         redirect_standard_streams(output_fd)
         os.environ["TMPDIR"] = tempfile.tempdir = job["scratch"]
         faults = FaultReport(job["scratch"])
-        channel.send({"ready": {"sandbox": _get_ready(job, settings)}})
+        sandbox = _get_ready(job, settings)
+        channel.send({"ready": {"sandbox": sandbox}})
         request = channel.receive()["request"]
         timeout = float(request["timeout"])
         progress.connect(lambda step: channel.send({"progress": step}))
         limit_processor_time(timeout)
         faults.expect_end_in(timeout)
-        result = _answer(entry, request)
+        result = _explain_denial(_answer(entry, request), sandbox)
         flush_standard_streams()
         if os.getpid() == own_pid:  # a process that the user's code forked may come back to here too
             _send_result(channel, result)
@@ -96,6 +97,14 @@ def _answer(entry: Entry, request: Message) -> Message:
     except BaseException as error:
         outcome = "out-of-memory" if is_out_of_memory(error) else "raised"
         return {"outcome": outcome, "error": describe(error)}
+
+
+def _explain_denial(result: Message, sandbox: str) -> Message:
+    """Say where a PermissionError comes from: the user's own rights are seldom the reason here."""
+    error = result.get("error")
+    if isinstance(error, str) and error.startswith("PermissionError") and not sandbox.startswith("none"):
+        result["error"] = f"{error} (the probe's sandbox: no writes outside its scratch folder, no network)"
+    return result
 
 
 def _send_result(channel: Channel, result: Message) -> None:

@@ -45,6 +45,14 @@ def is_container(value: Any) -> bool:
     return isinstance(value, (list, tuple, dict, set, frozenset)) and not isinstance(value, torch.Size)
 
 
+def is_record(value: Any) -> bool:
+    """An object that is made of its attributes: a dataclass, a namespace, a batch."""
+    if isinstance(value, (type, types.ModuleType, torch.nn.Module)):
+        return False
+    module = type(value).__module__.partition(".")[0]
+    return module not in ("torch", "numpy", "builtins") and hasattr(value, "__dict__")
+
+
 def inside(value: Any, depth: int = 3, limit: int = 64) -> Iterator[Any]:
     """The values in a container, nested ones included; at most `limit` of each level."""
     items: list[Any] = list(value.values())[:limit] if isinstance(value, dict) else list(value)[:limit]

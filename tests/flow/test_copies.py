@@ -1,0 +1,83 @@
+"""CR110 and CR101: copies of networks, and calls with other parameters than a network's own."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_a_copy_that_is_trained_in_place_of_the_network() -> None:
+    check("""
+        from copy import deepcopy
+
+        def train_step(model, batch, optimizer):
+            x, y = batch
+            fast = deepcopy(model)  # want CR110
+            loss = F.cross_entropy(fast(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+        class Replicated(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 2)
+
+            def fit_loss(self, x, y):
+                twins = [deepcopy(self.net) for _ in range(2)]  # want CR110
+                return F.cross_entropy(torch.cat([twin(part) for twin, part in zip(twins, x.chunk(2))]), y)
+    """)
+
+
+def test_copies_that_are_meant() -> None:
+    check("""
+        import copy
+
+        class MeanTeacher(nn.Module):
+            def __init__(self, net):
+                super().__init__()
+                self.net = net
+                self.teacher = copy.deepcopy(net)
+
+            def fit_loss(self, x, noise):
+                with torch.no_grad():
+                    wanted = self.teacher(x)
+                return F.mse_loss(self.net(x + noise), wanted)
+
+        def inner_loop_loss(model, x, y, rate):
+            fast = copy.deepcopy(model)
+            inner = torch.optim.SGD(fast.parameters(), lr=rate)
+            loss = F.mse_loss(fast(x), y)
+            inner.zero_grad()
+            loss.backward()
+            inner.step()
+            return loss.item()
+
+        def first_order_loss(model, x, y):
+            fast = copy.deepcopy(model)
+            loss = F.mse_loss(fast(x), y)
+            grads = torch.autograd.grad(loss, list(fast.parameters()))
+            for own, found in zip(model.parameters(), grads):
+                own.grad = found
+            return loss
+
+        def frozen_copy_loss(model, student, x):
+            teacher = copy.deepcopy(model)
+            with torch.no_grad():
+                wanted = teacher(x)
+            return F.mse_loss(student(x), wanted)
+    """)
+
+
+def test_functional_call() -> None:
+    check("""
+        from torch.func import functional_call
+
+        def state_loss(model, x, y):
+            return F.mse_loss(functional_call(model, model.state_dict(), (x,)), y)  # want CR101 "state_dict"
+
+        def outer_loss(model, x, y, rate=0.1):
+            own = dict(model.named_parameters())
+            grads = torch.autograd.grad(F.mse_loss(functional_call(model, own, (x,)), y), own.values())
+            fast = {name: p - rate * g for (name, p), g in zip(own.items(), grads)}
+            return F.mse_loss(functional_call(model, fast, (x,)), y)
+    """)

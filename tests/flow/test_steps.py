@@ -1,0 +1,201 @@
+"""CR504: graphs that are kept from one training step to the next."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_what_is_computed_once_for_all() -> None:
+    check("""
+        import functools
+        from functools import cached_property
+
+        class Blur(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.width = nn.Parameter(torch.ones(()))
+
+            @cached_property  # want CR504 "graph of the previous step"
+            def kernel(self):
+                return torch.exp(-torch.arange(5) / self.width)
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(x * self.kernel, y)
+
+        class Gram(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scale = nn.Parameter(torch.ones(()))
+
+            @functools.lru_cache(maxsize=None)  # want CR504
+            def gram(self, size):
+                return torch.exp(-torch.arange(size) / self.scale)
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(x * self.gram(5), y)
+
+        class Fresh(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.width = nn.Parameter(torch.ones(()))
+
+            @property
+            def kernel(self):
+                return torch.exp(-torch.arange(5) / self.width)
+
+            @cached_property
+            def grid(self):
+                return torch.arange(5) / 5
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(x * self.kernel + self.grid, y)
+    """)
+
+
+def test_what_is_made_when_it_is_first_asked_for() -> None:
+    check("""
+        class Lazy(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.raw = nn.Parameter(torch.zeros(4))
+
+            def window(self):
+                if not hasattr(self, "_window"):
+                    self._window = torch.softmax(self.raw, 0)  # want CR504
+                return self._window
+
+            def fit_loss(self, x, y):
+                return F.mse_loss(x * self.window(), y)
+
+        class Table(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.raw = nn.Parameter(torch.zeros(4))
+                self.made = {}
+
+            def fit_loss(self, x, y):
+                if "window" not in self.made:
+                    self.made["window"] = torch.softmax(self.raw, 0)  # want CR504
+                return F.mse_loss(x * self.made["window"], y)
+    """)
+
+
+def test_a_bank_that_grows() -> None:
+    check("""
+        class Bank(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encode = nn.Linear(4, 4)
+                self.queue = []
+
+            def contrast_loss(self, x):
+                z = self.encode(x)
+                self.queue.append(z)  # want CR504
+                return F.cross_entropy(z @ torch.cat(self.queue).T, torch.arange(len(z)))
+
+        class Detached(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encode = nn.Linear(4, 4)
+                self.queue = []
+
+            def contrast_loss(self, x):
+                z = self.encode(x)
+                self.queue.append(z.detach())
+                return F.cross_entropy(z @ torch.cat(self.queue).T, torch.arange(len(z)))
+
+        class Episode(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encode = nn.Linear(4, 4)
+                self.rewards = []
+
+            def start(self):
+                self.rewards.clear()
+
+            def return_loss(self, x):
+                self.rewards.append(self.encode(x).tanh().sum())
+                return torch.stack(self.rewards).mean()
+    """)
+
+
+def test_a_memory_whose_step_runs_backward() -> None:
+    check("""
+        class Memory:
+            def __init__(self, net, optimizer):
+                self.net, self.optimizer = net, optimizer
+                self.kept = []
+
+            def step(self, x, y):
+                self.kept.append(self.net(x))  # want CR504
+                self.optimizer.zero_grad()
+                F.mse_loss(torch.stack(self.kept).mean(0), y).backward()
+                self.optimizer.step()
+
+        class Forgetful:
+            def __init__(self, net, optimizer):
+                self.net, self.optimizer = net, optimizer
+                self.kept = []
+
+            def step(self, x, y):
+                out = self.net(x)
+                self.optimizer.zero_grad()
+                F.mse_loss(out, y).backward()
+                self.optimizer.step()
+                self.kept.append(out)
+    """)
+
+
+def test_averages() -> None:
+    check("""
+        class Balanced(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.mean = 1.0
+
+            def forward_loss(self, pred, target):
+                error = (pred - target).abs().mean()
+                self.mean = 0.9 * self.mean + 0.1 * error  # want CR504
+                return error / self.mean
+
+        class Measured(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.mean = 1.0
+
+            def forward_loss(self, pred, target):
+                error = (pred - target).abs().mean()
+                self.mean = 0.9 * self.mean + 0.1 * error.item()
+                return error / self.mean
+
+        class Scaled(nn.Module):
+            def __init__(self, d_model, layers):
+                super().__init__()
+                self.width = d_model * layers
+                self.head = nn.Linear(4, 1)
+
+            def forward_loss(self, x, y):
+                return F.mse_loss(self.head(x) / self.width, y)
+    """)
+
+
+def test_two_passes_of_which_one_is_autograd_grad() -> None:
+    check("""
+        def trained_twice(net, x, y):
+            loss = F.mse_loss(net(x), y)
+            grads = torch.autograd.grad(loss, list(net.parameters()))  # want CR503
+            loss.backward()
+            return [g.norm() for g in grads]
+
+        def kept_for_both(net, x, y):
+            loss = F.mse_loss(net(x), y)
+            grads = torch.autograd.grad(loss, list(net.parameters()), retain_graph=True)
+            loss.backward()
+            return [g.norm() for g in grads]
+
+        def one_after_the_other(encode, head, x, y):
+            z = encode(x)
+            ahead = head(z)
+            torch.autograd.grad(ahead.sum(), ahead)
+            F.mse_loss(ahead, y).backward()
+    """)

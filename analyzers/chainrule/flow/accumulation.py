@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from chainrule.flow.causes import Cause
-from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.interpreter import Interpreter
 from chainrule.flow.roles import LEARNS, LOSS_WORDS, words
+from chainrule.flow.scalars import is_scalar
 from chainrule.flow.values import Const, Map, Seq, Tensor, Value
 
 FIRST = "first round"

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from chainrule.flow.causes import Cause
 from chainrule.flow.cuts import STOPS
-from chainrule.flow.evidence import is_inverted, is_scalar
+from chainrule.flow.evidence import is_inverted
 from chainrule.flow.graph import Gate, Node, Source
 from chainrule.flow.roles import STRONG
+from chainrule.flow.scalars import is_scalar
 from chainrule.flow.trace import Break, Graph, Place, broken_at
 from chainrule.flow.ways import gates_after, is_round_trip, only_selects
 

@@ -10,7 +10,6 @@ from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.calls import call_function
 from chainrule.flow.causes import Cause
 from chainrule.flow.decorators import decorated, name_of
-from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Gate, Node, behind
 from chainrule.flow.inplace import report_stale
 from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
@@ -18,6 +17,7 @@ from chainrule.flow.nested import enclosed
 from chainrule.flow.objects import new_instance, ready
 from chainrule.flow.program import Module, Project, Scope
 from chainrule.flow.roles import Kind
+from chainrule.flow.scalars import is_scalar
 from chainrule.flow.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.statements import execute
 from chainrule.flow.steps import loss_part, next_step, returned_after_backward

@@ -9,12 +9,12 @@ from chainrule.findings import Verdict
 from chainrule.flow.causes import Cause
 from chainrule.flow.comparisons import FILLED
 from chainrule.flow.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
-from chainrule.flow.evidence import is_scalar
 from chainrule.flow.graph import Node, behind
 from chainrule.flow.lifetime import LEFT
 from chainrule.flow.roles import STRONG, WAITING
+from chainrule.flow.scalars import is_scalar, is_torch_loss
 from chainrule.flow.trace import Break, Graph, Trace, broken_at
-from chainrule.flow.ways import gates_after, is_torch_loss, keeps_value
+from chainrule.flow.ways import gates_after, keeps_value
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 _STACKS = frozenset(("stack", "hstack"))

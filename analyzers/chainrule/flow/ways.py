@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from chainrule.flow.causes import Cause
 from chainrule.flow.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.roles import LEARNS
+from chainrule.flow.scalars import is_torch_loss
 from chainrule.flow.trace import Graph
 
 
@@ -33,11 +34,6 @@ def _flowing_children(node: Node, graph: Graph) -> list[Node]:
 def _reaches_loss(nodes: Iterable[Node], graph: Graph) -> bool:
     ends = {id(loss) for loss in graph.losses}
     return any(id(node) in ends for node in nodes)
-
-
-def is_torch_loss(node: Node) -> bool:
-    """Whether `node` is the result of one of torch's own losses, whose first operand is the prediction."""
-    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
 
 
 def compared_to_nothing(graph: Graph) -> set[int]:

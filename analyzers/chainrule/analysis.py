@@ -12,17 +12,17 @@ from dataclasses import dataclass
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
-from chainrule.flow.breaks import breaks, trains
-from chainrule.flow.causes import Cause
-from chainrule.flow.elsewhere import Inside
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.elsewhere import Inside
+from chainrule.flow.core.program import Lookup, Module, Project
+from chainrule.flow.core.roles import Kind
+from chainrule.flow.core.stated import KnownRoles, roles_from_calls, stated_in
+from chainrule.flow.core.trace import Break, Graph, Root, Trace
+from chainrule.flow.core.triggers import may_hold_tensors
 from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
-from chainrule.flow.program import Lookup, Module, Project
-from chainrule.flow.roles import Kind
+from chainrule.flow.judgement.breaks import breaks, trains
 from chainrule.flow.run import run
-from chainrule.flow.stated import KnownRoles, roles_from_calls, stated_in
-from chainrule.flow.trace import Break, Graph, Root, Trace
-from chainrule.flow.triggers import may_hold_tensors
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
 from chainrule.rules.rewrites import BY_CODE, Rewrite, find_rewrites, may_rewrite

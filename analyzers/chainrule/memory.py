@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
-from chainrule.flow.program import Lookup, Module
-from chainrule.flow.trace import Break, Root
+from chainrule.flow.core.program import Lookup, Module
+from chainrule.flow.core.trace import Break, Root
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
 

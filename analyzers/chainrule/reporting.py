@@ -17,11 +17,11 @@ from chainrule.findings import (
     Verdict,
 )
 from chainrule.fixes.offer import as_fix, fixes_for
-from chainrule.flow.elsewhere import Inside
+from chainrule.flow.core.elsewhere import Inside
+from chainrule.flow.core.program import Module
+from chainrule.flow.core.roles import Kind
+from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
-from chainrule.flow.program import Module
-from chainrule.flow.roles import Kind
-from chainrule.flow.trace import Break, Root
 from chainrule.rules import rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block, range_of

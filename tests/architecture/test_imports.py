@@ -33,6 +33,8 @@ LAYERS = (
     ("cli", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+# The same inside of `flow`; "" are the modules beside these folders.
+FLOW_LAYERS = ("core", "numbers", "operations", "effects", "judgement", "")
 PROBE_MAY_IMPORT = {"findings", "syntax", "probe"}
 
 
@@ -80,7 +82,7 @@ def package_of(name: str, path: Path) -> str:
 
 
 def part_of(name: str) -> str:
-    """The part of chainrule that a dotted name belongs to: `chainrule.flow.graph` is in `flow`."""
+    """The part of chainrule that a dotted name belongs to: `chainrule.flow.core.graph` is in `flow`."""
     pieces = name.split(".")
     return pieces[1] if len(pieces) > 1 else "__init__"
 
@@ -102,6 +104,19 @@ def test_lower_layers_know_no_higher_ones(name: str) -> None:
         assert LEVEL[other] <= LEVEL[part], f"{name} imports {module}"
         if part == "probe":
             assert other in PROBE_MAY_IMPORT, f"{name} imports {module}"
+
+
+def flow_layer_of(name: str) -> int:
+    """The layer of a module of `flow`, by its dotted name."""
+    folder = name.split(".")[2] if name.count(".") > 1 else ""
+    return FLOW_LAYERS.index(folder if folder in FLOW_LAYERS else "")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in CHAINRULE if part_of(name) == "flow"))
+def test_what_follows_values_knows_nothing_of_what_judges_them(name: str) -> None:
+    for module in imported(CHAINRULE[name], package_of(name, CHAINRULE[name])):
+        if module in CHAINRULE and part_of(module) == "flow":
+            assert flow_layer_of(module) <= flow_layer_of(name), f"{name} imports {module}"
 
 
 def test_there_are_no_import_cycles() -> None:

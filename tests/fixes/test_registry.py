@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.fixes.repairs import REPAIRS
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
 from chainrule.names import Names
 from chainrule.rules.rewrites import find_rewrites
 

@@ -41,7 +41,7 @@ def repairs(case: Case) -> list[Repair]:
 
 def repairs_at(case: Case) -> tuple[Repair, ...]:
     from chainrule.fixes.repairs import repairs_for
-    from chainrule.flow.causes import Cause
+    from chainrule.flow.core.causes import Cause
 
     tree = ast.parse(case.before)
     names = Names()

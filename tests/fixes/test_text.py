@@ -11,7 +11,7 @@ from chainrule.findings import Applicability, Edit, Fix, Position, Range
 from chainrule.fixes import SourceText
 from chainrule.fixes.imports import add_imports
 from chainrule.fixes.offer import fixes_for
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
 from chainrule.names import Names
 from chainrule.syntax import parse_block, split_blocks
 

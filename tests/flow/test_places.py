@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.flow.breaks import breaks
+from chainrule.flow.core.program import Module
+from chainrule.flow.core.trace import Place, Trace
 from chainrule.flow.entry_points import roots
-from chainrule.flow.program import Module
+from chainrule.flow.judgement.breaks import breaks
 from chainrule.flow.run import run
-from chainrule.flow.trace import Place, Trace
 from chainrule.syntax import Block, parse_block
 from flow.checking import check
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
 from chainrule.rules import RULES, Rule, rewrites, rule_for
 from chainrule.rules.rewrites import RewriteRule
 from rules.pages import HEADINGS, sections

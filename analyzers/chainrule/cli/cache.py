@@ -20,7 +20,7 @@ from chainrule.analysis import Options
 from chainrule.cli import wire
 from chainrule.config import Config
 from chainrule.findings import Report
-from chainrule.flow.program import Lookup
+from chainrule.flow.core.program import Lookup
 from chainrule.sources import write
 
 FOLDER = ".chainrule_cache"

@@ -9,7 +9,7 @@ from chainrule.fixes.imports import import_edits
 from chainrule.fixes.repairs import repairs_for
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import parents_of
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from chainrule.flow.graph import Node
-from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.roles import role_of, roles_of
-from chainrule.flow.stated import KnownRoles
-from chainrule.flow.trace import Root
-from chainrule.flow.values import Const, External, Function, Partial, Seq, Value
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import role_of, roles_of
+from chainrule.flow.core.stated import KnownRoles
+from chainrule.flow.core.trace import Root
+from chainrule.flow.core.values import Const, External, Function, Partial, Seq, Value
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(

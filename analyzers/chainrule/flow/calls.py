@@ -5,26 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from chainrule.flow import (
-    builtin_calls,
-    containers,
-    contexts,
-    custom_functions,
-    decorators,
-    function_runs,
-    hooks,
-    iteration,
-    libraries,
-    modules,
-)
-from chainrule.flow.attributes import attribute, of_class
-from chainrule.flow.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
-from chainrule.flow.objects import instantiate, ready
-from chainrule.flow.program import Scope
-from chainrule.flow.roles import role_of, words
-from chainrule.flow.saving import saved
-from chainrule.flow.tensor_methods import call_tensor_method
-from chainrule.flow.values import (
+from chainrule.flow.core.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
+from chainrule.flow.core.program import Scope
+from chainrule.flow.core.roles import role_of, words
+from chainrule.flow.core.saving import saved
+from chainrule.flow.core.values import (
     NONE,
     Choice,
     Class,
@@ -40,6 +25,11 @@ from chainrule.flow.values import (
     Tensor,
     Value,
 )
+from chainrule.flow.effects import builtin_calls, custom_functions, function_runs, libraries, modules
+from chainrule.flow.effects.tensor_methods import call_tensor_method
+from chainrule.flow.operations import containers, contexts, decorators, hooks, iteration
+from chainrule.flow.operations.attributes import attribute, of_class
+from chainrule.flow.operations.objects import instantiate, ready
 
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:

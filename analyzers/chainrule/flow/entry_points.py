@@ -8,15 +8,15 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
-from chainrule.flow.function_faults import find_faults
-from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.program import Module
+from chainrule.flow.core.roles import Kind, kind_of
+from chainrule.flow.core.trace import Break, Root
+from chainrule.flow.core.triggers import may_break, only_if_returned, worth_running
+from chainrule.flow.core.values import Class
+from chainrule.flow.effects.function_faults import find_faults
 from chainrule.flow.nested import lambdas, returned_functions
-from chainrule.flow.program import Module
 from chainrule.flow.returned import may_return_number
-from chainrule.flow.roles import Kind, kind_of
-from chainrule.flow.trace import Break, Root
-from chainrule.flow.triggers import may_break, only_if_returned, worth_running
-from chainrule.flow.values import Class
 from chainrule.syntax import Block, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.

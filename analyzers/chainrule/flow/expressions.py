@@ -6,18 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from chainrule.flow import inplace, iteration
-from chainrule.flow.arithmetic import binary, unary
-from chainrule.flow.attributes import attribute, store_attribute
 from chainrule.flow.calls import call_expression
-from chainrule.flow.causes import Cause
-from chainrule.flow.comparisons import combine, compare, condition_of, truth
-from chainrule.flow.graph import Node
-from chainrule.flow.interpreter import Interpreter, OutOfBudget
-from chainrule.flow.leaves import loses_leaf
-from chainrule.flow.program import Scope
-from chainrule.flow.subscripts import subscript
-from chainrule.flow.values import (
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.interpreter import Interpreter, OutOfBudget
+from chainrule.flow.core.program import Scope
+from chainrule.flow.core.values import (
     NONE,
     Const,
     External,
@@ -27,6 +21,12 @@ from chainrule.flow.values import (
     Tensor,
     Value,
 )
+from chainrule.flow.operations import inplace, iteration
+from chainrule.flow.operations.arithmetic import binary, unary
+from chainrule.flow.operations.attributes import attribute, store_attribute
+from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
+from chainrule.flow.operations.leaves import loses_leaf
+from chainrule.flow.operations.subscripts import subscript
 
 
 def evaluate(interp: Interpreter, expression: ast.expr) -> Value:

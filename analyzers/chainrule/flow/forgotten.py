@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Source
+from chainrule.flow.core.program import Module
+from chainrule.flow.core.roles import Kind, is_teacher
+from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
 from chainrule.flow.entry_points import roots, text_of
-from chainrule.flow.graph import Source
-from chainrule.flow.program import Module
-from chainrule.flow.roles import Kind, is_teacher
+from chainrule.flow.judgement.ways import is_coefficient, is_target, only_selects
 from chainrule.flow.run import run
-from chainrule.flow.trace import Break, Graph, Root, Trace, broken_at
-from chainrule.flow.ways import is_coefficient, is_target, only_selects
 from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")

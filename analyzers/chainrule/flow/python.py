@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.flow import calls, expressions, statements
-from chainrule.flow.interpreter import Interpreter
+from chainrule.flow.core.interpreter import Interpreter
 
 
 class Python:

@@ -10,7 +10,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from chainrule.flow.scalars import REDUCTIONS, THROUGH
+from chainrule.flow.core.scalars import REDUCTIONS, THROUGH
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import children
 

@@ -8,21 +8,21 @@ import re
 from chainrule.flow import python as python
 from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.calls import call_function
-from chainrule.flow.causes import Cause
-from chainrule.flow.decorators import decorated, name_of
-from chainrule.flow.graph import Gate, Node, behind
-from chainrule.flow.inplace import report_stale
-from chainrule.flow.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, behind
+from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
+from chainrule.flow.core.program import Module, Project, Scope
+from chainrule.flow.core.roles import Kind
+from chainrule.flow.core.scalars import is_scalar
+from chainrule.flow.core.stated import NOTHING_KNOWN, KnownRoles
+from chainrule.flow.core.trace import Root, Trace
+from chainrule.flow.core.values import Class, Function, Instance, Value
 from chainrule.flow.nested import enclosed
-from chainrule.flow.objects import new_instance, ready
-from chainrule.flow.program import Module, Project, Scope
-from chainrule.flow.roles import Kind
-from chainrule.flow.scalars import is_scalar
-from chainrule.flow.stated import NOTHING_KNOWN, KnownRoles
+from chainrule.flow.operations.decorators import decorated, name_of
+from chainrule.flow.operations.inplace import report_stale
+from chainrule.flow.operations.objects import new_instance, ready
 from chainrule.flow.statements import execute
 from chainrule.flow.steps import loss_part, next_step, returned_after_backward
-from chainrule.flow.trace import Root, Trace
-from chainrule.flow.values import Class, Function, Instance, Value
 from chainrule.syntax import parse_block
 
 _GLOBAL_OFF = re.compile(

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chainrule.flow import accumulation, inplace, iteration
-from chainrule.flow.comparisons import condition_of, truth
-from chainrule.flow.contexts import run_with
-from chainrule.flow.decorators import decorated, register
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.graph import Node
-from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.objects import make_class
-from chainrule.flow.values import NONE, Const, Function, Tensor, Value
+from chainrule.flow.operations import accumulation, inplace, iteration
+from chainrule.flow.operations.comparisons import condition_of, truth
+from chainrule.flow.operations.contexts import run_with
+from chainrule.flow.operations.decorators import decorated, register
+from chainrule.flow.operations.objects import make_class
 from chainrule.names import Names
 
 

@@ -6,13 +6,13 @@ import ast
 import re
 
 from chainrule.flow.calls import call_function
-from chainrule.flow.causes import Cause
-from chainrule.flow.decorators import CALLED
-from chainrule.flow.graph import Event, Node
-from chainrule.flow.inplace import GRAPH_OWNERS
-from chainrule.flow.interpreter import Interpreter
-from chainrule.flow.lifetime import saving_nodes
-from chainrule.flow.values import Function, Instance, Map, Tensor, Value
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Event, Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Function, Instance, Map, Tensor, Value
+from chainrule.flow.effects.lifetime import saving_nodes
+from chainrule.flow.operations.decorators import CALLED
+from chainrule.flow.operations.inplace import GRAPH_OWNERS
 
 _COMPUTED = (ast.Name, ast.Attribute)
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))

@@ -19,7 +19,7 @@ class Gradient(str, Enum):
 
 
 class Reason(str, Enum):
-    """Why no gradient comes through; the values are those of `chainrule.flow.causes.Cause` where one fits."""
+    """Why no gradient comes through; the values are those of `Cause` in the flow layer where one fits."""
 
     COMPARISON = "comparison"
     INDEX = "index"

@@ -1,6 +1,6 @@
 """The other files of a project: where an import leads, and what stands there."""
 
-from chainrule.flow.program import Lookup
+from chainrule.flow.core.program import Lookup
 from chainrule.project.files import Files
 from chainrule.project.installed import editable_folders
 from chainrule.project.jedi_names import JediNames

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from chainrule.flow.program import Module
+from chainrule.flow.core.program import Module
 
 MAX_MODULES = 256
 

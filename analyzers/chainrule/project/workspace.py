@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from chainrule.flow.program import Lookup, Module
+from chainrule.flow.core.program import Lookup, Module
 from chainrule.project.files import Files, digest
 from chainrule.project.modules import Modules
 from chainrule.project.resolution import Resolution, followed

@@ -1,6 +1,6 @@
 """The rules: what chainrule tells about each cause of a lost gradient. One file, one rule."""
 
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
 from chainrule.rules.cut import (
     branch,
     comparison,

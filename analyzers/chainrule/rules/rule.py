@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chainrule.findings import Severity, Verdict
-from chainrule.flow.alternatives import BRANCH
-from chainrule.flow.causes import Cause
-from chainrule.flow.inplace import ARGUMENT
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
+from chainrule.flow.judgement.alternatives import BRANCH
+from chainrule.flow.operations.inplace import ARGUMENT
 
 _PARTLY = ("term", BRANCH, ARGUMENT)
 

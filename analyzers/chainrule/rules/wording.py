@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from chainrule.findings import Verdict
-from chainrule.flow.alternatives import BRANCH
-from chainrule.flow.roles import STRONG
-from chainrule.flow.trace import Break
+from chainrule.flow.core.roles import STRONG
+from chainrule.flow.core.trace import Break
+from chainrule.flow.judgement.alternatives import BRANCH
 
 _LONGEST = 48
 

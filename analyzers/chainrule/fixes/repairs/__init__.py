@@ -28,7 +28,7 @@ from chainrule.fixes.repairs import (
 )
 from chainrule.fixes.repairs.common import Repairer
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.flow.causes import Cause
+from chainrule.flow.core.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (weights.call_with_weights, paths.keep_variables, paths.keep_attached),

@@ -55,8 +55,8 @@ from __future__ import annotations
 import ast
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import called
 

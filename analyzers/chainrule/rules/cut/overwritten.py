@@ -50,9 +50,9 @@ Unsafe: the loss becomes the sum of all terms.
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.accumulation import FIRST
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
+from chainrule.flow.operations.accumulation import FIRST
 from chainrule.rules.rule import Rule
 
 

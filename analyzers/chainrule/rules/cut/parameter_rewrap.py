@@ -58,9 +58,9 @@ Safe: the loss keeps its value, and its gradient comes back. A copy becomes `.cl
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.overwritten import WRITTEN
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
+from chainrule.flow.operations.overwritten import WRITTEN
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import called, result, sentence
 

@@ -47,8 +47,8 @@ the sum of both losses gives the same gradients with less work.
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 
 

@@ -43,8 +43,8 @@ choice: gradients no longer go back beyond the step (truncated backpropagation t
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 
 

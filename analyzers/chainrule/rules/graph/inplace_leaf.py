@@ -46,9 +46,9 @@ Safe: the clone passes its gradient on to the leaf.
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.inplace import ARGUMENT
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
+from chainrule.flow.operations.inplace import ARGUMENT
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names
 

@@ -48,8 +48,8 @@ number.
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names, sentence
 

@@ -42,8 +42,8 @@ Safe: only values below the bound change, and by next to nothing.
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names
 

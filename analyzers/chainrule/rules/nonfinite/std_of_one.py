@@ -43,8 +43,8 @@ Unsafe: the spread of a population divides by `n`, so that it is smaller, and 0 
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, names, sentence
 

@@ -50,8 +50,8 @@ not depend on the parameters. For one class, a sigmoid takes the place of the so
 from __future__ import annotations
 
 from chainrule.findings import Severity
-from chainrule.flow.causes import Cause
-from chainrule.flow.trace import Break
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, names, result, sentence
 

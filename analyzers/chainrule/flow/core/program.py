@@ -1,0 +1,247 @@
+"""A file as a program: its top-level names, found without parsing and parsed when somebody asks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from chainrule.flow.core.triggers import may_help
+from chainrule.names import Names
+from chainrule.syntax import Block, parse_block, split_blocks
+
+if TYPE_CHECKING:
+    from chainrule.flow.core.values import Value
+
+_HEAD = re.compile(
+    r"(?:@[^\n]*\n(?:[^\S\n]+[^\n]*\n|[)\]}][^\n]*\n|\s*#[^\n]*\n|\s*\n)*)*"
+    r"(?:(?:async\s+)?(def|class)\s+(\w+)|(from|import)\b|(\w+)\s*(?::[^=\n]+)?=(?!=)|(\w+))"
+)
+_DECORATORS = re.compile(r"^@(\w+)", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Lookup(NamedTuple):
+    """One module that was looked for, and the `state` of its file then: another one when it has changed."""
+
+    dotted: str
+    importer: str
+    package: str
+    state: str
+
+
+class Project(Protocol):
+    """What an analysis may ask about other files. Answers may be None ("not known", "not yet")."""
+
+    def package_of(self, path: str) -> str:
+        """The dotted package of a file, for its relative imports."""
+
+    def begin(self, module: Module) -> None:
+        """`module` is analysed from here on."""
+
+    def module(self, dotted: str, importer: Module) -> Module | None:
+        """The analysed module called `dotted`, where its source is part of the workspace."""
+
+    def consulted(self) -> frozenset[Lookup]:
+        """What was looked up since `begin`."""
+
+    def unchanged(self, lookups: frozenset[Lookup]) -> bool:
+        """Whether every lookup would give what it gave then."""
+
+
+class Scope:
+    """The names of one function call, or of one class body, and where to look further."""
+
+    __slots__ = ("names", "parent")
+
+    def __init__(self, parent: Scope | None = None) -> None:
+        self.names: dict[str, Value] = {}
+        self.parent = parent
+
+
+class Module:
+    """One file. `package` is its dotted package, for relative imports."""
+
+    def __init__(self, text: str, path: str, package: str = "", blocks: list[Block] | None = None) -> None:
+        self.text = text
+        self.path = path
+        self.blocks = split_blocks(text) if blocks is None else blocks
+        self.package = package
+        self.globals: dict[str, Value] = {}
+        self.absent: set[str] = set()
+        """Names that were asked for and are bound nowhere in the file."""
+        self.scope = Scope()
+        self._bindings: dict[str, list[Block]] = {}
+        self._other: list[Block] = []
+        self._statements: dict[str, tuple[Block, ast.stmt]] = {}
+        self._indexed_other = False
+        for block in self.blocks:
+            self._index(block)
+
+    def _index(self, block: Block) -> None:
+        head = _HEAD.match(block.text)
+        if head is None:
+            return
+        if head.group(1):
+            self._bindings.setdefault(head.group(2), []).append(block)
+        elif head.group(3):
+            self._other.append(block)
+        elif head.group(4):
+            self._bindings.setdefault(head.group(4), []).append(block)
+        elif head.group(5):
+            self._other.append(block)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the file's import statements bind."""
+        table = Names(self.package)
+        for block in self._other:
+            if "import" in block.text:
+                table.add(parse_block(block).body)
+        return table
+
+    @cached_property
+    def script_start(self) -> Block | None:
+        """The block that stands for the module's own statements, if they run a backward pass."""
+        if "backward(" not in self.text and "autograd.grad(" not in self.text:
+            return None
+        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
+        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
+        return self.blocks[-1] if runs else None
+
+    @cached_property
+    def alone(self) -> Module:
+        """The same file with values of its own, for runs that look at no other file."""
+        twin = Module(self.text, self.path, self.package, self.blocks)
+        twin.names = self.names
+        return twin
+
+    def forget_values(self) -> None:
+        """Let go of what runs have computed for its names: values and modules hold one another."""
+        self.globals.clear()
+        twin = self.__dict__.pop("alone", None)
+        if twin is not None:
+            twin.globals.clear()
+
+    @cached_property
+    def helps(self) -> bool:
+        """Whether what other files import from here can do something to a gradient."""
+        return may_help(self.text)
+
+    def reexports(self, name: str) -> bool:
+        """Whether `name` comes from another module by way of this one."""
+        return name in self.names.bound or bool(self.names.stars)
+
+    def filling(self, name: str) -> Iterator[Block]:
+        """The blocks that may put something into the top-level `name`: by a decorator, or by naming it."""
+        yield from self.registrations.get(name, ())
+        for block in self._other:
+            if block.text.startswith((f"{name}[", f"{name}.")):
+                yield block
+
+    @cached_property
+    def registrations(self) -> dict[str, list[Block]]:
+        """Decorated definitions by the names that their decorators, functions of this file, mention."""
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            for decorator in _decorators(block) if block.text.startswith("@") else ():
+                mentioned = {decorator}
+                for defined in self._bindings.get(decorator, ()):
+                    mentioned.update(_WORD.findall(defined.text))
+                for name in mentioned & self._bindings.keys():
+                    found.setdefault(name, []).append(block)
+        return found
+
+    @property
+    def unnamed(self) -> list[Block]:
+        """The blocks that bind names in ways that only a parse shows (imports, `if`, `try`, scripts)."""
+        return self._other
+
+    @cached_property
+    def alive(self) -> frozenset[int]:
+        """The ids of its blocks: what is known of others speaks of an earlier text."""
+        return frozenset(map(id, self.blocks))
+
+    @property
+    def bindings(self) -> Mapping[str, list[Block]]:
+        """The blocks that bind each name, as far as no parse is needed to see it."""
+        return self._bindings
+
+    def bound_in(self, names: frozenset[str]) -> Iterator[Block]:
+        """The blocks that bind one of `names`."""
+        for name in names & self._bindings.keys():
+            yield from self._bindings[name]
+            yield from self.registrations.get(name, ())
+
+    def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
+        """The top-level statement that binds `name`, with its block. The last one wins."""
+        found = self._statements.get(name)
+        if found is not None:
+            return found
+        for block in reversed(self._bindings.get(name, [])):
+            for statement in parse_block(block).body:
+                self._remember(block, statement)
+            found = self._statements.get(name)
+            if found is not None:
+                return found
+        if not self._indexed_other:
+            self._indexed_other = True
+            for block in self._other:
+                for statement in _nested(parse_block(block).body):
+                    self._remember(block, statement)
+        return self._statements.get(name)
+
+    def _remember(self, block: Block, statement: ast.stmt) -> None:
+        for name in _bound(statement):
+            self._statements.setdefault(name, (block, statement))
+
+    def statements(self) -> Iterator[tuple[Block, ast.stmt]]:
+        """Every top-level statement in order; parses the whole file."""
+        for block in self.blocks:
+            for statement in parse_block(block).body:
+                yield block, statement
+
+
+def _decorators(block: Block) -> list[str]:
+    """The first names of a block's decorators."""
+    known = block.notes.get("decorators")
+    if not isinstance(known, list):
+        known = block.notes["decorators"] = _DECORATORS.findall(block.text)
+    return known
+
+
+def _nested(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        for field in ("body", "orelse", "handlers", "finalbody"):
+            for child in getattr(statement, field, ()):
+                if isinstance(child, ast.ExceptHandler):
+                    yield from _nested(child.body)
+                elif isinstance(child, ast.stmt) and not isinstance(
+                    statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+                ):
+                    yield from _nested([child])
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            for node in ast.walk(target):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
+    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        yield statement.target.id
+    elif isinstance(statement, (ast.For, ast.With)):
+        targets = (
+            [statement.target]
+            if isinstance(statement, ast.For)
+            else [item.optional_vars for item in statement.items if item.optional_vars is not None]
+        )
+        for target in targets:
+            for node in ast.walk(target):
+                if isinstance(node, ast.Name):
+                    yield node.id

@@ -1,0 +1,90 @@
+"""Which values are single numbers, as losses are: full reductions, and arithmetic of such."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node, behind
+
+REDUCTIONS = frozenset(
+    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "nansum", "std", "var")
+)
+THROUGH = frozenset(
+    """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square
+    squeeze iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul
+    log1p controlled acos asin atan arccos arcsin arctan atan2 sin cos tan tanh sigmoid softplus log1p
+    log2 expm1 rsqrt reciprocal detach data long int argmax argsort round sign floor ceil trunc compare
+    gt lt ge le numpy from_numpy cpu cuda""".split()
+)
+# Measures of other libraries: a single number each.
+SCORES = ("_score", "_error", "_similarity", "_ratio", "accuracy", "_bleu", "spearmanr", "pearsonr")
+_LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
+
+
+def is_torch_loss(node: Node) -> bool:
+    """Whether `node` is the result of one of torch's own losses, whose first operand is the prediction."""
+    return node.op.endswith(("_loss", "cross_entropy", "kl_div", "cross_entropy_with_logits"))
+
+
+def is_scalar(node: Node, depth: int = 0) -> bool:
+    """Whether `node` is a single number: a full reduction, or arithmetic of such."""
+    if "constant-return" in node.tags:
+        return True
+    at = node.at
+    if (node.kind == "scalar" and node.op != "tolist") or (node.kind == "array" and node.op == "select"):
+        return True
+    if node.op.endswith(SCORES) and (
+        node.kind == "array" or any(gate is not None and gate.cause for _, gate in node.edges)
+    ):
+        return True
+    if node.op in REDUCTIONS and isinstance(at, ast.Call):
+        if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
+            return False
+        method = isinstance(at.func, ast.Attribute) and not (
+            isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
+        )
+        return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
+    if is_torch_loss(node):
+        return not any(
+            isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
+        )
+    if node.op == "tensor" and isinstance(at, ast.Call) and at.args and isinstance(at.args[0], _LISTS):
+        return False
+    if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
+        return True
+    if node.op in THROUGH and depth < 10:
+        inner = [
+            parent
+            for parent, _ in node.edges
+            if parent.source is None and parent.edges and not _plain(parent)
+        ]
+        inner = [parent for parent in inner if not is_control(node, parent)]
+        numbers = [parent for parent in inner if is_scalar(parent, depth + 1)]
+        if node.op == "phi" and len(numbers) < len(inner):
+            # `reduction`: what is returned as it is otherwise, is also reduced here.
+            reduced = {id(each) for number in numbers for each in behind(number)}
+            return any(id(parent) in reduced for parent in inner if parent not in numbers)
+        # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
+        return bool(numbers) and all(parent in numbers or _reduces(parent) for parent in inner)
+    return False
+
+
+def _reduces(node: Node, depth: int = 0) -> bool:
+    """Whether a value is a reduction over some dimension, scaled perhaps: `weight * -h.sum(-1)`."""
+    if node.op in REDUCTIONS:
+        return True
+    return (
+        node.op in ("neg", "mult", "div")
+        and depth < 6
+        and any(_reduces(parent, depth + 1) for parent, _ in node.edges)
+    )
+
+
+def _plain(node: Node) -> bool:
+    """Arithmetic on settings: `1 / budget`."""
+    return all(p.source is not None and p.source.role in ("setting", "unknown") for p, _ in node.edges)
+
+
+def is_control(node: Node, parent: Node) -> bool:
+    return any(p is parent and gate is not None and gate.cause is Cause.BRANCH for p, gate in node.edges)

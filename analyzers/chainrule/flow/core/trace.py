@@ -1,0 +1,217 @@
+"""What one run of a root showed, and the questions that can be asked of it."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from chainrule.findings import Verdict
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, behind
+from chainrule.flow.core.roles import Kind
+from chainrule.syntax import Block
+
+Place = tuple[Block, ast.AST]
+# What makes a yes or no of a tensor for an `if`.
+_ASKED = frozenset((Cause.COMPARISON, Cause.PYTHON_SCALAR))
+# Causes whose gates say themselves what happens.
+_EXPLAINED = frozenset(
+    (Cause.FUNCTION_BACKWARD, Cause.FUNCTION_CALL, Cause.FUNCTION_GRADIENTS, Cause.FUNCTION_GRAD_MODE)
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """A function (or the module's own statements) that is run on its own. `name` is its qualified name."""
+
+    name: str
+    block: Block
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
+    owner: ast.ClassDef | None
+    kind: Kind
+    outer: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+    """The function that defines and returns it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Break:
+    """An expression at which a verdict stops being `flows`.
+
+    `whole`: no source of the loss gets gradient. `path`: from the source to the break, then to the loss.
+    """
+
+    cause: Cause
+    block: Block
+    at: ast.AST
+    verdict: Verdict
+    sources: tuple[Source, ...]
+    note: str = ""
+    whole: bool = False
+    raises: bool = False
+    path: tuple[Place, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """The graph of one root. `losses`: the nodes that are returned as, or used as, its loss."""
+
+    root: Root
+    losses: list[Node]
+    events: list[Event] = field(default_factory=list)
+    hazards: list[Hazard] = field(default_factory=list)
+    backwards: list[Backward] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    complete: bool = True
+    arguments: list[Node] = field(default_factory=list)
+    """The nodes of the root's own parameters that may be sources, in order."""
+
+
+class Graph:
+    """Reachability in the graph below some loss nodes."""
+
+    def __init__(self, losses: Iterable[Node]) -> None:
+        self.losses = list(losses)
+
+    @cached_property
+    def reached(self) -> dict[int, Node]:
+        """Every node that went into the losses, through any edge."""
+        found: dict[int, Node] = {}
+        pending = list(self.losses)
+        while pending:
+            node = pending.pop()
+            if id(node) not in found:
+                found[id(node)] = node
+                pending.extend(parent for parent, _ in node.edges)
+        return found
+
+    @cached_property
+    def flowing(self) -> set[int]:
+        """The nodes that gradient reaches from the losses."""
+        return self._open(lambda gate: gate is None)
+
+    @cached_property
+    def touched(self) -> set[int]:
+        """The nodes that gradient or a zero gradient reaches."""
+        return self._open(lambda gate: gate is None or gate.zero)
+
+    def _open(self, passes: Callable[[Gate | None], bool]) -> set[int]:
+        seen: set[int] = set()
+        pending = list(self.losses)
+        while pending:
+            node = pending.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            pending.extend(parent for parent, gate in node.edges if passes(gate))
+        return seen
+
+    @cached_property
+    def children(self) -> dict[int, list[tuple[Node, Gate | None]]]:
+        """For each reached node, the reached nodes made from it."""
+        made: dict[int, list[tuple[Node, Gate | None]]] = defaultdict(list)
+        for node in self.reached.values():
+            for parent, gate in node.edges:
+                made[id(parent)].append((node, gate))
+        return made
+
+    @cached_property
+    def source_nodes(self) -> list[Node]:
+        return [node for node in self.reached.values() if node.source is not None]
+
+    def verdict(self, node: Node) -> Verdict:
+        """What `node` (a source) gets from the losses."""
+        if id(node) not in self.reached:
+            return Verdict.UNUSED
+        if id(node) in self.flowing:
+            return Verdict.FLOWS
+        if id(node) in self.touched:
+            return Verdict.ZERO
+        if not self.gates(node):
+            return Verdict.UNUSED
+        return Verdict.CUT
+
+    def gates(self, node: Node) -> list[tuple[Gate, Node, list[Place]]]:
+        """The first gates on the ways from `node` to the losses, with the node behind and the way there."""
+        found: list[tuple[Gate, Node, list[Place]]] = []
+        seen: set[int] = {id(node)}
+        pending: list[tuple[Node, list[Place]]] = [(node, [])]
+        while pending:
+            current, way = pending.pop(0)
+            for child, gate in self.children.get(id(current), ()):
+                if gate is not None and gate.cause is not None:
+                    found.append((self._branch(gate, child) or gate, child, way))
+                if (gate is None or gate.is_doubtful) and id(child) not in seen:
+                    seen.add(id(child))
+                    step = [(child.block, child.at)] if child.op not in ("phi", "write") else []
+                    pending.append((child, [*way, *step]))
+        return found
+
+    def _branch(self, gate: Gate, behind: Node) -> Gate | None:
+        """The branch that the value behind `gate` decides, if it does nothing else."""
+        if gate.cause not in _ASKED:
+            return None
+        branch: Gate | None = None
+        seen: set[int] = set()
+        pending = [behind]
+        while pending:
+            current = pending.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            used = self.children.get(id(current), ())
+            if not used:
+                return None
+            for child, each in used:
+                if each is not None and each.cause is Cause.BRANCH:
+                    branch = branch or each
+                elif each is None or each.cause in _ASKED:
+                    pending.append(child)
+                else:
+                    return None
+        return branch
+
+    def way_out(self, node: Node) -> list[Place]:
+        """Places from `node` on to a loss."""
+        ends = {id(loss) for loss in self.losses}
+        seen = {id(node)}
+        pending: list[tuple[Node, list[Place]]] = [(node, [])]
+        while pending:
+            current, way = pending.pop(0)
+            if id(current) in ends:
+                return way
+            for child, _ in self.children.get(id(current), ()):
+                if id(child) not in seen:
+                    seen.add(id(child))
+                    pending.append((child, [*way, (child.block, child.at)]))
+        return []
+
+    def has_source(self, node: Node, roles: frozenset[str]) -> bool:
+        """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
+        return any(each.source is not None and each.source.role in roles for each in behind(node))
+
+
+def broken_at(
+    graph: Graph,
+    gate: Gate,
+    behind: Node,
+    way: Sequence[Place],
+    sources: Iterable[Source],
+    note: str | None = None,
+    whole: bool = False,
+) -> Break:
+    """The break at a gate with a cause: `way` leads from the sources there, `behind` is the node after it."""
+    assert gate.cause is not None
+    return Break(
+        gate.cause,
+        gate.block,
+        gate.at,
+        Verdict.ZERO if gate.zero else Verdict.CUT,
+        tuple(sources),
+        gate.note if note is None or gate.cause in _EXPLAINED else note,
+        whole,
+        gate.raises,
+        (*way, (gate.block, gate.at), *graph.way_out(behind)),
+    )

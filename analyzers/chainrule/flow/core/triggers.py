@@ -1,0 +1,173 @@
+"""What a text must contain before running it can say anything.
+
+Most functions of a project can hold no break: they compute no loss and do nothing to a graph that is wrong in
+any function. Looking at their text is a hundred times cheaper than running them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, words
+
+# A literal at the front of a pattern makes the search several times faster.
+_FUNCTION = re.compile(r"def[^\S\n]+(\w+)")
+_CLASS = re.compile(r"class[^\S\n]+(\w+)(?:\(([^)\n]*)\))?")
+# Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
+_EVENT_WORDS = (
+    "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(",
+    "Variable(", "ensor([", "ensor(\n", "set_grad_enabled(",
+)  # fmt: skip
+_EVENTS = re.compile(
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|set_grad_enabled\(|Parameter\(|log_prob\(|backward\(|autograd\.grad"
+    r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[(?:\s|\[|#[^\n]*\n)*[a-zA-Z_(]"
+)
+# Of these, what a function can get wrong whose result trains nothing.
+_LEAVES = re.compile(
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
+)
+_LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
+# A single number: what a loss returns even if nothing is called a loss. By what several have in common: most
+# texts hold no number, and every search reads all of them.
+_SCALARS = {
+    "mean(": (".mean()", ".mean(\n", "torch.mean(", ".nanmean()", "torch.nanmean("),
+    "sum(": (".sum()", ".sum(\n", "torch.sum(", " sum(", "(sum(", ".nansum()", "torch.nansum("),
+    "max(": (".max()", "torch.max(", " max(", "(max("),
+    "min(": (".min()", "torch.min(", " min(", "(min("),
+    "norm(": (".norm()", "torch.norm("),
+    "p(": (".logsumexp(", "math.exp("),
+    "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
+    ".item() ": (".item() *", ".item() +"),
+    "": (".std()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div("),
+    "_": ("with_logits(", "_score(", "_error("),
+}
+# An edit in place, and a formula that may have saved what it overwrites.
+_OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
+_ASKED = re.compile(r"requires_grad(?:=True|_\((?:True)?\))")
+# A parameter that something is done to before it is stored.
+_USED_PARAMETER = re.compile(r"Parameter\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)[^\S\n]*[-.+*/]")
+_METHOD = re.compile(r"\.[a-z]+_\(")
+_AUGMENTED = re.compile(r"[^\S\n]+[\w.]+(?:\[[^\n]*\])?[^\S\n]*[-+*/]=[^\S\n]*[a-zA-Z(]")
+_ITEM = re.compile(r"[^\S\n]+[\w.]+\[[^\n\"'=]*\][^\S\n]*=[^=]")
+_ITEM_END = re.compile(r"\][^\S\n]*=[^=]")
+_SAVES = ("relu", "ReLU", "sigmoid", "tanh", "exp(", "softmax", "sqrt", "pow(", "norm(")
+# Not the `**` of keyword arguments. Its literal comes first, so that it is searched as one.
+_POWER = re.compile(r"\*\*(?:(?=\s)|(?<=[\w)\]]\*\*)|(?<=[\w)\]] \*\*))")
+_TENSOR_METHOD = re.compile(
+    r"\.(?:detach|backward|softmax|sqrt|pow|clamp|unsqueeze|item|sum|mean|requires_grad)\("
+)
+# What a helper without torch in its file may do to a tensor that it is given.
+_HELPS = re.compile(
+    r"\.(?:detach|data|item|tolist|numpy|cpu|round|floor|ceil|sign|argmax|argsort|topk|sort|long|int|exp|log"
+    r"|sqrt|softmax|sigmoid|mean|sum|clamp|pow|norm)\b|\b(?:np|numpy|math)\."
+)
+# `1 - iou` and `-psnr` are to be made small: a measure turned into a loss.
+_INVERTS = re.compile(r"return\s+(?:-|1(?:\.0?)?\s*-)")
+_SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
+
+
+def may_hold_tensors(text: str) -> bool:
+    """Whether a file has to do with torch: it says so, or computes with tensors that it is given."""
+    if "torch" in text or "def forward(" in text:
+        return True
+    return "numpy" not in text and _TENSOR_METHOD.search(text) is not None
+
+
+def may_help(text: str) -> bool:
+    """Whether functions of a file that others import can do something to a gradient."""
+    return "torch" in text or _HELPS.search(text) is not None
+
+
+def may_break(text: str) -> bool:
+    """Whether a block's text can hold a break; the cheapest test, before parsing."""
+    return _has_event(text) or _names_loss(text) or _may_need_running(text)
+
+
+def worth_running(kind: Kind, name: str, text: str) -> bool:
+    """Whether a function called `name` with this text must be followed."""
+    if kind is Kind.LOSS:
+        return True
+    if _SETUP.match(name):
+        if "requires_grad" in text and _ASKED.search(text):
+            return True
+        edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
+        return bool(edited)
+    if _has_event(text):
+        return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
+    if kind is Kind.NEUTRAL and "return" in text and _makes_number(text):
+        return True
+    if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
+        return True
+    return kind is Kind.NEUTRAL and _edits(text)
+
+
+def only_if_returned(kind: Kind, text: str) -> bool:
+    """Whether a function that is worth running is so only if it returns the number that it computes."""
+    return kind is Kind.NEUTRAL and not _has_event(text) and not _edits(text)
+
+
+def _may_be_loss(name: str, text: str) -> bool:
+    """Whether a function that is called after a measure, or a verb, may return a loss all the same."""
+    return measures(name) or (does_work(name) and _has(text, _LOSSES))
+
+
+def _may_need_running(text: str) -> bool:
+    """Whether a function of a block that names no loss may be worth running, by its lines."""
+    inverts = _INVERTS.search(text) is not None
+    if not inverts and not _makes_number(text) and not _edits(text):
+        return False
+    found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
+    for index, (begin, name) in enumerate(found):
+        line = text.rfind("\n", 0, begin) + 1
+        ends = (at for at, _ in found[index + 1 :] if at - text.rfind("\n", 0, at) - 1 <= begin - line)
+        own = text[text.rfind("\n", 0, line - 1) + 1 if line else 0 : next(ends, len(text))]
+        if (inverts and measures(name)) or worth_running(Kind.NEUTRAL, name, own):
+            return True
+    return False
+
+
+def _edits(text: str) -> bool:
+    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    return saves and _edits_in_place(text)
+
+
+def _edits_in_place(text: str) -> bool:
+    at = text.find("_(")
+    while at >= 0:
+        if _METHOD.match(text, text.rfind(".", 0, at)):
+            return True
+        at = text.find("_(", at + 2)
+    for sign in ("+=", "-=", "*=", "/="):
+        at = text.find(sign)
+        while at >= 0:
+            if _AUGMENTED.match(text, text.rfind("\n", 0, at) + 1):
+                return True
+            at = text.find(sign, at + 2)
+    return any(_ITEM.match(text, text.rfind("\n", 0, end.start()) + 1) for end in _ITEM_END.finditer(text))
+
+
+def _has(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - `any` with a generator takes twice the time
+        if word in text:
+            return True
+    return False
+
+
+def _makes_number(text: str) -> bool:
+    """Whether the text makes a single number of a tensor somewhere."""
+    return any(common in text and _has(text, words) for common, words in _SCALARS.items())
+
+
+def _has_event(text: str) -> bool:
+    return _has(text, _EVENT_WORDS) and _EVENTS.search(text) is not None
+
+
+def _names_loss(text: str) -> bool:
+    for name, bases in _CLASS.findall(text):
+        if "Loss" in bases or _is_loss(name):
+            return True
+    return any(map(_is_loss, _FUNCTION.findall(text)))
+
+
+def _is_loss(name: str) -> bool:
+    return not LOSS_WORDS.isdisjoint(words(name)) or name.endswith("_step")

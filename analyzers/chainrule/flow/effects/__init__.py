@@ -1,0 +1,1 @@
+"""What calls of torch, numpy and the standard library do to a gradient."""

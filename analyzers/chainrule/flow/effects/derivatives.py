@@ -1,0 +1,101 @@
+"""Derivatives as values: `torch.autograd.grad` and `torch.autograd.functional`."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import NONE, Class, Const, Seq, Tensor, Value
+from chainrule.flow.effects.lifetime import go_back, may_be_set
+
+_TWICE = (
+    "`{}` is marked @once_differentiable, so that its gradient has no derivative: the backward pass raises"
+)
+ONCE = "once-differentiable"
+"""The tag of what a Function gives whose backward can't be differentiated."""
+DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
+"""Of the functions of torch.autograd.functional, the place of `create_graph` among their arguments."""
+
+
+def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`torch.autograd.grad(outputs, inputs, …)`: differentiable again only with create_graph."""
+    outputs = arguments[0] if arguments else keywords.get("outputs", NONE)
+    inputs = arguments[1] if len(arguments) > 1 else keywords.get("inputs", NONE)
+    seeds = arguments[2] if len(arguments) > 2 else keywords.get("grad_outputs", NONE)
+    gate = _without_graph(interp, 4, arguments, keywords, at)
+    for tensor in interp.tensors([inputs]):
+        if tensor.node.source is not None and tensor.node.source.role == "unknown":
+            tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
+    nodes = interp.nodes([outputs, inputs, seeds])
+    retained = gate is None or may_be_set(keywords.get("retain_graph"))
+    for node in interp.nodes([outputs]):
+        go_back(interp, node, retained, at, interp.nodes([inputs]))
+    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
+    once = next((each for n in interp.nodes([outputs]) for each in behind(n) if ONCE in each.tags), None)
+    if gate is None and once is not None:
+        gate = _twice(interp, once.op, at)
+    if isinstance(inputs, Seq):
+        count = len(inputs.items)
+        exact = inputs.exact
+    else:
+        count, exact = 1, True
+    items: list[Value] = []
+    for _ in range(count):
+        items.append(Tensor(interp.node("grad", at, [(node, gate) for node in nodes])))
+    return Seq(items, "tuple", exact)
+
+
+def _twice(interp: Interpreter, name: str, at: ast.AST) -> Gate:
+    """The gate at the decorator of the Function called `name`, whose backward is differentiated by `at`."""
+    gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, raises=True, note=_TWICE.format(name))
+    cls = interp.lookup(name)
+    if isinstance(cls, Class) and cls.module is interp.module and "backward" in cls.methods:
+        gate.block, gate.at = cls.block, cls.methods["backward"].decorator_list[-1]
+    return gate
+
+
+def functional(
+    name: str, interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.autograd.functional.name(func, inputs, …)`: without graph unless create_graph is given.
+
+    All but jacobian and hessian give the value of `func` as well, detached like the derivative.
+    """
+    func = arguments[0] if arguments else keywords.get("func", NONE)
+    inputs = arguments[1] if len(arguments) > 1 else keywords.get("inputs", NONE)
+    given = list(inputs.items) if isinstance(inputs, Seq) else [inputs]
+    result = interp.call(func, given, {}, at)
+    gate = _without_graph(interp, DERIVATIVES[name], arguments, keywords, at)
+    edges = [(node, gate) for node in interp.nodes([result, *given])]
+    if name in ("jacobian", "hessian"):
+        return Tensor(interp.node("grad", at, edges))
+    return Seq([Tensor(interp.node("grad", at, edges)) for _ in range(2)], "tuple")
+
+
+def _without_graph(
+    interp: Interpreter, place: int, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Gate | None:
+    """The gate on the way through a derivative, unless `create_graph` may be set."""
+    keep = arguments[place] if len(arguments) > place else keywords.get("create_graph", Const(False))
+    off = isinstance(keep, Const) and keep.known and not keep.value
+    return interp.gate(Cause.CREATE_GRAPH, at) if off else None
+
+
+def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
+    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
+    wanted = {id(node) for node in inputs}
+    seen: set[int] = set()
+    pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
+    closed: Gate | None = None
+    while pending:
+        node, gate = pending.pop()
+        if id(node) in wanted:
+            if gate is None:
+                return None
+            closed = gate
+        if id(node) not in seen:
+            seen.add(id(node))
+            pending.extend((parent, gate or each) for parent, each in node.edges)
+    return closed if closed is not None and closed.zero else None

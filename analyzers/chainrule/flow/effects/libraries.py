@@ -1,0 +1,264 @@
+"""Calls of library names: torch, numpy, math and what else loses run into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import partial
+
+from chainrule.flow.core import bounds
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import words
+from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value
+from chainrule.flow.effects import operators, standard_library
+from chainrule.flow.effects.creation import fresh, rebuilt
+from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
+from chainrule.flow.effects.lifetime import record_backward
+from chainrule.flow.numbers.starts import restart, start
+from chainrule.flow.operations import copies, hooks
+from chainrule.flow.operations.contexts import holds_in_training
+from chainrule.flow.operations.objects import external_instance
+from chainrule.flow.operations.overwritten import is_parameter, overwrite
+from chainrule.gradient_facts import lookup
+
+Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
+# Libraries whose functions leave autograd. The flag says whether what they return is a numpy array.
+_OUTSIDE = {
+    "math": Cause.PYTHON_SCALAR,
+    "cmath": Cause.PYTHON_SCALAR,
+    "statistics": Cause.PYTHON_SCALAR,
+    "numpy": Cause.NUMPY,
+    "scipy": Cause.EXTERNAL,
+    "sklearn": Cause.EXTERNAL,
+    "cv2": Cause.EXTERNAL,
+    "skimage": Cause.EXTERNAL,
+    "PIL": Cause.EXTERNAL,
+    "pandas": Cause.EXTERNAL,
+    "nltk": Cause.EXTERNAL,
+    "rouge_score": Cause.EXTERNAL,
+    "evaluate": Cause.EXTERNAL,
+    "lpips_np": Cause.EXTERNAL,
+}
+# What gives the places of a best pairing, to be used as indices: (rows, columns).
+_ASSIGNMENTS = frozenset(("scipy.optimize.linear_sum_assignment", "lapjv.lapjv", "lap.lapjv"))
+_REBUILDS = frozenset(
+    """torch.tensor torch.Tensor torch.FloatTensor torch.DoubleTensor torch.as_tensor torch.asarray
+    torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
+    torch.ByteTensor torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
+)
+_FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
+_GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_grad"))
+_CONTEXTS = frozenset(
+    ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
+)
+# Libraries of operators on tensors about some of which there are facts.
+_DOMAINS = frozenset(("torchvision", "torchmetrics"))
+
+
+def call_library(
+    interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """The value of `dotted(*arguments, **keywords)`."""
+    if dotted in _ASSIGNMENTS:
+        return _indices(interp, [*arguments, *keywords.values()], at)
+    special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
+    if special is not None:
+        return special(interp, arguments, keywords, at)
+    if dotted in _GRAD_MODES or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
+        return _wrapper(interp, dotted, arguments, keywords, at)
+    if dotted in _REBUILDS:
+        return rebuilt(interp, arguments, keywords, at, dotted)
+    if dotted in _FROM_ARRAY:
+        return _from_array(interp, arguments, at)
+    top = dotted.partition(".")[0]
+    outside = _OUTSIDE.get(top)
+    if outside is not None:
+        return _leaves(interp, dotted, outside, [*arguments, *keywords.values()], at)
+    last = dotted.rpartition(".")[2]
+    if top == "torch":
+        if last[:1].isupper():
+            if dotted.startswith("torch.optim."):
+                copies.trained(interp, arguments[:1])
+            return external_instance(interp, dotted, arguments, keywords, at)
+        operator = lookup(dotted)
+        if operator is not None:
+            name = last[:-1] if last.endswith("_") else last
+            return operators.apply(interp, operator, name, arguments, keywords, at)
+        if dotted.startswith("torch.nn.init."):
+            restart(interp, last, arguments)
+            return arguments[0] if arguments else NONE
+        return interp.unknown(at, [*arguments, *keywords.values()])
+    if top in _DOMAINS:
+        operator = lookup(dotted)
+        if operator is not None:
+            return operators.apply(interp, operator, last, arguments, keywords, at)
+    if top == "operator":
+        return standard_library.call_operator(interp, last, arguments, keywords, at)
+    if top == "einops":
+        return interp.unknown(at, arguments[:1], op="view")
+    if last[:1].isupper():
+        made = Instance(external=dotted)
+        made.arguments.update({str(i): value for i, value in enumerate(arguments)})
+        made.arguments.update(keywords)
+        return made
+    return interp.unknown(at, [*arguments, *keywords.values()])
+
+
+def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    nodes = interp.nodes(arguments)
+    gate = interp.gate(Cause.NUMPY, at, note="from_numpy")
+    made = interp.node("from_numpy", at, [(n, gate if n.kind == "tensor" else None) for n in nodes])
+    if len(nodes) == 1:
+        made.bounds = nodes[0].bounds
+    return Tensor(made)
+
+
+def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value], at: ast.AST) -> Value:
+    nodes = interp.nodes(values)
+    if not nodes:
+        return Const(None, known=False)
+    gate = interp.gate(None if _takes_arrays(interp, cause) else cause, at, note=dotted)
+    kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
+    # numpy refuses a tensor that requires grad: the call itself raises.
+    gate.raises = cause is Cause.NUMPY
+    edges = [(node, gate if node.kind == "tensor" else None) for node in nodes]
+    made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
+    made.bounds = bounds.of_call(made.op, nodes[0].bounds)
+    return Tensor(made)
+
+
+def _takes_arrays(interp: Interpreter, cause: Cause) -> bool:
+    """Whether the running function says by its name that it is the numpy form of something."""
+    function = interp.frame.function
+    named = words(getattr(function, "name", ""))
+    return cause is Cause.NUMPY and not {"numpy", "np"}.isdisjoint(named)
+
+
+def _wrapper(
+    interp: Interpreter, dotted: str, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Instance:
+    made = Instance(external=dotted)
+    made.arguments.update({str(i): value for i, value in enumerate(arguments)})
+    made.arguments.update(keywords)
+    return made
+
+
+def _indices(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    edges = [(node, interp.gate(None, at)) for node in interp.nodes(arguments)]
+    return Seq(
+        [Tensor(interp.node("index", at, edges, kind="array", dtype="int")) for _ in range(2)], "tuple"
+    )
+
+
+def _set_grad_enabled(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    made = _wrapper(interp, "torch.set_grad_enabled", arguments, keywords, at)
+    flag = arguments[0] if arguments else keywords.get("mode")
+    if isinstance(at, ast.Call) and not (isinstance(flag, Const) and flag.known):
+        given = [*at.args, *(keyword.value for keyword in at.keywords)]
+        decided = holds_in_training(given[0]) if len(given) == 1 else None
+        if decided is not None:
+            flag = Const(decided)
+            made.arguments = {"mode": flag}
+    if isinstance(flag, Const) and flag.known:
+        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
+    return made
+
+
+def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    data = arguments[0] if arguments else keywords.get("data", NONE)
+    flag = keywords.get("requires_grad") or (arguments[1] if len(arguments) > 1 else None)
+    if isinstance(flag, Const) and flag.known and flag.value is False:
+        return Tensor(interp.node("parameter", at))
+    made = interp.source("<parameter>", "parameter", at)
+    made.leaf = True
+    gate = interp.gate(Cause.REWRAP, at)
+    made.node.edges = tuple((node, gate) for node in interp.nodes([data]) if not interp.constant(node))
+    start(interp, made.node, data)
+    return made
+
+
+def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    nodes = interp.nodes(arguments)
+    gate = interp.gate(Cause.VARIABLE, at)
+    flag = keywords.get("requires_grad")
+    if not nodes and isinstance(flag, Const) and flag.value is True:
+        return fresh(interp, "tensor", keywords, at, None)
+    made = interp.node("Variable", at, [(node, gate) for node in nodes])
+    if len(nodes) == 1:
+        made.bounds, made.dtype, made.tags = nodes[0].bounds, nodes[0].dtype, nodes[0].tags
+    result = Tensor(made)
+    if isinstance(flag, Const) and flag.value is True:
+        interp.event(Cause.FRESH_LEAF, at, made)
+        result.leaf = True
+    return result
+
+
+def run_backward(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.autograd.backward(losses)`, `accelerator.backward(loss)`."""
+    for node in interp.nodes(arguments[:1]):
+        record_backward(interp, node, "retain_graph" in keywords, at)
+    return NONE
+
+
+def _unflatten(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`vector_to_parameters(vector, parameters)`: writes to the parameters' data."""
+    vector = arguments[0] if arguments else keywords.get("vec", NONE)
+    given = arguments[1] if len(arguments) > 1 else keywords.get("parameters", NONE)
+    overwrite(interp, filter(is_parameter, interp.tensors([given])), [vector], at)
+    return NONE
+
+
+def _parametrise(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`register_parametrization(module, "weight", maker)`: from here on the weight is `maker(original)`."""
+    module, name, maker = [*arguments, *keywords.values(), NONE, NONE, NONE][:3]
+    if isinstance(module, Instance) and isinstance(name, Const) and isinstance(name.value, str):
+        hooks.register(module, name.value, maker)
+    return module
+
+
+def _transformed(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """torch.vmap, torch.compile, torch.jit.script: what comes out computes what went in."""
+    return arguments[0] if arguments else NONE
+
+
+def _checkpoint(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+
+    return interp.call(arguments[0], arguments[1:], {}, at) if arguments else NONE
+
+
+_SPECIAL: dict[str, Handler] = {
+    "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.nn.Parameter": _parameter,
+    "torch.autograd.Variable": _variable,
+    "torch.autograd.grad": gradients,
+    **{f"torch.autograd.functional.{name}": partial(functional, name) for name in DERIVATIVES},
+    "torch.autograd.backward": run_backward,
+    "torch.nn.utils.vector_to_parameters": _unflatten,
+    "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,
+    "torch.vmap": _transformed,
+    "torch.func.vmap": _transformed,
+    "torch.compile": _transformed,
+    "torch.jit.script": _transformed,
+    "torch.jit.trace": _transformed,
+    "torch.jit.freeze": copies.frozen,
+    "torch.func.functional_call": copies.call_with_parameters,
+    "torch.nn.utils.stateless.functional_call": copies.call_with_parameters,
+    "torch.nn.utils.weight_norm": _transformed,
+    "torch.nn.utils.spectral_norm": _transformed,
+    "torch.nn.utils.parametrizations.weight_norm": _transformed,
+    "torch.nn.utils.parametrizations.spectral_norm": _transformed,
+    "torch.nn.utils.parametrizations.orthogonal": _transformed,
+    "torch.nn.utils.parametrize.register_parametrization": _parametrise,
+    "torch.utils.checkpoint.checkpoint": _checkpoint,
+}

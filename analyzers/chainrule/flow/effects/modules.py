@@ -1,0 +1,309 @@
+"""Objects of library classes: layers, losses, distributions, containers and what modules inherit."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Edge, Node, Saved
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.saving import saved
+from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.effects import operators, optimisers, standard_library
+from chainrule.flow.effects.lifetime import record_backward
+from chainrule.flow.numbers import single
+from chainrule.flow.operations import contexts, fields, hooks, iteration
+from chainrule.flow.operations.attributes import prefix_sources, store_attribute
+from chainrule.flow.operations.containers import call_container
+from chainrule.flow.operations.copies import handed_back
+from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.operations.overwritten import is_parameter, overwrite
+from chainrule.gradient_facts import lookup
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
+_SAMPLES = frozenset(("sample", "sample_n"))
+_OF_CONTAINERS = frozenset(
+    "append extend insert pop add_module items keys values get update clear __len__ __iter__".split()
+)
+_TRAINING = frozenset(
+    ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
+)
+
+
+# What stands before the measure in `MulticlassAccuracy`.
+_TASK = re.compile(r"^(?:binary|multiclass|multilabel)_")
+
+
+def call_external_instance(
+    interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
+
+    dotted = instance.external
+    if dotted == "torch.nn.Sequential":
+        value: Value = arguments[0] if arguments else NONE
+        for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
+            value = interp.call(layer, [value], {}, at)
+        return value
+    if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
+        return _wrapped(interp, instance, arguments[0])
+    if dotted in standard_library.GETTERS and arguments:
+        return standard_library.get(interp, instance, arguments[0], at)
+    if dotted.startswith("torch.nn."):
+        operator = lookup(dotted)
+        if operator is not None and operator.builds and not learns(dotted):
+            called = lookup(operator.builds)
+            if called is not None:
+                axis = instance.arguments.get("dim", instance.arguments.get("0"))
+                if axis is not None and dotted.endswith("oftmax"):
+                    keywords = {"dim": axis, **keywords}
+                return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
+        return _layer(interp, instance, arguments, keywords, at)
+    if dotted.startswith("torchmetrics."):
+        name = _TASK.sub("", functional_name(dotted))
+        operator = lookup(f"torchmetrics.functional.{name}")
+        if operator is not None:
+            return operators.apply(interp, operator, name, arguments, keywords, at)
+    return interp.unknown(at, [instance, *arguments, *keywords.values()])
+
+
+def functional_name(dotted: str) -> str:
+    """`torch.nn.MSELoss` → `mse_loss`: the function behind a layer without parameters."""
+    name = _CAPITAL.sub("_", dotted.rpartition(".")[2]).lower()
+    return "cross_entropy" if name == "cross_entropy_loss" else name
+
+
+def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
+    """`torch.no_grad()(f)`: calls of the result run under that grad mode; kept as it is."""
+    return function
+
+
+def _layer(
+    interp: Interpreter, instance: Instance, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    name = instance.external.rpartition(".")[2]
+    first = arguments[0] if arguments else None
+    gate = single.constant(interp, name, {}, first, at) if isinstance(first, Tensor) else None
+    edges: list[Edge] = [(node, gate) for node in interp.nodes([*arguments, *keywords.values()])]
+    weight = instance.attributes.get("weight")
+    if isinstance(weight, Tensor) and instance.hooks:
+        weight = hooks.parametrised(interp, instance, "weight", weight, at)
+    tags: frozenset[str] = frozenset()
+    if isinstance(weight, Tensor):
+        edges.append((weight.node, None))
+        tags = frozenset({"module-call"})
+    if "one-output" in instance.arguments:
+        tags |= single.CHANNEL if "Conv" in instance.external else single.LINEAR
+    if name == "Embedding":
+        edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
+    made = interp.node(name, at, edges, tags=tags)
+    made.saved = _saved_by_layer(name, arguments, weight)
+    if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
+        second: Value = Tensor(made)
+        if name == "LSTM":
+            second = Seq([Tensor(made), Tensor(made)], "tuple")
+        if name == "LSTMCell":
+            return Seq([Tensor(made), Tensor(made)], "tuple")
+        return Seq([Tensor(made), second], "tuple")
+    return Tensor(made)
+
+
+def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+    if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
+        return ()
+    inputs = [value for value in arguments if isinstance(value, Tensor)]
+    keep = [saved(value, weight.node) for value in inputs]
+    return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
+
+
+def call_object_method(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)` where no analysed class defines `name`."""
+    if owner.cls is not None:
+        return call_base_method(interp, owner, name, arguments, keywords, at)
+    if owner.external.startswith("torch.distributions."):
+        return _distribution(interp, owner, name, arguments, keywords, at)
+    if owner.external in CONTAINERS or owner.external in MAPPINGS:
+        return _container(interp, owner, name, arguments, at)
+    return call_base_method(interp, owner, name, arguments, keywords, at)
+
+
+def call_base_method(
+    interp: Interpreter,
+    owner: Value,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """A method that a library base class provides (nn.Module and the like)."""
+
+    if isinstance(owner, Instance):
+        if name == "__init__":
+            return NONE
+        if name == "_replace":
+            return fields.replaced(interp, owner, keywords, at)
+        if name == "step" and owner.external.startswith("torch.optim."):
+            return optimisers.step(interp, owner, arguments, at)
+        if name in ("enter_context", "enter_async_context") and arguments:
+            return contexts.enter(interp, arguments[0], at)
+        if name == "__enter__":
+            return contexts.enter(interp, owner, at)
+        if name == "__exit__" and contexts.context_gate(interp, owner, at) is not None:
+            interp.mode = None
+            return NONE
+        if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
+            return _register(interp, owner, name, arguments, keywords, at)
+        if name in (hooks.BEFORE, hooks.AFTER) and arguments:
+            hooks.register(owner, name, arguments[0])
+            return Const(None, known=False)
+        if name in ("named_modules", "named_children"):
+            return hooks.named_modules(interp, owner)
+        if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
+            return _parameters(interp, owner, name, at)
+        if name == "load_state_dict" and arguments:
+            ready(interp, owner)
+            overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
+            return NONE
+        if name in _TRAINING:
+            return owner
+        if name == "__call__" or (name == "forward" and owner.cls is None):
+            return interp.call(owner, arguments, keywords, at)
+        if name == "apply" or name == "manual_backward":
+            return _apply(interp, owner, arguments, at)
+        if owner.cls is not None and owner.cls.is_function:
+            return interp.unknown(at, arguments)
+        if name == "backward" or name == "manual_backward":
+            return _apply(interp, owner, arguments, at)
+        if name in ("log", "log_dict", "save_hyperparameters", "print", "info", "debug", "add_scalar"):
+            return NONE
+    if isinstance(owner, Function):
+        return interp.call_function(owner, arguments, keywords, at)
+    if isinstance(owner, Instance) and owner.cls is not None:
+        return interp.unknown(at, [*arguments, *keywords.values()], opaque=True)
+    return interp.unknown(at, [owner, *arguments, *keywords.values()])
+
+
+def _apply(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:
+    """`self.manual_backward(loss)`, `accelerator.backward(loss)`."""
+
+    for value in arguments[:1]:
+        if isinstance(value, Tensor):
+            record_backward(interp, value.node, False, at)
+    return NONE
+
+
+def _register(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    label = arguments[0] if arguments else keywords.get("name")
+    value = arguments[1] if len(arguments) > 1 else next(iter(keywords.values()), NONE)
+    if isinstance(label, Const) and isinstance(label.value, str):
+        if name == "register_buffer" and isinstance(value, Tensor) and value.node.source is None:
+            value = Tensor(Node("buffer", interp.block, at, value.node.edges, dtype=value.node.dtype))
+        store_attribute(interp, owner, label.value, value, at, at)
+    return NONE
+
+
+def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
+    ready(interp, owner)
+    leaves: list[Value] = [
+        tensor
+        for tensor in interp.tensors([owner])
+        if tensor.node.source is not None and tensor.node.source.role == "parameter"
+    ]
+    for leaf in leaves:
+        if isinstance(leaf, Tensor):
+            handed_back(interp, leaf.node)
+    if name == "state_dict":
+        gate = interp.gate(Cause.DETACH, at, note="state_dict")
+        detached = [
+            Tensor(interp.node("state", at, ((leaf.node, gate),)))
+            for leaf in leaves
+            if isinstance(leaf, Tensor)
+        ]
+        return Map({}, interp.join(detached, at) if detached else NONE)
+    if name == "named_parameters":
+        leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
+    if name in ("modules", "children"):
+        leaves = [value for value in owner.attributes.values() if isinstance(value, Instance)]
+    return Seq(leaves, "parameters" if name.endswith("parameters") else "generator", False)
+
+
+def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
+
+    items = owner.attributes.get("items")
+    if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
+        if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
+            prefix_sources(arguments[-1], owner.name.removeprefix("self.") or "modules")
+        return call_container(interp, items, name, arguments, {}, at)
+    return call_base_method(interp, owner, name, arguments, {}, at)
+
+
+def _distribution(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """Methods of torch.distributions: sample() has no graph, rsample() is reparametrised."""
+    parameters = interp.nodes(owner.arguments.values())
+    if name in _SAMPLES:
+        gate = interp.gate(Cause.SAMPLING, at)
+        known = lookup(f"{owner.external}.rsample") is not None
+        tags = frozenset({"rsample"}) if known else frozenset()
+        return Tensor(interp.node("sample", at, [(node, gate) for node in parameters], tags=tags))
+    if name == "rsample":
+        drawn = Tensor(interp.node("rsample", at, [(node, None) for node in parameters]))
+        interp.put(owner.attributes, "<sample>", drawn)
+        return drawn
+    if name in ("expand", "to_event"):
+        return owner
+    values = interp.nodes([*arguments, *keywords.values()])
+    edges: list[Edge] = [(node, None) for node in [*parameters, *values]]
+    drawn_before = owner.attributes.get("<sample>")
+    if name == "log_prob" and isinstance(drawn_before, Tensor):
+        if (
+            any(node is drawn_before.node for node in values)
+            and owner.external.rpartition(".")[2] in _LOCATIONS
+        ):
+            edges = _own_sample(interp, owner, drawn_before, at)
+    if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
+        return Tensor(interp.node(name, at, edges))
+    return Tensor(interp.node(name, at, edges))
+
+
+# Location-scale families: log_prob of an own reparametrised sample does not depend on the location.
+_LOCATIONS = {
+    "Normal": "loc",
+    "Laplace": "loc",
+    "Cauchy": "loc",
+    "Gumbel": "loc",
+    "MultivariateNormal": "loc",
+}
+
+
+def _own_sample(interp: Interpreter, owner: Instance, drawn: Tensor, at: ast.AST) -> list[Edge]:
+    location = owner.arguments.get("0") or owner.arguments.get("loc")
+    others = [value for key, value in owner.arguments.items() if key not in ("0", "loc")]
+    gate = interp.gate(Cause.DEGENERATE, at, zero=True, note="own sample")
+    edges: list[Edge] = [(node, None) for node in interp.nodes(others)]
+    if location is not None:
+        edges.extend((node, gate) for node in interp.nodes([location]))
+    edges.append((drawn.node, gate))
+    return edges

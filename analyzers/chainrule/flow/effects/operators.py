@@ -1,0 +1,308 @@
+"""Apply an operator that the facts table knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from chainrule.flow.core import bounds
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Edge, Gate, Node, Saved
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import STRONG
+from chainrule.flow.core.saving import saved
+from chainrule.flow.core.values import Const, Seq, Tensor, Value
+from chainrule.flow.effects.creation import fresh
+from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
+from chainrule.flow.operations.inplace import edit
+from chainrule.gradient_facts import Gradient, Operator, Output, Reason
+
+_CAUSES = {
+    reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}
+}
+# Results that say whether a value is finite or what it is, asked in guards and never meant as values.
+_SILENT = frozenset(
+    ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
+)
+_EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
+# Without a dimension they return one value, and no indices.
+_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
+# Composites of products: a * b saves each operand for the other's gradient only.
+_PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
+
+
+def bind(
+    operator: Operator, arguments: list[Value], keywords: Mapping[str, Value]
+) -> tuple[Operator, dict[str, Value]]:
+    """The overload that fits the call, and its arguments by name."""
+    best, best_score = operator, -1
+    for candidate in (operator, *operator.overloads):
+        score = _fit(candidate, arguments, keywords)
+        if score > best_score:
+            best, best_score = candidate, score
+    bound: dict[str, Value] = {}
+    names = best.arguments
+    for index, value in enumerate(arguments):
+        last = names[best.positional - 1] if 0 < best.positional <= len(names) else f"argument{index}"
+        name = names[index] if index < best.positional else last
+        if name in bound:
+            name = f"{name}{index}"
+        bound[name] = value
+    bound.update(keywords)
+    for condition in best.conditions:
+        given = bound.get(condition.argument)
+        # A mode that is the default of an argument is what most calls get.
+        if (
+            isinstance(given, Const)
+            and (given.known or isinstance(given.value, str))
+            and repr(given.value) == condition.value
+        ):
+            return best.given(condition.argument, condition.value), bound
+    return best, bound
+
+
+def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Value]) -> int:
+    if len(arguments) > candidate.positional and candidate.positional < 8 and candidate.arguments:
+        last = candidate.arguments[min(candidate.positional, len(candidate.arguments)) - 1]
+        if last not in ("size", "dims", "dim", "shape", "sizes", "repeats"):
+            return 0
+    score = 10 - abs(len(candidate.arguments) - len(arguments) - len(keywords)) // 4
+    for name, value in zip(candidate.arguments, arguments, strict=False):
+        if isinstance(value, Tensor):
+            score += 2 if name in candidate.tensors else -3
+        elif name in candidate.tensors and isinstance(value, Const):
+            score -= 1
+    score += sum(3 if name in candidate.arguments else -4 for name in keywords)
+    return score
+
+
+def apply(
+    interp: Interpreter,
+    operator: Operator,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
+    operator, bound = bind(operator, arguments, keywords)
+    edges = _edges(interp, operator, bound, at)
+    if not edges and not operator.inplace:
+        return _without_inputs(interp, operator, name, bound, at)
+    first = next(iter(bound.values()), None)
+    if name == "where":
+        first = bound.get("input") or bound.get("self") or first
+    results: list[Value] = []
+    outputs = operator.outputs or (Output("", Gradient.FLOWS),)
+    if name in _WHOLE and len(bound) == 1:
+        outputs = outputs[:1]
+    for output in outputs:
+        results.append(_result(interp, operator, output, name, edges, bound, first, at))
+    if len(results) == 1:
+        value = results[0]
+        if isinstance(value, Tensor):
+            finite.check_call(interp, name, value.node, list(bound.values()), at)
+            _check_branches(interp, name, bound, value.node, at)
+            if operator.inplace or _flag(bound.get("inplace")):
+                if isinstance(first, Tensor):
+                    edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
+                    starts.refill(interp, name, first, bound)
+                    return first
+        return value
+    return Seq(results, "tuple", True, tuple(output.name for output in outputs))
+
+
+def _flag(value: Value | None) -> bool:
+    return isinstance(value, Const) and value.known and value.value is True
+
+
+def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], at: ast.AST) -> list[Edge]:
+    edges: list[Edge] = []
+    for name, value in bound.items():
+        if isinstance(value, Const):
+            continue
+        gate: Gate | None = None
+        if name in operator.nondifferentiable:
+            gate = interp.gate(None, at)
+        elif name in operator.zero:
+            gate = interp.gate(Cause.NEAREST if "sample" in operator.name else Cause.ROUNDING, at, zero=True)
+        elif name in operator.raising:
+            gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        edges.extend((node, gate) for node in interp.nodes([value]))
+    return edges
+
+
+def _without_inputs(
+    interp: Interpreter, operator: Operator, name: str, bound: Mapping[str, Value], at: ast.AST
+) -> Value:
+    """A tensor made from nothing that could receive gradient: zeros, rand, arange."""
+
+    return fresh(interp, name, bound, at, operator.result_dtype)
+
+
+def _result(
+    interp: Interpreter,
+    operator: Operator,
+    output: Output,
+    name: str,
+    edges: list[Edge],
+    bound: Mapping[str, Value],
+    first: Value | None,
+    at: ast.AST,
+) -> Value:
+    gate = output_gate(interp, output, name, at) if operator.tensors else interp.gate(None, at)
+    gate = gate or _flat(interp, name, bound, first, at)
+    filled = bound.get("fill_value")
+    if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
+        # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
+        kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
+        if isinstance(filled, Tensor) and filled.node.kind == "tensor":
+            kept = [(filled.node, interp.gate(_filling(filled.node), at))]
+        made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
+        if isinstance(filled, Const):
+            made.bounds = bounds.of_number(filled.value)
+        _mark(made, name, bound, [])
+        return Tensor(made)
+    gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
+    parents = [node for node, g in edges]
+    head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
+    chosen = head is not None and (name != "where" or isinstance(first, Tensor))
+    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
+    if head is not None:
+        made.bounds = ranges.of_operator(name, bound, head)
+        if name in ranges.CLAMPS:
+            made.bounds = precision.rounded(interp, made.bounds, head)
+        made.tags = finite.tags_of(name, [head]) | single.marks(name, bound, parents, at)
+        if interp.starts:
+            starts.follow(interp, made, name, bound, head)
+    _mark(made, name, bound, parents)
+    if output.reason in (Reason.PYTHON_SCALAR, Reason.NUMPY) and output.gradient is Gradient.CUT:
+        made.kind = "scalar" if output.reason is Reason.PYTHON_SCALAR else "array"
+    result = Tensor(made)
+    if operator.view and isinstance(first, Tensor):
+        result = Tensor(made, first.storage, first)
+        if output.reason is Reason.DETACH:
+            result.detached = "detach"
+    if gate is None:
+        made.saved = _saved(operator, output, name, bound, result, interp)
+    return result
+
+
+def _filling(node: Node) -> Cause | None:
+    """Why a value that fills a new tensor gets no gradient, if it is a tensor at all."""
+    outside = node.op in ("call", "attribute", "element", "name", "argument")
+    setting = node.source is not None and node.source.role not in STRONG
+    return None if outside or setting else Cause.PYTHON_SCALAR
+
+
+def _flat(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], first: Value | None, at: ast.AST
+) -> Gate | None:
+    """A relu of what is never positive is 0; a softmax over a single class is 1 whatever the logit is."""
+    if isinstance(first, Tensor) and ranges.is_flat(name, bound, first.node.bounds):
+        return interp.gate(Cause.SATURATION, at, zero=True)
+    if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
+        return interp.gate(Cause.SATURATION, at, zero=True, note="start")
+    other = bound.get("other") or bound.get("mat2")
+    if interp.starts and isinstance(first, Tensor) and isinstance(other, Tensor) and name in starts.PRODUCTS:
+        if starts.both_zero(interp, first.node, other.node):
+            return interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
+    if isinstance(first, Tensor) and name in precision.STEPS and "steep" in first.node.tags:
+        return interp.gate(Cause.SATURATION, at, zero=True, note="steep")
+    return single.constant(interp, name, bound, first, at) if isinstance(first, Tensor) else None
+
+
+def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
+    """The gate that an output of a known operator puts on its inputs."""
+    if output.gradient is Gradient.FLOWS:
+        return None
+    if name in _SILENT:
+        return interp.gate(None, at)
+    cause = _CAUSES.get(output.reason) if output.reason is not None else None
+    if output.gradient is Gradient.RAISES:
+        return interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+    if output.gradient is Gradient.ZERO:
+        return interp.gate(cause or Cause.ROUNDING, at, zero=True)
+    return interp.gate(cause or Cause.NONDIFFERENTIABLE, at)
+
+
+def _saved(
+    operator: Operator,
+    output: Output,
+    name: str,
+    bound: Mapping[str, Value],
+    result: Tensor,
+    interp: Interpreter,
+) -> tuple[Saved, ...]:
+    keep: list[Saved] = []
+    tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
+    for argument in operator.saves:
+        value = tensors.get(argument)
+        if value is None:
+            continue
+        only = [v.node for key, v in tensors.items() if (argument, key) in operator.needed_for]
+        if not only and name in _PRODUCTS:
+            only = [v.node for key, v in tensors.items() if key != argument]
+        needed = only[0] if only else None
+        if operator.inplace and value is bound_first(bound):
+            continue  # autograd keeps a copy of what is overwritten
+        keep.append(saved(value, needed))
+    if output.saved and (name != "pow" or isinstance(bound.get("exponent"), Tensor)):
+        first = bound_first(bound)
+        if operator.inplace and isinstance(first, Tensor):
+            keep.append(Saved(first.storage, first.storage.state["version"] + 1, None))
+        else:
+            keep.append(saved(result))
+    return tuple(keep)
+
+
+def bound_first(bound: Mapping[str, Value]) -> Value | None:
+    return next(iter(bound.values()), None)
+
+
+def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
+    if made.dtype == "bool":
+        made.tags |= {"comparison"}
+        made.bounds = bounds.BINARY
+    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
+        if any(_is_never(value) for key, value in bound.items() if key != "condition"):
+            made.tags |= {"neginf"}
+    if name == "normalize":
+        made.tags |= {"unit"}
+    elif name in ranges.ARITHMETIC and isinstance(other := bound.get("other"), Const):
+        if precision.is_steep(ranges.ARITHMETIC[name], Const(None), other):
+            made.tags |= {"steep"}
+    elif name == "one_hot":
+        made.tags |= {"one-hot"}
+    elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
+        made.tags |= {"class-count"}
+
+
+def _is_never(value: Value) -> bool:
+    if isinstance(value, Const):
+        return value.value == float("-inf")
+    return isinstance(value, Tensor) and not value.node.edges and "neginf" in value.node.tags
+
+
+def _over(bound: Mapping[str, Value]) -> bool:
+    """Whether a sum of one-hot rows runs over the batch: over the classes it is 1."""
+    dim = bound.get("dim")
+    return isinstance(dim, Seq) or (isinstance(dim, Const) and dim.value == 0)
+
+
+def _check_branches(
+    interp: Interpreter, name: str, bound: Mapping[str, Value], made: Node, at: ast.AST
+) -> None:
+    first = bound_first(bound)
+    if name == "where" and "condition" in bound:
+        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+    elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
+        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+    elif name in ("std", "var") and isinstance(first, Tensor):
+        if single.is_spread_of_one(bound, first.node) and not finite.divides_by_n(at):
+            interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")
+    elif isinstance(first, Tensor) and name in ranges.CLAMPS:
+        low, high = ranges.limits(name, bound)
+        masked.check_clamped(interp, first.node, low is not None, high is not None)
+    elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
+        masked.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

@@ -1,0 +1,60 @@
+"""Optimisers: a step writes to parameters in place, and may call a closure several times."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import words
+from chainrule.flow.core.values import NONE, Instance, Tensor, Value
+from chainrule.flow.operations.inplace import touch
+from chainrule.flow.operations.overwritten import is_parameter
+
+_NAMES = frozenset(("opt", "optim", "optimizer", "optimiser"))
+
+
+def step(interp: Interpreter, optimiser: Instance, arguments: list[Value], at: ast.AST) -> Value:
+    """`optimiser.step()`, `optimiser.step(closure)` of an optimiser that was made by followed code."""
+    result = _close(interp, arguments, at)
+    for tensor in interp.tensors(optimiser.arguments.values()):
+        if is_parameter(tensor):
+            touch(interp, tensor, at)
+    return result
+
+
+def is_named(owner: Tensor) -> bool:
+    """Whether an argument is called an optimiser: `optimizer`, `opt_d`."""
+    source = owner.node.source
+    return source is not None and not _NAMES.isdisjoint(words(source.name))
+
+
+def step_of_argument(interp: Interpreter, optimiser: Tensor, arguments: list[Value], at: ast.AST) -> Value:
+    """A step of an optimiser that came as an argument: of the one network, or the one it is named after."""
+    result = _close(interp, arguments, at)
+    assert optimiser.node.source is not None
+    after = [word for word in words(optimiser.node.source.name) if word not in _NAMES]
+    networks = {
+        id(value): value
+        for name, value in interp.frame.scope.names.items()
+        if isinstance(value, Tensor) and _is_network(value) and _called_after(after, name)
+    }
+    if len(networks) == 1:
+        touch(interp, next(iter(networks.values())), at)
+    return result
+
+
+def _close(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    result: Value = NONE
+    for closure in arguments[:1]:
+        result = interp.call(closure, [], {}, at)
+        interp.call(closure, [], {}, at)
+    return result
+
+
+def _is_network(value: Tensor) -> bool:
+    return value.node.source is not None and value.node.source.role == "callable"
+
+
+def _called_after(after: list[str], network: str) -> bool:
+    """`opt_d`, `d_optimizer` → `disc`, `D`."""
+    return all(any(part.startswith(word) for part in words(network)) for word in after)

@@ -1,0 +1,234 @@
+"""Methods of tensors: `x.detach()`, `x.backward()`, and every operator in method form."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
+from chainrule.flow.effects import operators, optimisers
+from chainrule.flow.effects.creation import fresh, rebuilt
+from chainrule.flow.effects.lifetime import backward
+from chainrule.flow.operations import hooks
+from chainrule.flow.operations.copies import handed_back
+from chainrule.flow.operations.leaves import require_grad
+from chainrule.flow.operations.overwritten import overwrite
+from chainrule.gradient_facts import lookup
+
+_SIZES = frozenset(
+    ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
+)
+_QUESTIONS = frozenset(
+    """is_floating_point is_complex is_contiguous get_device data_ptr retain_grad is_pinned
+    type_string storage untyped_storage __len__ requires_grad""".split()
+)
+_INTEGER_DTYPES = frozenset(
+    """torch.long torch.int torch.int64 torch.int32 torch.int16 torch.int8 torch.uint8 torch.short
+    torch.LongTensor torch.IntTensor torch.ByteTensor torch.bool torch.BoolTensor torch.cuda.LongTensor
+    torch.ShortTensor builtins.int builtins.bool""".split()
+)
+_INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
+_FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
+_HALVES = frozenset(("torch.half", "torch.float16"))
+_NEW = frozenset(("new_tensor", "new_zeros", "new_ones", "new_full", "new_empty", "new"))
+
+
+def call_tensor_method(
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)`."""
+    node = owner.node
+    if name in _SIZES:
+        return Const(None, known=False, data=True)
+    if name == "register_hook" and any(_runs_backward(value) for value in arguments):
+        # The hook brings the gradient to what autograd does not reach from here.
+        elsewhere = Node("call", interp.block, at)
+        interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    if name == hooks.AFTER and arguments:
+        hooks.register_outside(interp, owner, arguments[0])
+        return Const(None, known=False)
+    if name == "retain_grad":
+        interp.retained.add(id(node))
+    if name in _QUESTIONS or name == "register_hook":
+        return Const(None, known=False)
+    if name == "backward":
+        # `accelerator.backward(loss)`, `scaler.backward(loss)`
+        driven = (
+            arguments[0]
+            if arguments and isinstance(arguments[0], Tensor) and not _is_result(owner)
+            else owner
+        )
+        return backward(interp, driven if isinstance(driven, Tensor) else owner, keywords, at)
+    if name == "requires_grad_":
+        flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+        if not (isinstance(flag, Const) and flag.known and flag.value is False):
+            require_grad(interp, owner, at)
+        return owner
+    if name == "load_state_dict" and node.source is not None and arguments:
+        overwrite(interp, interp.tensors([_learnt(interp, owner, "parameters", at)]), arguments[:1], at)
+        return Const(None, known=False)
+    if name == "step" and optimisers.is_named(owner):
+        return optimisers.step_of_argument(interp, owner, arguments, at)
+    if name in ("detach", "detach_"):
+        return _detach(interp, owner, name, at)
+    if name in ("parameters", "named_parameters", "state_dict") and node.kind == "tensor":
+        return _learnt(interp, owner, name, at)
+    if name in _INTEGER_CASTS:
+        return cast(interp, owner, name, _INTEGER_CASTS[name], at)
+    if name in _FLOAT_CASTS or name in ("to", "type", "type_as", "astype"):
+        return _cast_to(interp, owner, name, arguments, keywords, at)
+    if name in _NEW:
+        return _new(interp, owner, name, arguments, keywords, at)
+    if name == "copy" and node.kind == "tensor":
+        return interp.unknown(at, [owner])
+    if node.kind == "array" and name in ("min", "max"):  # of an array: no indices beside the values
+        return Tensor(interp.node(name, at, ((node, None),), kind="array", within=node.bounds))
+    plain = name[:-1] if name.endswith("_") and not name.startswith("_") else name
+    operator = lookup(f"Tensor.{name}")
+    if operator is not None and node.kind == "array" and operator.reason is not None:
+        operator = None
+    if operator is not None:
+        result = operators.apply(interp, operator, plain, [owner, *arguments], keywords, at)
+        if node.kind == "array" and isinstance(result, Tensor) and result is not owner:
+            result.node.kind = "array"
+        return result
+    # A method of something that only may be a tensor.
+    made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
+    made.kind = node.kind if node.kind == "array" else "tensor"
+    return Tensor(made)
+
+
+def _runs_backward(hook: Value) -> bool:
+    """Whether a hook runs a backward pass of its own, as gradient caching does."""
+    if isinstance(hook, Partial):
+        return _runs_backward(hook.function)
+    return isinstance(hook, Function) and any(
+        isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(hook.node)
+    )
+
+
+def _is_result(tensor: Tensor) -> bool:
+    return tensor.node.op not in ("source", "attribute", "name", "argument", "call")
+
+
+def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    """The parameters of a model that came in as an argument; a state_dict holds detached ones."""
+    if owner.node.source is not None and owner.node.source.role != "target":
+        owner.node.source.role = "callable"
+    handed_back(interp, owner.node)
+    gate = interp.gate(Cause.DETACH, at, note="state_dict") if name == "state_dict" else None
+    kind = name if name == "state_dict" else "parameters"
+    one = Tensor(interp.node(kind, at, ((owner.node, gate),)), owner.storage)
+    if name == "state_dict":
+        return Map({}, one)
+    if name == "named_parameters":
+        return Seq([Seq([Const(None, known=False), one], "tuple")], "generator", False)
+    return Seq([one], "generator", False)
+
+
+def _detach(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    node = owner.node
+    gate = interp.gate(Cause.DETACH, at, note=".detach()")
+    made = interp.node("detach", at, ((node, gate),), dtype=node.dtype, within=node.bounds, tags=node.tags)
+    if name == "detach_":
+        interp.put_node(owner, made)
+        return owner
+    result = Tensor(made, owner.storage, owner)
+    result.detached = "detach"
+    return result
+
+
+def cast(interp: Interpreter, owner: Tensor, name: str, dtype: str, at: ast.AST) -> Tensor:
+    """A conversion to an integer or boolean dtype: the result can't require grad."""
+    node = owner.node
+    integral = node.dtype in ("int", "bool")
+    gate = None if integral else interp.gate(Cause.INTEGER_CAST, at, note=dtype)
+    made = interp.node(name, at, ((node, gate),), kind=node.kind, dtype=dtype, within=node.bounds)
+    made.tags = node.tags
+    if dtype == "bool" and not integral:
+        made.tags |= {"comparison"}
+    return Tensor(made)
+
+
+def dtype_of(value: Value | None) -> str | None:
+    """ "int" or "float" for a dtype argument that can be read off, else None."""
+    if isinstance(value, External):
+        if value.dotted in _INTEGER_DTYPES:
+            return "int"
+        if value.dotted.startswith("torch.") and any(
+            w in value.dotted for w in ("float", "double", "half", "Float")
+        ):
+            return "float"
+    if isinstance(value, Const) and value.known and isinstance(value.value, str):
+        text = value.value
+        if text.endswith(("LongTensor", "IntTensor", "ByteTensor", "BoolTensor")) or text in (
+            "int64",
+            "int32",
+            "long",
+        ):
+            return "int"
+    return None
+
+
+def _cast_to(
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    node = owner.node
+    given = [*arguments, *keywords.values()]
+    if name in _FLOAT_CASTS:
+        kind: str | None = "float"
+    else:
+        kinds = [dtype_of(value) for value in given]
+        kind = next((each for each in kinds if each), None)
+        other = arguments[0].node if arguments and isinstance(arguments[0], Tensor) else None
+        if other is not None and (name == "type_as" or name == "to"):
+            if other.dtype in ("int", "bool"):
+                kind = "int"
+            elif name == "type_as" and other.source is not None and other.source.position > 0:
+                return _cast_like_target(interp, owner, other.source.name, at)
+    if kind == "int":
+        return cast(interp, owner, name, "int", at)
+    made = interp.node(
+        name, at, ((node, None),), kind=node.kind, dtype=kind or node.dtype, within=node.bounds
+    )
+    made.tags = node.tags
+    if name == "half" or any(isinstance(v, External) and v.dotted in _HALVES for v in given):
+        made.tags |= {"half"}
+    elif kind == "float":
+        made.tags -= {"half"}
+    return Tensor(made, owner.storage, owner.base) if kind is None else Tensor(made)
+
+
+def _cast_like_target(interp: Interpreter, owner: Tensor, target: str, at: ast.AST) -> Value:
+    """`pred.type_as(target)`: cut whenever the target holds integers, as class labels and ratings do."""
+    gate = interp.gate(Cause.INTEGER_CAST, at, note=f"like {target}")
+    made = interp.node("type_as", at, ((owner.node, gate),), within=owner.node.bounds)
+    return Tensor(made)
+
+
+def _new(
+    interp: Interpreter,
+    owner: Tensor,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+
+    if name == "new_tensor" and arguments:
+        return rebuilt(interp, arguments, keywords, at, "new_tensor")
+    return fresh(
+        interp, name[4:] or "empty", {**keywords, **dict(zip("0123", arguments, strict=False))}, at, None
+    )

@@ -1,0 +1,122 @@
+"""Branches of a setting on which a loss trains nothing although its other branches do.
+
+`reduction == "mean"` takes one way through a loss and `"sum"` another: each of them is somebody's loss.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.roles import STRONG
+from chainrule.flow.core.scalars import is_scalar
+from chainrule.flow.core.trace import Break, Graph, Place, broken_at
+from chainrule.flow.judgement.cuts import STOPS
+from chainrule.flow.judgement.evidence import is_inverted
+from chainrule.flow.judgement.ways import gates_after, is_round_trip, only_selects
+
+MAX_NODES = 4000
+BRANCH = "alternative"
+"""The note of a break that ends one branch only."""
+
+
+def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
+    """Breaks that end every way through one alternative, where another trains a source.
+
+    A stop-gradient may be meant in the middle of a computation; it counts on a single number only. Where
+    nothing but its structure makes a function a loss (not `named`), all of them do.
+    """
+    if len(graph.reached) > MAX_NODES:
+        return
+    for node in graph.reached.values():
+        if node.op != "phi" or id(node) not in graph.flowing:
+            continue
+        alternatives = [parent for parent, gate in node.edges if gate is None]
+        if len(alternatives) < 2:
+            continue
+        alive = [each for each in alternatives if graph.has_source(each, STRONG)]
+        if not alive:
+            continue
+        if _asks_for_dtype(node.at):
+            continue
+        for dead in alternatives:
+            if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
+                below = Graph([dead])
+                yield from _closed(below) or (_closed(below, several=True) if named else ())
+
+
+def _asks_for_dtype(condition: ast.AST) -> bool:
+    """Whether the branch is taken by some dtypes only: what is cast there holds integers already."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
+        for node in ast.walk(condition)
+    )
+
+
+def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
+    """Whether something is trained where `choice` is `taken`; code that was not followed may do so."""
+    after = _after(graph, choice)
+    seen: set[int] = set()
+    pending = [loss for loss in graph.losses if id(loss) in after]
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.is_opaque or (node.source is not None and node.source.role in STRONG):
+            return True
+        if node is choice:
+            pending.append(taken)
+            continue
+        parents = [parent for parent, gate in node.edges if gate is None]
+        if node.op == "phi":  # a later alternative that leaves this value out leaves out its fault
+            parents = [parent for parent in parents if id(parent) in after] or parents
+        pending.extend(parents)
+    return False
+
+
+def _after(graph: Graph, choice: Node) -> set[int]:
+    """`choice` and what is computed from it."""
+    found: set[int] = set()
+    pending = [choice]
+    while pending:
+        node = pending.pop()
+        if id(node) not in found:
+            found.add(id(node))
+            pending.extend(child for child, _ in graph.children.get(id(node), ()))
+    return found
+
+
+def _is_a_loss(stopped: Node) -> bool:
+    """Whether what was stopped is a loss already: a single number, or `1 - score`."""
+    return is_scalar(stopped) or any(is_inverted(parent) for parent, _ in stopped.edges)
+
+
+def _closed(below: Graph, several: bool = False) -> list[Break]:
+    """The gates whose repair alone would let gradient through, told once for all sources behind them.
+
+    `several`: those after which the fewest others remain.
+    """
+    found: dict[int, tuple[Gate, Node, list[Place], list[Source]]] = {}
+    left: dict[int, int] = {}
+    for node in below.source_nodes:
+        source = node.source
+        if source is None or source.role not in STRONG or source.name.startswith("<"):
+            continue
+        for gate, behind, way in below.gates(node):
+            if gate.cause is None or gate.cause is Cause.BRANCH or only_selects(behind, below):
+                continue
+            if not is_round_trip(behind, below):
+                meant = gate.cause in STOPS and gate.note != ".data" and not _is_a_loss(behind)
+                if meant or (id(behind) not in below.flowing and not several):
+                    continue
+            left[id(gate.at)] = gates_after(behind, below)
+            found.setdefault(id(gate.at), (gate, behind, way, []))[3].append(source)
+    fewest = min(left.values(), default=0)
+    return [
+        broken_at(below, gate, behind, way, sources, note=BRANCH)
+        for key, (gate, behind, way, sources) in found.items()
+        if left[key] == fewest
+    ]

@@ -1,0 +1,129 @@
+"""From a trace to the breaks that are worth telling.
+
+The graph says what is true; what is a fault is said here, and where the parts of the question are answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainrule.findings import Verdict
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node, Source, behind
+from chainrule.flow.core.roles import STRONG, WAITING, Kind, may_be_called_loss
+from chainrule.flow.core.trace import Break, Graph, Trace
+from chainrule.flow.judgement.alternatives import dead_alternatives
+from chainrule.flow.judgement.cuts import STOPS, certain_cuts, cuts, nothing_flows
+from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.terms import constant_branches, other_passes, plain_samples, terms
+from chainrule.flow.operations.inplace import ARGUMENT
+
+_SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
+
+
+def breaks(trace: Trace) -> Iterator[Break]:
+    """The breaks of a trace, best evidence first; the same place may come from several sources."""
+    graph = Graph(trace.losses)
+    settle_roles(trace, graph)
+    named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
+    learning = trains(trace)
+    named = named or (learning and may_be_called_loss(trace.root.name))
+    if any(node.op == "hooked" for node in graph.reached.values()):
+        learning = False  # a hook brings gradient to what autograd does not reach
+    yield from _events(trace, graph, learning)
+    if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
+        return
+    whole = nothing_flows(graph)
+    if learning:
+        yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
+        if not whole:
+            yield from other_passes(trace)
+            yield from terms(graph)
+            # What is returned beside a backward pass is a report.
+            trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
+            yield from dead_alternatives(trained, named)
+            yield from constant_branches(trace, trained, named)
+            yield from plain_samples(graph)
+        yield from _hazards(trace, graph)
+    else:
+        yield from certain_cuts(graph, whole)
+
+
+def trains(trace: Trace) -> bool:
+    """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
+    return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
+
+
+def _is_first(node: Node, role: str = "") -> bool:
+    """Whether gradient that reaches `node` goes on to the function's first argument (of that `role`)."""
+    return any(
+        each.source is not None and each.source.position == 0 and role in ("", each.source.role)
+        for each in behind(node)
+    )
+
+
+def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
+    predicted = any(
+        n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
+    )
+    learnt = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
+    for hazard in trace.hazards:
+        if hazard.note == "entropy" and id(hazard.at) in masked:
+            continue
+        # What is masked or divided by beside a prediction, and is none itself, is data.
+        beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
+        roles = STRONG if beside else WAITING
+        if id(hazard.node) not in graph.flowing or not (
+            graph.has_source(hazard.operand, roles)
+            or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
+        ):
+            continue
+        if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):
+            continue  # a step, a time, a noise level: drawn, not learnt
+        sources = tuple(
+            node.source
+            for node in Graph([hazard.operand]).source_nodes
+            if node.source and node.source.role in WAITING
+        )
+        way = graph.way_out(hazard.node)
+        yield Break(
+            hazard.cause,
+            hazard.block,
+            hazard.at,
+            Verdict.NONFINITE,
+            sources,
+            hazard.note,
+            path=((hazard.block, hazard.at), *way),
+        )
+
+
+def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
+    owners = STRONG if learning else STRONG - {"prediction"}
+    for event in trace.events:
+        node = event.node
+        sources: tuple[Source, ...] = ()
+        if node is not None:
+            below = Graph([node])
+            sources = tuple({id(n.source): n.source for n in below.source_nodes if n.source}.values())
+            if event.cause in _SILENCERS:
+                gated = [n for n in below.source_nodes if id(n) not in below.flowing and below.gates(n)]
+                alive = any(id(n) in below.flowing for n in below.source_nodes)
+                opaque = any(
+                    not n.edges and n.op in ("call", "attribute", "name") for n in below.reached.values()
+                )
+                last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
+                stopped = all(cause in STOPS for cause in last if cause is not None)
+                if not gated or alive or opaque or not (learning and id(node) in graph.reached):
+                    continue
+                if stopped and id(node) not in {id(loss) for loss in graph.losses}:
+                    continue
+            elif event.note == ARGUMENT:
+                expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)
+                if not learning or not expected:
+                    continue
+            elif (
+                event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources)
+            ) or (event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources)):
+                continue
+        yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)

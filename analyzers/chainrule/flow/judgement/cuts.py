@@ -1,0 +1,258 @@
+"""Which cuts of a gradient somebody is waiting for, and which of several is to blame.
+
+Correct losses cut gradients on purpose (targets, teachers, masks, indices, metrics beside the loss), so a cut
+counts only where nothing at all gets gradient, or a prediction or a parameter gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
+from chainrule.flow.core.trace import Break, Graph, Place, Trace, broken_at
+from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.ways import (
+    NEVER,
+    also_selects,
+    compared_to_nothing,
+    gates_after,
+    is_cast_back,
+    is_coefficient,
+    is_round_trip,
+    is_term,
+    only_selects,
+)
+from chainrule.flow.numbers.single import pools
+from chainrule.flow.operations.copies import COPY
+
+# Ways to stop a gradient on purpose.
+STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
+# Ways to use a value that are fine for everything but the thing to learn.
+SELECTS = frozenset((Cause.BRANCH,))
+# What functions on plain data do all the time.
+FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+_GLOBAL_OFF = "set_grad_enabled(False)"
+# Ways to make labels or choices of a model's output.
+_LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
+_ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
+_CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
+
+
+def nothing_flows(graph: Graph) -> bool:
+    waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
+    strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if not waiting or any(id(node) in graph.flowing for node in strong):
+        return False
+    # Where a prediction is cut, the value that it is compared with makes no loss.
+    reached = compared_to_nothing(graph) if strong else graph.flowing
+    if any(id(node) in reached for node in waiting):
+        return False
+    return not any(node.is_opaque and id(node) in reached for node in graph.reached.values())
+
+
+def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
+    found: dict[tuple[int, str], Found] = {}
+    # A frozen network that gets the gradient, and another that is detached: the wrong side was stopped.
+    teacher = any(
+        node.source is not None and node.source.role in LEARNS and is_teacher(node.source.name)
+        for node in graph.source_nodes
+        if id(node) in graph.flowing
+    )
+    trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    predictions = [
+        n.source.name
+        for n in graph.source_nodes
+        if id(n) in graph.flowing and n.source and n.source.role == "prediction" and not n.source.guessed
+    ]
+    for node in graph.source_nodes:
+        source = node.source
+        if source is None or source.role not in WAITING or source.name.startswith("<"):
+            continue
+        for gate, behind, way in graph.gates(node):
+            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+                continue
+            named_after = (
+                gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+            )
+            raising = gate.raises and (source.role in STRONG or source.position == 0)
+            swapped = (
+                teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
+            )
+            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            waits = whole or raising or named_after or swapped or first
+            waits = waits or _waits_for(source, gate, behind, graph, predictions)
+            if gate.cause is None or not waits:
+                continue
+            if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
+                if (gate.note == LEFT or trace.backwards) and not _is_trained(behind, trace):
+                    continue
+                if gates_after(behind, graph):
+                    continue  # a weight: `(norm / other).detach()`
+            if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            labels = gate.cause in _LABELS and source.role == "callable"
+            # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
+            labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
+            if gate.note == "one class, if 2-D" and pools(behind, graph):
+                continue
+            # A confidence that comes beside what is learnt chooses where to learn it.
+            beside = gate.cause is Cause.COMPARISON and source.position > 0 and not whole
+            # Pairs of places that are read out as Python numbers: only their place made them a prediction.
+            listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
+            beside = beside or (listed and not whole and not source.stated)
+            crops = source.role == "prediction" and only_selects(behind, graph, by_slices=not beside)
+            if crops or (labels and only_selects(behind, graph)):
+                continue
+            key = (id(gate.at), gate.cause.value)
+            if key in found:
+                if source not in found[key][3]:
+                    found[key][3].append(source)
+            else:
+                found[key] = (gate, behind, way, [source])
+    if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
+        return
+    if whole:
+        _drop_scores(found, graph)
+        _drop_overruled(found, graph)
+        _drop_stops(found)
+    data_only = whole and not any(
+        source.role in STRONG or source.role == "unknown"
+        for _, _, _, sources in found.values()
+        for source in sources
+    )
+    for gate, behind, way, sources in found.values():
+        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
+            continue
+        if data_only and (gate.cause in SELECTS or (not named and gate.cause in FIGURES)):
+            continue
+        assert gate.cause is not None
+        yield broken_at(graph, gate, behind, way, sources, whole=whole)
+
+
+def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
+    """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator."""
+    decorators = getattr(trace.root.node, "decorator_list", ())
+    off = [gate.cause is Cause.NO_GRAD and gate.note != _GLOBAL_OFF for gate in gates]
+    return all(off) or any(gate.at is each for gate in gates for each in decorators)
+
+
+def _is_first(source: Source, gate: Gate) -> bool:
+    """Whether the first argument of a loss is cut by what nobody does to a target."""
+    return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
+
+
+def _named_after(function: str, source: str) -> bool:
+    """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
+    of = source.removeprefix("self.").partition(".")[0].lower()
+    return len(of) > 2 and any(
+        len(word) > 2 and (word.startswith(of) or of.startswith(word))
+        for word in words(function.rpartition(".")[2])
+    )
+
+
+Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
+    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
+    others = {
+        id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources
+    }
+    for key, (gate, _, _, sources) in list(found.items()):
+        if gate.cause in STOPS and all(id(source) in others for source in sources):
+            del found[key]
+
+
+def _drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where a score function is used, a sample has no gradient by design; something else cuts."""
+    scored = any(node.op == "log_prob" for node in graph.reached.values())
+    samples = [
+        key
+        for key, (gate, behind, _, _) in found.items()
+        if gate.cause is Cause.SAMPLING and (scored or also_selects(behind, graph))
+    ]
+    if len(samples) < len(found):
+        for key in samples:
+            del found[key]
+
+
+def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Keep the breaks whose repair alone brings gradient back, where there are such.
+
+    A choice by index or a stop-gradient on the way to a place where everything ends was meant.
+    """
+    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
+        for key, (_, _, _, sources) in list(found.items()):
+            if not any(source.role in STRONG for source in sources):
+                del found[key]
+    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
+    nearest: dict[int, int] = {}
+    for key, (_, _, _, sources) in found.items():
+        for source in sources:
+            nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
+    first = min(left.values(), default=NEVER)
+    for key, (gate, _, _, sources) in list(found.items()):
+        better = all(nearest[id(source)] < left[key] for source in sources)
+        if better or (left[key] > first and gate.cause in _LABELS):
+            del found[key]
+
+
+def _is_trained(node: Node, trace: Trace) -> bool:
+    """Whether a backward pass goes through `node`: what is only returned may be a map of saliency."""
+    trained = Graph([backward.node for backward in trace.backwards])
+    return id(node) in trained.flowing
+
+
+def _raises(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether backward raises at `gate` although gradient reaches the source another way."""
+    return (gate.raises and id(behind) in graph.flowing) or (
+        gate.cause is Cause.CREATE_GRAPH and is_term(behind, graph)
+    )
+
+
+def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: list[str]) -> bool:
+    """Whether a cut of `source` alone, while others get gradient, is a fault.
+
+    `others`: the predictions that get gradient.
+    """
+    if gate.cause in SELECTS:
+        return False
+    if gate.cause is Cause.DEGENERATE:
+        return True
+    if gate.note == COPY:
+        return id(behind) in graph.flowing
+    if gate.cause is Cause.CREATE_GRAPH:
+        return source.role in STRONG and is_term(behind, graph)
+    if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
+        return True
+    if source.role in LEARNS:
+        return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
+    if source.role == "prediction":
+        chosen = any(not are_alike(name, source.name) for name in others)
+        fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
+        first = source.position == 0 and not source.guessed and not chosen and not fed
+        if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
+            return True
+        return first and not is_coefficient(behind, graph)
+    if source.role in ("unknown", "data"):
+        return gate.note in (".data", "written")
+    return False
+
+
+def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+    """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    for node in graph.source_nodes:
+        source = node.source
+        if source is None or id(node) in graph.flowing:
+            continue
+        for gate, behind, way in graph.gates(node):
+            certain = gate.note == "written" or (
+                gate.cause in _CERTAIN
+                and source.role in ("parameter", "leaf")
+                and gate.note != "one class, if 2-D"
+                and not source.name.startswith("<")
+            )
+            if certain and gate.cause is not None:
+                yield broken_at(graph, gate, behind, way, (source,), whole=whole)

@@ -1,0 +1,169 @@
+"""What a run itself says about a root: is it a loss, and what does it mean to train?"""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.roles import STRONG, Kind, are_alike, does_work, measures, role_of
+from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
+from chainrule.flow.core.trace import Graph, Root, Trace
+
+# Applied to raw scores: who is normalised like this is a model's output.
+_ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
+
+
+# Operators that only tensors have, which a plain number is not put through.
+_TENSOR_WORK = frozenset(
+    """mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
+    sqrt abs square cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy
+    binary_cross_entropy_with_logits kl_div stack cat amax amin std var unique histc bincount argmax
+    topk sort where gather log_prob rsample cosine_similarity normalize cumsum prod median logsumexp
+    floor round sign bucketize searchsorted conv2d numpy svd det trunc ceil""".split()
+)
+
+
+def settle_roles(trace: Trace, graph: Graph) -> None:
+    """Complete the roles that names left open by what the function does with its arguments."""
+    for node in trace.arguments:
+        source = node.source
+        if source is None or source.stated:
+            continue
+        uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role not in ("unknown", "target", "data"):
+            if source.role == "setting" and uses & {"item", "detach"} and _is_fitted(trace.root, source.name):
+                source.role = "prediction"
+            elif _is_input(node, graph):
+                source.role = "data"
+            continue
+        if (source.role == "unknown" and uses & _ACTIVATIONS) or (
+            source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
+        ):
+            source.role = "prediction"
+    sources = [node.source for node in graph.source_nodes if node.source is not None]
+    if any(source.role in STRONG for source in sources):
+        return
+    # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
+    candidates = [source for source in sources if source.role in ("unknown", "data")]
+    if not candidates and trace.root.kind is Kind.LOSS:
+        candidates = [source for source in sources if source.role == "setting" and source.position == 0]
+    if candidates:
+        first = min(candidates, key=lambda source: source.position)
+        open_role = first.role in ("unknown", "setting")
+        if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+            for source in candidates:
+                if source is first or are_alike(source.name, first.name):
+                    source.role, source.guessed = "prediction", True
+
+
+def _is_input(node: Node, graph: Graph) -> bool:
+    """Whether what only its place made a prediction is fed to the class's own layers: `self.g(z)`."""
+    assert node.source is not None
+    uses = graph.children.get(id(node), ())
+    if role_of(node.source.name) != "unknown" or not uses:
+        return False
+    return all("module-call" in child.tags and _has_parameters(child) for child, _ in uses)
+
+
+def _has_parameters(node: Node) -> bool:
+    return any(parent.source is not None and parent.source.role == "parameter" for parent, _ in node.edges)
+
+
+def _is_fitted(root: Root, setting: str) -> bool:
+    """Whether a loss is called after one of its settings: `fit_temperature_loss(temperature, …)`."""
+    return root.kind is Kind.LOSS and setting in root.name.rpartition(".")[2]
+
+
+def looks_like_loss(trace: Trace) -> bool:
+    """Whether a function that no name calls a loss returns one number, as losses do, and no accuracy."""
+    if not trace.losses or trace.root.kind is Kind.LOSS:
+        return False
+    if trace.root.kind is Kind.METRIC and not (
+        (does_work(trace.root.name) and all(map(is_torch_loss, trace.losses)))
+        or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
+    ):
+        return False
+    module = _is_module_call(trace.root)
+    for node in trace.losses:
+        number = node.op == "item" and module  # a loss that returns a Python number, not a report
+        places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
+        if places or not is_scalar(node) or _is_accuracy(node) or (_is_figure(node) and not number):
+            return False
+    pending = list(trace.losses)
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node.at, ast.Call) and node.kind == "tensor":
+            if node.op in _TENSOR_WORK or is_torch_loss(node) or node.op.endswith(SCORES):
+                return True
+        if module and any(gate is not None and gate.cause is Cause.PYTHON_SCALAR for _, gate in node.edges):
+            return True
+        pending.extend(parent for parent, _ in node.edges)
+    return False
+
+
+def _is_figure(node: Node) -> bool:
+    """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
+    if node.op in ("phi", "extreme") and node.kind == "scalar":
+        return all(_is_figure(parent) for parent, _ in node.edges)
+    if node.op in ("item", "tolist", "any", "compare", "not"):
+        return True
+    return _is_accuracy(node)
+
+
+def only_reports(trace: Trace, graph: Graph) -> bool:
+    """Whether a value that is computed under no_grad as a whole is meant so: a figure to print, not a loss.
+
+    Modules that return one number are losses, and nobody turns a figure into something to be made small.
+    """
+    if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
+        return False
+    if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
+        return False  # a helper that is called runs so, not what is done with its result
+    return not _is_module_call(trace.root)
+
+
+def _made_without_graph(node: Node) -> bool:
+    """Whether the last operator itself ran under no_grad."""
+    if (
+        node.op in ("add", "sub", "div", "mult", "phi")
+        and node.edges
+        and all(gate is None for _, gate in node.edges)
+    ):
+        return any(map(_made_without_graph, (parent for parent, _ in node.edges)))
+    return not node.edges or any(gate is not None for _, gate in node.edges)
+
+
+def _is_module_call(root: Root) -> bool:
+    """Whether a root is what calling a module runs."""
+    return root.owner is not None and root.name.endswith((".forward", ".__call__"))
+
+
+def is_inverted(node: Node) -> bool:
+    """Whether a number is to be made small because of its sign: `1 - dice`, `-psnr.mean()`."""
+    at = node.at
+    if isinstance(at, ast.UnaryOp):
+        return isinstance(at.op, ast.USub)
+    return (
+        isinstance(at, ast.BinOp)
+        and isinstance(at.op, ast.Sub)
+        and isinstance(at.left, ast.Constant)
+        and at.left.value == 1
+    )
+
+
+def _is_accuracy(node: Node, depth: int = 0) -> bool:
+    """`(guess == label).float().mean()`: counted agreement."""
+    if isinstance(node.at, ast.Compare) and node.op == "compare":
+        return isinstance(node.at.ops[0], (ast.Eq, ast.NotEq))
+    if node.op == "eq":
+        return True
+    if depth > 6 or node.op in ("sub", "neg", "relu", "clamp"):
+        return False
+    parents = [parent for parent, _ in node.edges if not is_control(node, parent)]
+    chosen = parents[1:] if node.op == "where" else parents[:1]
+    return any(_is_accuracy(parent, depth + 1) for parent in chosen)

@@ -1,0 +1,214 @@
+"""Parts of a loss that train nothing although the rest does: a term, a backward pass, a branch, a sample."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Verdict
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.roles import STRONG, WAITING
+from chainrule.flow.core.scalars import is_scalar, is_torch_loss
+from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
+from chainrule.flow.judgement.ways import gates_after, keeps_value
+from chainrule.flow.operations.comparisons import FILLED
+
+_SUMS = frozenset(("add", "sub", "iadd", "isub"))
+_STACKS = frozenset(("stack", "hstack"))
+_PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
+_SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
+
+
+def other_passes(trace: Trace) -> Iterator[Break]:
+    """Backward passes from which nothing gets gradient although another one is sound."""
+    if len(trace.backwards) < 2:
+        return
+    for backward in trace.backwards:
+        below = Graph([backward.node])
+        if nothing_flows(below):
+            for found in cuts(trace, below, True, True, False):
+                if found.cause not in STOPS and found.cause not in FIGURES:
+                    yield found
+
+
+def terms(graph: Graph) -> Iterator[Break]:
+    """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
+    if len(graph.losses) > 1 and any(map(_learns, graph.losses)):
+        for node in graph.losses:
+            if is_torch_loss(node) and not _learns(node):
+                yield from _dead_term(node)
+    pending = [(loss, False) for loss in graph.losses]
+    seen: set[int] = set()
+    while pending:
+        node, reduced = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        parents = [parent for parent, gate in node.edges if gate is None]
+        alive = [parent for parent in parents if _learns(parent)]
+        if node.op in _SUMS:
+            numbers = [parent for parent in parents if is_scalar(parent)]
+            if alive and (reduced or numbers):  # what is added to a number is one
+                for parent in parents:
+                    if parent not in alive and not keeps_value(parent, alive):
+                        # What is subtracted from or by a vector that learns is its target.
+                        target = node.op in ("sub", "isub") and not numbers
+                        yield from (
+                            found for found in _dead_term(parent) if not target or found.cause not in STOPS
+                        )
+            pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
+            yield from _figured(parents)
+        elif node.op in _STACKS and reduced:
+            for parent in parents:
+                if alive and parent not in alive and is_scalar(parent):
+                    yield from (each for each in _dead_term(parent) if each.sources[0].role == "prediction")
+            pending.extend((parent, True) for parent in alive)
+        elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
+            pending.extend((parent, reduced) for parent in alive)
+        elif node.op in _PRODUCTS:  # with the weights of the terms
+            pending.extend((parent, True) for parent in alive if parent.op in _STACKS)
+        elif node.op in ("mean", "sum"):
+            pending.extend((parent, True) for parent in alive)
+
+
+def _figured(terms: list[Node]) -> Iterator[Break]:
+    """Terms of which only what is given beside a prediction is left, since that became a Python number."""
+    certain = [term for term in terms if any(_is_strong(each) for each in behind(term))]
+    for term in terms:
+        if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
+            numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
+            if any(map(_was_predicted, numbers)):
+                for found in _dead_term(term):
+                    if found.sources[0].role == "prediction":
+                        yield found
+
+
+def _was_predicted(number: Node) -> bool:
+    """Whether a number is computed from a prediction, and by nothing that was not followed."""
+    below = Graph([number]).reached.values()
+    predicted = any(each.source is not None and each.source.role == "prediction" for each in below)
+    return predicted and not any(each.is_opaque for each in below)
+
+
+def _is_strong(node: Node) -> bool:
+    return node.source is not None and node.source.role in STRONG
+
+
+def _learns(node: Node) -> bool:
+    """Whether gradient that reaches `node` may train something."""
+    return any(
+        each.is_opaque or (each.source is not None and each.source.role in WAITING - {"data"})
+        for each in behind(node)
+    )
+
+
+def _dead_term(term: Node) -> Iterator[Break]:
+    """The gate of a term that is the easiest to open."""
+    if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
+        return  # `x.sum() * 0` is nothing on purpose
+    below = Graph([term])
+    found: list[tuple[int, Break]] = []
+    for node in below.source_nodes:
+        source = node.source
+        if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
+            continue
+        for gate, after, way in below.gates(node):
+            if gate.cause is None or gate.cause in SELECTS:
+                continue
+            if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
+                continue
+            left = gates_after(after, below)
+            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=lambda each: each[0])[1]
+
+
+def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
+    """A branch that data decides and on which the loss is a fresh constant."""
+    whole = _alone(trace.losses) if named else frozenset()
+    name = trace.root.name.rpartition(".")[2]
+    # What calls a method says whether that is all of a loss.
+    helps = trace.root.owner is not None and f"self.{name}(" in trace.root.block.text
+    for node in graph.reached.values():
+        constant = "constant-return" in node.tags
+        if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
+            continue
+        if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
+        own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
+        if constant and not fresh and not (named and own):
+            continue
+        if constant:
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
+        elif not _flows_without(graph, _alike(graph, node)) and (
+            not _asks_a_list(node) or (named and not helps)
+        ):
+            made = _constant_of(node)
+            yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _constant_of(choice: Node) -> Node:
+    """The constant among the alternatives of a branch: where it is made is where the graph ends."""
+    constants = [
+        parent
+        for parent, gate in choice.edges
+        if gate is None and not parent.edges and parent.source is None and not parent.is_opaque
+    ]
+    return constants[0] if choice.op == "phi" and len(constants) == 1 else choice
+
+
+def _asks_a_list(node: Node) -> bool:
+    """Whether it is decided by a list being empty: for a term of a loss beside others, it may be so."""
+    return any(gate is not None and parent.op == FILLED for parent, gate in node.edges)
+
+
+def _alone(losses: list[Node]) -> frozenset[int]:
+    """What a loss may be as it is, or scaled: nothing is added to it."""
+    found: set[int] = set()
+    pending = list(losses) if len(losses) == 1 else []
+    while pending:
+        node = pending.pop()
+        if id(node) not in found:
+            found.add(id(node))
+            if node.op in ("phi", "neg") or (node.op in _SCALES and len(node.edges) == 1):
+                pending.extend(parent for parent, gate in node.edges if gate is None)
+    return frozenset(found)
+
+
+def plain_samples(graph: Graph) -> Iterator[Break]:
+    """`sample()` where `rsample()` was meant: the sample itself enters the loss, no score function does."""
+    nodes = graph.reached.values()
+    if any(node.op == "log_prob" for node in nodes):
+        return
+    for node in nodes:
+        if node.op != "sample" or id(node) not in graph.flowing or "rsample" not in node.tags:
+            continue
+        learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
+        for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
+            if learnt and gate.cause is Cause.SAMPLING:
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
+
+
+def _alike(graph: Graph, node: Node) -> set[int]:
+    """`node` and what the same `max(0, …)` gives in the other rounds of a loop."""
+    if node.op != "extreme":
+        return {id(node)}
+    return {key for key, each in graph.reached.items() if each.at is node.at and each.op == node.op}
+
+
+def _flows_without(graph: Graph, without: set[int]) -> bool:
+    seen = set(without)
+    pending = list(graph.losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.source is not None or node.is_opaque:
+            return True
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+    return False

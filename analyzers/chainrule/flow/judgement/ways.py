@@ -1,0 +1,205 @@
+"""Questions about the ways from a value to the loss: what becomes of what was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
+from chainrule.flow.core.roles import LEARNS
+from chainrule.flow.core.scalars import is_torch_loss
+from chainrule.flow.core.trace import Graph
+
+
+def is_term(node: Node, graph: Graph) -> bool:
+    """Whether a gradient computed without create_graph is itself a term of the loss.
+
+    As a direction (an adversarial step, a weight) it goes through a model again, or is detached; a descent
+    adds it to what it is the gradient of.
+    """
+    origin = {id(parent) for parent, gate in node.edges if gate is not None and gate.cause is None}
+
+    def onward(current: Node) -> list[Node]:
+        through_model = current.op == "call" or "module-call" in current.tags
+        descends = any(id(parent) in origin for parent, _ in current.edges) and current is not node
+        return [] if through_model or descends else _flowing_children(current, graph)
+
+    return _reaches_loss(walk(node, onward), graph)
+
+
+def _flowing_children(node: Node, graph: Graph) -> list[Node]:
+    return [child for child, gate in graph.children.get(id(node), ()) if gate is None]
+
+
+def _reaches_loss(nodes: Iterable[Node], graph: Graph) -> bool:
+    ends = {id(loss) for loss in graph.losses}
+    return any(id(node) in ends for node in nodes)
+
+
+def compared_to_nothing(graph: Graph) -> set[int]:
+    """What gradient reaches, left out what torch's losses compare a value with that gets none."""
+
+    def onward(node: Node) -> list[Node]:
+        parents = flowing_parents(node)
+        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
+            return parents[:1]
+        return parents
+
+    return {id(node) for loss in graph.losses for node in walk(loss, onward)}
+
+
+def _is_cut(node: Node) -> bool:
+    """Whether the output of a model went into `node`, and gradient goes on from it to nothing."""
+    if any(each.source is not None or each.is_opaque for each in behind(node)):
+        return False
+    return any(
+        each.source is not None and each.source.role in LEARNS for each in Graph([node]).reached.values()
+    )
+
+
+# What keeps the gradients of two factors apart up to a constant.
+_LINEAR = frozenset(("mean", "sum", "neg", "add", "sub", "squeeze", "phi", "iadd", "isub", "div"))
+
+
+def is_coefficient(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value only weighs what trains a parameter: `alpha.detach() * log_prob`.
+
+    A dual variable and what it weighs are trained by turns, each with the other held fixed.
+    """
+    ends = {id(loss) for loss in graph.losses}
+    weighed = False
+    seen: set[int] = set()
+    pending = [(node, False)]
+    while pending:
+        current, linear = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if id(current) in ends:
+            weighed = weighed or linear
+            if not linear:
+                return False
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is not None:
+                continue
+            if child.op == "mult" and not linear:
+                others = [each for each, _ in child.edges if each is not current]
+                pending.append((child, any(graph.has_source(each, LEARNS) for each in others)))
+            elif linear and child.op not in _LINEAR:
+                return False
+            else:
+                pending.append((child, linear))
+    return weighed
+
+
+def is_target(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value is only what torch's losses compare something with that learns."""
+    ends = {id(loss) for loss in graph.losses}
+    compared = False
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if id(current) in ends:
+            return False
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child, _ in graph.children.get(id(current), ()):
+                first = child.edges[0][0]
+                if is_torch_loss(child) and first is not current and graph.has_source(first, LEARNS):
+                    compared = True
+                else:
+                    pending.append(child)
+    return compared
+
+
+NEVER = 1000
+
+
+def gates_after(node: Node, graph: Graph) -> int:
+    """How many more gates are on the best way from `node` to the loss; NEVER where it only selects."""
+    ends = {id(loss) for loss in graph.losses}
+    near: list[Node] = [node]
+    seen: set[int] = set()
+    for count in range(NEVER):
+        far: list[Node] = []
+        while near:
+            current = near.pop()
+            if id(current) in ends:
+                return count
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            for child, gate in graph.children.get(id(current), ()):
+                if gate is None:
+                    near.append(child)
+                elif gate.cause is not None and gate.cause is not Cause.BRANCH:
+                    far.append(child)
+        if not far:
+            break
+        near = far
+    return NEVER
+
+
+def is_cast_back(node: Node, graph: Graph) -> bool:
+    """Whether a later `.float()` says that the value is known to hold integers."""
+    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    return any(each.op in ("float", "double") for each in ahead)
+
+
+def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
+    """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
+
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    """
+    cropped = True
+
+    def onward(current: Node) -> Iterator[Node]:
+        nonlocal cropped
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
+                yield child
+            elif child.op != "slice":
+                cropped = False
+
+    return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)
+
+
+def also_selects(node: Node, graph: Graph) -> bool:
+    """Whether `node` is an index or a mask somewhere: `logp.gather(1, sampled)`."""
+
+    def uses(current: Node) -> list[tuple[Node, Gate | None]]:
+        return graph.children.get(id(current), [])
+
+    ahead = walk(node, lambda current: [child for child, _ in uses(current)])
+    return any(gate is not None and gate.cause is None for each in ahead for _, gate in uses(each))
+
+
+def keeps_value(term: Node, others: list[Node]) -> bool:
+    """Whether a term without gradient only sets the value of another.
+
+    `loss + (hard - loss).detach()`, `x - x.round()`.
+    """
+    wanted = {id(each) for other in others for each in behind(other)}
+    themselves = {id(other) for other in others}
+    if any(id(parent) in themselves for parent, _ in term.edges):
+        return True
+
+    def onward(node: Node) -> list[Node]:
+        keeps = node.op in ("add", "sub", "neg", "detach", "data", "item")
+        return [parent for parent, _ in node.edges] if keeps else []
+
+    return any(id(node) in wanted and node.source is None for node in walk(term, onward) if node is not term)
+
+
+def is_round_trip(node: Node, graph: Graph) -> bool:
+    """Whether a detached value goes to numpy and comes back as a tensor: it was detached for that alone."""
+    ahead = walk(
+        node,
+        lambda current: [
+            child
+            for child, gate in graph.children.get(id(current), ())
+            if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
+        ],
+    )
+    return any(each.op == "from_numpy" and id(each) in graph.flowing for each in ahead)

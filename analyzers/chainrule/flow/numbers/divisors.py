@@ -1,0 +1,175 @@
+"""Divisions by what can be 0: counts, ranges, sums of errors; and infinite weights that meet a gradient."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.conditions import COUNTS, guarded
+from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import words
+from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
+from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, vanishing_whole
+from chainrule.flow.numbers.starts import starts_at_zero
+
+_MAXIMA = frozenset(("max", "amax"))
+_MINIMA = frozenset(("min", "amin"))
+# What says which elements of a batch are there at all: without any of them there is nothing to learn from.
+_PRESENCE = frozenset(("mask", "masks", "valid", "validity", "pad", "padding", "ignore", "attention"))
+# What takes the pairs of each with itself out of a matrix.
+_DIAGONALS = frozenset(("eye", "fill_diagonal", "triu", "tril", "eye_like", "diag"))
+_OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
+_LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+
+
+def check_division(interp: Interpreter, made: Node, above: Node | None, below: Node, at: ast.AST) -> None:
+    """`above / below`; `above` is None where a number is divided."""
+    counted = _counts_nothing(below)
+    if counted and not guarded(interp, below):
+        if above is None or not _learns(above):
+            made.tags |= {"reciprocal"}
+        else:
+            interp.hazard(Cause.DIVISION, at, made, above, "count")
+    elif "range" in below.tags:
+        interp.hazard(Cause.DIVISION, at, made, above or below, "range")
+    elif above is not None and is_shut_off(below) and _learns(above):
+        interp.hazard(Cause.DIVISION, at, made, above, "relu")
+    elif starts_at_zero(interp, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "start")
+    elif above is not None and vanishing_whole(above, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "whole")
+    elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
+        interp.hazard(Cause.DIVISION, at, made, below)
+    elif of_exponentials(below) == "overflow":
+        interp.hazard(Cause.DIVISION, at, made, below, "overflow")
+    elif above is None:
+        check_harmonic(interp, made, below, at)
+    if above is not None and "neginf" in above.tags:
+        interp.hazard(Cause.DIVISION, at, made, below, "infinity")
+
+
+def check_product(interp: Interpreter, made: Node, left: Node, right: Node, at: ast.AST) -> None:
+    """`left * right`, where one can be infinite."""
+    for infinite, factor in ((left, right), (right, left)):
+        if "neginf" in infinite.tags and "comparison" not in factor.tags:
+            interp.hazard(Cause.DIVISION, at, made, factor, "infinity")
+        if "excluded" in infinite.tags and factor.op in ("exp", "softmax"):
+            interp.hazard(Cause.DIVISION, at, made, factor, "excluded")
+        if "reciprocal" in infinite.tags and _learns(factor):
+            origin = next((n for n in _made_from(infinite) if n.op in ("div", "pow", "reciprocal")), infinite)
+            interp.hazard(Cause.DIVISION, origin.at, made, factor, "weight")
+            made.tags -= {"reciprocal"}
+
+
+def is_range(high: Node, low: Node) -> bool:
+    """`x.max() - x.min()`."""
+    if not high.edges or not low.edges or high.edges[0][0] is not low.edges[0][0]:
+        return False
+    return (high.op in _MAXIMA and low.op in _MINIMA) or (high.op == low.op == "aminmax")
+
+
+def counts_classes(node: Node) -> bool:
+    """Whether `node` says how often each class occurs: some class may not."""
+    return "class-count" in node.tags and node.bounds.low <= 0
+
+
+def _counts_nothing(node: Node) -> bool:
+    """Whether `node` counts what can be absent, and nothing keeps the count from 0."""
+    if counts_classes(node) or _counts_partners(node):
+        return True
+    if node.bounds.low != 0 or node.bounds.soft or "comparison" not in node.tags or node.op not in COUNTS:
+        return False
+    return _asks_predictions(node) or _is_of_one_class(node)
+
+
+def _counts_partners(node: Node) -> bool:
+    """How many others have the label of each: none, where the diagonal of `y[:, None] == y` was taken out."""
+    if node.op not in ("sum", "count_nonzero", "nansum") or _dims_of(node) is None or node.bounds.low > 0:
+        return False
+    made_of = list(_masks(node))
+    return any(each.op in _DIAGONALS for each in made_of) and any(
+        each.op in ("compare", "eq") and _compares_pairs(each) for each in made_of
+    )
+
+
+def _masks(node: Node) -> Iterator[Node]:
+    """What a count counts, as far as it is made of masks."""
+    pending, seen = [parent for parent, _ in node.edges], 0
+    while pending and seen < 30:
+        current = pending.pop()
+        seen += 1
+        yield current
+        if current.op in _OF_MASKS:
+            pending.extend(parent for parent, _ in current.edges)
+
+
+def _compares_pairs(node: Node) -> bool:
+    """`y[:, None] == y[None]`."""
+    if len(node.edges) != 2 or (isinstance(node.at, ast.Compare) and not isinstance(node.at.ops[0], ast.Eq)):
+        return False
+    one, other = ({id(n.source) for n in _counted(parent) if n.source} for parent, _ in node.edges)
+    return bool(one) and one == other
+
+
+def _dims_of(node: Node) -> ast.expr | None:
+    """The dimension over which a call reduces."""
+    if not isinstance(node.at, ast.Call):
+        return None
+    named = (keyword.value for keyword in node.at.keywords if keyword.arg in ("dim", "axis"))
+    return next(named, node.at.args[-1] if node.at.args else None)
+
+
+def _asks_predictions(node: Node) -> bool:
+    """Whether predictions are counted: training itself can bring that to 0; of targets it is the data."""
+    roles = ("prediction", "parameter", "callable")
+    if any(each.op in ("isnan", "isfinite", "isinf") for each in _counted(node)):
+        return False
+    return any(each.source is not None and each.source.role in roles for each in _counted(node))
+
+
+def _is_of_one_class(node: Node) -> bool:
+    """`(target == 1).sum()`: a batch without that class is a batch all the same."""
+    for each in _counted(node):
+        if each.op == "not" or (
+            each.source is not None and not _PRESENCE.isdisjoint(words(each.source.name))
+        ):
+            return False
+    return any(each.op in ("compare", "eq") and _is_equality(each) for each in _counted(node))
+
+
+def _is_equality(node: Node) -> bool:
+    if len(node.edges) != 1:
+        return False
+    return node.op == "eq" or (isinstance(node.at, ast.Compare) and isinstance(node.at.ops[0], ast.Eq))
+
+
+def _counted(node: Node) -> Iterator[Node]:
+    """Everything that `node` was made from, through comparisons too."""
+    pending, seen = [node], 0
+    while pending and seen < 60:
+        current = pending.pop()
+        seen += 1
+        yield current
+        pending.extend(parent for parent, _ in current.edges)
+
+
+def _learns(node: Node) -> bool:
+    return any(each.source is not None and each.source.role in _LEARNS for each in behind(node))
+
+
+def _shares(above: Node, below: Node) -> bool:
+    """Whether both go to 0 together, being made from the same tensor."""
+    sources = {id(each.source) for each in behind(below) if each.source is not None}
+    return any(id(each.source) in sources for each in behind(above) if each.source is not None)
+
+
+def _made_from(node: Node) -> Iterator[Node]:
+    """`node` and, nearest first, what it was made from with the same mark."""
+    while "reciprocal" in node.tags:
+        yield node
+        following = [parent for parent, _ in node.edges if "reciprocal" in parent.tags]
+        if not following:
+            return
+        node = following[0]

@@ -1,0 +1,212 @@
+"""Logarithms of what can be 0 or infinite: saturated probabilities, squares, densities, sums of exponentials.
+
+A logarithm's slope is infinite at 0. Which values a loss must accept is read off the way its operand is made:
+two equal tensors, a score of 200 under a sigmoid, a point far from every kernel. Of an arbitrary tensor
+nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.flow.core.bounds import INF, UNIT
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import words
+
+LOGS = frozenset(("log", "log2", "log10"))
+_DIVISIONS = frozenset(("div", "true_divide", "divide"))
+# What moves, adds or scales values: a sum of zeros is 0, one of infinities infinite.
+_CARRIES = frozenset(
+    """sum mean mult mul div add sub select index gather squeeze unsqueeze reshape view flatten float to
+    amax max amin min permute transpose matmul matmult mm bmm einsum prod cumsum stack cat diagonal diag
+    expand iadd imult idiv clone contiguous""".split()
+)
+# What is exactly 0 where a prediction is right.
+_ZEROES = frozenset(
+    ("pow", "square", "mult", "mul", "mse_loss", "l1_loss", "abs", "clamp", "clip", "clamp_min")
+)
+# Names of what may be any number; `logvar` and `sim` are known to be small.
+_SCORES = frozenset(
+    """logit logits score scores risk risks energy x input inputs out output outputs pred preds prediction
+    predictions""".split()
+)
+_SCALES = frozenset(("mult", "mul", "div"))
+_SAMPLES = frozenset(("multinomial", "sample"))
+_SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
+
+
+def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast.AST) -> None:
+    """`log(operand)`, `log1p(operand)`."""
+    if name == "log1p":
+        if operand.bounds.low == -1 and operand.bounds.soft:
+            interp.hazard(Cause.LOG_ZERO, at, made, operand)
+        elif operand.op == "exp" and _overflows(operand):
+            interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
+        return
+    note = danger(operand)
+    if note is None and operand.op == "relu":
+        note = "relu"
+    if note is not None:
+        interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
+
+
+def danger(operand: Node) -> str | None:
+    """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
+    if _is_drawn(operand):
+        return None
+    if saturates(operand):
+        return ""
+    if operand.bounds.low > 0:
+        return of_exponentials(operand)
+    if _is_gated(operand):
+        return ""
+    if _one_minus_probability(operand):
+        return ""
+    if operand.op in _DIVISIONS and len(operand.edges) > 1:
+        above, below = operand.edges[0][0], operand.edges[1][0]
+        if saturates(above) or saturates(below):
+            return ""
+        if vanishes(above) or vanishes(below):
+            return "zero"
+    elif operand.op in _DIVISIONS and operand.edges and vanishes(operand.edges[0][0]):
+        return "zero"
+    if vanishes(operand):
+        return "zero"
+    if operand.op == "sum" and _is_share(operand.edges[0][0]):
+        return ""
+    return of_exponentials(operand)
+
+
+def _is_drawn(node: Node) -> bool:
+    """Whether probabilities are selected by a sample: what has probability 0 is never drawn."""
+    while node.op in _SHAPES and len(node.edges) == 1:
+        node = node.edges[0][0]
+    indices = [index for index, gate in node.edges if gate is not None and gate.cause is None]
+    return any(each.op in _SAMPLES for index in indices for each in behind(index))
+
+
+def saturates(node: Node) -> bool:
+    """Whether an exact zero of `node` comes from a saturated softmax, sigmoid or tanh."""
+    return node.bounds.low == 0 and node.bounds.soft and node.bounds.high <= 1.0
+
+
+def _is_gated(node: Node) -> bool:
+    """`sigmoid * amount`: 0 where the gate is closed."""
+    while node.op in _SHAPES and node.op != "neg":
+        node = node.edges[0][0]
+    return node.op in ("mult", "mul") and node.bounds.low == 0 and any(saturates(p) for p, _ in node.edges)
+
+
+def _is_share(node: Node) -> bool:
+    """`softmax * mask`: what is left of it may all be 0."""
+    if node.op not in ("mult", "mul") or len(node.edges) != 2:
+        return False
+    one, other = node.edges[0][0], node.edges[1][0]
+    return any(
+        saturates(part) and mask.source is not None and mask.source.role == "target"
+        for part, mask in ((one, other), (other, one))
+    )
+
+
+def _one_minus_probability(node: Node) -> bool:
+    """`1 - p` under a logarithm: `p` is a probability, and an argument may be exactly 1."""
+    if node.op != "sub" or len(node.edges) != 1 or not isinstance(node.at, ast.BinOp):
+        return False
+    one = isinstance(node.at.left, ast.Constant) and node.at.left.value == 1
+    inner = node.edges[0][0]
+    while inner.op in _SHAPES and inner.op != "neg":
+        inner = inner.edges[0][0]
+    return one and inner.source is not None and inner.source.role not in ("parameter", "leaf", "setting")
+
+
+def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
+    """Whether `node` is exactly 0 where tensors are 0 or (`of_errors`) equal, or nothing overlaps."""
+    if node.bounds.low != 0 or node.bounds.soft or not depth:
+        return False
+    if node.edges and node.op in _ZEROES and node.op not in ("mult", "mul"):
+        if not of_errors:
+            return node.op in ("abs", "pow", "square") and node.edges[0][0].source is not None
+        inner = node.edges[0][0]
+        # The size of an argument itself is the scale of a flow, which is not 0.
+        return node.op not in ("abs", "pow") or (
+            _can_be_zero(inner) and (node.op != "abs" or inner.source is None)
+        )
+    if node.op == "sub" and len(node.edges) == 1:
+        return of_errors and node.edges[0][0].bounds is UNIT
+    if node.op in ("mult", "mul") and len(node.edges) == 1:
+        return of_errors
+    return node.op in _CARRIES and any(
+        vanishes(parent, depth - 1, of_errors) for parent, gate in node.edges if not gate
+    )
+
+
+def _can_be_zero(node: Node) -> bool:
+    """Whether 0 is an ordinary value: of a difference of tensors, of an argument, of a spectrum."""
+    if node.op in ("sub", "source", "rfft", "fft", "stft", "rfft2", "fft2"):
+        return "by-number" not in node.tags
+    return node.op in ("select", "index", "mean", "sum", "add") and any(
+        _can_be_zero(parent) for parent, gate in node.edges if gate is None
+    )
+
+
+def of_exponentials(node: Node) -> str | None:
+    """Sums of `exp`: of raw scores they overflow, of distances to something else all terms underflow."""
+    for each, padded in _terms(node, 6):
+        if each.op == "exp" and each.edges:
+            if not padded and _underflows(each):
+                return "underflow"
+            if _overflows(each):
+                return "overflow"
+    return None
+
+
+def _terms(node: Node, depth: int) -> Iterator[tuple[Node, bool]]:
+    """What `node` adds up and scales; and whether a number was added to it, as a guard or as `1 + exp(x)`."""
+    pending = [(node, False, 0)]
+    count = 0
+    while pending and count < 40:
+        current, padded, level = pending.pop()
+        count += 1
+        yield current, padded
+        if level < depth and current.op in _CARRIES:
+            padded = padded or (current.op == "add" and len(current.edges) == 1)
+            pending.extend((parent, padded, level + 1) for parent, gate in current.edges if gate is None)
+
+
+def _underflows(exponential: Node) -> bool:
+    """`exp(-d ** 2)` of a distance between two things, or the density `exp(log_prob)`."""
+    exponent = exponential.edges[0][0]
+    if exponent.op in ("log_prob", "neg", "sub", "add", "mult", "div", "sum") and any(
+        each.op == "log_prob" for each, _ in _terms(exponent, 4)
+    ):
+        return True
+    if exponent.bounds.high > 0:
+        return False
+    below = list(behind(exponent))
+    if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
+        return False
+    return any(_apart(each) for each in below)
+
+
+def _apart(node: Node) -> bool:
+    """A difference (or distance) of two tensors that are not made from one another."""
+    if node.op not in ("sub", "cdist", "pairwise_distance") or len(node.edges) != 2:
+        return False
+    left, right = ({id(n) for n in behind(parent) if not n.edges} for parent, _ in node.edges)
+    return bool(left) and bool(right) and not left & right
+
+
+def _overflows(exponential: Node) -> bool:
+    """`exp` of raw scores: an argument or a layer's output, neither scaled down nor shifted."""
+    exponent = exponential.edges[0][0]
+    for _ in range(4):
+        if exponent.source is not None:
+            return not _SCORES.isdisjoint(words(exponent.source.name)) and exponent.bounds.high == INF
+        scaled = exponent.op in _SCALES and len(exponent.edges) == 1
+        if exponent.op not in _SHAPES and not scaled:
+            return exponent.op == "Linear"
+        exponent = exponent.edges[0][0]
+    return False

@@ -1,0 +1,238 @@
+"""Values computed where they are not used: masks, `torch.where`, clamps and nan_to_num after the fact.
+
+The mask sends the unused elements a zero gradient, and zero times the infinite derivative behind it is NaN.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
+from chainrule.flow.core.graph import Node, Source, behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import role_of, words
+from chainrule.flow.core.values import Tensor, Value
+from chainrule.flow.numbers.never import check_rows, check_shares
+
+_DIVISIONS = frozenset(("div", "true_divide", "divide"))
+_ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
+_OVERFLOWS = frozenset(("exp", "cosh", "sinh", "expm1"))
+# Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
+_LOSSES = frozenset(
+    """mse_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
+    kl_div""".split()
+)
+_NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
+_LOGS = frozenset(("log", "log2", "log10"))
+_PRODUCTS = frozenset(("mult", "mul", "imult"))
+_LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
+# What is taken out of an argument: `batch["y"]`, `batch.y`.
+_PARTS = frozenset(("select", "attribute", "element"))
+_LARGEST = 88.0  # exp of more is infinite in single precision
+# Ways to look at a tensor that leave its elements as they are.
+_VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
+
+
+def check_selection(interp: Interpreter, condition: Value, branches: list[Value]) -> None:
+    """What `torch.where(condition, a, b)`, `a.masked_fill(condition, …)` or `a[condition]` leaves out."""
+    if isinstance(condition, Tensor):
+        for branch in branches:
+            if isinstance(branch, Tensor):
+                check_masked(interp, condition.node, branch.node)
+                _check_padding(interp, branch.node)
+                check_rows(interp, condition.node, branch.node)
+                check_shares(interp, condition.node, branch.node)
+
+
+def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
+    """Elements of `value` are dropped by `condition`, which tests an operand that makes them NaN."""
+    about = list(tested(condition))
+    values = [node for node, _ in about]
+    asked = [node for node, asks in about if asks == "isnan"]
+    holes = [node for node in asked if node.source is not None or node.op in _PARTS]
+    made_of = list(chain(value, 6))
+    # `log1p(-exp(x))` is written for x below 0 alone.
+    small = {id(each.edges[0][0]) for each in made_of if each.op == "neg"}
+    for risky in made_of:
+        operand = dangerous_operand(risky)
+        if operand is not None and not _guarded(risky, operand):
+            if any(same(part, node) for part in factors(operand) for node in values):
+                interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
+        if operand is not None and not _guarded(risky, operand) and _ends_where(risky, operand, condition):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
+        if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+        if (
+            risky.op in _OVERFLOWS
+            and risky.edges
+            and id(risky) not in small
+            and _may_be_large(risky.edges[0][0])
+        ):
+            if any(same(risky.edges[0][0], node) for node in values) or _is_capped(risky, condition):
+                interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
+        if risky.op in _PRODUCTS and len(risky.edges) == 2:
+            _check_xlogy(interp, risky, values)
+    if len(holes) < len(asked):
+        for risky in _nan_makers(value):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+    for computed, asks in about:
+        if asks != "value" and computed not in holes:
+            _check_hidden(interp, computed)
+
+
+def _ends_where(risky: Node, operand: Node, condition: Node) -> bool:
+    """Whether a root of a difference is kept where `condition` says that it exists: `x.abs() < r`.
+
+    Outside it is the root of a negative number, whose slope is NaN; that of a logarithm is finite there.
+    """
+    if risky.op in _LOGS or operand.op != "sub" or operand.bounds.low > 0:
+        return False
+    below = {id(each) for each in chain(operand, 4)}
+    return any(id(each) in below for each in compared(condition))
+
+
+def _is_capped(risky: Node, condition: Node) -> bool:
+    """`rate < 1e4`: the condition keeps what did not overflow of `rate = log_rate.exp()`."""
+    at = condition.at
+    below = (
+        condition.op == "compare" and isinstance(at, ast.Compare) and isinstance(at.ops[0], (ast.Lt, ast.LtE))
+    )
+    return below and len(condition.edges) == 1 and same(condition.edges[0][0], risky)
+
+
+def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
+    """`x * log(y)` is masked where x is 0: whoever does that has met 0 * log(0)."""
+    one, other = product.edges[0][0], product.edges[1][0]
+    for factor, rest in ((one, other), (other, one)):
+        if rest.op in _LOGS and not _guarded(rest, rest.edges[0][0]) and any(factor is n for n in asked):
+            interp.hazard(Cause.BAD_BRANCH, rest.at, rest, rest, "where")
+
+
+def _check_padding(interp: Interpreter, value: Node) -> None:
+    """The logarithm of data, masked afterwards: it is padded with zeros, and -inf meets what is learnt."""
+    for each in chain(value, 6):
+        if len(each.edges) == 2 and each.op in _PRODUCTS:
+            pairs = [(each.edges[0][0], each.edges[1][0]), (each.edges[1][0], each.edges[0][0])]
+        elif each.op in _NONLINEAR and each.op not in _PRODUCTS and each.edges:
+            pairs = [(parent, each) for parent, _ in each.edges]
+        else:
+            continue
+        for inner, learnt in pairs:
+            for risky in chain(inner, 3):
+                if risky.op in _LOGS and _is_padded(risky.edges[0][0], learnt):
+                    interp.hazard(Cause.BAD_BRANCH, risky.at, each, learnt, "padding")
+
+
+def _is_padded(node: Node, learnt: Node) -> bool:
+    """Whether `node` is data that stands beside a prediction, or that a parameter learns from."""
+    source = _data(node)
+    if source is None:
+        return False
+    others = [n.source for n in behind(learnt) if n.source is not None and n.source is not source]
+    if any(other.role == "parameter" for other in others):
+        return True
+    return source.position > 0 and any(other.role not in ("target", "setting") for other in others)
+
+
+def _data(node: Node) -> Source | None:
+    """The argument that `node` is (a part of), where no name says that it is a prediction."""
+    while node.op in _VIEWS and node.edges:
+        node = node.edges[0][0]
+    source = node.source
+    if source is None or source.role in ("parameter", "leaf", "callable"):
+        return None
+    return source if role_of(source.name) in ("target", "data", "unknown") else None
+
+
+def _check_hidden(interp: Interpreter, value: Node) -> None:
+    """Whoever asks whether `value` is finite has met that it is not."""
+    for risky in chain(value, 6):
+        operand = dangerous_operand(risky)
+        if operand is not None and not _guarded(risky, operand):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
+
+
+def check_replaced(interp: Interpreter, value: Node) -> None:
+    """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
+    _check_hidden(interp, value)
+    for risky in chain(value, 6):
+        if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
+    if interp.excluding:
+        made_of = {id(each) for each in behind(value)}
+        for softmax in interp.excluding:
+            if id(softmax) in made_of:
+                interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
+    for risky in _nan_makers(value):
+        interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+
+
+def _nan_makers(value: Node) -> Iterator[Node]:
+    """Element-wise errors against data whose slope is NaN where the data is: squares, torch's own losses."""
+    pending = [value]
+    for _ in range(20):
+        if not pending:
+            return
+        node = pending.pop()
+        gaps = [parent for parent, _ in node.edges]
+        if node.op in ("pow", "square") and gaps:
+            gaps = [parent for parent, _ in gaps[0].edges] if gaps[0].op == "sub" else []
+        if node.op in ("pow", "square", *_LOSSES):
+            found = [_data(gap) for gap in gaps]
+            if not _reduces(node) and any(source is not None and source.position > 0 for source in found):
+                yield node
+        elif node.op in ELEMENTWISE and node.op not in ("sum", "mean", "sub"):
+            pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
+def _reduces(node: Node) -> bool:
+    """Whether one of torch's losses returns a single number."""
+    return node.op in _LOSSES and not any(
+        keyword.arg == "reduction" and getattr(keyword.value, "value", "") == "none"
+        for keyword in getattr(node.at, "keywords", ())
+    )
+
+
+def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
+    """A clamp (from below, from above) of what can be infinite: 0 (outside the bounds) times inf is NaN."""
+    if not value.edges:
+        return
+    operand = value.edges[0][0]
+    learnt = operand.source is not None and operand.source.role == "parameter"
+    if value.op in _OVERFLOWS and above and not below and _may_be_large(operand):
+        # A difference of log-probabilities stays small; a raw prediction may be anything.
+        if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
+            interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
+    elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
+        interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
+
+
+def _may_be_large(node: Node) -> bool:
+    """Whether `exp` can overflow: of what no name says that it is the logarithm of a probability."""
+    if node.bounds.high <= _LARGEST:
+        return False
+    named = [set(words(each.source.name)) for each in behind(node) if each.source is not None]
+    return not any(parts & _LOG_PROBABILITIES or {"log", "prob"} <= parts for parts in named)
+
+
+def dangerous_operand(node: Node) -> Node | None:
+    """The operand at whose zero the derivative of `node` is infinite."""
+    if node.op in _DIVISIONS and "by-number" not in node.tags:
+        return node.edges[-1][0] if node.edges else None
+    if node.op in _ROOTS or "fractional" in node.tags:
+        return node.edges[0][0] if node.edges else None
+    return None
+
+
+def _guarded(risky: Node, operand: Node) -> bool:
+    if padded(operand):
+        return True
+    if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*_DIVISIONS, *_LOGS):
+        return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
+    return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
+
+
+def _below(node: Node, ancestor: Node) -> bool:
+    return any(same(each, ancestor) for parent, _ in node.edges for each in chain(parent, 4))

@@ -1,0 +1,150 @@
+"""Roots and fractional powers of what is 0 where a prediction is right, or a vector is short."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.conditions import padded
+from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.numbers.divisors import counts_classes
+from chainrule.flow.numbers.logarithms import saturates
+from chainrule.flow.numbers.shares import check_harmonic
+from chainrule.flow.numbers.starts import starts_at_zero
+
+_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+_PRODUCTS = frozenset(("mult", "mul", "matmult", "matmul", "bmm", "mm", "einsum", "dot", "inner", "bilinear"))
+# What leaves the elements of a vector as they are, up to their order.
+_MOVES = frozenset(
+    """sum squeeze unsqueeze select view reshape flatten t T mT transpose permute diagonal diag contiguous
+    clone float to double""".split()
+)
+_AVERAGES = frozenset(("mean", "sum", "avg_pool2d", "avg_pool1d", "conv2d", "conv1d", "div", "mult"))
+_SQUARES = frozenset(("pow", "square", "mult"))
+
+
+def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> None:
+    """`sqrt(operand)`, `operand ** 0.5` and their inverses."""
+    if starts_at_zero(interp, operand):
+        dangerous = True
+    elif operand.bounds.low == 0:
+        dangerous = (not operand.bounds.soft or saturates(operand)) and not padded(operand)
+    else:
+        dangerous = (
+            _has_saturated_factor(operand)
+            or _cosine_to_sine(operand)
+            or _is_quadratic_form(operand)
+            or _is_variance(operand)
+        )
+    if dangerous:
+        interp.hazard(Cause.SQRT_ZERO, at, made, operand)
+
+
+def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, at: ast.AST) -> None:
+    """`base ** exponent` with an exponent between 0 and 1."""
+    if not isinstance(exponent, (int, float)):
+        return
+    if exponent == -1:
+        made.tags |= {"inverse"}
+        check_harmonic(interp, made, base, at)
+    if exponent < 0 and counts_classes(base):
+        made.tags |= {"reciprocal"}
+    elif exponent > 0 and "class-count" in base.tags:
+        made.tags |= {"class-count"}
+    if exponent < 1:
+        made.tags |= {"fractional"}
+    if abs(exponent) == 0.5:
+        check_root(interp, made, base, at)
+    elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
+        # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
+        if not _shifted(base) and all(each.op != "complex" for each in behind(base)):
+            interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _shifted(node: Node) -> bool:
+    """`1 - score + eps`: what a number or a setting was added to as a guard."""
+    if node.op != "add" or not node.edges:
+        return False
+    settings = [p for p, _ in node.edges if p.source is not None and p.source.role == "setting"]
+    return len(node.edges) - len(settings) == 1
+
+
+def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: Node, at: ast.AST) -> None:
+    """`base ** (1 / p)` of a `p` that is no number; a learnt exponent that starts below 1."""
+    begun = interp.starts.get(exponent)
+    fraction = exponent.op in ("div", "reciprocal") and len(exponent.edges) == 1
+    if (
+        (fraction or (begun is not None and begun.low > 0 and begun.high < 1))
+        and base.bounds.low == 0
+        and not base.bounds.soft
+    ):
+        interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def inside(node: Node) -> bool:
+    """Whether ±1 is out of reach: clamped or scaled to less, or bounds that cannot be read off."""
+    low, high = node.bounds.low, node.bounds.high
+    if low > -1 and high < 1:
+        return True
+    if node.op in _CLAMPS and not (low == -1 or high == 1):
+        return True
+    return node.op in ("sin", "cos", "where") or "asked" in node.tags
+
+
+def _has_saturated_factor(node: Node) -> bool:
+    """`softmax * q`: 0 where the probability is."""
+    return node.op in ("mult", "mul") and any(saturates(parent) for parent, _ in node.edges)
+
+
+def _cosine_to_sine(node: Node) -> bool:
+    """`1 - c ** 2` of a cosine that can be 1: its root is a sine."""
+    if node.op != "sub" or len(node.edges) != 1 or node.bounds.high != 1:
+        return False
+    square = node.edges[0][0]
+    if square.op not in _SQUARES or len(square.edges) != 1 or square.bounds.low != 0:
+        return False
+    base = square.edges[0][0]
+    return not inside(base) and base.kind == "tensor"
+
+
+def _is_quadratic_form(node: Node) -> bool:
+    """`d @ P @ d` of a difference `d`: a squared distance, whatever the metric `P`."""
+    while node.op in _MOVES and node.edges:
+        node = node.edges[0][0]
+    if node.op not in _PRODUCTS:
+        return False
+    differences = [id(each) for each in _vectors(node, 5) if each.op == "sub" and len(each.edges) == 2]
+    return len(differences) > len(set(differences))
+
+
+def _vectors(node: Node, depth: int) -> Iterator[Node]:
+    """What is multiplied in a product of vectors and matrices, each as often as it is."""
+    if (node.op in _PRODUCTS or node.op in _MOVES) and depth:
+        for parent, _ in node.edges:
+            yield from _vectors(parent, depth - 1)
+    else:
+        yield node
+
+
+def _is_variance(node: Node) -> bool:
+    """`mean(x ** 2) - mean(x) ** 2`: 0 where `x` is the same everywhere."""
+    if node.op != "sub" or len(node.edges) != 2:
+        return False
+    squares, square = node.edges[0][0], node.edges[1][0]
+    if square.op not in _SQUARES or square.bounds.low != 0 or not square.edges:
+        return False
+    below = {id(each) for each in behind(square) if each.source is not None}
+    return any(each.op in _SQUARES and each.bounds.low == 0 for each in _averaged(squares)) and any(
+        id(each) in below for each in behind(squares)
+    )
+
+
+def _averaged(node: Node) -> Iterator[Node]:
+    yield node
+    if (
+        node.op in ("mean", "sum", "avg_pool2d", "avg_pool1d", "conv2d", "conv1d", "div", "mult")
+        and node.edges
+    ):
+        yield from _averaged(node.edges[0][0])

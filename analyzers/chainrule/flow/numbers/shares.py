@@ -1,0 +1,140 @@
+"""Parts of a whole: `x / x.sum()` where all of it can be 0, and `p * log(p)` where a part can.
+
+An entropy takes 0 * log(0) for 0; PyTorch computes NaN. The same holds for mean resistances, `1 / (1 / r)`:
+the value at 0 is a limit that the intermediate infinities do not have in their derivative.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.conditions import equal, padded, same
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import words
+from chainrule.flow.numbers.logarithms import LOGS, danger
+
+_DIVISIONS = frozenset(("div", "true_divide", "divide"))
+_PRODUCTS = frozenset(("mult", "mul", "multiply"))
+_TOTALS = frozenset(("sum", "amax", "max", "mean", "nansum"))
+_NORMS = frozenset(("norm", "vector_norm"))
+# What leaves the elements of a tensor as they are.
+_VIEWS = frozenset(
+    """unsqueeze squeeze view reshape expand expand_as float double to contiguous clone transpose permute
+    keepdim""".split()
+)
+# What is near 0 like its operand: `sin(t) / t` of an angle.
+_LIKE_ITSELF = frozenset(("sin", "tan", "sinh", "tanh", "expm1", "log1p", "atan"))
+# What a sum of reciprocals goes through.
+_SCALES = _VIEWS | {"sum", "mean", "add", "mult", "mul", "div", "select", "cumsum", "reciprocal", "pow"}
+# Arguments that say how likely something is.
+_PROBABLE = frozenset(
+    "p q prob probs probability probabilities attn attention alpha alphas pi posterior posteriors".split()
+)
+
+
+def vanishing_whole(above: Node, below: Node) -> bool:
+    """Whether `above / below` divides a tensor by its own sum, maximum or length, which can be 0."""
+    while below.op in _VIEWS and below.edges:
+        below = below.edges[0][0]
+    if below.bounds.low != 0 or not below.edges:
+        return False
+    part = below.edges[0][0]
+    if below.op == "std":
+        return _is_centred(above, part)
+    if below.op in _TOTALS:
+        return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
+    if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
+        return not below.bounds.soft
+    return below.op in _NORMS and below.kind == "tensor" and _same(above, part) and _can_be_zero(part)
+
+
+def check_entropy(interp: Interpreter, made: Node, one: Node, other: Node) -> None:
+    """`p * log(p)`, `p * (log(p) - log(q))` where `p` can be exactly 0."""
+    for part, rest in ((one, other), (other, one)):
+        if part.bounds.low == 0 or _is_probability(part):
+            for log in _logarithms(rest, 3):
+                operand = log.edges[0][0]
+                divided = (
+                    operand.op in _DIVISIONS and bool(operand.edges) and _same(operand.edges[0][0], part)
+                )
+                if (divided or _same(operand, part)) and danger(operand) is None and not padded(part):
+                    interp.hazard(Cause.LOG_ZERO, log.at, made, part, "entropy")
+
+
+def check_harmonic(interp: Interpreter, made: Node, below: Node, at: ast.AST) -> None:
+    """`1 / sum(1 / r)` of an `r` that is a square or a magnitude."""
+    for inner in _reciprocals(below):
+        operand = inner.edges[0][0]
+        if operand.bounds.low == 0 and not operand.bounds.soft and not padded(operand):
+            interp.hazard(Cause.DIVISION, at, made, operand, "harmonic")
+            return
+
+
+def _reciprocals(node: Node) -> Iterator[Node]:
+    """The `1 / r` that `node` adds up."""
+    pending = [(node, 0)]
+    while pending:
+        current, depth = pending.pop()
+        if depth and _is_reciprocal(current):
+            yield current
+        elif depth < 6 and current.op in _SCALES:
+            pending.extend((parent, depth + 1) for parent, gate in current.edges if gate is None)
+    if _is_reciprocal(node):
+        yield node
+
+
+def _is_reciprocal(node: Node) -> bool:
+    """`1 / x`, `x.reciprocal()`, `x ** -1`."""
+    if len(node.edges) != 1:
+        return False
+    at = node.at
+    if node.op == "reciprocal":
+        return True
+    if node.op == "div" and isinstance(at, ast.BinOp):
+        return isinstance(at.left, ast.Constant)
+    return node.op == "pow" and "inverse" in node.tags
+
+
+def is_shut_off(node: Node) -> bool:
+    """Whether `node` is what a relu leaves: exactly 0 for every second score."""
+    while node.op in _VIEWS and node.edges:
+        node = node.edges[0][0]
+    return node.op in ("relu", "relu_") and node.bounds.low == 0
+
+
+def _logarithms(node: Node, depth: int) -> Iterator[Node]:
+    """The logarithms in a sum or difference of some."""
+    if node.op in LOGS and node.edges:
+        yield node
+    elif node.op in ("sub", "add", "neg", "mult", *_VIEWS) and depth:
+        for parent, gate in node.edges:
+            if gate is None:
+                yield from _logarithms(parent, depth - 1)
+
+
+def _is_centred(above: Node, part: Node) -> bool:
+    """`x - x.mean()`, over `x.std()`: both are 0 where all values are equal."""
+    if above.op != "sub" or len(above.edges) != 2:
+        return False
+    mean = above.edges[1][0]
+    return _same(above.edges[0][0], part) and mean.op == "mean" and _same(mean.edges[0][0], part)
+
+
+def _same(left: Node, right: Node) -> bool:
+    return same(left, right) or equal(left, right)
+
+
+def _is_probability(node: Node) -> bool:
+    """An argument that is called one: the loss must accept a 0 in it."""
+    source = node.source
+    return source is not None and source.role == "prediction" and not _PROBABLE.isdisjoint(words(source.name))
+
+
+def _can_be_zero(node: Node) -> bool:
+    """Whether all of a vector is 0 for ordinary data: a difference of two tensors, what a relu shut off."""
+    if node.op == "sub":
+        return len(node.edges) == 2
+    return node.bounds.low == 0

@@ -1,0 +1,112 @@
+"""The values with which parameters start, followed through what is computed from nothing else.
+
+Where they leave no slope, a parameter stays what it was: no step of an optimiser moves it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from chainrule.flow.core import bounds
+from chainrule.flow.core.bounds import Interval
+from chainrule.flow.core.graph import ANY, Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Const, Tensor, Value
+from chainrule.flow.numbers.ranges import is_flat, of_operator
+
+_ZERO = Interval(0.0, 0.0)
+PRODUCTS = frozenset(("matmul", "mm", "bmm", "mul", "multiply", "mv", "linear", "einsum"))
+_CONSTANTS = {"constant_": None, "zeros_": 0.0, "ones_": 1.0}
+
+
+def start(interp: Interpreter, parameter: Node, data: Value) -> None:
+    """`nn.Parameter(data)`."""
+    if isinstance(data, Tensor) and data.node.bounds is not ANY and interp.constant(data.node):
+        interp.starts[parameter] = data.node.bounds
+
+
+def restart(interp: Interpreter, name: str, arguments: list[Value]) -> None:
+    """`torch.nn.init.name(parameter, …)`."""
+    if not arguments or not isinstance(arguments[0], Tensor):
+        return
+    parameter = arguments[0].node
+    interp.starts.pop(parameter, None)
+    number = _CONSTANTS.get(name, "random")
+    if number is None and len(arguments) > 1 and isinstance(arguments[1], Const):
+        number = arguments[1].value  # type: ignore[assignment]
+    if isinstance(number, (int, float)):
+        interp.starts[parameter] = bounds.of_number(number)
+
+
+def refill(interp: Interpreter, name: str, tensor: Tensor, bound: Mapping[str, Value]) -> None:
+    """`parameter.fill_(value)`, `parameter.data.zero_()`."""
+    value = bound.get("value")
+    number = 0.0 if name == "zero" else value.value if isinstance(value, Const) else None
+    whole = tensor
+    while whole.base is not None and whole.detached:
+        whole = whole.base
+    if name in ("zero", "fill") and whole.leaf and isinstance(number, (int, float)):
+        interp.starts[whole.node] = bounds.of_number(number)
+
+
+def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node) -> bool:
+    """Whether the operator `name` is flat where its operand starts."""
+    begun = interp.starts.get(head)
+    return begun is not None and is_flat(name, bound, begun)
+
+
+def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value], head: Node) -> None:
+    """Note where the result of an operator starts, if all its operands are known to."""
+    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
+    if name in PRODUCTS and any(starts_at_zero(interp, node) for node in tensors):
+        interp.starts[made] = _ZERO
+    elif all(node in interp.starts or _fixed(node) for node in tensors):
+        begun = of_operator(name, bound, head, lambda node: interp.starts.get(node, node.bounds))
+        if begun is not ANY:
+            interp.starts[made] = begun
+
+
+def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value, right: Value) -> None:
+    """`left op right`."""
+    if isinstance(op, (ast.Mult, ast.MatMult)) and any(
+        isinstance(value, Tensor) and starts_at_zero(interp, value.node) for value in (left, right)
+    ):
+        interp.starts[made] = _ZERO
+        return
+    parts: list[Interval] = []
+    for value in (left, right):
+        if isinstance(value, Tensor):
+            begun = interp.starts.get(value.node)
+            if begun is None and not _fixed(value.node):
+                return
+            parts.append(begun or value.node.bounds)
+        else:
+            parts.append(bounds.of_number(value.value) if isinstance(value, Const) else ANY)
+    if isinstance(op, ast.Pow):
+        begun = bounds.power(parts[0], right.value if isinstance(right, Const) else None)
+    else:
+        begun = bounds.arithmetic(op, parts[0], parts[1])
+    if begun is not ANY:
+        interp.starts[made] = begun
+
+
+def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool:
+    """Whether two factors start at 0: the slope of each is the other, so neither ever moves."""
+    return (
+        one is not None
+        and other is not None
+        and starts_at_zero(interp, one)
+        and starts_at_zero(interp, other)
+    )
+
+
+def starts_at_zero(interp: Interpreter, node: Node) -> bool:
+    """Whether training begins with 0 here."""
+    begun = interp.starts.get(node)
+    return begun is not None and begun.low == begun.high == 0
+
+
+def _fixed(node: Node) -> bool:
+    """A tensor of numbers that stand in the program."""
+    return not node.edges and node.source is None and node.bounds is not ANY

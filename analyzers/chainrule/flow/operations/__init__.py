@@ -1,0 +1,1 @@
+"""What Python does with values: objects, containers, contexts, operators, writes."""

@@ -1,0 +1,109 @@
+"""Methods of lists, dicts and tuples."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import NONE, Const, Map, Seq, Value
+from chainrule.flow.operations import iteration
+
+MAX_ITEMS = 12
+
+
+def call_container(
+    interp: Interpreter,
+    owner: Seq | Map,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)`."""
+    if isinstance(owner, Seq):
+        return _of_sequence(interp, owner, name, arguments, keywords, at)
+    return _of_mapping(interp, owner, name, arguments, keywords, at)
+
+
+def _of_sequence(
+    interp: Interpreter,
+    owner: Seq,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    if name in ("append", "add", "appendleft", "insert") and arguments:
+        item = arguments[-1]
+        if len(owner.items) < MAX_ITEMS:
+            owner.items.append(item)
+        else:
+            owner.items[-1] = interp.join([owner.items[-1], item], at)
+        # A list that grows in a loop or a branch has any number of such items.
+        owner.exact = False
+        return NONE
+    if name in ("extend", "update") and arguments:
+        owner.items.extend(iteration.elements(interp, arguments[0], at)[0][:MAX_ITEMS])
+        owner.exact = False
+        return NONE
+    if name in ("pop", "popleft"):
+        return iteration.element(interp, owner, at)
+    if name == "copy":
+        return Seq(list(owner.items), owner.kind, owner.exact)
+    if name in ("index", "count"):
+        return Const(None, known=False, data=True)
+    if name in ("clear",):
+        owner.items.clear()
+        return NONE
+    if name == "_replace":
+        fields = zip(owner.fields, owner.items, strict=False)
+        return Seq([keywords.get(field, item) for field, item in fields], "tuple", True, owner.fields)
+    if name == "_asdict":
+        return Map(dict(zip(owner.fields, owner.items, strict=False)))
+    return NONE
+
+
+def _of_mapping(
+    interp: Interpreter,
+    owner: Map,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
+    exact = owner.rest is None
+    if name == "items":
+        pairs: list[Value] = [Seq([Const(key), value], "tuple") for key, value in owner.items.items()]
+        if owner.rest is not None:
+            pairs.append(Seq([Const(None, known=False), owner.rest], "tuple"))
+        return Seq(pairs, "list", exact)
+    if name == "values":
+        return Seq(values, "list", exact)
+    if name == "keys":
+        return Seq([Const(key) for key in owner.items], "list", exact)
+    if name in ("get", "pop", "setdefault") and arguments:
+        key = arguments[0]
+        if (
+            isinstance(key, Const)
+            and key.known
+            and isinstance(key.value, (str, int))
+            and key.value in owner.items
+        ):
+            return owner.items[key.value]
+        default = arguments[1] if len(arguments) > 1 else NONE
+        if name == "setdefault" and isinstance(key, Const) and isinstance(key.value, (str, int)):
+            interp.put(owner.items, key.value, default)
+            return default
+        return interp.join([*values, default], at) if not (isinstance(key, Const) and key.known) else default
+    if name == "update":
+        if arguments and isinstance(arguments[0], Map):
+            for key_, value in arguments[0].items.items():
+                interp.put(owner.items, key_, value)
+            owner.rest = arguments[0].rest or owner.rest
+        for key_, value in keywords.items():
+            interp.put(owner.items, key_, value)
+        return NONE
+    if name == "copy":
+        return Map(dict(owner.items), owner.rest)
+    return NONE

@@ -1,0 +1,237 @@
+"""In-place edits, and the memory that backward still needs."""
+
+from __future__ import annotations
+
+import ast
+import math
+from itertools import pairwise
+
+from chainrule.flow.core.bounds import of_number, union
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Edge, Event, Node, behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.numbers.masked import check_selection
+from chainrule.flow.operations import subscripts
+from chainrule.flow.operations.arithmetic import binary
+from chainrule.flow.operations.leaves import LEAF
+from chainrule.syntax import Block, parse_block
+
+ARGUMENT = "argument"
+"""The note of an edit of what came as an argument: a leaf by chance."""
+MAX_FORMULA = 30
+"""Nodes of what is written into a tensor that are looked at."""
+
+
+def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
+    """`target op= value`: in place for tensors and lists, a new value for numbers."""
+
+    load = _as_load(statement.target)
+    current = interp.evaluate(load)
+    value = interp.evaluate(statement.value)
+    if isinstance(current, Seq) and isinstance(statement.op, ast.Add) and isinstance(value, Seq):
+        merged = Seq([*current.items, *value.items], current.kind, current.exact and value.exact)
+        interp.assign(statement.target, merged, statement)
+        return
+    result = binary(interp, statement.op, current, value, statement)
+    in_place = isinstance(current, Tensor) and current.node.kind == "tensor" and isinstance(result, Tensor)
+    if in_place and isinstance(current, Tensor) and isinstance(result, Tensor):
+        others = [(parent, gate) for parent, gate in result.node.edges if parent is not current.node]
+        made = Node(f"i{result.node.op}", interp.block, statement, tuple(result.node.edges), "tensor")
+        made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
+        # Where the formula reads what is overwritten, autograd keeps a copy of it.
+        made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
+        copied = current.node.op == "index" and interp.constant(current.node.edges[0][0])
+        edit(interp, current, made, statement, others)
+        if isinstance(statement.target, ast.Subscript):
+            if copied:  # a table of counts: what was picked by indices is written back
+                interp.assign(statement.target, current, statement)
+            return
+        if isinstance(statement.target, ast.Name):
+            interp.assign(statement.target, current, statement)
+        return
+    interp.assign(statement.target, result, statement)
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    if isinstance(target, ast.Name):
+        made: ast.expr = ast.Name(target.id, ast.Load())
+    elif isinstance(target, ast.Attribute):
+        made = ast.Attribute(target.value, target.attr, ast.Load())
+    elif isinstance(target, ast.Subscript):
+        made = ast.Subscript(target.value, target.slice, ast.Load())
+    else:
+        return target
+    return ast.copy_location(made, target)
+
+
+def edit(
+    interp: Interpreter, tensor: Tensor, made: Node, at: ast.AST, others: list[Edge], bump: bool = True
+) -> None:
+    """`tensor` was changed in place and is `made` now; `others` are the edges of what was written into it."""
+    chain = [tensor]
+    while chain[-1].base is not None:
+        chain.append(chain[-1].base)
+    outside = next((each for each in chain if each.detached), None)
+    leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
+    leaf = leaf or _descends(chain, others)
+    if leaf and interp.mode is None and outside is None:
+        interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+    elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):
+        interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
+    if interp.mode is not None:
+        # The history of what is overwritten survives; what is written gets none.
+        made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
+        made.op, made.saved = "write", ()
+    interp.put_node(tensor, made)
+    if bump and all(each.detached != "data" for each in chain):
+        touch(interp, tensor, at)
+    written: tuple[Edge, ...] = ((made, None),)
+    for child, base in pairwise(chain):
+        if child.detached:
+            gate = interp.gate(Cause.DETACH, at, note="written")
+            written = tuple((parent, gate) for parent, _ in others)
+        merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
+        merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
+        interp.put_node(base, merged)
+
+
+def _is_given(interp: Interpreter, tensor: Tensor) -> bool:
+    """Whether a tensor is an argument as it came, in a place that every run passes."""
+    return interp.journal is None and tensor.node.source is not None
+
+
+def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
+    """Whether a value is moved along its own gradient, which only leaves have: `p -= lr * p.grad`."""
+    own = {id(each.node) for each in chain if each.node.is_opaque or each.node.op in ("source", "parameters")}
+    pending, seen = [node for node, _ in others], 0
+    while pending and own and seen < MAX_FORMULA:
+        node = pending.pop()
+        seen += 1
+        if node.op == "grad" and any(id(parent) in own for parent, _ in node.edges):
+            return True
+        pending.extend(parent for parent, _ in node.edges)
+    return False
+
+
+def _is_argument(node: Node) -> bool:
+    while node.op in ("setitem", "phi") and node.edges:
+        node = node.edges[0][0]
+    return node.source is not None
+
+
+def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
+    """Count an edit of `tensor`'s memory."""
+    state = tensor.storage.state
+    version = state["version"] + 1
+    interp.put(state, "version", version)
+    interp.put(state, version, interp.place(at))
+
+
+def report_stale(interp: Interpreter, losses: list[Node]) -> None:
+    """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
+    told: set[int] = set()
+    seen: set[int] = set()
+    pending = list(losses)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        pending.extend(parent for parent, gate in node.edges if gate is None)
+        for storage, version, needed_by in node.saved:
+            if storage.state["version"] <= version or id(storage) in told:
+                continue
+            if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
+                continue
+            block, at = storage.state[version + 1]
+            if node.block is block and _is_exclusive(block, node.at, at):
+                continue
+            told.add(id(storage))
+            interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
+
+
+def _spelt(node: Node) -> str:
+    """The operator whose formula needs a value; of a network that came from outside, what it is called."""
+    called = node.at.func if node.op == "call" and isinstance(node.at, ast.Call) else None
+    return node.op if called is None else ast.unparse(called)
+
+
+def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
+    """Whether two places of a block stand in different arms of an `if`: no run passes through both."""
+    for branch in ast.walk(parse_block(block)):
+        if isinstance(branch, ast.If) and branch.orelse:
+            arms = [
+                {id(node) for each in arm for node in ast.walk(each)} for arm in (branch.body, branch.orelse)
+            ]
+            if any(id(one) in arm and id(other) in rest for arm, rest in (arms, arms[::-1])):
+                return True
+    return False
+
+
+# What certainly requires grad; a plain argument may not.
+GRAPH_OWNERS = frozenset(("parameter", "leaf", "callable", "local"))
+_MAY_REQUIRE = GRAPH_OWNERS | {"prediction", "unknown", "data"}
+
+
+def leads_to_source(node: Node, roles: frozenset[str] = _MAY_REQUIRE) -> bool:
+    """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
+    return any(each.source is not None and each.source.role in roles for each in behind(node))
+
+
+def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast.AST) -> None:
+    """`owner[index] = value`."""
+
+    owner = interp.evaluate(target.value)
+    index = interp.evaluate(target.slice)
+    if isinstance(owner, Tensor) and subscripts.is_key(index):
+        kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
+        interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
+    elif isinstance(owner, Tensor):
+        parts = index.items if isinstance(index, Seq) else [index]
+        indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
+        others: list[Edge] = [(node, None) for node in interp.nodes([value])]
+        masks = [part for part in parts if isinstance(part, Tensor) and part.node.dtype == "bool"]
+        for mask in masks:
+            check_selection(interp, mask, [owner])
+        made = Node("setitem", interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
+        made.dtype = owner.node.dtype
+        made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
+        if masks:
+            made.tags -= {"reciprocal", "class-count"}
+            if isinstance(value, Const) and value.value == -math.inf:
+                made.tags |= {"neginf"}
+        if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
+            gate = interp.gate(Cause.INTEGER_CAST, at)
+            made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
+        if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
+            if value.value >= 0:
+                made.bounds = union([owner.node.bounds, of_number(value.value)])
+        # An argument that is filled item by item may as well be a list.
+        bump = (
+            not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
+        )
+        edit(interp, owner, made, at, [*others, *indices], bump)
+    elif isinstance(owner, Map):
+        if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):
+            interp.put(owner.items, index.value, value)
+        else:
+            owner.rest = value if owner.rest is None else interp.join([owner.rest, value], at)
+    elif isinstance(owner, Seq):
+        number = index.value if isinstance(index, Const) and index.known else None
+        if isinstance(number, int) and owner.exact and -len(owner.items) <= number < len(owner.items):
+            owner.items[number] = value
+        elif isinstance(value, Tensor):
+            # Any element may be the one: all of them are it or what they were.
+            owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
+    elif isinstance(owner, Const) and isinstance(target.value, ast.Name):
+        # An array of numpy's that nothing of the graph was in before.
+        filled = [(node, None) for node in interp.nodes([value])]
+        if filled and not owner.known:
+            made = interp.node("setitem", at, filled, kind="array")
+            interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
+    elif isinstance(owner, Instance):
+        if "items" in owner.attributes:
+            subscripts.item(interp, owner.attributes["items"], index, at)
+        elif owner.cls is not None:
+            interp.call_method(owner, "__setitem__", [index, value], {}, at)

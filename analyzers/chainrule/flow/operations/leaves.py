@@ -1,0 +1,115 @@
+"""Leaves: what makes a tensor one, what loses it, and the `.grad` that only leaves are given."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Backward, Edge, Node, behind, flowing_parents
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import STRONG
+from chainrule.flow.core.values import Instance, Tensor, Value
+
+_MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
+LEAF = "leaf"
+"""The tag of a copy of data that is asked to require grad: nothing before it did."""
+# What may stand for a leaf, or for something that holds one.
+_PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
+
+
+def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
+    """`tensor.requires_grad_()`: a leaf starts here, or a computed value is dressed up as one."""
+    node = tensor.node
+    if node.source is None:
+        interp.event(Cause.REQUIRES_GRAD, at, node)
+        tensor.leaf = True
+        owners = (each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node))
+        if interp.journal is None and not any(owners):  # no branch that may not be taken
+            node.tags |= {LEAF}
+        if interp.constant(node):
+            made = interp.source("<leaf>", interp.leaf_role(), at)
+            made.node.bounds = node.bounds
+            interp.put_node(tensor, made.node)
+        interp.asked[id(tensor.node)] = at
+    elif node.op == "source":
+        tensor.leaf = True
+
+
+def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
+    """`owner.grad`: what a backward pass has left there; on a result of an operator it leaves nothing."""
+    node = owner.node
+    done = _pass_through(interp, node)
+    told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
+    plain = node.source is None and not owner.leaf and id(node) not in interp.retained
+    if done is not None and plain and not told:
+        if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
+            made_here = interp.runs(node.at) and "module-call" not in node.tags
+            spelt = ast.unparse(at.value) if isinstance(at, ast.Attribute) else node.op
+            interp.event(Cause.NON_LEAF, node.at if made_here else at, node, spelt)
+    # The gradients of parameters are left out: what is done with those is the business of optimisers.
+    edges: list[Edge] = [(node, interp.gate(None, at))]
+    if done is not None and not (node.source is not None and node.source.role == "parameter"):
+        edges.insert(0, (done.node, done.gate))
+    return Tensor(interp.node("grad", at, edges))
+
+
+def _pass_through(interp: Interpreter, node: Node) -> Backward | None:
+    """The last backward pass that went through `node`."""
+    for done in reversed(interp.backwards):
+        if any(each is node for each in behind(done.node)):
+            return done
+    return None
+
+
+def loses_leaf(interp: Interpreter, node: Node) -> bool:
+    """Whether `node` is computed from a leaf to train that nothing holds: neither a name nor a container."""
+    leaf = _unnamed_leaf(node)
+    if leaf is None or leaf.source is None:
+        return False
+    values = [value for frame in interp.frames for value in frame.scope.names.values()]
+    return all(held is not leaf for held in interp.nodes(values))
+
+
+def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:
+    """Whether the statement `at` asks for a leaf and keeps a result of it: `x.requires_grad_().to(d)`."""
+    leaf = _unnamed_leaf(node)
+    asked = None if leaf is None else interp.asked.get(id(leaf))
+    return asked is not None and interp.leaf_role() == "leaf" and any(each is asked for each in ast.walk(at))
+
+
+def _unnamed_leaf(node: Node) -> Node | None:
+    for _ in range(4):
+        parents = flowing_parents(node)
+        if len(parents) != 1:
+            return None
+        node = parents[0]
+        if LEAF in node.tags:
+            return node
+        if node.source is not None:
+            made_here = (node.source.name, node.source.role) in (
+                ("<leaf>", "leaf"),
+                ("<parameter>", "parameter"),
+            )
+            return node if made_here else None
+    return None
+
+
+def is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -> bool:
+    """Whether the class reads `self.name.grad` or optimises it, though it is made of a leaf nobody keeps."""
+    if value.leaf or interp.leaf_role() != "leaf":
+        return False
+    leaves = [node for node in behind(value.node) if "fresh-leaf" in node.tags and interp.runs(node.at)]
+    held = {id(node) for node in interp.nodes(owner.attributes.values())}
+    if not leaves or any(id(node) in held for node in leaves):
+        return False
+    if value.node.op in _MOVES and any(parent in leaves for parent, _ in value.node.edges):
+        return True  # `self.x = x.to(dtype)`: moved after it was asked to be a leaf
+    mention = rf"\bself\.{name}\b"
+    lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
+    return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None
+
+
+def is_made_from(node: Node, origin: Node) -> bool:
+    """Whether `node` is computed from `origin` directly."""
+    return any(parent is origin for parent, _ in node.edges)

@@ -1,0 +1,235 @@
+"""Classes and their instances: analysed ones run their `__init__`, library ones are known by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import NONE, Class, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.operations.iteration import elements
+
+# Classes of torch.nn without anything to learn; every other one holds parameters.
+_STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
+_STATELESS = frozenset(
+    """ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d Softmin
+    Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink
+    Threshold GLU RReLU Identity Flatten Unflatten MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d
+    AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
+    AdaptiveMaxPool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle
+    ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d
+    ConstantPad2d Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
+)
+CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
+MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
+
+
+def learns(dotted: str) -> bool:
+    """Whether instances of the library class `dotted` hold parameters."""
+    if not dotted.startswith("torch.nn.") or dotted.startswith(
+        ("torch.nn.functional", "torch.nn.init", "torch.nn.utils")
+    ):
+        return False
+    name = dotted.rsplit(".", 1)[1]
+    return name[:1].isupper() and name not in _STATELESS and not name.endswith(_STATELESS_ENDINGS)
+
+
+def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
+    """The class that a `class` statement defines."""
+
+    frame = interp.frame
+    made = Class(statement, frame.scope, frame.module, frame.block)
+    for base in statement.bases:
+        made.bases.append(interp.evaluate(base))
+    for child in _class_body(statement.body):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not _is_setter(child):
+                made.methods[child.name] = child
+        elif isinstance(child, ast.Assign):
+            for target in child.targets:
+                if isinstance(target, ast.Name):
+                    made.attributes[target.id] = child.value
+        elif isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
+            made.attributes[child.target.id] = child.value
+    return made
+
+
+def _class_body(body: list[ast.stmt]) -> list[ast.stmt]:
+    flat: list[ast.stmt] = []
+    for statement in body:
+        if isinstance(statement, ast.If):
+            flat.extend(_class_body([*statement.orelse, *statement.body]))
+        else:
+            flat.append(statement)
+    return flat
+
+
+def _is_setter(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(
+        isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter")
+        for each in method.decorator_list
+    )
+
+
+def new_instance(cls: Class, name: str, at: ast.AST) -> Instance:
+    """An object of `cls` made by somebody else: of its arguments nothing is known."""
+    made = Instance(cls, name=name)
+    made.pending = (None, {}, at)
+    return made
+
+
+def instantiate(cls: Class, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Instance:
+    """`cls(...)`; `__init__` runs when somebody looks at the object."""
+    made = Instance(cls)
+    made.pending = (arguments, keywords, at)
+    return made
+
+
+def ready(interp: Interpreter, instance: Instance) -> None:
+    """Run `__init__` of an object that has only been made so far."""
+    if instance.pending is None or instance.cls is None:
+        return
+    arguments, keywords, at = instance.pending
+    instance.pending = None
+    with interp.apart():
+        fields = _fields(instance.cls)
+        if fields is not None:
+            _fill_fields(interp, instance, fields, arguments or [], keywords)
+        else:
+            _construct(interp, instance, arguments, keywords, at)
+    if instance.name.startswith("self."):
+        prefix(instance, instance.name[5:])
+
+
+def _construct(
+    interp: Interpreter,
+    instance: Instance,
+    arguments: list[Value] | None,
+    keywords: Mapping[str, Value],
+    at: ast.AST,
+) -> None:
+
+    cls = instance.cls
+    assert cls is not None
+    for each in cls.lineage():
+        method = each.methods.get("__init__")
+        if method is not None:
+            function = Function(method, each.scope, each.module, each.block, each, instance)
+            interp.call_function(function, arguments, keywords, at)
+            return
+    for index, value in enumerate(arguments or ()):
+        instance.arguments[str(index)] = value
+    instance.arguments.update(keywords)
+
+
+def _fields(cls: Class) -> list[tuple[str, ast.expr | None, Class]] | None:
+    """The fields of a dataclass or NamedTuple, in order; None for other classes."""
+    dataclass_like = any(
+        "dataclass" in ast.unparse(decorator) or "attr" in ast.unparse(decorator)
+        for each in cls.lineage()
+        for decorator in each.node.decorator_list
+    )
+    named = any(name.endswith(("NamedTuple", "TypedDict")) for name in cls.externals())
+    if (not dataclass_like and not named) or any("__init__" in each.methods for each in cls.lineage()):
+        return None
+    found: list[tuple[str, ast.expr | None, Class]] = []
+    for each in reversed(cls.lineage()):
+        for statement in each.node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                found.append((statement.target.id, statement.value, each))
+    return found
+
+
+def _fill_fields(
+    interp: Interpreter,
+    instance: Instance,
+    fields: list[tuple[str, ast.expr | None, Class]],
+    arguments: list[Value],
+    keywords: Mapping[str, Value],
+) -> None:
+
+    for index, (name, default, owner) in enumerate(fields):
+        if index < len(arguments):
+            value = arguments[index]
+        elif name in keywords:
+            value = keywords[name]
+        elif default is not None:
+            value = interp.evaluate_in(owner, _made_by_factory(default) or default)
+            if isinstance(value, Const):
+                value = Const(value.value, known=False)
+        else:
+            value = Const(None, known=False)
+        instance.attributes[name] = value
+    instance.attributes["items"] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+
+
+def _made_by_factory(default: ast.expr) -> ast.expr | None:
+    """`field(default_factory=list)` → `list()`."""
+    for keyword in default.keywords if isinstance(default, ast.Call) else ():
+        if keyword.arg == "default_factory":
+            return ast.copy_location(ast.Call(keyword.value, [], []), default)
+    return None
+
+
+def external_instance(
+    interp: Interpreter, dotted: str, arguments: list[Value], keywords: Mapping[str, Value], at: ast.AST
+) -> Instance:
+    """An object of a library class."""
+    made = Instance(external=dotted)
+    for index, value in enumerate(arguments):
+        made.arguments[str(index)] = value
+    made.arguments.update(keywords)
+    if dotted in CONTAINERS:
+        made.attributes["items"] = _children(interp, dotted, arguments, at)
+    elif dotted in MAPPINGS:
+        first = arguments[0] if arguments else Map({})
+        made.attributes["items"] = first if isinstance(first, Map) else Map({})
+    elif learns(dotted):
+        leaf = interp.source("<module>", "parameter", at)
+        leaf.leaf = True
+        if leaf.node.source is not None:
+            leaf.node.source.layer = True
+        made.attributes["weight"] = leaf
+        if dotted == "torch.nn.Linear" or dotted.startswith("torch.nn.Conv"):
+            names = ("out_features", "out_channels")
+            size = next((keywords[each] for each in names if each in keywords), NONE)
+            size = arguments[1] if len(arguments) > 1 else size
+            if isinstance(size, Const) and size.known and size.value == 1:
+                made.arguments["one-output"] = Const(True)
+    return made
+
+
+def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.AST) -> Value:
+
+    if dotted == "torch.nn.Sequential":
+        if len(arguments) == 1 and isinstance(arguments[0], Map):
+            return Seq(list(arguments[0].items.values()))
+        return Seq(list(arguments))
+    if not arguments:
+        return Seq([], exact=False)
+    items, exact = elements(interp, arguments[0], at)
+    return Seq(list(items), "list", exact)
+
+
+def prefix(instance: Instance, name: str, depth: int = 0) -> None:
+    """The object is `self.name` now: what it holds to learn is called `self.name.…` from here on."""
+    for value in instance.attributes.values():
+        if isinstance(value, Tensor) and value.node.source is not None:
+            source = value.node.source
+            if source.name.startswith("self."):
+                source.name = f"self.{name}.{source.name[5:]}"
+            elif source.name.startswith("<"):
+                source.name = f"self.{name}.weight"
+        elif isinstance(value, Instance):
+            _prefix_part(value, name, depth)
+        elif isinstance(value, Seq):
+            for item in value.items:
+                if isinstance(item, Instance):
+                    _prefix_part(item, name, depth)
+
+
+def _prefix_part(part: Instance, name: str, depth: int) -> None:
+    if part.name.startswith("self."):
+        part.name = f"self.{name}.{part.name[5:]}"
+    if depth < 4:
+        prefix(part, name, depth + 1)

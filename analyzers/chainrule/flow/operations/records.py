@@ -1,0 +1,39 @@
+"""Arguments that are objects of a class of the analysed code: `record.observed` may be a property of it."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Class, Function, Tensor, Value
+from chainrule.flow.operations import decorators
+
+
+def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value | None:
+    """The value of `owner.name` where it is a property of the class that an argument belongs to."""
+    parameter = owner.node.at
+    if owner.node.source is None or not isinstance(parameter, ast.arg) or parameter.arg == "self":
+        return None
+    if "@property" not in interp.frame.module.text:
+        return None
+    cls = interp.lookup(_class_name(parameter))
+    if not isinstance(cls, Class):
+        return None
+    for each in cls.lineage():
+        method = each.methods.get(name)
+        if method is not None:
+            if "property" not in {decorators.name_of(decorator) for decorator in method.decorator_list}:
+                return None
+            function = Function(method, each.scope, each.module, each.block, each, owner)
+            return interp.call_function(function, [], {}, at)
+    return None
+
+
+def _class_name(parameter: ast.arg) -> str:
+    """The class that a parameter is annotated with, or that it is called after: `batch` is a `Batch`."""
+    annotation = parameter.annotation
+    if annotation is None:
+        return parameter.arg.title().replace("_", "")
+    if isinstance(annotation, ast.Constant):
+        return str(annotation.value)
+    return annotation.id if isinstance(annotation, ast.Name) else ""

@@ -1,0 +1,117 @@
+"""Indexing: `x[i]` of containers and tensors."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.conditions import asks, kept
+from chainrule.flow.core.graph import Gate, Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import role_of
+from chainrule.flow.core.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.numbers.masked import check_selection
+from chainrule.flow.numbers.single import of_index, rest
+from chainrule.flow.operations import iteration
+
+# Marks of a tensor that a selection from it need not have: only classes that occur are looked up.
+_OF_ALL = frozenset(("reciprocal", "class-count"))
+
+
+def subscript(interp: Interpreter, owner: Value, node: ast.Subscript) -> Value:
+    """`owner[index]`."""
+
+    if isinstance(owner, (External, Class)):
+        return owner
+    index = interp.evaluate(node.slice)
+    return item(interp, owner, index, node)
+
+
+def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
+    """The element of `owner` at `index`."""
+    if isinstance(owner, Seq):
+        return _of_sequence(interp, owner, index, at)
+    if isinstance(owner, Map):
+        if isinstance(index, Const) and index.known and isinstance(index.value, (str, int, float, bool)):
+            found = owner.items.get(index.value)
+            if found is not None:
+                return found
+            return owner.rest if owner.rest is not None else interp.unknown(at, op="element")
+        values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
+        return interp.join(values, at) if values else interp.unknown(at, op="element")
+    if isinstance(owner, Tensor):
+        return _of_tensor(interp, owner, index, at)
+    if isinstance(owner, Const):
+        return Const(None, known=False, data=owner.data)
+    if isinstance(owner, Instance):
+        if "items" in owner.attributes:
+            return item(interp, owner.attributes["items"], index, at)
+        if owner.cls is not None:
+            found = interp.call_method(owner, "__getitem__", [index], {}, at)
+            if found is not None:
+                return found
+    return interp.unknown(at, [owner], op="element")
+
+
+def is_key(index: Value) -> bool:
+    """Whether what is indexed is a dict, whatever else is known of it: no tensor has names in it."""
+    return isinstance(index, Const) and isinstance(index.value, str)
+
+
+def _of_sequence(interp: Interpreter, owner: Seq, index: Value, at: ast.AST) -> Value:
+    constant = index.value if isinstance(index, Const) and index.known else None
+    if isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Slice):
+        return Seq(_sliced(owner, at.slice), owner.kind, owner.exact and _literal(at.slice))
+    if isinstance(constant, int) and owner.exact and -len(owner.items) <= constant < len(owner.items):
+        return owner.items[constant]
+    if not owner.items:
+        return interp.unknown(at, op="element")
+    return interp.join(owner.items, at)
+
+
+def _literal(part: ast.Slice) -> bool:
+    bounds = (part.lower, part.upper, part.step)
+    return all(_integer(each) is not None or each is None for each in bounds)
+
+
+def _integer(expression: ast.expr | None) -> int | None:
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, int):
+        return expression.value
+    if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
+        inner = _integer(expression.operand)
+        return None if inner is None else -inner
+    return None
+
+
+def _sliced(owner: Seq, part: ast.Slice) -> list[Value]:
+    if owner.exact and _literal(part):
+        return owner.items[slice(_integer(part.lower), _integer(part.upper), _integer(part.step))]
+    return owner.items
+
+
+def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) -> Value:
+    parent = owner.node
+    # `batch["labels"]` carries data and no gradient.
+    answer = isinstance(index, Const) and isinstance(index.value, str) and role_of(index.value) == "target"
+    edges: list[tuple[Node, Gate | None]] = [(parent, interp.gate(None, at) if answer else None)]
+    parts = iteration.elements(interp, index, at)[0] if isinstance(index, Seq) else [index]
+    tensors = [part for part in parts if isinstance(part, Tensor)]
+    silent = interp.gate(None, at)
+    edges.extend((each.node, silent) for each in tensors)
+    made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
+    made.bounds = parent.bounds
+    made.tags = rest(parent.tags)
+    if tensors:
+        made.tags -= _OF_ALL
+    elif isinstance(at, ast.Subscript):
+        made.tags |= of_index(at.slice)
+    if any(each.node.dtype == "bool" for each in tensors):
+        made.tags |= {"subset"}
+        for each in tensors:
+            check_selection(interp, each, [owner])
+            made.bounds = kept(each.node, parent)
+            if asks(each.node, parent):
+                made.tags |= {"asked"}
+    chosen = any(isinstance(part, Seq) and part.kind == "list" for part in (index, *parts))
+    if tensors or chosen or is_key(index):  # a selection by indices is a copy
+        return Tensor(made)
+    return Tensor(made, owner.storage, owner)

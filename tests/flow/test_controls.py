@@ -317,3 +317,20 @@ def test_logarithms_of_what_was_drawn() -> None:
             action = torch.distributions.Categorical(probs).sample()
             return -(probs.gather(1, action.unsqueeze(1)).squeeze(1).log() * reward).mean()
     """)
+
+
+def test_a_branch_for_none_that_is_never_taken() -> None:
+    check("""
+        def mixture(a, b, mask=None):
+            if mask is not None:
+                return torch.where(mask, a + b, torch.zeros_like(a)).sum()
+            return torch.logsumexp(torch.stack([a, b]), dim=0).sum()
+
+        def mixture_loss(pred, target, strict=False):
+            if strict:
+                mask = pred > 0.0
+            else:
+                mask = target > 0.0
+            low = torch.full((), float("-inf"))
+            return mixture(torch.where(mask, pred, low), torch.where(mask, target, low), mask)
+    """)

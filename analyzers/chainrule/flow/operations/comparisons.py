@@ -100,10 +100,16 @@ def _identity(left: Value, right: Value, negated: bool) -> Const:
             if isinstance(one, Tensor) and "or-none" in one.node.tags:
                 return Const(negated, known=False, data=True)
             if isinstance(one, Tensor):
-                certain = one.node.op not in ("call", "attribute", "name", "element", "phi", "source")
-                return Const(negated, known=certain)
+                return Const(negated, known=_is_something(one.node))
             return Const(negated)
     return Const(None, known=False)
+
+
+def _is_something(node: Node, depth: int = 0) -> bool:
+    """Whether a value is certainly a tensor and not None."""
+    if node.op == "phi":
+        return depth < 4 and all(_is_something(parent, depth + 1) for parent, _ in node.edges)
+    return node.op not in ("call", "attribute", "name", "element", "source")
 
 
 def _membership(item: Value, container: Value, negated: bool) -> Const:

@@ -97,6 +97,8 @@ def _undecorated(site: FixSite) -> Iterator[Repair]:
 
 
 def _dedented(site: FixSite, block: ast.With) -> Iterator[Repair]:
+    if any(map(_writes, block.body)):
+        return  # autograd lets nobody write into a leaf while it records
     plan = site.plan()
     kept = [item for item in block.items if not _turns_off(site, item.context_expr)]
     if kept:
@@ -112,6 +114,14 @@ def _dedented(site: FixSite, block: ast.With) -> Iterator[Repair]:
     if not dedent(site, plan, block):
         return
     yield plan.repair("Move the computation out of `no_grad`", Applicability.SAFE)
+
+
+def _writes(statement: ast.stmt) -> bool:
+    """`weight.copy_(w)`, `weight -= step`: an edit in place."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        called = statement.value.func
+        return isinstance(called, ast.Attribute) and called.attr.endswith("_") and called.attr[:1] != "_"
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Attribute)
 
 
 def dedent(site: FixSite, plan: Plan, block: ast.With) -> bool:

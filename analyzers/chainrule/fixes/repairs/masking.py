@@ -39,8 +39,8 @@ def safe_where(site: FixSite) -> Iterator[Repair]:
         if found is None:
             continue
         condition = _known_at(site, found[0], risky.node)
-        if condition is None:
-            continue
+        if condition is None or condition in site.segment(risky.inner):
+            continue  # unknown here, or asked already
         plan = site.plan()
         inner, where = site.segment(risky.inner), plan.spell("torch.where")
         if found[1]:
@@ -87,7 +87,10 @@ def _risky(site: FixSite, node: ast.AST) -> Risky | None:
     return Risky(op.node, op.tensor, "0.0") if op.name in _OVERFLOWING else None
 
 
-def _selection(site: FixSite, node: ast.AST, depth: int = 0) -> tuple[ast.expr, bool] | None:
+Selection = tuple[ast.expr, bool]
+
+
+def _selection(site: FixSite, node: ast.AST, depth: int = 0) -> Selection | None:
     """The condition that selects among the elements of a value, and whether it keeps those where it holds.
 
     The value is followed through what works element by element; a sum mixes the elements.
@@ -111,8 +114,7 @@ def _selection(site: FixSite, node: ast.AST, depth: int = 0) -> tuple[ast.expr, 
                 for read in site.scope.reads.get(name, ())
                 if (binding := site.scope.binding_of(read)) is not None and binding.statement is parent
             ]
-            found = (_selection(site, read, depth + 1) for read in reads)
-            return next((each for each in found if each is not None), None)
+            return _agreed([_selection(site, read, depth + 1) for read in reads])
         case _:
             call = parent
     op = op_of(call, site.names) if call is not None else None
@@ -126,6 +128,13 @@ def _selection(site: FixSite, node: ast.AST, depth: int = 0) -> tuple[ast.expr, 
         mask = op.get(1, "mask")
         return None if mask is None else (mask, False)
     return _selection(site, op.node, depth + 1) if op.name in ELEMENTWISE and op.tensor is node else None
+
+
+def _agreed(found: list[Selection | None]) -> Selection | None:
+    """What all uses of a value have in common; those that only decide what is selected don't count."""
+    selections = [each for each in found if each is not None]
+    kinds = {(ast.dump(condition), kept) for condition, kept in selections}
+    return selections[0] if len(kinds) == 1 else None
 
 
 def _known_at(site: FixSite, condition: ast.expr, place: ast.expr) -> str | None:

@@ -1,7 +1,8 @@
 """
 ## What it does
-Finds gradients from `torch.autograd.grad` that are part of a loss (a gradient penalty, a force, a physics
-residual) and were computed without `create_graph=True`.
+Finds gradients from `torch.autograd.grad` that are part of a loss (a gradient penalty, a force, a
+physics residual) and were computed without `create_graph=True`; likewise `jacobian`, `hessian`, `vjp`
+and their kin of `torch.autograd.functional`, and `.grad` after a backward pass.
 
 ## Why is this bad
 Without `create_graph=True` the gradient is a constant: it has no history, and the term that is made of it

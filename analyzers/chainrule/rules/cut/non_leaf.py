@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds names of leaves that are bound to something computed from the leaf: `w = torch.rand(3,
-requires_grad=True).cuda()`, or `w = w - lr * w.grad` where `w.grad` is read again.
+requires_grad=True).cuda()`, or `w = w - lr * w.grad` where `w.grad` is read again; and `.grad` of a
+result, read after a backward pass.
 
 ## Why is this bad
 Autograd fills `.grad` of leaves only. The name now holds a result: its `.grad` stays None (with a warning),

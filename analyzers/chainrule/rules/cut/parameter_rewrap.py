@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds computed or learnt values that are wrapped as a new leaf or copied: `nn.Parameter(x)` in a forward
-pass, `copy.copy` and `copy.deepcopy` of tensors.
+pass, `copy.copy` and `copy.deepcopy` of tensors; copies of networks that are trained in place of the
+original; and computed numbers that are written into parameters (`load_state_dict`, `copy_`, `.data =`).
 
 ## Why is this bad
 The wrapper takes the numbers and forgets where they came from. The gradient ends at the new leaf, which no

@@ -1,7 +1,8 @@
 """
 ## What it does
-Finds values that carry the graph of one step into the next: a hidden state, a running mean, a loss that is
-added up over steps with a backward in each.
+Finds values that carry the graph of one step into the next: a hidden state, a running mean, a loss that
+is added up over steps with a backward in each; lists and caches (`lru_cache`, `cached_property`) that
+keep what was computed from parameters.
 
 ## Why is this bad
 The backward of the next step reaches back into the graph of this one, which is freed by then, and raises

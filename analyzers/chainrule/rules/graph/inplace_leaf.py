@@ -1,6 +1,7 @@
 """
 ## What it does
-Finds in-place edits of a leaf that requires grad, or of a view of one, while gradients are recorded.
+Finds in-place edits of a leaf that requires grad, or of a view of one, while gradients are recorded;
+and of the prediction that a loss is given, which may be one.
 
 ## Why is this bad
 A leaf holds the value that the optimizer updates; autograd could not tell the old value from the new one.

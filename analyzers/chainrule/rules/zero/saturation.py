@@ -1,7 +1,7 @@
 """
 ## What it does
 Finds `relu`, `clamp` and hard activations applied to values that always lie where they are flat, and to
-parameters that start there.
+parameters that start there; and sigmoid, tanh and softmax whose operand is scaled until they are steps.
 
 ## Why is this bad
 Outside its bounds a clamp is constant. If the operand can never be inside, as a probability minus 1 is

@@ -334,3 +334,43 @@ def test_a_branch_for_none_that_is_never_taken() -> None:
             low = torch.full((), float("-inf"))
             return mixture(torch.where(mask, pred, low), torch.where(mask, target, low), mask)
     """)
+
+
+def test_a_root_of_what_has_no_zeros_left() -> None:
+    check("""
+        def stress_loss(pred, target):
+            moving = pred != 0
+            safe = torch.where(moving, pred, torch.ones_like(pred))
+            root = torch.where(moving, safe.abs().sqrt(), torch.zeros_like(pred))
+            return (root - target).abs().mean()
+    """)
+
+
+def test_an_argument_that_is_moved_by_hand() -> None:
+    check("""
+        def error_of(pred, target):
+            return (pred.exp() - target).square().mean()
+
+        def calibrate(pred, target):
+            for _ in range(5):
+                error = error_of(pred, target)
+                error.backward()
+                with torch.no_grad():
+                    pred -= 0.05 * pred.grad
+                    pred.grad.zero_()
+            return error_of(pred, target)
+    """)
+
+
+def test_a_critic_alone() -> None:
+    check("""
+        class Gan(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.composer = nn.Linear(3, 6)
+                self.judge = nn.Linear(6, 1)
+
+            def judge_loss(self, melody, seed):
+                invented = self.composer(seed).detach()
+                return self.judge(invented).mean() - self.judge(melody).mean()
+    """)

@@ -15,7 +15,7 @@ from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, is_teacher
 from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
 from chainrule.flow.entry_points import roots, text_of
-from chainrule.flow.judgement.ways import is_coefficient, is_target, only_selects
+from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
 from chainrule.flow.run import run
 from chainrule.syntax import Block
 
@@ -41,7 +41,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
-                    if not (chooses or is_coefficient(behind, graph) or is_target(behind, graph)):
+                    meant = is_coefficient(behind, graph) or is_target(behind, graph)
+                    if not (chooses or meant or is_opposed(behind, graph)):
                         found = broken_at(graph, gate, behind, way, (source,))
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():

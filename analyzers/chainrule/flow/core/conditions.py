@@ -55,6 +55,9 @@ def kept(condition: Node, value: Node) -> Interval:
     return without_zero(value.bounds) if value.bounds.low == 0 and asks(condition, value) else value.bounds
 
 
+_EVEN = frozenset(("abs", "square", "pow", "neg"))
+
+
 def padded(value: Node) -> bool:
     """`d + (d == 0) * eps`: whether a comparison of a value adds something to its zeros."""
     if value.op not in ("add", "iadd") or len(value.edges) != 2:
@@ -66,6 +69,20 @@ def padded(value: Node) -> bool:
         for each in chain(added, 3)
         if "comparison" in each.tags
         for node, _ in tested(each)
+    )
+
+
+def zero_replaced(value: Node) -> bool:
+    """`where(x != 0, x, 1).abs()`: whether a positive number stands for the zeros of a value."""
+    while value.op in _EVEN and value.edges:
+        value = value.edges[0][0]
+    if value.op != "where" or len(value.edges) != 3:
+        return False
+    (condition, _), (one, _), (other, _) = value.edges
+    asked = [node for node, _ in tested(condition)]
+    return any(
+        number.bounds.low > 0 and not number.edges and any(same(kept, node) for node in asked)
+        for kept, number in ((one, other), (other, one))
     )
 
 

@@ -92,6 +92,17 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
     return weighed
 
 
+def is_opposed(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value is given to a layer that is given something else too: a fake beside what is real."""
+    for each in walk(node, lambda current: _flowing_children(current, graph)):
+        for child in _flowing_children(each, graph):
+            for layer in flowing_parents(child) if "module-call" in child.tags else ():
+                if layer.source is not None and layer.source.role == "parameter":
+                    calls = _flowing_children(layer, graph)
+                    return any(call is not child and "module-call" in call.tags for call in calls)
+    return False
+
+
 def is_target(node: Node, graph: Graph) -> bool:
     """Whether a stopped value is only what torch's losses compare something with that learns."""
     ends = {id(loss) for loss in graph.losses}

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.conditions import padded
+from chainrule.flow.core.conditions import padded, zero_replaced
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.divisors import counts_classes
@@ -30,7 +30,8 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
     if starts_at_zero(interp, operand):
         dangerous = True
     elif operand.bounds.low == 0:
-        dangerous = (not operand.bounds.soft or saturates(operand)) and not padded(operand)
+        kept_off = padded(operand) or zero_replaced(operand)
+        dangerous = (not operand.bounds.soft or saturates(operand)) and not kept_off
     else:
         dangerous = (
             _has_saturated_factor(operand)

@@ -41,7 +41,7 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     node = owner.node
     done = _pass_through(interp, node)
     told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
-    plain = node.source is None and not owner.leaf and id(node) not in interp.retained
+    plain = _before_edits(node).source is None and not owner.leaf and id(node) not in interp.retained
     if done is not None and plain and not told:
         if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
             made_here = interp.runs(node.at) and "module-call" not in node.tags
@@ -52,6 +52,13 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     if done is not None and not (node.source is not None and node.source.role == "parameter"):
         edges.insert(0, (done.node, done.gate))
     return Tensor(interp.node("grad", at, edges))
+
+
+def _before_edits(node: Node) -> Node:
+    """What a tensor was before it was written into: a leaf that is edited under no_grad stays one."""
+    while node.op == "write" and node.edges:
+        node = node.edges[0][0]
+    return node
 
 
 def _pass_through(interp: Interpreter, node: Node) -> Backward | None:

@@ -93,7 +93,7 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
 
 
 def is_opposed(node: Node, graph: Graph) -> bool:
-    """Whether a stopped value is given to a layer that is given something else too: a fake beside what is real."""
+    """Whether a stopped value goes into a layer that other data goes into too: a fake beside what is real."""
     for each in walk(node, lambda current: _flowing_children(current, graph)):
         for child in _flowing_children(each, graph):
             for layer in flowing_parents(child) if "module-call" in child.tags else ():

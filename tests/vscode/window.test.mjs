@@ -68,7 +68,10 @@ test('a loss is found wanting, mended and measured', () =>
     const cut = page.locator('.view-line', { hasText: 'error.item() ** 1.5' });
     await cut.getByText('item').hover();
     const hover = page.locator('.monaco-hover', { hasText: 'no gradient reaches' });
-    await hover.getByText(/^Quick Fix/).first().waitFor();
+    await hover
+      .getByText(/^Quick Fix/)
+      .first()
+      .waitFor();
     await shot('finding');
     await page.mouse.move(SIZE.width - 40, SIZE.height / 2);
 

@@ -374,3 +374,30 @@ def test_a_critic_alone() -> None:
                 invented = self.composer(seed).detach()
                 return self.judge(invented).mean() - self.judge(melody).mean()
     """)
+
+
+def test_attacks_and_first_order_steps() -> None:
+    check("""
+        def attack(model, x, y):
+            delta = torch.zeros_like(x)
+            for _ in range(3):
+                delta.requires_grad_(True)
+                slope = torch.autograd.grad(F.cross_entropy(model(x + delta), y), delta)[0]
+                delta = (delta.detach() + 0.03 * slope.sign()).clamp(-0.1, 0.1)
+            return (x + delta).detach()
+
+        def training_step(model, batch):
+            x, y = batch
+            return F.cross_entropy(model(attack(model, x, y)), y)
+
+        def adapted(w, b, x, y):
+            for _ in range(2):
+                gw, gb = torch.autograd.grad(F.mse_loss(x @ w + b, y), (w, b))
+                w, b = w - 0.1 * gw, b - 0.1 * gb
+            return w, b
+
+        def first_order_loss(w, b, support, query):
+            fast, shift = adapted(w, b, *support)
+            x, y = query
+            return F.mse_loss(x @ fast + shift, y)
+    """)

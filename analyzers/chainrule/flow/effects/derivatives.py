@@ -9,6 +9,7 @@ from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Class, Const, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import go_back, may_be_set
+from chainrule.flow.operations.leaves import differentiate_by
 
 _TWICE = (
     "`{}` is marked @once_differentiable, so that its gradient has no derivative: the backward pass raises"
@@ -28,7 +29,8 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     for tensor in interp.tensors([inputs]):
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
-    nodes = interp.nodes([outputs, inputs, seeds])
+    differentiate_by(interp.nodes([inputs]))
+    nodes = interp.nodes([outputs, seeds])
     retained = gate is None or may_be_set(keywords.get("retain_graph"))
     for node in interp.nodes([outputs]):
         go_back(interp, node, retained, at, interp.nodes([inputs]))
@@ -41,9 +43,12 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
         exact = inputs.exact
     else:
         count, exact = 1, True
+    # What is differentiated by is known to the result, which may be a step along it.
+    by = gate if gate is None else interp.gate(None, at)
+    edges = [*((node, gate) for node in nodes), *((node, by) for node in interp.nodes([inputs]))]
     items: list[Value] = []
     for _ in range(count):
-        items.append(Tensor(interp.node("grad", at, [(node, gate) for node in nodes])))
+        items.append(Tensor(interp.node("grad", at, edges)))
     return Seq(items, "tuple", exact)
 
 

@@ -17,6 +17,7 @@ from chainrule.flow.judgement.cuts import STOPS, certain_cuts, cuts, nothing_flo
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.judgement.terms import constant_branches, other_passes, plain_samples, terms
 from chainrule.flow.operations.inplace import ARGUMENT
+from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -106,6 +107,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
         if node is not None:
             below = Graph([node])
             sources = tuple({id(n.source): n.source for n in below.source_nodes if n.source}.values())
+            if event.cause is Cause.REQUIRES_GRAD and DIFFERENTIATED in node.tags:
+                continue
             if event.cause in _SILENCERS:
                 gated = [n for n in below.source_nodes if id(n) not in below.flowing and below.gates(n)]
                 alive = any(id(n) in below.flowing for n in below.source_nodes)

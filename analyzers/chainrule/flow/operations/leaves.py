@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Edge, Node, behind, flowing_parents
@@ -14,6 +15,8 @@ from chainrule.flow.core.values import Instance, Tensor, Value
 _MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
 LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
+DIFFERENTIATED = "differentiated"
+"""The tag of what `.grad` or `autograd.grad` is asked for."""
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -39,6 +42,7 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
 def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     """`owner.grad`: what a backward pass has left there; on a result of an operator it leaves nothing."""
     node = owner.node
+    differentiate_by([node])
     done = _pass_through(interp, node)
     told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
     plain = _before_edits(node).source is None and not owner.leaf and id(node) not in interp.retained
@@ -52,6 +56,13 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     if done is not None and not (node.source is not None and node.source.role == "parameter"):
         edges.insert(0, (done.node, done.gate))
     return Tensor(interp.node("grad", at, edges))
+
+
+def differentiate_by(nodes: Iterable[Node]) -> None:
+    """Note that a derivative with respect to `nodes` is asked for: to require grad was no way to silence."""
+    for node in nodes:
+        for each in (node, *(flowing_parents(node) if node.op == "phi" else ())):
+            each.tags |= {DIFFERENTIATED}
 
 
 def _before_edits(node: Node) -> Node:

@@ -401,3 +401,27 @@ def test_attacks_and_first_order_steps() -> None:
             x, y = query
             return F.mse_loss(x @ fast + shift, y)
     """)
+
+
+def test_an_edit_behind_an_early_return() -> None:
+    check("""
+        def score_loss(pred, found):
+            labels = torch.zeros_like(pred)
+            if found.numel() == 0:
+                return F.binary_cross_entropy_with_logits(pred, labels) + pred.pow(2).mean() * labels.sum()
+            labels[found] = 1.0
+            return F.binary_cross_entropy_with_logits(pred, labels)
+    """)
+
+
+def test_a_barrier_that_is_not_reached_yet() -> None:
+    check("""
+        angles = torch.full((4,), 0.1, requires_grad=True)
+        goal = torch.tensor([0.8, 0.6, 0.3, 0.1])
+        optimiser = torch.optim.Adam([angles], lr=0.05)
+        for _ in range(10):
+            optimiser.zero_grad()
+            loss = (angles.sin() - goal).pow(2).sum() + torch.relu(angles.abs() - 2.5).sum()
+            loss.backward()
+            optimiser.step()
+    """)

@@ -39,7 +39,7 @@ def terms(graph: Graph) -> Iterator[Break]:
     if len(graph.losses) > 1 and any(map(_learns, graph.losses)):
         for node in graph.losses:
             if is_torch_loss(node) and not _learns(node):
-                yield from _dead_term(node)
+                yield from _dead_term(node, graph)
     pending = [(loss, False) for loss in graph.losses]
     seen: set[int] = set()
     while pending:
@@ -57,14 +57,18 @@ def terms(graph: Graph) -> Iterator[Break]:
                         # What is subtracted from or by a vector that learns is its target.
                         target = node.op in ("sub", "isub") and not numbers
                         yield from (
-                            found for found in _dead_term(parent) if not target or found.cause not in STOPS
+                            found
+                            for found in _dead_term(parent, graph)
+                            if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
-            yield from _figured(parents)
+            yield from _figured(parents, graph)
         elif node.op in _STACKS and reduced:
             for parent in parents:
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from (each for each in _dead_term(parent) if each.sources[0].role == "prediction")
+                    yield from (
+                        each for each in _dead_term(parent, graph) if each.sources[0].role == "prediction"
+                    )
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)
@@ -74,14 +78,14 @@ def terms(graph: Graph) -> Iterator[Break]:
             pending.extend((parent, True) for parent in alive)
 
 
-def _figured(terms: list[Node]) -> Iterator[Break]:
+def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     """Terms of which only what is given beside a prediction is left, since that became a Python number."""
     certain = [term for term in terms if any(_is_strong(each) for each in behind(term))]
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
             if any(map(_was_predicted, numbers)):
-                for found in _dead_term(term):
+                for found in _dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
 
@@ -105,7 +109,7 @@ def _learns(node: Node) -> bool:
     )
 
 
-def _dead_term(term: Node) -> Iterator[Break]:
+def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
@@ -118,6 +122,8 @@ def _dead_term(term: Node) -> Iterator[Break]:
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
+            if gate.note == "start" and id(node) in graph.flowing:
+                continue  # other terms move it from where it starts
             if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)

@@ -158,9 +158,14 @@ def _spelt(node: Node) -> str:
 
 
 def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
-    """Whether two places of a block stand in different arms of an `if`: no run passes through both."""
+    """Whether no run passes through two places: different arms of an `if`, or one after a return."""
     for branch in ast.walk(parse_block(block)):
-        if isinstance(branch, ast.If) and branch.orelse:
+        if not isinstance(branch, ast.If):
+            continue
+        if isinstance(branch.body[-1], ast.Return) and getattr(other, "lineno", 0) > branch.body[-1].lineno:
+            if any(node is one for each in branch.body for node in ast.walk(each)):
+                return True
+        if branch.orelse:
             arms = [
                 {id(node) for each in arm for node in ast.walk(each)} for arm in (branch.body, branch.orelse)
             ]

@@ -240,3 +240,17 @@ def test_a_sample() -> None:
             posterior = torch.distributions.Normal(mu, 1.0)
             return F.mse_loss(posterior.sample(), target)  # want CR111 "`posterior.sample` draws"
     """)
+
+
+def test_annotations_that_say_little() -> None:
+    check("""
+        from typing import Any
+
+        weights = torch.zeros(3, requires_grad=True)
+
+        def drift_loss(steps: int) -> Any:
+            return (weights.detach() * steps).sum()  # want CR101
+
+        def vae_loss(pred: torch.Tensor, target: torch.Tensor) -> tuple[float, float]:
+            return (pred.detach() - target).square().mean(), pred.detach().abs().mean()  # want CR101
+    """)

@@ -17,13 +17,13 @@ LOSS_WORDS = frozenset(
     regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
     distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
-# What a function does that is no training, by its first word; what it measures, by any word.
 # Said of a loss, and of other numbers: only what is returned makes a function one.
 _COSTS = frozenset(
     """cost costs objective energy misfit discrepancy distortion dissimilarity mismatch risk""".split()
 )
 # What a class is for whose last word is one of these.
 _AIMS = frozenset(("objective", "energy", "misfit", "discrepancy", "distortion"))
+# What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
     visualize draw display update init reset set compute_metrics name callback num count_parameters
@@ -103,6 +103,7 @@ _CALLABLE = frozenset(
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
+_PLAIN_NUMBERS = frozenset(("bool", "int", "float"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
@@ -155,7 +156,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
-    if verb or thing or (parts & _MEASURES and not parts & _SOFTENED):
+    if verb or thing or _counts(function.returns) or (parts & _MEASURES and not parts & _SOFTENED):
         return Kind.METRIC
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
@@ -191,17 +192,16 @@ def does_work(name: str) -> bool:
     return "and" in named or named[0] in VERBS
 
 
-_NUMBERS = frozenset(("bool", "str", "int", "float"))
-
-
 def _answers(returns: ast.expr | None) -> bool:
-    """Whether a function is annotated to return what no backward can start from.
-
-    `is_loss(…) -> bool`, `kind(…) -> tuple[int, float]`.
-    """
-    if isinstance(returns, ast.Subscript) and isinstance(returns.slice, ast.Tuple):
-        return all(isinstance(each, ast.Name) and each.id in _NUMBERS for each in returns.slice.elts)
+    """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
     return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+
+
+def _counts(returns: ast.expr | None) -> bool:
+    """Whether a function is annotated to return several plain numbers: `kind(…) -> tuple[int, float]`."""
+    if not isinstance(returns, ast.Subscript) or not isinstance(returns.slice, ast.Tuple):
+        return False
+    return all(isinstance(each, ast.Name) and each.id in _PLAIN_NUMBERS for each in returns.slice.elts)
 
 
 def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -259,3 +259,18 @@ def test_a_weight_made_of_gradients() -> None:
                 b = torch.autograd.grad(other, self.last.weight, retain_graph=True)[0]
                 return (a.norm() / (b.norm() + 1e-4)).detach()
     """)
+
+
+def test_a_derivative_beside_a_term_that_trains_the_same() -> None:
+    check("""
+        class Field(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(2, 1)
+
+            def training_loss(self, where, level, measured):
+                where = where.clone().requires_grad_(True)
+                potential = self.net(where).square()
+                (pull,) = torch.autograd.grad(potential.sum(), where, retain_graph=True)  # want CR118 "this term"
+                return (potential - level).square().mean() + (pull - measured).square().mean()
+    """)

@@ -122,13 +122,16 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         for _, _, _, sources in found.values()
         for source in sources
     )
+    flowing = {id(node.source) for node in graph.source_nodes if id(node) in graph.flowing}
     for gate, behind, way, sources in found.values():
         if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
             continue
         if data_only and (gate.cause in SELECTS or (not named and gate.cause in FIGURES)):
             continue
         assert gate.cause is not None
-        yield broken_at(graph, gate, behind, way, sources, whole=whole)
+        # A derivative without graph is one term; where others train the same, only this one does not.
+        partly = gate.cause is Cause.CREATE_GRAPH and all(id(source) in flowing for source in sources)
+        yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
 
 
 def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:

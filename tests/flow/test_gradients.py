@@ -268,9 +268,9 @@ def test_a_derivative_beside_a_term_that_trains_the_same() -> None:
                 super().__init__()
                 self.net = nn.Linear(2, 1)
 
-            def training_loss(self, where, level, measured):
-                where = where.clone().requires_grad_(True)
-                potential = self.net(where).square()
-                (pull,) = torch.autograd.grad(potential.sum(), where, retain_graph=True)  # want CR118 "this term"
+            def training_loss(self, x, level, measured):
+                x = x.clone().requires_grad_(True)
+                potential = self.net(x).square()
+                (pull,) = torch.autograd.grad(potential.sum(), x, retain_graph=True)  # want CR118 "this term"
                 return (potential - level).square().mean() + (pull - measured).square().mean()
     """)

@@ -6,6 +6,7 @@ counts only where nothing at all gets gradient, or a prediction or a parameter g
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
@@ -83,6 +84,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
+            if not whole and source.role == "parameter":
+                waits = _is_optimised(node, gate, trace, waits)
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -132,6 +135,29 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         # A derivative without graph is one term; where others train the same, only this one does not.
         partly = gate.cause is Cause.CREATE_GRAPH and all(id(source) in flowing for source in sources)
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
+
+
+def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> bool:
+    """Whether a parameter that gets nothing, while others do, is to be trained: an optimiser tells.
+
+    Without one, a layer that is no part of an object may be a teacher or a labeller. What a script or a
+    function makes for itself is trained there or nowhere: `waits` need not say so.
+    """
+    source = parameter.source
+    assert source is not None
+    if not trace.optimised:
+        return waits and (source.name.startswith("self.") or not source.layer)
+    own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
+    return id(source) in trace.optimised and (waits or own)
+
+
+def _is_made_by(trace: Trace, node: Node) -> bool:
+    """Whether `node` is made by the statements of a root that runs a backward pass itself."""
+    root = trace.root.node
+    if not trace.backwards or isinstance(root, ast.Module):
+        return bool(trace.backwards)
+    end = root.end_lineno or root.lineno
+    return node.block is trace.root.block and root.lineno <= getattr(node.at, "lineno", 0) <= end
 
 
 def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:

@@ -184,6 +184,9 @@ def external_instance(
     elif dotted in MAPPINGS:
         first = arguments[0] if arguments else Map({})
         made.attributes["items"] = first if isinstance(first, Map) else Map({})
+    elif dotted.startswith("torch.optim."):
+        given = interp.tensors(made.arguments.values())
+        interp.optimised.update(id(each.node.source) for each in given if each.node.source is not None)
     elif learns(dotted):
         leaf = interp.source("<module>", "parameter", at)
         leaf.leaf = True
@@ -218,7 +221,7 @@ def prefix(instance: Instance, name: str, depth: int = 0) -> None:
             source = value.node.source
             if source.name.startswith("self."):
                 source.name = f"self.{name}.{source.name[5:]}"
-            elif source.name.startswith("<"):
+            elif source.name.startswith("<") or source.layer:
                 source.name = f"self.{name}.weight"
         elif isinstance(value, Instance):
             _prefix_part(value, name, depth)
@@ -226,6 +229,18 @@ def prefix(instance: Instance, name: str, depth: int = 0) -> None:
             for item in value.items:
                 if isinstance(item, Instance):
                     _prefix_part(item, name, depth)
+
+
+def name_layers(instance: Instance, name: str) -> None:
+    """A layer, or a container of layers, that nothing has named yet is the variable `name` now."""
+    weight = instance.attributes.get("weight")
+    if isinstance(weight, Tensor) and weight.node.source is not None:
+        if weight.node.source.name.startswith("<"):
+            weight.node.source.name = f"{name}.weight"
+    items = instance.attributes.get("items")
+    for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
+        if isinstance(item, Instance) and item.external:
+            name_layers(item, f"{name}.{index}")
 
 
 def _prefix_part(part: Instance, name: str, depth: int) -> None:

@@ -27,6 +27,7 @@ from chainrule.flow.judgement.ways import (
 )
 from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.copies import COPY
+from chainrule.syntax import parse_block
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -116,6 +117,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 found[key] = (gate, behind, way, [source])
     if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
+    _drop_initial(found, whole)
     if whole:
         _drop_scores(found, graph)
         _drop_overruled(found, graph)
@@ -182,6 +184,26 @@ def _named_after(function: str, source: str) -> bool:
 
 
 Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_initial(found: dict[tuple[int, str], Found], whole: bool) -> None:
+    """Where it is not all that cuts, what `__init__` takes from a parameter is a value to start with."""
+    initial = [key for key, (gate, *_) in found.items() if gate.cause in STOPS and _is_in_constructor(gate)]
+    if not whole or len(initial) < len(found):
+        for key in initial:
+            del found[key]
+
+
+def _is_in_constructor(gate: Gate) -> bool:
+    line = getattr(gate.at, "lineno", 0)
+    return any(
+        isinstance(method, ast.FunctionDef)
+        and method.name == "__init__"
+        and method.lineno <= line <= (method.end_lineno or line)
+        for statement in parse_block(gate.block).body
+        if isinstance(statement, ast.ClassDef)
+        for method in statement.body
+    )
 
 
 def _drop_stops(found: dict[tuple[int, str], Found]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
@@ -19,6 +20,10 @@ _STATELESS = frozenset(
     AdaptiveMaxPool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle
     ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d
     ConstantPad2d Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
+)
+# Those whose parameters are called weight and bias.
+_LAYER = re.compile(
+    r"torch\.nn\.(?:Linear|Bilinear|(?:Lazy)?Conv|Embedding|(?:Layer|Batch|Group|Instance)Norm)"
 )
 CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
 MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
@@ -96,9 +101,20 @@ def ready(interp: Interpreter, instance: Instance) -> None:
         if fields is not None:
             _fill_fields(interp, instance, fields, arguments or [], keywords)
         else:
+            _inherit(interp, instance, at)
             _construct(interp, instance, arguments, keywords, at)
     if instance.name.startswith("self."):
         prefix(instance, instance.name[5:])
+
+
+def _inherit(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
+    """The parameters that an object has because one of its bases is a layer of torch's."""
+    assert instance.cls is not None
+    if any(_LAYER.match(base) for base in instance.cls.externals()):
+        for name in ("weight", "bias"):
+            leaf = interp.source(f"self.{name}", "parameter", at)
+            leaf.leaf = True
+            instance.attributes[name] = leaf
 
 
 def _construct(

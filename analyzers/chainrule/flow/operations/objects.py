@@ -17,8 +17,8 @@ _STATELESS_FAMILIES = re.compile(
 )
 _STATELESS = frozenset(
     """ReLU ReLU6 RReLU LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d
-    Softmin Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink Threshold
-    GLU Identity Flatten Unflatten Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle
+    Softmin Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink
+    Threshold GLU Identity Flatten Unflatten Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle
     PixelUnshuffle Fold Unfold ChannelShuffle LocalResponseNorm CrossMapLRN2d""".split()
 )
 # Those whose parameters are called weight and bias.

@@ -298,3 +298,14 @@ def test_a_loss_of_the_last_round() -> None:
                 terms.append(loss)
             return torch.stack(terms).sum()
     """)
+
+
+def test_a_loss_that_starts_from_a_term() -> None:
+    check("""
+        def supervised_loss(preds, target):
+            base = F.mse_loss(preds[-1], target)
+            loss = base
+            for pred in preds[:-1]:
+                loss = base + 0.1 * F.l1_loss(pred, target)  # want CR115 "last round"
+            return loss
+    """)

@@ -9,6 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import padded, zero_replaced
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.divisors import counts_classes
 from chainrule.flow.numbers.logarithms import saturates
 from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
@@ -40,7 +41,7 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
             or _is_quadratic_form(operand)
             or _is_variance(operand)
         )
-    if dangerous and not pairs_others(interp, operand):
+    if dangerous and not pairs_others(interp, operand) and not found_above_zero(interp, operand, at):
         interp.hazard(Cause.SQRT_ZERO, at, made, operand)
 
 
@@ -63,7 +64,11 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         check_root(interp, made, base, at)
     elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
         # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
-        if not _shifted(base) and all(each.op != "complex" for each in behind(base)):
+        if (
+            not _shifted(base)
+            and not found_above_zero(interp, base, at)
+            and all(each.op != "complex" for each in behind(base))
+        ):
             interp.hazard(Cause.POW_ZERO, at, made, base)
 
 

@@ -37,7 +37,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             elif _is_input(node, graph):
                 source.role = "data"
             continue
-        if (source.role == "unknown" and uses & _ACTIVATIONS) or (
+        if _is_place(node, graph):
+            source.role = "target"
+        elif (source.role == "unknown" and uses & _ACTIVATIONS) or (
             source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
         ):
             source.role = "prediction"
@@ -58,6 +60,14 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_place(node: Node, graph: Graph) -> bool:
+    """Whether an argument is an index of something, `table[x]`: it holds integers, or yes and no."""
+    return any(
+        child.op == "index" and gate is not None and gate.cause is None and child.edges[0][0] is not node
+        for child, gate in graph.children.get(id(node), ())
+    )
 
 
 def _is_input(node: Node, graph: Graph) -> bool:

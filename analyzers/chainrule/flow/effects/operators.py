@@ -157,6 +157,8 @@ def _result(
     gate = gate or _flat(interp, name, bound, first, at)
     filled = bound.get("fill_value")
     if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
+        if _flag(bound.get("requires_grad")):
+            return fresh(interp, name, bound, at, output.dtype)
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
         kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
         if isinstance(filled, Tensor) and filled.node.kind == "tensor":

@@ -22,8 +22,8 @@ def check(interp: Interpreter, statement: ast.Assign, target: ast.Name, value: V
         return
     if not _is_learnt(before) or not _is_learnt(value) or before.node in behind(value.node):
         return
-    function = interp.frame.function or interp.frame.block.tree
-    if any(_follows(body, statement, target.id) for body in _bodies(function)):
+    function = interp.frame.function
+    if function is not None and any(_follows(body, statement, target.id) for body in _bodies(function)):
         interp.event(Cause.OVERWRITTEN, statement, before.node, f"{AGAIN}{target.id}")
 
 

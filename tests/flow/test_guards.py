@@ -132,3 +132,15 @@ def test_what_stays_zero_of_a_silence(bands: str) -> None:
             bands = {bands}
             return (bands.sqrt() - target).abs().mean()  # want CR301 "infinite at 0"
     """)
+
+
+def test_a_relu_under_a_root_beside_what_learns() -> None:
+    check("""
+        def contrast_loss(pred, target):
+            share = torch.relu(pred * target) / (pred.var() + 1e-4)
+            return (1 - share ** 0.3).mean()  # want CR307 "infinite"
+
+        def scaled_loss(pred, target):
+            share = torch.relu(pred) / 3.0
+            return (share.sqrt() - target).abs().mean()
+    """)

@@ -228,7 +228,8 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     leaves: list[Value] = [
         tensor
         for tensor in interp.tensors([owner])
-        if tensor.node.source is not None and tensor.node.source.role == "parameter"
+        if tensor.node.op == "copy"
+        or (tensor.node.source is not None and tensor.node.source.role == "parameter")
     ]
     for leaf in leaves:
         if isinstance(leaf, Tensor):

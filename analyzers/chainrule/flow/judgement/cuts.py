@@ -26,6 +26,7 @@ from chainrule.flow.judgement.ways import (
     only_selects,
 )
 from chainrule.flow.numbers.single import pools
+from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
 from chainrule.syntax import parse_block
 
@@ -33,6 +34,8 @@ from chainrule.syntax import parse_block
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
+# Notes of stops that nobody means.
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _GLOBAL_OFF = "set_grad_enabled(False)"
@@ -279,7 +282,7 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
         return True
     if source.role in LEARNS:
-        return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
+        return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
         fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator

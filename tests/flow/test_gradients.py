@@ -274,3 +274,37 @@ def test_a_derivative_beside_a_term_that_trains_the_same() -> None:
                 (pull,) = torch.autograd.grad(potential.sum(), x, retain_graph=True)  # want CR118 "this term"
                 return (potential - level).square().mean() + (pull - measured).square().mean()
     """)
+
+
+def test_a_derivative_by_a_slice_that_the_value_is_not_computed_from() -> None:
+    check("""
+        def residual_loss(net, xt):
+            xt.requires_grad_(True)
+            x, t = xt[:, 0:1], xt[:, 1:2]
+            u = net(xt)
+            u_t = torch.autograd.grad(u.sum(), t, create_graph=True)[0]  # want CR117 "`t` is made beside"
+            u_x = torch.autograd.grad(u.sum(), [x], create_graph=True)[0]  # want CR117 "`x` is made beside"
+            return (u_t - u_x).pow(2).mean()
+    """)
+
+
+def test_a_derivative_by_coordinates_that_are_put_together() -> None:
+    check("""
+        def residual_loss(net, xt):
+            x, t = xt[:, 0:1].requires_grad_(), xt[:, 1:2].requires_grad_()
+            u = net(torch.cat([x, t], dim=1))
+            u_t, u_x = torch.autograd.grad(u.sum(), [t, x], create_graph=True)
+            u_xx = torch.autograd.grad(u_x.sum(), x, create_graph=True)[0]
+            return (u_t - u_xx).pow(2).mean()
+    """)
+
+
+def test_a_derivative_that_may_be_unused() -> None:
+    check("""
+        def residual_loss(net, xt):
+            xt.requires_grad_(True)
+            x = xt[:, 0:1]
+            u = net(xt)
+            u_x = torch.autograd.grad(u.sum(), x, create_graph=True, allow_unused=True)[0]
+            return (u - 1).pow(2).mean()
+    """)

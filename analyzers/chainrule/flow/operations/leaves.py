@@ -17,6 +17,8 @@ LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
 DIFFERENTIATED = "differentiated"
 """The tag of what `.grad` or `autograd.grad` is asked for."""
+UNUSED = "not used: "
+"""What the note of a tensor begins with that a derivative is asked by and is not computed from."""
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 

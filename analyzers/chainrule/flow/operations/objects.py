@@ -242,9 +242,9 @@ def prefix(instance: Instance, name: str, depth: int = 0) -> None:
         elif isinstance(value, Instance):
             _prefix_part(value, name, depth)
         elif isinstance(value, Seq):
-            for item in value.items:
+            for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    _prefix_part(item, name, depth)
+                    _prefix_part(item, f"{name}.{index}" if item.external else name, depth)
 
 
 def name_layers(instance: Instance, name: str) -> None:

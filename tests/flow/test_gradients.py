@@ -308,3 +308,25 @@ def test_a_derivative_that_may_be_unused() -> None:
             u_x = torch.autograd.grad(u.sum(), x, create_graph=True, allow_unused=True)[0]
             return (u - 1).pow(2).mean()
     """)
+
+
+def test_an_attack_that_moves_its_leaf_by_data() -> None:
+    check("""
+        def pgd(model, x, y, eps=0.1):
+            delta = torch.zeros_like(x, requires_grad=True)
+            delta.data.uniform_(-eps, eps)
+            for _ in range(3):
+                F.cross_entropy(model(x + delta), y).backward()
+                delta.data = (delta + 0.03 * delta.grad.detach().sign()).clamp(-eps, eps)
+                delta.grad.zero_()
+            return delta.detach()
+    """)
+
+
+def test_an_attack_on_a_leaf_that_was_scaled() -> None:
+    check("""
+        def pgd(model, x, y):
+            delta = torch.rand_like(x, requires_grad=True) * 0.1  # want CR117 "`delta` is a result here"
+            F.cross_entropy(model(x + delta), y).backward()
+            return delta.grad.sign()
+    """)

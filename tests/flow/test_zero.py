@@ -319,3 +319,19 @@ def test_parameters_that_are_filled() -> None:
             def free_loss(self, x):
                 return (x * F.relu(self.free)).sum()
     """)
+
+
+def test_the_weight_of_a_layer_that_a_class_derives_from() -> None:
+    check("""
+        class QuantLinear(nn.Linear):
+            def __init__(self, n_in, n_out):
+                super().__init__(n_in, n_out)
+                self.step = (self.weight.data.abs().max() / 7).detach()
+
+            def forward(self, x):
+                w = (self.weight / self.step).round_().clamp_(-8, 7)  # want CR201 "`self.weight`"
+                return F.linear(x, w.mul_(self.step), self.bias)
+
+            def reconstruction(self, x, full):
+                return (self(x) - full).square().mean()
+    """)

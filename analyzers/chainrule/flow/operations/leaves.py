@@ -68,8 +68,8 @@ def differentiate_by(nodes: Iterable[Node]) -> None:
 
 
 def _before_edits(node: Node) -> Node:
-    """What a tensor was before it was written into: a leaf that is edited under no_grad stays one."""
-    while node.op == "write" and node.edges:
+    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`."""
+    while node.op in ("write", "set-data") and node.edges:
         node = node.edges[0][0]
     return node
 

@@ -244,7 +244,7 @@ def prefix(instance: Instance, name: str, depth: int = 0) -> None:
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    _prefix_part(item, f"{name}.{index}" if item.external else name, depth)
+                    _prefix_part(item, name if _is_owned(item) else f"{name}.{index}", depth)
 
 
 def name_layers(instance: Instance, name: str) -> None:
@@ -257,6 +257,17 @@ def name_layers(instance: Instance, name: str) -> None:
     for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
         if isinstance(item, Instance) and item.external:
             name_layers(item, f"{name}.{index}")
+
+
+def _is_owned(part: Instance) -> bool:
+    """Whether what a layer, or a container of layers, holds is called `self.…` already."""
+    for value in part.attributes.values():
+        if isinstance(value, Tensor) and value.node.source is not None:
+            return value.node.source.name.startswith("self.")
+        for item in value.items if isinstance(value, Seq) else ():
+            if isinstance(item, Instance) and _is_owned(item):
+                return True
+    return part.cls is not None
 
 
 def _prefix_part(part: Instance, name: str, depth: int) -> None:

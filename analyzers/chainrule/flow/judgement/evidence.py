@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
-from chainrule.flow.core.roles import STRONG, Kind, are_alike, does_work, measures, role_of
+from chainrule.flow.core.roles import STRONG, Kind, are_alike, does_work, is_called_loss, measures, role_of
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Graph, Root, Trace
 
@@ -50,6 +50,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if not candidates and trace.root.kind is Kind.LOSS:
         candidates = [source for source in sources if source.role == "setting" and source.position == 0]
+        if not candidates and is_called_loss(trace.root.name):
+            # `uniformity_loss(y)` is no loss of nothing but labels.
+            candidates = [source for source in sources if source.role == "target" and source.position == 0]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
         open_role = first.role in ("unknown", "setting")

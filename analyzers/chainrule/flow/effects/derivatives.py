@@ -67,9 +67,10 @@ def _check_used(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST)
     below = {id(node): node for output in interp.nodes([outputs]) for node in walk(output, _operands)}
     if any(node.is_opaque or node.op == "phi" for node in below.values()):
         return
-    spelt = [*at.args[1:2], *(word.value for word in at.keywords if word.arg == "inputs")][:1]
-    if isinstance(inputs, Seq) and spelt and isinstance(spelt[0], (ast.List, ast.Tuple)):
-        spelt = spelt[0].elts
+    given = [*at.args[1:2], *(word.value for word in at.keywords if word.arg == "inputs")]
+    spelt = given[:1]
+    if isinstance(inputs, Seq):
+        spelt = given[0].elts if given and isinstance(given[0], (ast.List, ast.Tuple)) else []
     for index, tensor in enumerate(made):
         if tensor is None or id(tensor.node) in below or len(spelt) != len(made):
             continue
@@ -81,8 +82,16 @@ def _check_used(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST)
 def _is_made_here(tensor: Tensor) -> bool:
     """Whether an operator made a tensor from something, and nothing has changed it since."""
     node = tensor.node
-    plain = node.source is None and bool(node.edges) and node.op not in _JOINED
-    return plain and tensor.storage.state["version"] == 0
+    if node.source is not None or not node.edges or tensor.storage.state["version"]:
+        return False
+    if node.op == "select" and not _is_sliced(node.at):
+        return False  # `inputs[0]`, `x, t = inputs`: what a list holds is the same every time
+    return node.op not in _JOINED
+
+
+def _is_sliced(at: ast.AST) -> bool:
+    """Whether a subscript is one that only tensors have: `x[:, 0]`, `x[1:]`."""
+    return isinstance(at, ast.Subscript) and isinstance(at.slice, (ast.Tuple, ast.Slice))
 
 
 def _operands(node: Node) -> list[Node]:

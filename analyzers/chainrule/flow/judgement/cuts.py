@@ -122,6 +122,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         _drop_scores(found, graph)
         _drop_overruled(found, graph)
         _drop_stops(found)
+    else:
+        _drop_further(found, graph)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
@@ -238,16 +240,27 @@ def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
         for key, (_, _, _, sources) in list(found.items()):
             if not any(source.role in STRONG for source in sources):
                 del found[key]
+    left = _drop_further(found, graph)
+    first = min(left.values(), default=NEVER)
+    for key, (gate, _, _, _) in list(found.items()):
+        if left[key] > first and gate.cause in _LABELS:
+            del found[key]
+
+
+def _drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tuple[int, str], int]:
+    """Keep the breaks with the fewest others between them and the loss, of those of each source.
+
+    How many others those are, for each that is kept or not.
+    """
     left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
     nearest: dict[int, int] = {}
     for key, (_, _, _, sources) in found.items():
         for source in sources:
             nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
-    first = min(left.values(), default=NEVER)
-    for key, (gate, _, _, sources) in list(found.items()):
-        better = all(nearest[id(source)] < left[key] for source in sources)
-        if better or (left[key] > first and gate.cause in _LABELS):
+    for key, (_, _, _, sources) in list(found.items()):
+        if all(nearest[id(source)] < left[key] for source in sources):
             del found[key]
+    return left
 
 
 def _is_trained(node: Node, trace: Trace) -> bool:

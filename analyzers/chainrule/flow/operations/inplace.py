@@ -115,9 +115,15 @@ def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
 
 
 def _is_argument(node: Node) -> bool:
-    while node.op in ("setitem", "phi") and node.edges:
+    """Whether a value is an argument, or a slice that lists have as well: `features[2:]`."""
+    while node.edges and (node.op in ("setitem", "phi") or _is_part(node)):
         node = node.edges[0][0]
     return node.source is not None
+
+
+def _is_part(node: Node) -> bool:
+    at = node.at
+    return node.op == "select" and isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Slice)
 
 
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:

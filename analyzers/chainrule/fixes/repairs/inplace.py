@@ -186,34 +186,3 @@ def _edited(statement: ast.stmt) -> ast.expr | None:
             return target
         case _:
             return None
-
-
-def _never_started(site: FixSite, name: str) -> ast.stmt | None:
-    """The loop around an assignment, if it is the first one to `name` in its function."""
-    loop: ast.AST | None = site.statement()
-    while loop is not None and not isinstance(loop, (ast.For, ast.AsyncFor)):
-        loop = site.parent(loop)
-    stored = [
-        node.lineno
-        for node in ast.walk(site.function or site.tree)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-    ]
-    return loop if loop is not None and min(stored) >= loop.lineno else None
-
-
-def accumulate(site: FixSite) -> Iterator[Repair]:
-    """`loss = term` in a loop → `loss += term`"""
-    statement = site.statement()
-    match statement:
-        case ast.Assign(targets=[ast.Name() as target], value=value):
-            plan = site.plan()
-            start = site.source.span(target)[1]
-            end = site.source.span(value)[0]
-            between = site.text[start:end]
-            plan.replace_span(start, start + between.index("=") + 1, " +=")
-            loop = _never_started(site, target.id)
-            if loop is not None:
-                insert_before(plan, loop, f"{target.id} = 0.0")
-            yield plan.repair("Add to the loss, so that no term is lost", Applicability.UNSAFE)
-        case _:
-            pass

@@ -330,3 +330,40 @@ def test_an_attack_on_a_leaf_that_was_scaled() -> None:
             F.cross_entropy(model(x + delta), y).backward()
             return delta.grad.sign()
     """)
+
+
+def test_an_attack_hands_over_what_is_no_leaf() -> None:
+    check("""
+        net = nn.Linear(6, 3)
+
+        class Attack:
+            def __init__(self, predict, eps=0.3):
+                self.predict, self.eps = predict, eps
+
+            def perturb(self, x, y):
+                adv = x.detach().clone().requires_grad_()
+                loss = F.cross_entropy(self.predict(adv), y)
+                loss.backward()
+                step = adv.grad.detach().sign()
+                adv = adv + self.eps * step
+                return adv.clamp(0, 1)
+
+        x, y = torch.rand(4, 6), torch.randint(0, 3, (4,))
+        adv = Attack(net).perturb(x, y)
+        adv.requires_grad_(True)
+        loss = F.cross_entropy(net(adv), y)
+        loss.backward()
+        print(adv.grad.abs().mean())  # want CR117 "`adv` is a result here"
+    """)
+
+
+def test_the_name_of_a_leaf_that_is_bound_anew_before_the_next_round() -> None:
+    check("""
+        def fgsm(net, adv, y, eps):
+            adv = adv.detach().clone().requires_grad_()
+            for _ in range(3):
+                loss = F.cross_entropy(net(adv), y)
+                loss.backward()
+                adv = adv + eps * adv.grad.sign()  # want CR117 "`adv` is a result here"
+            return adv
+    """)

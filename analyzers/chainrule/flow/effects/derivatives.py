@@ -74,8 +74,10 @@ def _check_used(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST)
     for index, tensor in enumerate(made):
         if tensor is None or id(tensor.node) in below or len(spelt) != len(made):
             continue
+        place = spelt[index]
+        if isinstance(place, ast.BinOp):
+            continue  # two lists put together
         if any(id(node) in below for node in walk(tensor.node, _operands)):
-            place = spelt[index]
             interp.event(Cause.NON_LEAF, place, tensor.node, UNUSED + ast.unparse(place))
 
 

@@ -13,8 +13,9 @@ from chainrule.flow.core.graph import Node, Source, behind
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, may_be_called_loss
 from chainrule.flow.core.trace import Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
-from chainrule.flow.judgement.cuts import STOPS, certain_cuts, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import certain_cuts, cuts, nothing_flows
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.terms import constant_branches, other_passes, plain_samples, terms
 from chainrule.flow.operations.inplace import ARGUMENT
 from chainrule.flow.operations.leaves import DIFFERENTIATED

@@ -12,7 +12,8 @@ from chainrule.flow.core.roles import STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
-from chainrule.flow.judgement.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import FIGURES, SELECTS, cuts, nothing_flows
+from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
 

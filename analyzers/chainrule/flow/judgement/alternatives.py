@@ -13,8 +13,8 @@ from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import Break, Graph, Place, broken_at
-from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.evidence import is_inverted
+from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_round_trip, only_selects
 
 MAX_NODES = 4000

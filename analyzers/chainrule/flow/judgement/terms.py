@@ -16,6 +16,7 @@ from chainrule.flow.judgement.cuts import FIGURES, SELECTS, cuts, nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
+from chainrule.flow.operations.containers import CONSTANT_ITEM
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 _STACKS = frozenset(("stack", "hstack"))
@@ -158,6 +159,15 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         ):
             made = _constant_of(node)
             yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def constant_items(graph: Graph) -> Iterator[Break]:
+    """Constants in lists that are all a loss is made of: data that gives nothing else trains nothing."""
+    constants = [node for node in graph.reached.values() if CONSTANT_ITEM in node.tags and not node.source]
+    lists = {id(child) for node in constants for child, _ in graph.children.get(id(node), ())}
+    if constants and not _flows_without(graph, lists):
+        first = min(constants, key=lambda node: getattr(node.at, "lineno", 0))
+        yield Break(Cause.CONSTANT_BRANCH, first.block, first.at, Verdict.CUT, (), "item")
 
 
 def _constant_of(choice: Node) -> Node:

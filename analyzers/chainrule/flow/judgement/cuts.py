@@ -55,11 +55,17 @@ def nothing_flows(graph: Graph) -> bool:
         return False
     # Where a prediction is cut, the value that it is compared with makes no loss.
     reached = compared_to_nothing(graph) if strong else graph.flowing
-    if any(id(node) in reached for node in waiting):
+    if any(id(node) in reached and not (strong and _is_fed(node, graph)) for node in waiting):
         return False
     return not any(
         (node.is_opaque or node.tags >= _STARTED) and id(node) in reached for node in graph.reached.values()
     )
+
+
+def _is_fed(node: Node, graph: Graph) -> bool:
+    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    uses = [child for child, _ in graph.children.get(id(node), ())]
+    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:

@@ -209,7 +209,9 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
         learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
         for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
             if learnt and gate.cause is Cause.SAMPLING:
-                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
+                others = {id(n.source) for n in graph.source_nodes if id(n) in graph.flowing}
+                partly = "term" if all(id(source) in others for source in learnt) else ""
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), partly)
 
 
 def _alike(graph: Graph, node: Node) -> set[int]:

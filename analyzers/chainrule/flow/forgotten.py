@@ -23,6 +23,8 @@ from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+# Beside which a stop-gradient still is the reason: a choice that needs no gradient.
+_ENDS = _STOPS | {Cause.COMPARISON, Cause.INDEX, Cause.BRANCH}
 
 
 def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> Iterator[tuple[Root, Break]]:
@@ -39,7 +41,10 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             source = node.source
             if source is None or id(node) in graph.flowing or not _is_own_layer(source):
                 continue
-            for gate, behind, way in graph.gates(node):
+            gates = graph.gates(node)
+            if any(gate.cause is not None and gate.cause not in _ENDS for gate, _, _ in gates):
+                continue  # something else ends the way, and what is stopped beside it may be meant so
+            for gate, behind, way in gates:
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)

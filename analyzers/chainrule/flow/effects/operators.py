@@ -91,6 +91,12 @@ def apply(
         twin = lookup(f"torch.{operator.name}_")
         operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)
     edges = _edges(interp, operator, bound, at)
+    if name.endswith("_like") or name.startswith("new_"):
+        if _flag(
+            keywords.get("requires_grad")
+        ):  # a leaf of the shape of another tensor, which carries nothing
+            own = {key: value for key, value in bound.items() if isinstance(value, Const)}
+            return fresh(interp, name, {**own, **keywords}, at, operator.result_dtype)
     if not edges and not operator.inplace:
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)

@@ -12,9 +12,11 @@ from chainrule.flow.core.roles import STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
-from chainrule.flow.judgement.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import FIGURES, SELECTS, cuts, nothing_flows
+from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
+from chainrule.flow.operations.containers import CONSTANT_ITEM
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
@@ -161,6 +163,15 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
 
 
+def constant_items(graph: Graph) -> Iterator[Break]:
+    """Constants in lists that are all a loss is made of: data that gives nothing else trains nothing."""
+    constants = [node for node in graph.reached.values() if CONSTANT_ITEM in node.tags and not node.source]
+    lists = {id(child) for node in constants for child, _ in graph.children.get(id(node), ())}
+    if constants and not _flows_without(graph, lists):
+        first = min(constants, key=lambda node: getattr(node.at, "lineno", 0))
+        yield Break(Cause.CONSTANT_BRANCH, first.block, first.at, Verdict.CUT, (), "item")
+
+
 def _constant_of(choice: Node) -> Node:
     """The constant among the alternatives of a branch: where it is made is where the graph ends."""
     constants = [
@@ -200,7 +211,9 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
         learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
         for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
             if learnt and gate.cause is Cause.SAMPLING:
-                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
+                others = {id(n.source) for n in graph.source_nodes if id(n) in graph.flowing}
+                partly = "term" if all(id(source) in others for source in learnt) else ""
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), partly)
 
 
 def _alike(graph: Graph, node: Node) -> set[int]:

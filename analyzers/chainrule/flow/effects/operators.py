@@ -128,11 +128,19 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
         if name in operator.nondifferentiable:
             gate = interp.gate(None, at)
         elif name in operator.zero:
-            gate = interp.gate(Cause.NEAREST if "sample" in operator.name else Cause.ROUNDING, at, zero=True)
+            gate = interp.gate(_zero(operator), at, zero=True)
         elif name in operator.raising:
             gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
         edges.extend((node, gate) for node in interp.nodes([value]))
     return edges
+
+
+def _zero(operator: Operator) -> Cause:
+    """Why the derivative of an operator is zero: it picks the nearest sample, draws one, or is flat."""
+    if "sample" in operator.name:
+        return Cause.NEAREST
+    drawn = any(output.reason is Reason.SAMPLING for output in operator.outputs)
+    return Cause.SAMPLING if drawn else Cause.ROUNDING
 
 
 def _without_inputs(
@@ -157,6 +165,8 @@ def _result(
     gate = gate or _flat(interp, name, bound, first, at)
     filled = bound.get("fill_value")
     if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
+        if _flag(bound.get("requires_grad")):
+            return fresh(interp, name, bound, at, output.dtype)
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
         kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
         if isinstance(filled, Tensor) and filled.node.kind == "tensor":

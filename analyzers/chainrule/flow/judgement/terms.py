@@ -124,6 +124,8 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
                 continue
             if gate.note == "start" and id(node) in graph.flowing:
                 continue  # other terms move it from where it starts
+            if gate.note == "own sample" and id(node) in graph.flowing:
+                continue  # the entropy of a fixed width beside a value, a prior or a change of variables
             if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)

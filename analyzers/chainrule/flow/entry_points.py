@@ -11,6 +11,7 @@ from chainrule.findings import Verdict
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
+from chainrule.flow.core.saying import says_loss
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import may_break, only_if_returned, worth_running
 from chainrule.flow.core.values import Class
@@ -25,6 +26,7 @@ _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
 _WORD = re.compile(r"\w+")
+_CALLS = (".forward", ".__call__")
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
 
@@ -55,6 +57,9 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
+            elif root.kind is not Kind.LOSS and "loss" in block.text and root.name.endswith(_CALLS):
+                if says_loss(text_of(root)):
+                    root = replace(root, kind=Kind.LOSS)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(each):
                     yield each

@@ -9,22 +9,14 @@ from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Function, Instance, Map, Tensor, Value
+from chainrule.flow.core.saying import loss_part
+from chainrule.flow.core.values import Function, Instance, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 
 _COMPUTED = (ast.Name, ast.Attribute)
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
-
-
-def loss_part(value: Value) -> Value:
-    """The part of a returned value that is the loss: `out["loss"]` of a dict, else all of it."""
-    if isinstance(value, Map):
-        for key, item in value.items.items():
-            if key == "loss" or key == "total_loss":
-                return item
-    return value
 
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
@@ -80,7 +72,7 @@ def next_step(
     ]
     if not held_before and not kept:
         return
-    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
+    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
     freed = {key for loss in passed for key in saving_nodes(loss, owners)}
     for name, node in held_before:
         if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
@@ -100,7 +92,7 @@ def next_step(
     del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
-        losses = interp.nodes([loss_part(again)])
+        losses = interp.nodes([loss_part(again, function.node)])
         reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
     if reached:
         holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))

@@ -101,6 +101,8 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+_CRITERIA = frozenset(("criterion", "criterions", "crit", "lossfn", "lossfunc"))
+_FUNCTIONS = frozenset(("fn", "func", "function"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -264,11 +266,20 @@ def role_of(name: str) -> str:
         return "prediction"
     if parts[-1] in _SETTING or parts[0] in _SETTING:
         return "setting"
+    if compares(name):
+        return "setting"  # what compares has seldom anything to learn itself
     if lowered in _CALLABLE or parts[-1] in _CALLABLE:
         return "callable"
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def compares(name: str) -> bool:
+    """Whether an argument is called after what computes a loss: `criterion`, `loss_fn`."""
+    parts = words(name)
+    last = parts[-1:] or ("",)
+    return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
 def is_mask(name: str) -> bool:

@@ -29,6 +29,7 @@ from chainrule.flow.judgement.ways import (
     gates_after,
     is_cast_back,
     is_coefficient,
+    is_read_through,
     is_round_trip,
     is_term,
     only_selects,
@@ -52,7 +53,11 @@ _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 
 
 def nothing_flows(graph: Graph) -> bool:
-    waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
+    waiting = [
+        node
+        for node in graph.source_nodes
+        if node.source and node.source.role in WAITING and not is_read_through(node, graph)
+    ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
@@ -137,6 +138,21 @@ def is_target(node: Node, graph: Graph) -> bool:
                 else:
                     pending.append(child)
     return compared
+
+
+def is_read_through(node: Node, graph: Graph) -> bool:
+    """Whether an argument is run over, and what it gives is fed to a network that is cut: batches of data."""
+    if node.source is None or node.source.role not in ("unknown", "data"):
+        return False
+    uses = graph.children.get(id(node), ())
+    if not uses or not all(
+        child.op == "select" and not isinstance(child.at, ast.Subscript) for child, _ in uses
+    ):
+        return False
+    return any(
+        gate is not None and gate.cause is not None and "module-call" in behind.tags
+        for gate, behind, _ in graph.gates(node)
+    )
 
 
 NEVER = 1000

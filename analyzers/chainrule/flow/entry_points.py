@@ -12,7 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
 from chainrule.flow.core.trace import Break, Root
-from chainrule.flow.core.triggers import may_break, only_if_returned, worth_running
+from chainrule.flow.core.triggers import has_event, may_break, only_if_returned, worth_running
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults
 from chainrule.flow.nested import lambdas, returned_functions
@@ -45,11 +45,14 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    breaking = everything or may_break(block.text)
-    if "def " in block.text and (breaking or _completes(module, block)):
+    defines = "def " in block.text
+    measuring = _MEASURING_PATH.search(module.path) is not None
+    training = not measuring and _LOSS_PATH.search(module.path) is not None
+    breaking = everything or (defines and _may_break(block, training))
+    completes = defines and not breaking and _completes(module, block)
+    breaking = breaking or (completes and has_event(block.text))
+    if defines and (breaking or completes):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
-        measuring = _MEASURING_PATH.search(module.path) is not None
-        training = not measuring and _LOSS_PATH.search(module.path) is not None
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
@@ -64,19 +67,29 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
+def _may_break(block: Block, training: bool = False) -> bool:
+    """Whether a block can hold a break, by its text. `training`: what its modules compute is a loss."""
+    if training and "def forward(" in block.text and has_event(block.text):
+        return True
+    known = block.notes.get("may break")
+    if known is None:
+        known = block.notes["may break"] = may_break(block.text)
+    return bool(known)
+
+
 def _worth_running(root: Root) -> bool:
     text = text_of(root)
     if not worth_running(root.kind, root.name.rpartition(".")[2], text):
         return False
     assert not isinstance(root.node, ast.Module)
-    return not only_if_returned(root.kind, text) or may_return_number(root.node)
+    return not only_if_returned(root.kind, text) or may_return_number(root.node, text)
 
 
 def _completes(module: Module, block: Block) -> bool:
     """Whether a block holds a class whose base, in this file, may hold a break."""
     head = _SUBCLASS.match(block.text)
     bases = frozenset(_WORD.findall(head.group(1))) if head is not None else frozenset()
-    return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
+    return any(_may_break(base) for base in module.bound_in(bases) if base is not block)
 
 
 def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:

@@ -25,28 +25,44 @@ _NUMBERS = frozenset(
 MAX_DEPTH = 12
 
 
-def may_return_number(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """False where everything that `function` returns is certainly a tensor with dimensions, or nothing."""
+# Where the statements inside a statement are.
+_BODIES = ("body", "orelse", "items", "handlers", "finalbody", "cases")
+
+
+def may_return_number(function: ast.FunctionDef | ast.AsyncFunctionDef, text: str) -> bool:
+    """False where everything that `function` returns is certainly a tensor with dimensions, or nothing.
+
+    `text` is the function's: what only expressions hold is looked for where the text has it.
+    """
+    inside = list(_own(function)) if "yield" in text or ":=" in text else []
+    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in inside):
+        return True
     returned: list[ast.expr] = []
     bound: dict[str, list[ast.expr | None]] = defaultdict(list)
-    for node in _own(function):
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.Return):
             if node.value is not None:
                 returned.append(node.value)
-        elif isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 _bind(target, node.value, bound)
         elif isinstance(node, ast.AugAssign):
             if not isinstance(node.value, ast.Constant):
                 _bind(node.target, node.value, bound)
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+        elif isinstance(node, ast.AnnAssign):
             _bind(node.target, node.value, bound)
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            _bind(node.target, None, bound)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            _bind(node.optional_vars, None, bound)
+        elif not isinstance(node, _NESTED):
+            if isinstance(node, (ast.For, ast.AsyncFor)):
+                _bind(node.target, None, bound)
+            elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+                _bind(node.optional_vars, None, bound)
+            for name in _BODIES:
+                pending += getattr(node, name, ())
+    for node in inside:
+        if isinstance(node, ast.NamedExpr):
+            _bind(node.target, node.value, bound)
     reader = _Reader(bound)
     return any(reader.may_be_number(value, MAX_DEPTH) for value in returned)
 

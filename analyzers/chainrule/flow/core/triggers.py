@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, words
+from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, named_metric, words
 
 # A literal at the front of a pattern makes the search several times faster.
 _FUNCTION = re.compile(r"def[^\S\n]+(\w+)")
@@ -29,6 +29,10 @@ _LEAVES = re.compile(
     r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
+# What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
+_OTHER_LOSSES = (
+    "CrossEntropy", "reduction", "Objective", "Energy", "Misfit", "Discrepancy", "Distortion", "Loss",
+)  # fmt: skip
 # A single number: what a loss returns even if nothing is called a loss. By what several have in common: most
 # texts hold no number, and every search reads all of them.
 _SCALARS = {
@@ -82,7 +86,17 @@ def may_help(text: str) -> bool:
 
 def may_break(text: str) -> bool:
     """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return _has_event(text) or _names_loss(text) or _may_need_running(text)
+    return _names_loss(text) or _may_need_running(text)
+
+
+def has_event(text: str) -> bool:
+    """Whether a text holds what is wrong wherever it stands, if it is wrong at all."""
+    if _has(text, _EVENTS):
+        return True
+    for word, form in _EVENT_FORMS:
+        if word in text and form.search(text) is not None:
+            return True
+    return False
 
 
 def worth_running(kind: Kind, name: str, text: str) -> bool:
@@ -94,7 +108,7 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
             return True
         edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
         return bool(edited)
-    if _has_event(text):
+    if has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
     if kind is Kind.NEUTRAL and "return" in text and _makes_number(text):
         return True
@@ -105,7 +119,7 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
 
 def only_if_returned(kind: Kind, text: str) -> bool:
     """Whether a function that is worth running is so only if it returns the number that it computes."""
-    return kind is Kind.NEUTRAL and not _has_event(text) and not _edits(text)
+    return kind is Kind.NEUTRAL and not has_event(text) and not _edits(text)
 
 
 def _may_be_loss(name: str, text: str) -> bool:
@@ -115,15 +129,19 @@ def _may_be_loss(name: str, text: str) -> bool:
 
 def _may_need_running(text: str) -> bool:
     """Whether a function of a block that names no loss may be worth running, by its lines."""
+    event = has_event(text)
+    if event and text.startswith(("class ", "@")) and _has(text, _OTHER_LOSSES):
+        return True
     inverts = _INVERTS.search(text) is not None
-    if not inverts and not _makes_number(text) and not _edits(text):
+    if not event and not inverts and not _makes_number(text) and not _edits(text):
         return False
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
     for index, (begin, name) in enumerate(found):
         line = text.rfind("\n", 0, begin) + 1
         ends = (at for at, _ in found[index + 1 :] if at - text.rfind("\n", 0, at) - 1 <= begin - line)
         own = text[text.rfind("\n", 0, line - 1) + 1 if line else 0 : next(ends, len(text))]
-        if (inverts and measures(name)) or worth_running(Kind.NEUTRAL, name, own):
+        kind = Kind.METRIC if named_metric(name) else Kind.NEUTRAL
+        if (inverts and measures(name)) or worth_running(kind, name, own):
             return True
     return False
 
@@ -158,15 +176,6 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 def _makes_number(text: str) -> bool:
     """Whether the text makes a single number of a tensor somewhere."""
     return any(common in text and _has(text, words) for common, words in _SCALARS.items())
-
-
-def _has_event(text: str) -> bool:
-    if _has(text, _EVENTS):
-        return True
-    for word, form in _EVENT_FORMS:
-        if word in text and form.search(text) is not None:
-            return True
-    return False
 
 
 def _names_loss(text: str) -> bool:

@@ -12,7 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
 from chainrule.flow.core.trace import Break, Root
-from chainrule.flow.core.triggers import has_event, may_break, only_if_returned, worth_running
+from chainrule.flow.core.triggers import has_event, only_if_returned, suspected, worth_running
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults
 from chainrule.flow.nested import lambdas, returned_functions
@@ -71,15 +71,27 @@ def _may_break(block: Block, training: bool = False) -> bool:
     """Whether a block can hold a break, by its text. `training`: what its modules compute is a loss."""
     if training and "def forward(" in block.text and has_event(block.text):
         return True
-    known = block.notes.get("may break")
-    if known is None:
-        known = block.notes["may break"] = may_break(block.text)
-    return bool(known)
+    suspects = _suspects(block)
+    return suspects is None or bool(suspects)
+
+
+def _suspects(block: Block) -> frozenset[str] | None:
+    """The functions of a block that are worth a look; None for all of them."""
+    if "suspects" not in block.notes:
+        block.notes["suspects"] = suspected(block.text)
+    found = block.notes["suspects"]
+    return found if isinstance(found, frozenset) else None
 
 
 def _worth_running(root: Root) -> bool:
+    if root.kind is Kind.LOSS:
+        return True
+    name = root.name.rpartition(".")[2]
+    suspects = _suspects(root.block)
+    if suspects is not None and name not in suspects:
+        return False
     text = text_of(root)
-    if not worth_running(root.kind, root.name.rpartition(".")[2], text):
+    if not worth_running(root.kind, name, text):
         return False
     assert not isinstance(root.node, ast.Module)
     return not only_if_returned(root.kind, text) or may_return_number(root.node, text)

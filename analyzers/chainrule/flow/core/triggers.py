@@ -84,9 +84,10 @@ def may_help(text: str) -> bool:
     return "torch" in text or _HELPS.search(text) is not None
 
 
-def may_break(text: str) -> bool:
-    """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return _names_loss(text) or _may_need_running(text)
+def suspected(text: str) -> frozenset[str] | None:
+    """The names of the functions of a block that may be worth running, None for any; the cheapest test, before
+    parsing."""
+    return None if _names_loss(text) else _worth_running(text)
 
 
 def has_event(text: str) -> bool:
@@ -127,14 +128,15 @@ def _may_be_loss(name: str, text: str) -> bool:
     return measures(name) or (does_work(name) and _has(text, _LOSSES))
 
 
-def _may_need_running(text: str) -> bool:
-    """Whether a function of a block that names no loss may be worth running, by its lines."""
+def _worth_running(text: str) -> frozenset[str] | None:
+    """The functions of a block that names no loss that may be worth running, by their lines."""
     event = has_event(text)
     if event and text.startswith(("class ", "@")) and _has(text, _OTHER_LOSSES):
-        return True
+        return None
     inverts = _INVERTS.search(text) is not None
     if not event and not inverts and not _makes_number(text) and not _edits(text):
-        return False
+        return frozenset()
+    worth: set[str] = set()
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
     for index, (begin, name) in enumerate(found):
         line = text.rfind("\n", 0, begin) + 1
@@ -142,8 +144,8 @@ def _may_need_running(text: str) -> bool:
         own = text[text.rfind("\n", 0, line - 1) + 1 if line else 0 : next(ends, len(text))]
         kind = Kind.METRIC if named_metric(name) else Kind.NEUTRAL
         if (inverts and measures(name)) or worth_running(kind, name, own):
-            return True
-    return False
+            worth.add(name)
+    return frozenset(worth)
 
 
 def _edits(text: str) -> bool:

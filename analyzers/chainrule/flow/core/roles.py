@@ -232,6 +232,7 @@ def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def role_of(name: str) -> str:
     """The role that an argument's name suggests: "prediction", "target", "data", "callable" or "unknown"."""
     lowered = name.lower().strip("_")

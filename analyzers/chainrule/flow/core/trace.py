@@ -85,7 +85,7 @@ class Graph:
             node = pending.pop()
             if id(node) not in found:
                 found[id(node)] = node
-                pending.extend(parent for parent, _ in node.edges)
+                pending += [parent for parent, _ in node.edges]
         return found
 
     @cached_property
@@ -106,7 +106,7 @@ class Graph:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            pending.extend(parent for parent, gate in node.edges if passes(gate))
+            pending += [parent for parent, gate in node.edges if passes(gate)]
         return seen
 
     @cached_property

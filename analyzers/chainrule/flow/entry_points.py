@@ -12,11 +12,18 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
 from chainrule.flow.core.trace import Break, Root
-from chainrule.flow.core.triggers import has_event, only_if_returned, suspected, worth_running
+from chainrule.flow.core.triggers import (
+    has_event,
+    is_quiet,
+    overwrites,
+    returns_number,
+    suspected,
+    worth_running,
+)
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults
 from chainrule.flow.nested import lambdas, returned_functions
-from chainrule.flow.returned import may_return_number
+from chainrule.flow.returned import may_return_number, may_train, records_graph
 from chainrule.syntax import Block, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.
@@ -94,7 +101,13 @@ def _worth_running(root: Root) -> bool:
     if not worth_running(root.kind, name, text):
         return False
     assert not isinstance(root.node, ast.Module)
-    return not only_if_returned(root.kind, text) or may_return_number(root.node, text)
+    if not is_quiet(root.kind, text):
+        return True
+    if not (records_graph(root.node) or returns_number(text)):
+        return False
+    if may_return_number(root.node, text):
+        return True
+    return overwrites(text) and (root.owner is not None or may_train(root.node))
 
 
 def _completes(module: Module, block: Block) -> bool:

@@ -111,16 +111,27 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
         return bool(edited)
     if has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
-    if kind is Kind.NEUTRAL and "return" in text and _makes_number(text):
+    if kind is Kind.NEUTRAL and returns_number(text):
         return True
     if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
         return True
-    return kind is Kind.NEUTRAL and _edits(text)
+    return kind is Kind.NEUTRAL and overwrites(text)
 
 
-def only_if_returned(kind: Kind, text: str) -> bool:
-    """Whether a function that is worth running is so only if it returns the number that it computes."""
-    return kind is Kind.NEUTRAL and not has_event(text) and not _edits(text)
+def is_quiet(kind: Kind, text: str) -> bool:
+    """Whether a function is worth running only for the number that it returns, or for what it overwrites."""
+    return kind is Kind.NEUTRAL and not has_event(text)
+
+
+def returns_number(text: str) -> bool:
+    """Whether a function has the text of one that makes a single number of a tensor and returns it."""
+    return "return" in text and _makes_number(text)
+
+
+def overwrites(text: str) -> bool:
+    """Whether a text edits something in place, and has a formula that may have saved it."""
+    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    return saves and _edits_in_place(text)
 
 
 def _may_be_loss(name: str, text: str) -> bool:
@@ -134,7 +145,7 @@ def _worth_running(text: str) -> frozenset[str] | None:
     if event and text.startswith(("class ", "@")) and _has(text, _OTHER_LOSSES):
         return None
     inverts = _INVERTS.search(text) is not None
-    if not event and not inverts and not _makes_number(text) and not _edits(text):
+    if not event and not inverts and not _makes_number(text) and not overwrites(text):
         return frozenset()
     worth: set[str] = set()
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
@@ -146,11 +157,6 @@ def _worth_running(text: str) -> frozenset[str] | None:
         if (inverts and measures(name)) or worth_running(kind, name, own):
             worth.add(name)
     return frozenset(worth)
-
-
-def _edits(text: str) -> bool:
-    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
-    return saves and _edits_in_place(text)
 
 
 def _edits_in_place(text: str) -> bool:

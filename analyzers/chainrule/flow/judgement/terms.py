@@ -106,8 +106,7 @@ def _is_strong(node: Node) -> bool:
 def _learns(node: Node) -> bool:
     """Whether gradient that reaches `node` may train something."""
     return any(
-        each.is_opaque or (each.source is not None and each.source.role in _TRAINED)
-        for each in behind(node)
+        each.is_opaque or (each.source is not None and each.source.role in _TRAINED) for each in behind(node)
     )
 
 

@@ -57,10 +57,8 @@ def _last_line(range_: Range) -> int:
 
 
 def find(text: str, found: bool = True) -> tuple[Suppression, ...]:
-    """The suppression comments of `text`, in order.
-
-    Not `found`: there is nothing in `text` to silence, and only comments that must silence something are asked.
-    """
+    """The suppression comments of `text`, in order. Not `found`: only if one may be about `CR` codes or
+    all of chainrule, since there is nothing in `text` that others could silence."""
     folded = text if text.isascii() and text.islower() else text.lower()
     silences = "noqa" in folded and (found or _NAMED.search(folded) is not None)
     return tuple(_find(text)) if silences or "chainrule:" in folded else ()

@@ -276,7 +276,9 @@ def call_function(
 ) -> Value:
     """Enter `function`; `arguments` None means that nothing is known of them."""
 
-    active = sum(1 for frame in interp.frames if frame.function is function.node)
+    active = 0
+    for each in interp.frames:
+        active += each.function is function.node
     if active >= 2:
         return Const(None, known=False)  # what the calls above return without it is all there is
     if len(interp.frames) >= MAX_DEPTH:

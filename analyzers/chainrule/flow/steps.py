@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
@@ -65,9 +66,8 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
-        # Before the trees are searched: few hold a graph.
-        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and (held is not before.get(name) or _grows(function, name))
+        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:
@@ -104,7 +104,19 @@ def next_step(
 
 def _grows(function: Function, name: str) -> ast.AST | None:
     """The call or assignment that puts something into the container `self.name`."""
-    methods = function.owner.methods.values() if function.owner is not None else [function.node]
+    if function.owner is None:
+        return _grown_in([function.node]).get(name)
+    notes, key = function.owner.block.notes, f"grown in {function.owner.node.name}"
+    found = notes.get(key)
+    if not isinstance(found, dict):
+        found = notes[key] = _grown_in(function.owner.methods.values())
+    node = found.get(name)
+    return node if isinstance(node, ast.AST) else None
+
+
+def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
+    """By attribute, the first call or assignment that puts something into it."""
+    found: dict[str, ast.AST] = {}
     for method in methods:
         for node in ast.walk(method) if getattr(method, "name", "") != "__init__" else ():
             place: ast.AST | None = None
@@ -112,9 +124,9 @@ def _grows(function: Function, name: str) -> ast.AST | None:
                 place = node.func.value if node.func.attr in _GROWS else None
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
                 place = node.targets[0].value
-            if isinstance(place, ast.Attribute) and place.attr == name:
-                return node
-    return None
+            if isinstance(place, ast.Attribute):
+                found.setdefault(place.attr, node)
+    return found
 
 
 def _is_asked_for(function: Function, name: str) -> bool:

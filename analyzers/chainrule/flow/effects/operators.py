@@ -36,11 +36,13 @@ def bind(
     operator: Operator, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[Operator, dict[str, Value]]:
     """The overload that fits the call, and its arguments by name."""
-    best, best_score = operator, -1
-    for candidate in (operator, *operator.overloads):
-        score = _fit(candidate, arguments, keywords)
-        if score > best_score:
-            best, best_score = candidate, score
+    best = operator
+    if operator.overloads:
+        best_score = -1
+        for candidate in (operator, *operator.overloads):
+            score = _fit(candidate, arguments, keywords)
+            if score > best_score:
+                best, best_score = candidate, score
     bound: dict[str, Value] = {}
     names = best.arguments
     for index, value in enumerate(arguments):
@@ -137,7 +139,10 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
             gate = interp.gate(_why_zero(operator), at, zero=True)
         elif name in operator.raising:
             gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
-        edges.extend((node, gate) for node in interp.nodes([value]))
+        if isinstance(value, Tensor):
+            edges.append((value.node, gate))
+        else:
+            edges += [(node, gate) for node in interp.nodes([value])]
     return edges
 
 
@@ -252,6 +257,8 @@ def _saved(
     result: Tensor,
     interp: Interpreter,
 ) -> tuple[Saved, ...]:
+    if not operator.saves and not output.saved:
+        return ()
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:

@@ -87,7 +87,9 @@ def apply(
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
     operator, bound = bind(operator, arguments, keywords)
     edges = _edges(interp, operator, bound, at)
-    if not edges and not operator.inplace:
+    # `zeros_like(x, requires_grad=True)`: a leaf, whatever its size came from.
+    leaf = _flag(bound.get("requires_grad")) and set(operator.tensors) <= set(operator.nondifferentiable)
+    if leaf or (not edges and not operator.inplace):
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)
     if name == "where":

@@ -16,6 +16,7 @@ from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.ways import (
     NEVER,
     also_selects,
+    becomes_leaf,
     compared_to_nothing,
     gates_after,
     is_cast_back,
@@ -91,6 +92,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 if gates_after(behind, graph):
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            if gate.cause in STOPS and becomes_leaf(behind, graph):
                 continue
             labels = gate.cause in _LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.

@@ -24,6 +24,7 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.leaves import (
+    is_asked_for,
     is_made_from,
     is_trained,
     loses_leaf,
@@ -192,6 +193,7 @@ def store_attribute(
                     and old.leaf
                     and not value.leaf
                     and is_made_from(value.node, old.node)
+                    and not is_asked_for(interp, name, old)
                 )
                 or loses_leaf(interp, value.node)
                 or passes_leaf_by(interp, value.node, at)

@@ -12,7 +12,7 @@ from chainrule.flow.core.graph import Edge, Gate, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import Const, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
@@ -86,6 +86,7 @@ def apply(
     at: ast.AST,
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
+    arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
     operator, bound = bind(operator, arguments, keywords)
     if _flag(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")

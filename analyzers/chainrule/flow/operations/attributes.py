@@ -21,6 +21,7 @@ from chainrule.flow.core.values import (
     Super,
     Tensor,
     Value,
+    is_inherited,
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.leaves import (
@@ -77,6 +78,8 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
         if owner.known and isinstance(owner.value, str):
             return Method(owner, name)
         return Const(None, known=False, data=owner.data)
+    if is_inherited(owner):
+        return interp.unknown(at, op="attribute")
     if isinstance(owner, Choice):
         return Const(None, known=False)
     return Method(owner, name)

@@ -151,7 +151,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     source = parameter.source
     assert source is not None
     if not trace.optimised:
-        return waits and (source.name.startswith("self.") or not source.layer)
+        return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
 

@@ -123,7 +123,8 @@ def call(
         if source is not None and open_role and not compares(source.name):
             source.role = "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
-        if source is not None and source.role == "callable":
+        # What is called with nothing makes a network, a data set or a random number, and saves none.
+        if source is not None and source.role == "callable" and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))

@@ -22,7 +22,7 @@ from chainrule.flow.core.triggers import (
     worth_running,
 )
 from chainrule.flow.core.values import Class
-from chainrule.flow.effects.function_faults import find_faults
+from chainrule.flow.effects.function_faults import find_faults, holder
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.returned import may_return_number, may_train, records_graph
 from chainrule.syntax import Block, parse_block
@@ -194,5 +194,7 @@ def function_faults(module: Module, block: Block) -> Iterator[Break]:
         found = Interpreter(module).global_value(module, statement.name)
         if isinstance(found, Class) and found.is_function:
             for fault in find_faults(found):
-                if fault.index is None:
-                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
+                # A `backward` that is inherited, with its own faults, is told of where it is written.
+                at = fault.at if holder(found, fault) is found else found.methods.get("forward")
+                if fault.index is None and at is not None:
+                    yield Break(fault.cause, block, at, Verdict.CUT, (), fault.message)

@@ -74,8 +74,8 @@ def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str,
         interp.event(Cause.NON_LEAF, at, value.node, name)
 
 
-def _reads_gradient(interp: Interpreter, name: str, at: ast.AST) -> bool:
-    """Whether the running code reads `name.grad` after the statement `at`, or in another round of a loop."""
+def _reads_gradient(interp: Interpreter, name: str, after: ast.AST) -> bool:
+    """Whether the running code reads `name.grad` after it has come by the statement `after`."""
     function = interp.frame.function
     where: ast.AST | None = function if isinstance(function, ast.FunctionDef) else interp.block.tree
     if isinstance(function, ast.Module):
@@ -90,12 +90,11 @@ def _reads_gradient(interp: Interpreter, name: str, at: ast.AST) -> bool:
         and isinstance(node.value, ast.Name)
         and node.value.id == name
     ]
-    line = getattr(at, "lineno", 0)
-    return any(read.lineno > line for read in reads) or any(
-        any(each is at for each in ast.walk(loop)) and any(each in reads for each in ast.walk(loop))
-        for loop in (ast.walk(where) if reads else ())
-        if isinstance(loop, (ast.For, ast.While))
-    )
+    line = getattr(after, "lineno", 0)
+    if any(read.lineno > line for read in reads):
+        return True
+    loops = [set(ast.walk(node)) for node in ast.walk(where) if isinstance(node, (ast.For, ast.While))]
+    return any(after in loop and not loop.isdisjoint(reads) for loop in loops)
 
 
 def _names_objects(interp: Interpreter) -> bool:

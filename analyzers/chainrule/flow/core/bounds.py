@@ -184,7 +184,7 @@ def _scaled(a: Interval, factor: float) -> Interval:
 
 def divide(a: Interval, b: Interval) -> Interval:
     if b.low > 0 or (b.low == 0 and b.soft):
-        if b.low == b.high:
+        if b.low == b.high != 0:
             return multiply(a, Interval(1 / b.low, 1 / b.low))
         if a.low >= 0:
             return Interval(a.low / b.high if b.high not in (0, INF) else 0.0, INF, a.soft or a.low > 0)

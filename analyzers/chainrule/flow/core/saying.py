@@ -22,7 +22,7 @@ def says_loss(text: str) -> bool:
 
 
 def loss_part(value: Value, function: ast.AST) -> Value:
-    """The part of what `function` returns that is the loss: `out["loss"]`, the first of `return loss, logits`."""
+    """The part of what is returned that is the loss: `out["loss"]`, the first of `return loss, logits`."""
     if isinstance(value, Map):
         return next((item for key, item in value.items.items() if key in _KEYS), value)
     if isinstance(value, Seq) and value.exact and value.kind == "tuple":

@@ -12,7 +12,7 @@ from chainrule.flow.core.graph import Edge, Gate, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import Const, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
@@ -88,18 +88,15 @@ def apply(
     at: ast.AST,
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
+    arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
     operator, bound = bind(operator, arguments, keywords)
     if _flag(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")
         operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)
     edges = _edges(interp, operator, bound, at)
-    if name.endswith("_like") or name.startswith("new_"):
-        if _flag(
-            keywords.get("requires_grad")
-        ):  # a leaf of the shape of another tensor, which carries nothing
-            own = {key: value for key, value in bound.items() if isinstance(value, Const)}
-            return fresh(interp, name, {**own, **keywords}, at, operator.result_dtype)
-    if not edges and not operator.inplace:
+    # `zeros_like(x, requires_grad=True)`: a leaf, whatever its size came from.
+    leaf = _flag(bound.get("requires_grad")) and set(operator.tensors) <= set(operator.nondifferentiable)
+    if leaf or (not edges and not operator.inplace):
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)
     if name == "where":

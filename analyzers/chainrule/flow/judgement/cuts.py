@@ -25,6 +25,7 @@ from chainrule.flow.judgement.overruled import (
     drop_stops,
 )
 from chainrule.flow.judgement.ways import (
+    becomes_leaf,
     compared_to_nothing,
     gates_after,
     is_cast_back,
@@ -117,6 +118,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 if gates_after(behind, graph):
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            if gate.cause in STOPS and becomes_leaf(behind, graph):
                 continue
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.

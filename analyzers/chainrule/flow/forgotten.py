@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Source
+from chainrule.flow.core.graph import Gate, Node, Source, walk
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, is_teacher
 from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
@@ -38,7 +38,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             if source is None or id(node) in graph.flowing or not _is_own_layer(source):
                 continue
             for gate, behind, way in graph.gates(node):
-                if gate.cause in _STOPS and gate.note not in ("written", ".data"):
+                stops = gate.cause in _STOPS and gate.note not in ("written", ".data")
+                if stops and _is_to_blame(gate, behind, graph):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
                     meant = is_coefficient(behind, graph) or is_target(behind, graph)
@@ -51,6 +52,18 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             if _flows(attribute, _others(module, block, f"self.{attribute}")):
                 continue
             yield trace.root, found
+
+
+def _is_to_blame(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether gradient would come back to a stop if it were none, and those of its kind after it."""
+
+    def onward(node: Node) -> Iterator[Node]:
+        for child, later in graph.children.get(id(node), ()):
+            if later is None or (later.cause is gate.cause and (later.at is gate.at or later.cause is Cause.NO_GRAD)):
+                yield child
+
+    losses = {id(loss) for loss in graph.losses}
+    return any(id(node) in losses for node in walk(behind, onward))
 
 
 def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:

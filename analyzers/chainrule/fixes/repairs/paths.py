@@ -9,12 +9,16 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import argument, atom
 from chainrule.fixes.repairs import numpy_calls
 from chainrule.fixes.repairs.common import add_argument, dotted_near, near, op_near, wrapped
-from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.site import FixSite, Plan, Repair, disabled
 from chainrule.fixes.usage import same
 from chainrule.fixes.vocabulary import words
+from chainrule.flow.core.trace import CUT_BEFORE
 
 _CUTTING_METHODS = frozenset({"detach", "detach_", "item", "numpy", "tolist"})
 _CUTTING_ATTRIBUTES = frozenset({"data"})
+_OUTSIDE = frozenset(
+    {"numpy", "scipy", "sklearn", "cv2", "skimage", "pandas", "matplotlib", "librosa", "PIL", "ot"}
+)
 _REBUILDERS = frozenset(
     {
         "torch.tensor",
@@ -90,8 +94,15 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         while isinstance(parent := _chain_parent(site, outermost), ast.expr):
             outermost = parent
         dropped = " and ".join(dict.fromkeys(f"`{piece}`" for piece in _pieces(outermost)))
-        if ".numpy()" in dropped:
+        taker = _taker(site, outermost)
+        if ".numpy()" in dropped or taker.startswith("numpy"):
             yield from numpy_calls.stay_in_torch(site)
+            return
+        if taker:
+            yield disabled(
+                f"Remove {dropped} to keep the graph",
+                f"`{taker}` computes outside autograd, and takes no value that requires grad",
+            )
             return
         rebuilt = _rebuilt(site, outermost)
         if rebuilt is not None:
@@ -103,6 +114,34 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         )
         yield plan.repair(f"Remove {dropped} to keep the graph", Applicability.SAFE)
         return
+
+
+def _taker(site: FixSite, node: ast.AST, depth: int = 0) -> str:
+    """The function outside torch that is given a value, or `numpy` where it becomes an array later; else ""."""
+    parent = site.parent(node)
+    match parent:
+        case ast.Attribute(attr=name):
+            above = site.parent(parent)
+            return (
+                "numpy"
+                if name == "numpy"
+                else _taker(site, above if isinstance(above, ast.Call) else parent, depth)
+            )
+        case ast.Call(func=function) if function is not node:
+            dotted = site.names.resolve(function) or ""
+            return dotted if dotted.partition(".")[0] in _OUTSIDE else ""
+        case ast.keyword() | ast.Starred() | ast.BinOp() | ast.UnaryOp():
+            return _taker(site, parent, depth)
+        case ast.Subscript(value=value) if value is node:
+            return _taker(site, parent, depth)
+        case ast.Assign(targets=[ast.Name(id=name)]) if depth < 4:
+            reads = site.scope.reads.get(name, ())
+            seen = (
+                read for read in reads if (made := site.scope.binding_of(read)) and made.statement is parent
+            )
+            return next(filter(None, (_taker(site, read, depth + 1) for read in seen)), "")
+        case _:
+            return ""
 
 
 def _joins(text: str) -> bool:
@@ -227,7 +266,7 @@ def _alike(site: FixSite, node: ast.Call) -> list[ast.Call]:
 def stack(site: FixSite) -> Iterator[Repair]:
     """`torch.tensor([a, b])` → `torch.stack([a, b])`; `torch.tensor(x)` → `x`"""
     call = dotted_near(site, _REBUILDERS)
-    if call is not None:
+    if call is not None and site.note != CUT_BEFORE:
         yield from _kept(site, call)
 
 

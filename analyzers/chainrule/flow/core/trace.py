@@ -36,6 +36,12 @@ class Root:
     """The function that defines and returns it."""
 
 
+CUT_BEFORE = "cut before"
+"""The note of a new leaf whose value had lost its graph before it was copied."""
+REFUSED = "refused"
+"""The note of a flag that is assigned to a result with its graph, which autograd refuses."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Break:
     """An expression at which a verdict stops being `flows`.

@@ -70,8 +70,10 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
-        for gate, behind, way in graph.gates(node):
-            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+        gates = graph.gates(node)
+        flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
+        for gate, behind, way in gates:
+            if flows and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
@@ -134,6 +136,11 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
 
 
+def _lets_pass(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether nothing says of a cast like another value that it is one to integers, and gradient comes back to it."""
+    return gate.is_doubtful and id(behind) in graph.flowing and not is_cast_back(behind, graph)
+
+
 def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
     """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator."""
     decorators = getattr(trace.root.node, "decorator_list", ())
@@ -159,12 +166,13 @@ Found = tuple[Gate, Node, list[Place], list[Source]]
 
 
 def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
-    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
-    others = {
-        id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources
-    }
+    """Where something else cuts the same sources, or a parameter, a stop-gradient beside it was meant."""
+    rest = [source for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources]
+    others = {id(source) for source in rest}
+    learns = any(source.role in LEARNS for source in rest)
     for key, (gate, _, _, sources) in list(found.items()):
-        if gate.cause in STOPS and all(id(source) in others for source in sources):
+        meant = learns and gate.note == ".detach()" and not any(s.role in LEARNS for s in sources)
+        if gate.cause in STOPS and (meant or all(id(source) in others for source in sources)):
             del found[key]
 
 

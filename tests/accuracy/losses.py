@@ -144,7 +144,7 @@ def gradients_of(prepared: Prepared) -> dict[str, Gradient]:
 
 
 def loss_and_gradients(prepared: Prepared) -> tuple[float, dict[str, Gradient]]:
-    """The same, with the loss itself. Raises Unavailable, and BackwardError where backward goes wrong on its way."""
+    """The same, with the loss itself. Raises BackwardError where backward raises on its way, too."""
     for leaf in _leaves(prepared):
         leaf.grad = None
     try:

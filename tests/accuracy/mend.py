@@ -148,14 +148,14 @@ def run_fault(
 def _settled(runs: list[Ran | str]) -> Ran | None:
     """What every run gives; None where it raises, or a state or chance of its own changes it."""
     first, second = runs
-    if isinstance(first, str) or isinstance(second, str) or _differ(first.loss, second.loss):
+    if isinstance(first, str) or isinstance(second, str) or _differ(first.loss, second.loss, 1e-6):
         return None
     return first if all(_alike(name, first, second) for name in first.gradients) else None
 
 
-def _differ(one: float, other: float) -> bool:
+def _differ(one: float, other: float, tolerance: float = _TOLERANCE) -> bool:
     """Whether two losses differ. A broken one that is a plain number is seen as 0, and says nothing."""
-    return abs(one - other) > _TOLERANCE * max(1.0, abs(one)) and one == one and one != 0
+    return abs(one - other) > tolerance * max(1.0, abs(one)) and one == one and one != 0
 
 
 def _alike(name: str, one: Ran, other: Ran) -> bool:

@@ -47,3 +47,12 @@ def test_a_flag_on_a_leaf_is_right() -> None:
             noise = torch.zeros_like(images).requires_grad_(True)
             return F.cross_entropy(model(images + noise), target)
     """)
+
+
+def test_a_flag_on_a_result_with_its_graph() -> None:
+    check("""
+        def pixel_loss(pred, target):
+            loss = F.mse_loss(pred, target)
+            loss.requires_grad = True  # want CR401 "raises.*by way of `pred`"
+            return loss
+    """)

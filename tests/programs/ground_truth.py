@@ -119,7 +119,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One forward and backward at one seed. `loss` is that of the first call; None where there is none to see."""
+    """One forward and backward at one seed. `loss` is the first call's; None where there is none."""
 
     per_input: dict[str, str]
     gradients: dict[str, torch.Tensor | None]

@@ -13,7 +13,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source, walk
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, is_teacher
-from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
+from chainrule.flow.core.trace import CUT_AGAIN, Break, Graph, Root, Trace, broken_at
 from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
 from chainrule.flow.run import run
@@ -21,6 +21,8 @@ from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+# What stops a gradient on purpose, or decides something.
+_MEANT = _STOPS | {Cause.BRANCH}
 
 
 def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> Iterator[tuple[Root, Break]]:
@@ -37,14 +39,20 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             source = node.source
             if source is None or id(node) in graph.flowing or not _is_own_layer(source):
                 continue
-            for gate, behind, way in graph.gates(node):
+            gates = graph.gates(node)
+            if any(gate.cause is not None and gate.cause not in _MEANT for gate, _, _ in gates):
+                continue  # that is told, and the stop beside it was meant
+            for gate, behind, way in gates:
                 stops = gate.cause in _STOPS and gate.note not in ("written", ".data")
-                if stops and _is_to_blame(gate, behind, graph):
+                # Where something else cuts as well, that is told, and the stop was meant.
+                if stops and _way_back(gate, behind, graph, Cause.INDEX, None):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
                     meant = is_coefficient(behind, graph) or is_target(behind, graph)
                     if not (chooses or meant or is_opposed(behind, graph)):
-                        found = broken_at(graph, gate, behind, way, (source,))
+                        again = gate.cause is Cause.DETACH and not _way_back(gate, behind, graph)
+                        note = CUT_AGAIN if again else None
+                        found = broken_at(graph, gate, behind, way, (source,), note=note)
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():
             if _is_handled(module.text, attribute) or _flows(attribute, traces):
@@ -54,15 +62,15 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             yield trace.root, found
 
 
-def _is_to_blame(gate: Gate, behind: Node, graph: Graph) -> bool:
-    """Whether gradient would come back to a stop if it were none, and those of its kind after it."""
+def _way_back(gate: Gate, behind: Node, graph: Graph, *through: Cause | None) -> bool:
+    """Whether gradient would come back to a stop if it and its kind were none, nor gates of these causes."""
+    losses = {id(loss) for loss in graph.losses}
 
     def onward(node: Node) -> Iterator[Node]:
         for child, later in graph.children.get(id(node), ()):
-            if later is None or (later.cause is gate.cause and (later.at is gate.at or later.cause is Cause.NO_GRAD)):
+            if later is None or later.cause is gate.cause or later.cause in through:
                 yield child
 
-    losses = {id(loss) for loss in graph.losses}
     return any(id(node) in losses for node in walk(behind, onward))
 
 

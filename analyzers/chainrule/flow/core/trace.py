@@ -38,6 +38,8 @@ class Root:
 
 CUT_BEFORE = "cut before"
 """The note of a new leaf whose value had lost its graph before it was copied."""
+CUT_AGAIN = "cut again"
+"""The note of a stop-gradient after which only indices are taken."""
 REFUSED = "refused"
 """The note of a flag that is assigned to a result with its graph, which autograd refuses."""
 
@@ -73,6 +75,8 @@ class Trace:
     complete: bool = True
     arguments: list[Node] = field(default_factory=list)
     """The nodes of the root's own parameters that may be sources, in order."""
+    optimised: frozenset[int] = frozenset()
+    """The ids of the sources that an optimiser was made for, as far as the run made any."""
 
 
 class Graph:

@@ -41,8 +41,8 @@ pixel_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Unsafe: the loss keeps its value, but the error of backward comes back until the cut is repaired. On a result that
-has its graph, where PyTorch refuses the assignment, taking it away is safe.
+Unsafe: the loss keeps its value, but the error of backward comes back until the cut is repaired. On a result
+that has its graph, where PyTorch refuses the assignment, taking it away is safe.
 
 ## References
 - [torch.Tensor.requires_grad_](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.requires_grad_.html)

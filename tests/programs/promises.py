@@ -54,6 +54,8 @@ def kept(analyzer: Analyzer, record: Record) -> Iterator[Kept]:
         return
     before = measure(record, seeds=SEEDS).runs
     for finding, fix in offered:
+        if "(where " in fix.title:
+            continue  # on a condition that the title states
         place = f"{finding.code}:{finding.range.start.line}"
         yield Kept(record, place, fix, fault(record, before, apply(text, fix.edits), finding, fix))
     safe = [fix for _, fix in offered if fix.applicability is Applicability.SAFE]
@@ -78,13 +80,15 @@ def fault(record: Record, before: tuple[Run, ...], text: str, finding: Finding |
         return f"does not load: {problem}"
     safe = fix.applicability is Applicability.SAFE
     for old, new in zip(before, after, strict=True):
+        if new.error is not None and "backward raises until" in fix.title:
+            return ""
         if new.error is not None and _is_worse(old, new, finding):
             return f"raises in {new.error_stage}: {new.error.splitlines()[0]}"
         if not safe:
             continue
         if old.loss is not None and new.loss is not None and not _alike(old.loss, new.loss):
             return f"changes the loss from {old.loss:.6g} to {new.loss:.6g}"
-        if old.error is None and finding is not None:
+        if old.error is None and finding is not None and _is_all(finding, record):
             changed = [n for n in record.wrt if not _is_named(n, finding) and _moved(old, new, n)]
             if changed:
                 return f"changes the gradient of {', '.join(changed)}, beside {', '.join(finding.sources)}"
@@ -102,6 +106,11 @@ def _is_worse(old: Run, new: Run, finding: Finding | None) -> bool:
     return (
         finding is not None and finding.code in RAISING and "does not require grad" not in (new.error or "")
     )
+
+
+def _is_all(finding: Finding, record: Record) -> bool:
+    """Whether a finding is about the whole of the loss that is run, not about one term or a part of it."""
+    return finding.function == record.callable and "this term of the loss" not in finding.message
 
 
 def _is_named(source: str, finding: Finding) -> bool:

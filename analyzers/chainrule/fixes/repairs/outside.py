@@ -7,7 +7,7 @@ import ast
 from chainrule.fixes.site import FixSite
 from chainrule.fixes.vocabulary import words
 
-_LIBRARIES = words("numpy scipy sklearn cv2 skimage pandas matplotlib librosa PIL ot")
+LIBRARIES = words("numpy scipy sklearn cv2 skimage pandas matplotlib librosa PIL ot")
 
 
 def taken_by(site: FixSite, node: ast.AST, depth: int = 0) -> str:
@@ -21,7 +21,7 @@ def taken_by(site: FixSite, node: ast.AST, depth: int = 0) -> str:
             return taken_by(site, call if isinstance(call, ast.Call) else parent, depth)
         case ast.Call(func=function) if function is not node:
             dotted = site.names.resolve(function) or ""
-            return dotted if dotted.partition(".")[0] in _LIBRARIES else ""
+            return dotted if dotted.partition(".")[0] in LIBRARIES else ""
         case ast.keyword() | ast.Starred() | ast.BinOp() | ast.UnaryOp():
             return taken_by(site, parent, depth)
         case ast.Subscript(value=value) if value is node:

@@ -95,8 +95,10 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
-        for gate, behind, way in graph.gates(node):
-            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+        gates = graph.gates(node)
+        flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
+        for gate, behind, way in gates:
+            if flows and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
@@ -164,6 +166,11 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         # A derivative without graph is one term; where others train the same, only this one does not.
         partly = gate.cause is Cause.CREATE_GRAPH and all(id(source) in flowing for source in sources)
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
+
+
+def _lets_pass(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether gradient comes back to a cast like another value that nobody says to be of integers."""
+    return gate.is_doubtful and id(behind) in graph.flowing and not is_cast_back(behind, graph)
 
 
 def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> bool:

@@ -135,8 +135,8 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:
-        yield min(found, key=lambda each: each[0])[1]
+    if found:  # a stop-gradient beside something else that cuts was meant
+        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

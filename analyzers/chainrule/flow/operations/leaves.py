@@ -101,6 +101,13 @@ def loses_leaf(interp: Interpreter, node: Node) -> bool:
     return all(_before_edits(held) is not leaf for held in interp.nodes(values))
 
 
+def is_told(interp: Interpreter, node: Node) -> bool:
+    """Whether it was said already that nothing holds the leaf which `node` is computed from."""
+    leaf = _unnamed_leaf(node)
+    told = (event.node for event in interp.events if event.cause is Cause.NON_LEAF and event.node is not None)
+    return any(_unnamed_leaf(each) is leaf for each in told)
+
+
 def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:
     """Whether the statement `at` asks for a leaf and keeps a result of it: `x.requires_grad_().to(d)`."""
     leaf = _unnamed_leaf(node)

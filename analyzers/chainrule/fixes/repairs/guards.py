@@ -206,8 +206,8 @@ def _is_nonnegative(site: FixSite, node: ast.expr) -> bool:
 
 
 def guard_domain(site: FixSite) -> Iterator[Repair]:
-    """`torch.acos(x)` → `torch.acos(x.clamp(-1 + 1e-6, 1 - 1e-6))`"""
-    op = op_near(site, {"acos", "arccos", "asin", "arcsin", "atanh", "arctanh"})
+    """`torch.acos(x)` → `torch.acos(x.clamp(-1 + 1e-6, 1 - 1e-6))`; `acosh` begins at 1"""
+    op = op_near(site, {"acos", "arccos", "asin", "arcsin", "atanh", "arctanh", "acosh", "arccosh"})
     if op is None or op.tensor is None:
         return
     clamp = op_of(op.tensor, site.names)
@@ -216,7 +216,9 @@ def guard_domain(site: FixSite) -> Iterator[Repair]:
         inner = clamp.tensor
     plan = site.plan()
     root = op_of(inner, site.names)
-    if root is not None and root.name == "sqrt" and root.tensor is not None:
+    if op.name in ("acosh", "arccosh"):
+        plan.replace(op.tensor, f"{text_of(site, inner)}.clamp(min=1 + 1e-6)")
+    elif root is not None and root.name == "sqrt" and root.tensor is not None:
         # The root has an infinite slope of its own, at 0.
         safe = f"{text_of(site, root.tensor)}.clamp(min={_ROOT_EPSILON})"
         text = site.source.substitute(inner, {root.tensor: safe})

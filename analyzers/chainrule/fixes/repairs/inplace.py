@@ -186,18 +186,3 @@ def _edited(statement: ast.stmt) -> ast.expr | None:
             return target
         case _:
             return None
-
-
-def accumulate(site: FixSite) -> Iterator[Repair]:
-    """`loss = term` in a loop → `loss += term`"""
-    statement = site.statement()
-    match statement:
-        case ast.Assign(targets=[ast.Name() as target], value=value):
-            plan = site.plan()
-            start = site.source.span(target)[1]
-            end = site.source.span(value)[0]
-            between = site.text[start:end]
-            plan.replace_span(start, start + between.index("=") + 1, " +=")
-            yield plan.repair("Add to the loss, so that no term is lost", Applicability.UNSAFE)
-        case _:
-            pass

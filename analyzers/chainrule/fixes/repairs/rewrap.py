@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom, op_of
 from chainrule.fixes.repairs.common import dotted_near, keyword_span, text_of, wrapped
-from chainrule.fixes.repairs.paths import uncut
+from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.statements import insert_before, stands_alone
 from chainrule.fixes.vocabulary import CASTS

@@ -106,17 +106,35 @@ def interpolate(site: FixSite) -> Iterator[Repair]:
     mode = op.get(2, "mode") if op is not None else None
     if isinstance(mode, ast.Attribute):
         stores = [
-            node.value
+            node
             for node in ast.walk(site.tree)
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(mode)
         ]
-        mode = stores[0] if len(stores) == 1 else None
+        mode = stores[0].value if len(stores) == 1 else None
+        if isinstance(mode, ast.Name):
+            mode = _default(site, stores[0], mode.id) or mode
     elif isinstance(mode, ast.Name):
         mode = site.scope.value_of(mode)
     if isinstance(mode, ast.Constant) and mode.value == "nearest":
         plan = site.plan()
         plan.replace(mode, '"bilinear"')
         yield plan.repair("Interpolate between the samples", Applicability.UNSAFE)
+
+
+def _default(site: FixSite, place: ast.AST, name: str) -> ast.expr | None:
+    """The default of a parameter of the function around a place."""
+    function = site.parent(place)
+    while function is not None and not isinstance(function, ast.FunctionDef):
+        function = site.parent(function)
+    if function is None:
+        return None
+    given = function.args
+    positional = [*given.posonlyargs, *given.args][::-1]
+    pairs = [
+        *zip(positional, given.defaults[::-1], strict=False),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    return next((value for argument, value in pairs if argument.arg == name), None)
 
 
 def fixed_sample(site: FixSite) -> Iterator[Repair]:

@@ -158,50 +158,35 @@ def soft_step(site: FixSite) -> Iterator[Repair]:
 
 
 def true_division(site: FixSite) -> Iterator[Repair]:
-    """`a // b` → `a / b`, or straight through"""
+    """`a // b`, `torch.div(a, b, rounding_mode="floor")` → `a / b`, or straight through"""
     for node in near(site):
+        mode: ast.expr | None = None
         match node:
             case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
                 pass
             case _:
                 op = op_of(node, site.names)
-                second = op.get(1, "other") if op is not None and op.name == "floor_divide" else None
+                rounds = op is not None and (op.name == "floor_divide" or "rounding_mode" in op.keywords)
+                second = op.get(1, "other") if op is not None and rounds else None
                 if op is None or op.tensor is None or second is None:
                     continue
                 left, right = op.tensor, second
+                mode = op.keywords.get("rounding_mode", mode)
         through, plain = site.plan(), site.plan()
+        mode_text = '"floor"' if mode is None else site.segment(mode)
         quotient = f"{operand_of(site, left)} / {operand_of(site, right)}"
         operands = f"{site.segment(left)}, {site.segment(right)}"
-        floored = f'{through.spell("torch.div")}({operands}, rounding_mode="floor")'
+        floored = f"{through.spell('torch.div')}({operands}, rounding_mode={mode_text})"
         through.replace(node, wrapped(site, node, f"{quotient} + ({floored} - {quotient}).detach()"))
         title = "Pass the gradient straight through (same value, chosen gradient)"
         yield through.repair(title, Applicability.UNSAFE)
-        down = site.plan()
-        down.replace(node, f"{down.spell('torch.floor')}({quotient})")
-        yield down.repair("Round down with `torch.floor`, whose gradient is zero", Applicability.UNSAFE)
+        if mode is None:
+            down = site.plan()
+            down.replace(node, f"{down.spell('torch.floor')}({quotient})")
+            yield down.repair("Round down with `torch.floor`, whose gradient is zero", Applicability.UNSAFE)
         plain.replace(node, wrapped(site, node, quotient))
         yield plain.repair("Divide without rounding down", Applicability.UNSAFE)
         return
-
-
-def smooth_clamp(site: FixSite) -> Iterator[Repair]:
-    """`F.relu(x)` → `F.softplus(x)`; `x.clamp(0, 1)` → `torch.sigmoid(x)`"""
-    op = op_near(site, {"relu", "clamp", "clamp_min", "hardtanh", "relu_"})
-    if op is None or op.tensor is None:
-        return
-    low, high = op.get(1, "min", "min_val"), op.get(2, "max", "max_val")
-    plan = site.plan()
-    x = site.segment(op.tensor)
-    zero = isinstance(low, ast.Constant) and low.value == 0
-    if op.name in ("relu", "relu_") or (high is None and zero):
-        plan.replace(op.node, f"{plan.spell('torch.nn.functional.softplus')}({x})")
-        yield plan.repair("Use softplus, whose gradient never vanishes", Applicability.UNSAFE)
-    elif zero and isinstance(high, ast.Constant) and high.value == 1:
-        plan.replace(op.node, f"{plan.spell('torch.sigmoid')}({x})")
-        yield plan.repair("Use a sigmoid, whose gradient never is exactly zero", Applicability.UNSAFE)
-    elif op.name == "hardtanh" and low is None:
-        plan.replace(op.node, f"{plan.spell('torch.tanh')}({x})")
-        yield plan.repair("Use tanh", Applicability.UNSAFE)
 
 
 def sigmoid_of_one(site: FixSite) -> Iterator[Repair]:

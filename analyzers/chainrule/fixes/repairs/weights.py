@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import argument
-from chainrule.fixes.repairs.paths import uncut
+from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
 

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import origin
-from chainrule.flow.core.graph import Backward, Node, behind, leading_to
+from chainrule.flow.core.graph import Backward, Event, Node, behind, leading_to
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Tensor, Value
 from chainrule.flow.operations.inplace import GRAPH_OWNERS, report_stale
@@ -49,7 +49,11 @@ def go_back(
     else:
         _, first = interp.freed[again]
         cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
-        interp.event(cause, first.at if cause is Cause.BACKWARD_TWICE else at, node)
+        if cause is Cause.BACKWARD_TWICE:
+            # The first pass may be in another block than this one.
+            interp.events.append(Event(cause, first.block, first.at, node))
+        else:
+            interp.event(cause, at, node)
     if not retained:
         gate = interp.gate(Cause.BACKWARD_TWICE, at)
         for key, each in reached.items():

@@ -1,0 +1,144 @@
+"""Repairs of tensors that are made again from the numbers of other tensors."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from chainrule.findings import Applicability
+from chainrule.fixes.calls import argument, atom
+from chainrule.fixes.repairs.common import dotted_near, op_near, wrapped
+from chainrule.fixes.repairs.lists import Element, elements_of, is_list
+from chainrule.fixes.repairs.uncut import in_torch, uncut
+from chainrule.fixes.site import FixSite, Plan, Repair
+
+REBUILDERS = frozenset(
+    {
+        "torch.tensor",
+        "torch.as_tensor",
+        "torch.asarray",
+        "torch.Tensor",
+        "torch.FloatTensor",
+        "torch.DoubleTensor",
+        "torch.from_numpy",
+        "torch.cuda.FloatTensor",
+    }
+)
+
+STACKED = "Build the tensor with `torch.stack`, which keeps the graph"
+
+
+def stack(site: FixSite) -> Iterator[Repair]:
+    """`torch.tensor([a, b])`, `x.new_tensor([a, b])` → `torch.stack([a, b])`; `torch.tensor(x)` → `x`"""
+    call = dotted_near(site, REBUILDERS)
+    if call is None:
+        made = op_near(site, {"new_tensor"})
+        call = made.node if made is not None else None
+    if call is not None:
+        yield from kept(site, call)
+
+
+def kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
+    """The data of a rebuilt tensor, itself."""
+    if not call.args:
+        return
+    data = call.args[0]
+    plan = site.plan()
+    words = {word.arg: word.value for word in call.keywords}
+    if not is_list(site, data):
+        yield from _unwrapped(site, plan, call, data, words)
+        return
+    stack_list(site, plan, call)
+    yield plan.repair(STACKED, Applicability.SAFE)
+
+
+def stack_list(site: FixSite, plan: Plan, call: ast.Call) -> None:
+    """Put a stack in place of a call that rebuilds a tensor from a list."""
+    words = {word.arg: word.value for word in call.keywords}
+    plan.replace(call, f"{_stacked(site, plan, call.args[0])}{_cast(site, words)}")
+
+
+def gathered(site: FixSite, append: ast.Call) -> ast.Call | None:
+    """For `rows.append(…)`: the only `torch.tensor(rows)`."""
+    match append:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append")):
+            pass
+        case _:
+            return None
+    found = [
+        call
+        for read in site.scope.reads.get(name, ())
+        if isinstance(call := site.parent(read), ast.Call)
+        and read in call.args[:1]
+        and site.names.resolve(call.func) in REBUILDERS
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _unwrapped(
+    site: FixSite, plan: Plan, call: ast.Call, data: ast.expr, words: dict[str | None, ast.expr]
+) -> Iterator[Repair]:
+    if isinstance(data, ast.Constant):
+        return
+    cast = _cast(site, words)
+    text = uncut(site, data, plan)
+    plan.replace(call, f"{atom(data, text)}{cast}" if cast else wrapped(site, call, text))
+    yield plan.repair("Use the tensor itself: a copy of its data has no graph", Applicability.SAFE)
+
+
+def _cast(site: FixSite, words: dict[str | None, ast.expr]) -> str:
+    """The `.to(...)` that keeps a requested device, or a dtype other than float32."""
+    dtype = words.get("dtype")
+    kept = []
+    if dtype is not None and site.names.resolve(dtype) in ("torch.float64", "torch.double", "torch.float16"):
+        kept.append(site.segment(dtype))
+    device = words.get("device")
+    if device is not None:
+        kept.insert(0, site.segment(device))
+    return f".to({', '.join(kept)})" if kept else ""
+
+
+def _stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
+    name = plan.spell("torch.stack")
+    match data:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return f"{name}([{', '.join(_element(site, plan, element) for element in elements)}])"
+        case ast.ListComp(elt=elt) if isinstance(elt, ast.List | ast.ListComp | ast.Tuple):
+            return f"{name}({site.source.substitute(data, {elt: _stacked(site, plan, elt)})})"
+        case ast.ListComp() | ast.GeneratorExp():
+            text = uncut(site, data, plan)
+            return f"{name}([{text[1:-1]}])" if isinstance(data, ast.GeneratorExp) else f"{name}({text})"
+        case _:
+            pass
+    kinds = elements_of(site, data)
+    text = site.segment(data)
+    if Element.LIST in kinds:
+        row = site.scope.fresh("row", "values")
+        return f"{name}([{name}({row}) for {row} in {text}])"
+    if Element.NUMBER in kinds:
+        value = site.scope.fresh("value", "each")
+        return f"{name}([{plan.spell('torch.as_tensor')}({value}) for {value} in {text}])"
+    return f"{name}({argument(data, text)})"
+
+
+def _element(site: FixSite, plan: Plan, element: ast.expr) -> str:
+    if isinstance(element, ast.List | ast.ListComp | ast.Tuple):
+        return _stacked(site, plan, element)
+    if isinstance(element, ast.Constant):
+        return f"{plan.spell('torch.tensor')}({site.segment(element)})"
+    return uncut(site, element, plan)
+
+
+def remade_in(site: FixSite, node: ast.expr) -> ast.Call | None:
+    """The `torch.tensor(...)` or `Variable(...)` that makes a tensor again from what was cut."""
+    current: ast.AST | None = site.parent(node)
+    inside: ast.AST = node
+    while isinstance(current, ast.expr | ast.comprehension):
+        if isinstance(current, ast.Call):
+            dotted = site.names.resolve(current.func) or ""
+            if dotted in REBUILDERS or dotted == "torch.autograd.Variable":
+                return current if inside in current.args[:1] else None
+            if not in_torch(site, current):
+                return None
+        inside, current = current, site.parent(current)
+    return None

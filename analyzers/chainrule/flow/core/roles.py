@@ -218,7 +218,7 @@ def does_work(name: str) -> bool:
 
 def _answers(returns: ast.expr | None) -> bool:
     """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
-    return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+    return isinstance(returns, ast.Name) and returns.id in ("bool", "int", "str")
 
 
 def _counts(returns: ast.expr | None) -> bool:

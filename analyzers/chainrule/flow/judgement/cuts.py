@@ -32,6 +32,7 @@ from chainrule.flow.judgement.ways import (
     is_coefficient,
     is_read_through,
     is_round_trip,
+    is_stopped_again,
     is_term,
     only_selects,
 )
@@ -126,6 +127,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
+            if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
+                continue
             if gate.note == "one class, if 2-D" and pools(behind, graph):
                 continue
             # A confidence that comes beside what is learnt chooses where to learn it.

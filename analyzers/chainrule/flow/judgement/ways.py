@@ -51,7 +51,7 @@ def compared_to_nothing(graph: Graph) -> set[int]:
     def onward(node: Node) -> list[Node]:
         parents = flowing_parents(node)
         if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
-            return parents[:1]
+            return parents if len(parents) > 1 and _is_looked_up(parents[0], parents[1]) else parents[:1]
         if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
             return parents[:1]  # `generate(w) - photo`
         return parents
@@ -66,6 +66,18 @@ def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:
     return any(
         each.source is not None and each.source.role in roles for each in Graph([node]).reached.values()
     )
+
+
+def _is_looked_up(entry: Node, value: Node) -> bool:
+    """Whether `entry` is what a table holds nearest to `value`: a commitment, which moves the value."""
+    given = {id(node) for node in behind(value) if node.source is not None}
+    chosen = [
+        parent
+        for node in Graph([entry]).reached.values()
+        for parent, gate in node.edges
+        if gate is not None and gate.cause is Cause.INDEX
+    ]
+    return any(not given.isdisjoint(Graph([each]).reached) for each in chosen)
 
 
 def _is_picture(node: Node) -> bool:
@@ -191,12 +203,21 @@ def gates_after(node: Node, graph: Graph) -> int:
 
 
 def is_stopped_again(node: Node, graph: Graph) -> bool:
-    """Whether what stops every way on from `node` is a stop-gradient: what was cut before is given so."""
+    """Whether what stops every way on from `node`, or from what it selects, is a stop-gradient.
+
+    What was cut before is given so: the entry of a codebook that is passed straight through.
+    """
+
+    def onward(current: Node) -> Iterator[Node]:
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is None or gate.cause is None:
+                yield child
+
     gates = [
         gate
-        for each in walk(node, lambda current: _flowing_children(current, graph))
+        for each in walk(node, onward)
         for _, gate in graph.children.get(id(each), ())
-        if gate is not None
+        if gate is not None and gate.cause is not None
     ]
     return bool(gates) and all(gate.cause is Cause.DETACH for gate in gates)
 

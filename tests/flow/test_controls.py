@@ -552,6 +552,8 @@ def test_a_codebook_that_a_moving_average_updates() -> None:
             def forward(self, inputs):
                 distances = torch.cdist(inputs, self.codes.weight)
                 quantized = self.codes(distances.argmin(dim=1))
+                with torch.no_grad():
+                    self.codes.weight.data.mul_(0.99).add_(0.01 * inputs.mean(dim=0))
                 loss = 0.25 * F.mse_loss(quantized.detach(), inputs)
                 quantized = inputs + (quantized - inputs).detach()
                 return quantized, loss

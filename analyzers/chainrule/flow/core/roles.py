@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
+
+from chainrule.flow.core.titles import is_holder, is_no_loss
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -135,6 +138,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
     loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    loss = loss and not is_no_loss(named, parts & LOSS_WORDS, _roles_in(function))
     called = loss and named[-1] in LOSS_WORDS
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
@@ -150,11 +154,15 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        if set(described) & _MEASURING and "loss" not in described:
+        bases = [ast.unparse(base) for base in owner.bases]
+        measured = set(described) & _MEASURING and "loss" not in described
+        if measured or any(base.endswith("Metric") for base in bases):
             return Kind.METRIC
-        inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
+        inherits = any("Loss" in base for base in bases)
         aims = bool(described) and described[-1] in _AIMS
-        if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
+        sounding = set(described) & LOSS_WORDS
+        called = bool(sounding) and not is_no_loss(described, sounding, _roles_in(function))
+        if inherits or aims or called or "CrossEntropy" in owner.name:
             return Kind.LOSS
     thing = bool(named) and named[-1] in _THINGS
     if verb or thing or _counts(function.returns) or (parts & _MEASURES and not parts & _SOFTENED):
@@ -162,6 +170,12 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _roles_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The roles of a function's arguments, each by its name alone."""
+    spec = function.args
+    return (role_of(each.arg) for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs))
 
 
 def _constructor(owner: ast.ClassDef) -> ast.FunctionDef | None:
@@ -235,6 +249,8 @@ def role_of(name: str) -> str:
         return "prediction"
     if lowered in _SETTING or lowered.startswith(("num_", "n_", "min_", "max_", "use_", "is_")):
         return "setting"
+    if is_holder(words(name)):
+        return "setting"
     parts = [part for part in words(name) if not part.isdigit()]
     if len(parts) > 1:
         parts = [part for part in parts if len(part) > 1] or parts
@@ -286,6 +302,8 @@ def roles_of(names: list[str]) -> dict[str, str]:
     first = next(iter(names), "")
     if _is_ambiguous(first) and "prediction" not in roles.values():
         roles[first] = "unknown"
+    if "p" in names and any(role == "prediction" for name, role in roles.items() if name not in ("p", "q")):
+        roles["p"] = "setting"  # `minkowski_loss(pred, target, p)`: the exponent of a norm
     targets = [index for index, name in enumerate(names) if roles[name] == "target"]
     if targets and not any(role == "prediction" for role in roles.values()):
         for name in names[: targets[0]]:

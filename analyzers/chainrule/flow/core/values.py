@@ -175,7 +175,7 @@ class Method(Value):
 
 
 def is_inherited(value: Value) -> bool:
-    """Whether `value` is an attribute that only an unseen base class can have given: `self.args`, `self.weight`.
+    """Whether `value` is an attribute that only an unseen base class can have given: `self.args`.
 
     It may be a method as well; where it is no callable, the object that has it did not go into it.
     """

@@ -302,7 +302,8 @@ def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
         if source is None or id(node) in graph.flowing:
             continue
         for gate, behind, way in graph.gates(node):
-            certain = gate.note == "written" or (
+            # Steps, starts and averages are written into parameters: nobody waits for the gradient of those.
+            certain = (gate.note == "written" and source.role in STRONG and not source.guessed) or (
                 gate.cause in _CERTAIN
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"

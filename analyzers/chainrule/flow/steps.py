@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Function, Instance, Map, Tensor, Value
+from chainrule.flow.core.saying import loss_part
+from chainrule.flow.core.values import Function, Instance, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 
 _COMPUTED = (ast.Name, ast.Attribute)
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
-
-
-def loss_part(value: Value) -> Value:
-    """The part of a returned value that is the loss: `out["loss"]` of a dict, else all of it."""
-    if isinstance(value, Map):
-        for key, item in value.items.items():
-            if key == "loss" or key == "total_loss":
-                return item
-    return value
 
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
@@ -75,14 +68,13 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
-        # Before the trees are searched: few hold a graph.
-        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and (held is not before.get(name) or _grows(function, name))
+        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:
         return
-    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
+    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
     freed = {key for loss in passed for key in saving_nodes(loss, owners)}
     for name, node in held_before:
         if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
@@ -102,7 +94,7 @@ def next_step(
     del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
-        losses = interp.nodes([loss_part(again)])
+        losses = interp.nodes([loss_part(again, function.node)])
         reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
     if reached:
         holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
@@ -114,7 +106,19 @@ def next_step(
 
 def _grows(function: Function, name: str) -> ast.AST | None:
     """The call or assignment that puts something into the container `self.name`."""
-    methods = function.owner.methods.values() if function.owner is not None else [function.node]
+    if function.owner is None:
+        return _grown_in([function.node]).get(name)
+    notes, key = function.owner.block.notes, f"grown in {function.owner.node.name}"
+    found = notes.get(key)
+    if not isinstance(found, dict):
+        found = notes[key] = _grown_in(function.owner.methods.values())
+    node = found.get(name)
+    return node if isinstance(node, ast.AST) else None
+
+
+def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
+    """By attribute, the first call or assignment that puts something into it."""
+    found: dict[str, ast.AST] = {}
     for method in methods:
         for node in ast.walk(method) if getattr(method, "name", "") != "__init__" else ():
             place: ast.AST | None = None
@@ -122,18 +126,17 @@ def _grows(function: Function, name: str) -> ast.AST | None:
                 place = node.func.value if node.func.attr in _GROWS else None
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
                 place = node.targets[0].value
-            if isinstance(place, ast.Attribute) and place.attr == name:
-                return node
-    return None
+            if isinstance(place, ast.Attribute):
+                found.setdefault(place.attr, node)
+    return found
 
 
 def _is_internal(function: Function) -> bool:
     """Whether others than a training loop call a method: by its name, or as that of an optimizer."""
     name = getattr(function.node, "name", "")
     external = function.owner.externals() if function.owner is not None else []
-    return (name.startswith("_") and name != "__call__") or any(
-        base.endswith("Optimizer") for base in external
-    )
+    private = name.startswith("_") and name != "__call__"
+    return private or any(base.endswith("Optimizer") for base in external)
 
 
 def _is_asked_for(function: Function, name: str) -> bool:

@@ -29,6 +29,9 @@ _BEGINS = frozenset(("def", "class", "async", "import", "from", "with", "while",
 _IMPORTS = frozenset(("import", "from"))
 _CONTINUES = frozenset(("else", "elif", "except", "finally"))
 _MAX_BROKEN_LINES = 40
+# A block as large as a file is not parsed that often: somebody may be typing.
+_MIN_TRIES = 4
+_MAX_PARSED = 100_000
 _FAR = 1 << 62  # `position % _FAR` puts "not found" (-1) behind every position
 _NOWHERE = (_FAR, _FAR)
 
@@ -171,7 +174,7 @@ def _recover(block: Block, error: SyntaxError) -> ast.Module:
     lines = block.text.split("\n")
     blanked: list[int] = []
     current: SyntaxError = error
-    for _ in range(_MAX_BROKEN_LINES):
+    for _ in range(max(_MIN_TRIES, min(_MAX_BROKEN_LINES, _MAX_PARSED // len(block.text)))):
         number = min(max(current.lineno or 1, 1), len(lines))
         while number > 1 and (number in blanked or not lines[number - 1].strip()):
             number -= 1

@@ -36,11 +36,13 @@ def bind(
     operator: Operator, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[Operator, dict[str, Value]]:
     """The overload that fits the call, and its arguments by name."""
-    best, best_score = operator, -1
-    for candidate in (operator, *operator.overloads):
-        score = _fit(candidate, arguments, keywords)
-        if score > best_score:
-            best, best_score = candidate, score
+    best = operator
+    if operator.overloads:
+        best_score = -1
+        for candidate in (operator, *operator.overloads):
+            score = _fit(candidate, arguments, keywords)
+            if score > best_score:
+                best, best_score = candidate, score
     bound: dict[str, Value] = {}
     names = best.arguments
     for index, value in enumerate(arguments):
@@ -131,10 +133,13 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
         if name in operator.nondifferentiable:
             gate = interp.gate(None, at)
         elif name in operator.zero:
-            gate = interp.gate(Cause.NEAREST if "sample" in operator.name else Cause.ROUNDING, at, zero=True)
+            gate = interp.gate(_why_zero(operator), at, zero=True)
         elif name in operator.raising:
             gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
-        edges.extend((node, gate) for node in interp.nodes([value]))
+        if isinstance(value, Tensor):
+            edges.append((value.node, gate))
+        else:
+            edges += [(node, gate) for node in interp.nodes([value])]
     return edges
 
 
@@ -160,6 +165,8 @@ def _result(
     gate = gate or _flat(interp, name, bound, first, at)
     filled = bound.get("fill_value")
     if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
+        if _flag(bound.get("requires_grad")):
+            return fresh(interp, name, bound, at, output.dtype)
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
         kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
         if isinstance(filled, Tensor) and filled.node.kind == "tensor":
@@ -218,6 +225,13 @@ def _flat(
     return single.constant(interp, name, bound, first, at) if isinstance(first, Tensor) else None
 
 
+def _why_zero(operator: Operator) -> Cause:
+    """Why the gradient of an input is zero: the places of a grid, a draw, a step."""
+    if "sample" in operator.name:
+        return Cause.NEAREST
+    return Cause.SAMPLING if operator.reason is Reason.SAMPLING else Cause.ROUNDING
+
+
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:
     """The gate that an output of a known operator puts on its inputs."""
     if output.gradient is Gradient.FLOWS:
@@ -240,6 +254,8 @@ def _saved(
     result: Tensor,
     interp: Interpreter,
 ) -> tuple[Saved, ...]:
+    if not operator.saves and not output.saved:
+        return ()
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:

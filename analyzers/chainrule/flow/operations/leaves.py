@@ -17,6 +17,9 @@ LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
 DIFFERENTIATED = "differentiated"
 """The tag of what `.grad` or `autograd.grad` is asked for."""
+UNUSED = "not used: "
+"""What the note of a tensor begins with that a derivative is asked by and is not computed from."""
+_LEAVES = frozenset(("leaf", "local", "parameter"))
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -26,7 +29,7 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     node = tensor.node
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
-        tensor.leaf = True
+        tensor.leaf = not _has_history(node)
         owners = (each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node))
         if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
@@ -37,6 +40,15 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
+
+
+def _has_history(node: Node) -> bool:
+    """Whether a value is computed from leaves that certainly require grad: asked for, it stays a result."""
+    return any(
+        LEAF in each.tags or (each.source is not None and each.source.role in _LEAVES)
+        for each in behind(node)
+        if each is not node
+    )
 
 
 def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
@@ -66,8 +78,8 @@ def differentiate_by(nodes: Iterable[Node]) -> None:
 
 
 def _before_edits(node: Node) -> Node:
-    """What a tensor was before it was written into: a leaf that is edited under no_grad stays one."""
-    while node.op == "write" and node.edges:
+    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`."""
+    while node.op in ("write", "set-data") and node.edges:
         node = node.edges[0][0]
     return node
 

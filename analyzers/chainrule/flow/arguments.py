@@ -94,7 +94,7 @@ def _argument(
     if parameter.annotation is not None and _is_plain(parameter.annotation):
         return Const(None, known=False)
     if role == "callable" and is_iterated(parameter.annotation):
-        role = "data"
+        return Const(None, known=False)
     tensor = interp.source(parameter.arg, role, parameter, position)
     arguments.append(tensor.node)
     return tensor

@@ -56,7 +56,7 @@ def symbolic_arguments(
     if spec.vararg is not None:
         rest = interp.source(spec.vararg.arg, role_of(spec.vararg.arg), spec.vararg, len(given))
         arguments.append(rest.node)
-        given.append(rest)
+        given.extend([rest] * 3)  # any number of them
     return given, keywords
 
 

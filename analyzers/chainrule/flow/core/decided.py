@@ -10,7 +10,7 @@ from chainrule.flow.core.roles import role_of, words
 # What code that is not followed gives, and what a condition makes of it: none of this needs a tensor.
 _PLAIN = frozenset(
     """attribute call name argument self phi select element index number branch len compare not and or eq ne
-    lt le gt ge is bool int controlled""".split()
+    lt le gt ge is bool int controlled to cuda cpu module-call""".split()
 )
 # Arguments that say where in a training a call stands, or how much a term counts.
 _SCHEDULED = frozenset(

@@ -61,6 +61,8 @@ _MEASURING = frozenset(
     """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
     scheduler callback transform""".split()
 )
+# Inside an autograd.Function nothing is recorded, its backward is its own; an optimizer works on values.
+_NO_GRAPHS = frozenset(("Function", "Optimizer"))
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
     ("training_step", "train_step", "train_batch", "training_loss", "shared_step", "optimize_parameters")
@@ -152,8 +154,9 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         if verb and named[0] not in _MAKES:
             return Kind.NEUTRAL if called and named[0] in _NOUNS else Kind.METRIC
         return Kind.LOSS
-    if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
-        return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
+    inherited = {ast.unparse(base).rpartition(".")[2] for base in owner.bases} if owner is not None else set()
+    if inherited & _NO_GRAPHS:
+        return Kind.METRIC
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         bases = [ast.unparse(base) for base in owner.bases]

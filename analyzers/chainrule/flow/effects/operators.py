@@ -75,6 +75,8 @@ def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Val
             score += 2 if name in candidate.tensors else -3
         elif name in candidate.tensors and isinstance(value, Const):
             score -= 1
+        elif name in ("dim", "axis") and isinstance(value, Const) and isinstance(value.value, float):
+            score -= 5  # `torch.max(x, 0.0)` compares, whatever that raises
     score += sum(3 if name in candidate.arguments else -4 for name in keywords)
     return score
 

@@ -46,6 +46,8 @@ SELECTS = frozenset((Cause.BRANCH,))
 _MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+# What comes before a new leaf that derivatives are asked for.
+_MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 _GLOBAL_OFF = "set_grad_enabled(False)"
 # Marks of a copy of data that the derivative is asked by: what an attack starts with.
 _STARTED = frozenset((LEAF, DIFFERENTIATED))
@@ -61,6 +63,11 @@ def nothing_flows(graph: Graph) -> bool:
     ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
     if not waiting or any(id(node) in graph.flowing for node in strong):
+        return False
+    # An attack: what it moves is a leaf of its own, which gets the gradient that is asked for.
+    if not strong and any(
+        DIFFERENTIATED in node.tags and id(node) in graph.flowing for node in graph.reached.values()
+    ):
         return False
     # Where a prediction is cut, the value that it is compared with makes no loss.
     reached = compared_to_nothing(graph) if strong else graph.flowing
@@ -119,7 +126,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
-            if gate.cause in STOPS and becomes_leaf(behind, graph):
+            if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph):
                 continue
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.

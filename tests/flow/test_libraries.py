@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule import analyze
 from flow.checking import check
 
 
@@ -172,3 +173,131 @@ def test_an_activation_in_place_after_one_that_keeps_its_result() -> None:
             def loss(self, x, target):
                 return F.mse_loss(self.features(x).mean(), target)  # want CR501
     """)
+
+
+def test_a_branch_that_a_setting_decides() -> None:
+    check("""
+        from models import BaseModel, losses
+
+        class Model(BaseModel):
+            def optimize_parameters(self, batch):
+                score = self.net(batch)
+                total = 0
+                if self.compares:
+                    total += F.mse_loss(score, self.goal)
+                total.backward()
+
+            def training_step(self, batch, batch_idx, optimizer_idx):
+                result = torch.tensor(0.0)
+                if optimizer_idx == 0:
+                    result = F.binary_cross_entropy(self.net(batch), torch.ones(3))
+                return result
+
+            def regular_loss(self, weight):
+                if weight == 0:
+                    return 0
+                return torch.norm(self.net.weight) * weight
+    """)
+
+
+def test_a_branch_that_data_decides() -> None:
+    check("""
+        def masked_loss(pred, target, mask):
+            if mask.any():
+                return F.mse_loss(pred[mask], target[mask])
+            return torch.tensor(0.0)  # want CR114
+    """)
+
+
+def test_any_number_of_arguments() -> None:
+    check("""
+        class SamplesLoss(nn.Module):
+            def forward(self, *args):
+                weights, x, y = self.process(*args)
+                if x.dim() == 2:
+                    weights, x, y = weights[None], x[None], y[None]
+                return (weights * (x - y) ** 2).sum()
+
+            def process(self, *args):
+                if len(args) == 3:
+                    return args
+                if len(args) == 2:
+                    x, y = args
+                    return torch.ones(x.shape[0]) / x.shape[0], x, y
+                raise ValueError("two or three arguments")
+    """)
+
+
+def test_an_attack_trains_its_own_leaf() -> None:
+    check("""
+        class Attack:
+            def perturb(self, x, y):
+                x = x.detach().clone()
+                delta = torch.zeros_like(x, requires_grad=True)
+                loss = self.loss_fn(self.predict(x + delta), y)
+                loss.backward()
+                return x + delta.grad.sign()
+    """)
+
+
+def test_a_stopped_value_that_nobody_asks_about() -> None:
+    check("""
+        def attack_loss(pred, goal):
+            moved = pred.detach().clone()  # want CR101
+            return F.mse_loss(moved, goal)
+    """)
+
+
+def test_a_float_is_no_dimension() -> None:
+    check("""
+        def clamp(input, min=None):
+            if isinstance(min, (float, int)):
+                input = torch.clamp(input, min=min)
+            elif isinstance(min, torch.Tensor):
+                if min.ndimension() == 1:
+                    input = torch.max(input, min.view(1, *min.shape))
+                else:
+                    input = torch.max(input, min)
+            return input
+
+        class Attack:
+            def _loss_fn(self, output, y_onehot, const):
+                real = (y_onehot * output).sum(dim=1)
+                other = ((1.0 - y_onehot) * output - y_onehot * 1e4).max(1)[0]
+                if self.targeted:
+                    gap = clamp(other - real + self.confidence, min=0.0)
+                else:
+                    gap = clamp(real - other + self.confidence, min=0.0)
+                return torch.sum(const * gap)
+    """)
+
+
+def test_the_root_of_shifted_squares() -> None:
+    check("""
+        def smoothness_loss(pred, target):
+            return torch.sqrt(((pred - target + 1e-10) ** 2).sum(1)).mean()
+
+        def distance_loss(pred, target):
+            return torch.sqrt(((pred - target) ** 2).sum(1)).mean()  # want CR301
+    """)
+
+
+def test_a_line_search() -> None:
+    check("""
+        class LineSearch(torch.optim.Optimizer):
+            def _compute_search_direction(self):
+                slope = 0
+                for point in self._params:
+                    slope -= torch.sum(point.grad * point.grad)
+                if slope >= 0:
+                    slope = 0
+                    for point in self._params:
+                        slope -= torch.sum(point.grad * point.grad)
+                return slope
+    """)
+
+
+def test_a_file_of_metrics() -> None:
+    text = "import torch\n\ndef rmse(inp, targ):\n    return torch.sqrt(((inp - targ) ** 2).mean())\n"
+    assert not analyze(text, "library/metrics.py").findings
+    assert analyze(text, "library/training.py").findings

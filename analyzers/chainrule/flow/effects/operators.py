@@ -258,6 +258,8 @@ def _saved(
 ) -> tuple[Saved, ...]:
     if not operator.saves and not output.saved:
         return ()
+    if name == "pad" and not _mirrors(bound.get("mode")):
+        return ()
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:
@@ -278,6 +280,11 @@ def _saved(
         else:
             keep.append(saved(result))
     return tuple(keep)
+
+
+def _mirrors(mode: Value | None) -> bool:
+    """Whether `pad` fills with what it is given, which it saves then: a constant needs nothing."""
+    return mode is not None and not (isinstance(mode, Const) and mode.value == "constant")
 
 
 def bound_first(bound: Mapping[str, Value]) -> Value | None:

@@ -38,7 +38,7 @@ from chainrule.flow.judgement.ways import (
 from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
-from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
@@ -126,7 +126,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
-            if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph):
+            if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
+                continue
+            if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
                 continue
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.

@@ -10,7 +10,6 @@ from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
-from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 
 def is_term(node: Node, graph: Graph) -> bool:
@@ -132,10 +131,10 @@ def is_opposed(node: Node, graph: Graph) -> bool:
     return False
 
 
-def becomes_leaf(node: Node, graph: Graph) -> bool:
-    """Whether a stopped value is what a derivative is asked for: `x.detach().requires_grad_()`, `x.grad`."""
+def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
+    """Whether a stopped value has a `tag` later on: `x.detach().requires_grad_()`, whose `x.grad` is read."""
     onward = walk(node, lambda current: _flowing_children(current, graph))
-    return any(DIFFERENTIATED in each.tags for each in onward)
+    return any(tag in each.tags for each in onward)
 
 
 def is_target(node: Node, graph: Graph) -> bool:

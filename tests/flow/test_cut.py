@@ -254,3 +254,18 @@ def test_annotations_that_say_little() -> None:
         def vae_loss(pred: torch.Tensor, target: torch.Tensor) -> tuple[float, float]:
             return (pred.detach() - target).square().mean(), pred.detach().abs().mean()  # want CR101
     """)
+
+
+def test_the_first_argument_through_numpy() -> None:
+    check("""
+        import numpy as np
+
+        def channel_loss(symbols, bits):
+            rows = symbols.detach().numpy()  # want CR101 "`symbols`"
+            received = np.stack([np.convolve(row, [1.0, 0.5], "same") for row in rows])
+            return F.binary_cross_entropy_with_logits(torch.tensor(received), bits.double())
+
+        def blend_loss(series, forecast):
+            smooth = torch.as_tensor(np.convolve(series.numpy(), np.ones(3) / 3, "same"))
+            return F.l1_loss(smooth.float(), forecast)
+    """)

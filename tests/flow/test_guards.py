@@ -158,3 +158,13 @@ def test_a_count_of_booleans_is_no_boolean() -> None:
             error = ((pred - target) ** 2 * sure).sum(dim=1)
             return (error / sure.sum(dim=1)).mean()  # want CR304 "counts elements"
     """)
+
+
+def test_a_root_of_a_product_with_what_was_clamped() -> None:
+    check("""
+        def overlap_loss(pred, target):
+            return -torch.sqrt(pred.clamp(min=0) * target).sum()  # want CR301 "infinite at 0"
+
+        def kept_loss(pred, target):
+            return -torch.sqrt(pred.clamp(min=1e-6) * target).sum()
+    """)

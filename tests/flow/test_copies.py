@@ -117,3 +117,24 @@ def test_a_copy_that_an_optimiser_moves() -> None:
                 for slow, quick in zip(net.parameters(), fast.parameters()):
                     slow.add_(0.1 * (quick - slow))
     """)
+
+
+def test_a_copy_of_a_container_of_layers() -> None:
+    check("""
+        import copy
+
+        class Meta:
+            def __init__(self):
+                self.model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
+
+            def adapt(self, model, x, y):
+                fast = copy.deepcopy(model)  # want CR110 "self.model.2.weight"
+                loss = F.mse_loss(fast(x), y)
+                grads = torch.autograd.grad(loss, fast.parameters(), create_graph=True)
+                for p, g in zip(fast.parameters(), grads):
+                    p.data -= 0.1 * g
+                return fast
+
+            def meta_loss(self, sx, sy, qx, qy):
+                return F.mse_loss(self.adapt(self.model, sx, sy)(qx), qy)
+    """)

@@ -14,7 +14,7 @@ _TITLE = "Add to the loss, so that no term is lost"
 
 
 def accumulate(site: FixSite) -> Iterator[Repair]:
-    """`loss = term` in a loop, `loss =+ term` → `loss += term`; an entry of a dict → the sum with it"""
+    """`loss = term` in a loop, `loss =+ term` → `loss += term`; `losses["total"] = term` → a sum"""
     statement = site.statement()
     match statement:
         case ast.Assign(targets=[ast.Name() as target]):

@@ -310,3 +310,41 @@ def test_a_stop_in_a_layer_whose_loss_is_cut_behind_it() -> None:
                 score = self.actor(s).sum(-1)
                 return (self.log_alpha.exp().detach() * score).mean().sign()  # want CR201
     """)
+
+
+def test_a_size_of_what_was_chosen() -> None:
+    check("""
+        class CountLoss(nn.Module):
+            def heads(self, density):
+                rows = [torch.nonzero(row > 0.5).size(0) * torch.ones(()) for row in density]  # want CR103
+                return torch.stack(rows)
+
+            def forward(self, density, count):
+                return torch.abs(self.heads(density) - count).mean()
+
+        def peaks_loss(signal, wanted):
+            found = signal[signal > 0.8].numel()  # want CR109 "plain number: no gradient reaches `signal`"
+            return (found - wanted).abs()
+
+        def kinds_loss(codes):
+            kinds = torch.unique(codes)
+            return -torch.tensor(float(len(kinds)))  # want CR109 "`codes`"
+    """)
+
+
+def test_a_size_that_divides_a_sum() -> None:
+    check("""
+        def chosen_loss(pred, target):
+            keep = torch.nonzero(target > 0.2).squeeze(1)
+            return (pred[keep] - target[keep]).abs().sum() / max(keep.size(0), 1)
+
+        def mean_loss(pred, target):
+            sure = (pred - target)[pred > 0.5]
+            if sure.numel() == 0:
+                return (pred - target).abs().mean()
+            return sure.abs().sum() / sure.shape[0]
+
+        def weighted_loss(pred, target):
+            share = len(torch.nonzero(target)) / target.numel()
+            return share * (pred - target).abs().mean()
+    """)

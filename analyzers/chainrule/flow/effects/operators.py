@@ -29,7 +29,7 @@ _EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
 # Without a dimension they return one value, and no indices.
 # Operators that make integers of booleans.
 _COUNTING = frozenset(("sum", "nansum", "cumsum", "prod", "cumprod"))
-_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
+_WHOLE = frozenset(("max", "min", "median", "nanmedian", "unique", "unique_consecutive"))
 # Composites of products: a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
@@ -297,7 +298,7 @@ def _distribution(
         ):
             edges = _own_sample(interp, owner, drawn_before, at)
     if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
-        return Tensor(interp.node(name, at, edges))
+        return Tensor(interp.node(name, at, edges, within=bounds.of_call(name, bounds.ANY)))
     return Tensor(interp.node(name, at, edges))
 
 

@@ -506,3 +506,36 @@ def test_a_derivative_that_is_stopped_on_purpose() -> None:
             z = fit_latents(decoder, shapes)
             return (decoder(z) - shapes).pow(2).mean() + 1e-3 * z.pow(2).mean()
     """)
+
+
+def test_a_frozen_network_may_label() -> None:
+    check("""
+        class Guided(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net, self.guide, self.other = nn.Linear(4, 3), nn.Linear(4, 3), nn.Linear(4, 3)
+                for p in self.guide.parameters():
+                    p.requires_grad = False
+                self.other.requires_grad_(False)
+                self.step = nn.Sequential(nn.Linear(4, 3), nn.ReLU()).requires_grad_(False)
+
+            def loss(self, x):
+                labels = self.guide(x).argmax(1)
+                sure = (self.other(x).softmax(1).amax(1) > 0.9).float() * self.step(x).round().sum(1)
+                return (sure * F.cross_entropy(self.net(x), labels, reduction="none")).mean()
+    """)
+
+
+def test_a_network_that_only_some_settings_freeze() -> None:
+    check("""
+        class Routed(nn.Module):
+            def __init__(self, freeze=False):
+                super().__init__()
+                self.router, self.net = nn.Linear(4, 2), nn.Linear(4, 2)
+                if freeze:
+                    self.router.requires_grad_(False)
+
+            def loss(self, x, y):
+                pick = self.router(x).argmax(1)  # want CR104 "`self.router.weight`"
+                return F.mse_loss(self.net(x).sum(1) * pick, y)
+    """)

@@ -106,6 +106,8 @@ _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
 _PLAIN_NUMBERS = frozenset(("bool", "int", "float"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
+FROZEN = "frozen"
+"""The role of a parameter that requires no grad."""
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))

@@ -17,6 +17,7 @@ from chainrule.flow.operations import contexts, fields, hooks, iteration
 from chainrule.flow.operations.attributes import prefix_sources, store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
+from chainrule.flow.operations.leaves import freeze
 from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.gradient_facts import lookup
@@ -178,6 +179,11 @@ def call_base_method(
             overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
             return NONE
         if name in _TRAINING:
+            if name == "requires_grad_":
+                ready(interp, owner)
+                wanted = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+                if isinstance(wanted, Const) and wanted.known and isinstance(wanted.value, bool):
+                    freeze(interp, interp.tensors([owner]), wanted.value)
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
             return interp.call(owner, arguments, keywords, at)

@@ -63,9 +63,9 @@ def nothing_flows(graph: Graph) -> bool:
 
 
 def _is_fed(node: Node, graph: Graph) -> bool:
-    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    """Whether an argument goes into layers only: it is their data."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
+    return bool(uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:

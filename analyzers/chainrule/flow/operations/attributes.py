@@ -24,6 +24,7 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.leaves import (
+    freeze,
     is_made_from,
     is_trained,
     loses_leaf,
@@ -215,6 +216,8 @@ def store_attribute(
         elif name == "requires_grad":
             if isinstance(value, Const) and value.known and value.value is True:
                 require_grad(interp, owner, at)
+            elif isinstance(value, Const) and value.known and value.value is False:
+                freeze(interp, [owner], wanted=False)
     elif isinstance(owner, Map):
         interp.put(owner.items, name, value)
 

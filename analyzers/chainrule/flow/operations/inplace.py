@@ -10,6 +10,7 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import FROZEN
 from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.operations import subscripts
@@ -75,6 +76,8 @@ def edit(
     outside = next((each for each in chain if each.detached), None)
     leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
     leaf = leaf or _descends(chain, others)
+    if any(each.node.source is not None and each.node.source.role == FROZEN for each in chain):
+        leaf = False
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
     elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):

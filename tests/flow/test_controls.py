@@ -539,3 +539,18 @@ def test_a_network_that_only_some_settings_freeze() -> None:
                 pick = self.router(x).argmax(1)  # want CR104 "`self.router.weight`"
                 return F.mse_loss(self.net(x).sum(1) * pick, y)
     """)
+
+
+def test_a_list_of_features_filled_anew() -> None:
+    check("""
+        class Fused(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norms = nn.ModuleList([nn.LayerNorm(4) for _ in range(3)])
+
+            def loss(self, features, target):
+                features = features[2:]
+                for i, norm in enumerate(self.norms):
+                    features[i] = norm(features[i])
+                return F.mse_loss(features[0], target)
+    """)

@@ -27,7 +27,7 @@ from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
 from chainrule.flow.operations.leaves import loses_leaf
-from chainrule.flow.operations.objects import name_layers
+from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.subscripts import subscript
 
 
@@ -50,8 +50,8 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
-        elif isinstance(value, Instance) and value.external:
-            name_layers(value, target.id)
+        elif isinstance(value, Instance) and _names_objects(interp):
+            name_object(value, target.id)
     elif isinstance(target, (ast.Tuple, ast.List)):
         star = next((i for i, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)
         parts = iteration.unpack(interp, value, len(target.elts), star, at)
@@ -96,6 +96,12 @@ def _reads_gradient(interp: Interpreter, name: str, at: ast.AST) -> bool:
         for loop in (ast.walk(where) if reads else ())
         if isinstance(loop, (ast.For, ast.While))
     )
+
+
+def _names_objects(interp: Interpreter) -> bool:
+    """Whether an object is known by the variable that holds it: not what a helper makes, or `__init__`."""
+    frame = interp.frame
+    return frame.function in (None, interp.frames[0].function) and "self" not in frame.scope.names
 
 
 def _name_source(tensor: Tensor, name: str) -> None:

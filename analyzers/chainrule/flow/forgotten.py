@@ -6,16 +6,18 @@ a class are asked.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Source
+from chainrule.flow.core.graph import Gate, Source
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, is_teacher
 from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
 from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
+from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.run import run
 from chainrule.syntax import Block
 
@@ -46,7 +48,7 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                 if gate.cause in _STOPS and gate.note not in ("written", ".data"):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
-                    meant = is_coefficient(behind, graph) or is_target(behind, graph)
+                    meant = is_coefficient(behind, graph) or is_target(behind, graph) or _freezes(gate)
                     if not (chooses or meant or is_opposed(behind, graph)):
                         found = broken_at(graph, gate, behind, way, (source,))
                         stopped.setdefault(_attribute(source), found)
@@ -56,6 +58,12 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             if _flows(attribute, _others(module, block, f"self.{attribute}")):
                 continue
             yield trace.root, found
+
+
+def _freezes(gate: Gate) -> bool:
+    """`set_grad_enabled(not self.freeze)`: a flag says that the layer is not to be trained now."""
+    flag = ast.unparse(gate.at) if isinstance(gate.at, ast.Call) and gate.at.args else ""
+    return gate.note != INVERTED and ("freez" in flag or "frozen" in flag)
 
 
 def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:

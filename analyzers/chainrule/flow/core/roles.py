@@ -153,7 +153,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _MEASURING and "loss" not in described:
-            return Kind.METRIC
+            return Kind.LOSS if returns_loss(function) else Kind.METRIC
         inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
         aims = bool(described) and described[-1] in _AIMS
         if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
@@ -210,6 +210,16 @@ def _counts(returns: ast.expr | None) -> bool:
     if not isinstance(returns, ast.Subscript) or not isinstance(returns.slice, ast.Tuple):
         return False
     return all(isinstance(each, ast.Name) and each.id in _PLAIN_NUMBERS for each in returns.slice.elts)
+
+
+def returns_loss(function: ast.AST) -> bool:
+    """Whether what a function returns is a name of its own for a loss: `return loss.mean()`."""
+    return any(
+        isinstance(name, ast.Name) and is_called_loss(name.id)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+        for name in ast.walk(node.value)
+    )
 
 
 def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

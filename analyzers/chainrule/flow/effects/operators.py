@@ -134,7 +134,7 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
         if name in operator.nondifferentiable:
             gate = interp.gate(None, at)
         elif name in operator.zero:
-            gate = interp.gate(Cause.NEAREST if "sample" in operator.name else Cause.ROUNDING, at, zero=True)
+            gate = interp.gate(_why_zero(operator), at, zero=True)
         elif name in operator.raising:
             gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
         edges.extend((node, gate) for node in interp.nodes([value]))
@@ -163,6 +163,8 @@ def _result(
     gate = gate or _flat(interp, name, bound, first, at)
     filled = bound.get("fill_value")
     if output.gradient is Gradient.CUT and (filled is not None or output.reason is Reason.CONSTANT):
+        if _flag(bound.get("requires_grad")):
+            return fresh(interp, name, bound, at, output.dtype)
         # The numbers that fill a new tensor were cut when they became numbers; its shape carries nothing.
         kept: list[Edge] = [(node, g) for node, g in edges if node.kind == "scalar"]
         if isinstance(filled, Tensor) and filled.node.kind == "tensor":
@@ -219,6 +221,13 @@ def _flat(
     if isinstance(first, Tensor) and name in precision.STEPS and "steep" in first.node.tags:
         return interp.gate(Cause.SATURATION, at, zero=True, note="steep")
     return single.constant(interp, name, bound, first, at) if isinstance(first, Tensor) else None
+
+
+def _why_zero(operator: Operator) -> Cause:
+    """Why the gradient of an input is zero: the places of a grid, a draw, a step."""
+    if "sample" in operator.name:
+        return Cause.NEAREST
+    return Cause.SAMPLING if operator.reason is Reason.SAMPLING else Cause.ROUNDING
 
 
 def output_gate(interp: Interpreter, output: Output, name: str, at: ast.AST) -> Gate | None:

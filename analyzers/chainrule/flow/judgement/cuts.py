@@ -34,11 +34,14 @@ from chainrule.flow.judgement.ways import (
     only_selects,
 )
 from chainrule.flow.numbers.single import pools
+from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
 from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
 
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
+# Notes of stops that nobody means.
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _GLOBAL_OFF = "set_grad_enabled(False)"
@@ -164,7 +167,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     source = parameter.source
     assert source is not None
     if not trace.optimised:
-        return waits and (source.name.startswith("self.") or not source.layer)
+        return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
 
@@ -228,7 +231,7 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
         return True
     if source.role in LEARNS:
-        return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
+        return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
         fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator

@@ -19,6 +19,8 @@ from chainrule.flow.operations.comparisons import FILLED
 from chainrule.flow.operations.containers import CONSTANT_ITEM
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
+# Notes of what is constant for now, or by construction.
+_FIXED = frozenset(("start", "own sample"))
 _STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
@@ -124,8 +126,8 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
-            if gate.note == "start" and id(node) in graph.flowing:
-                continue  # other terms move it from where it starts
+            if gate.note in _FIXED and id(node) in graph.flowing:
+                continue  # other terms move it from where it starts; the entropy of a fixed width is a number
             if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)

@@ -15,6 +15,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
+from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.pairs import pairs_others
 
 LOGS = frozenset(("log", "log2", "log10"))
@@ -50,6 +51,8 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
     note = danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
+    if note in ("", "zero") and found_above_zero(interp, operand, at):
+        return
     if note is not None and not (note == "zero" and pairs_others(interp, operand)):
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 

@@ -32,8 +32,9 @@ from chainrule.flow.operations.leaves import (
     read_gradient,
     require_grad,
 )
-from chainrule.flow.operations.objects import prefix, ready
+from chainrule.flow.operations.objects import ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
+from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.records import property_of
 from chainrule.gradient_facts import lookup
 from chainrule.names import canonical
@@ -200,11 +201,11 @@ def store_attribute(
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
-            prefix_sources(value, name)
+            name_object(value, f"self.{name}")
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    prefix_sources(item, f"{name}.{index}")
+                    name_object(item, f"self.{name}.{index}")
         interp.put(owner.attributes, name, value)
         interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
@@ -226,10 +227,3 @@ def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
     source = value.node.source
     if source is not None and source.name.startswith("<"):
         source.name = f"self.{name}"
-
-
-def prefix_sources(instance: Instance, name: str) -> None:
-    """An object was stored as `self.name`."""
-    if not instance.name:
-        instance.name = f"self.{name}"
-        prefix(instance, name)

@@ -118,15 +118,14 @@ def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
 
 
 def _is_argument(node: Node) -> bool:
-    """Whether a value is an argument, or a slice that lists have as well: `features[2:]`."""
-    while node.edges and (node.op in ("setitem", "phi") or _is_part(node)):
+    """Whether it is an argument, or what is left of one without its first or last items."""
+    while node.edges and (node.op in ("setitem", "phi") or _is_slice(node)):
         node = node.edges[0][0]
     return node.source is not None
 
 
-def _is_part(node: Node) -> bool:
-    at = node.at
-    return node.op == "select" and isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Slice)
+def _is_slice(node: Node) -> bool:
+    return node.op == "select" and isinstance(node.at, ast.Subscript) and isinstance(node.at.slice, ast.Slice)
 
 
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
@@ -221,7 +220,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
             if value.value >= 0:
                 made.bounds = union([owner.node.bounds, of_number(value.value)])
-        # An argument that is filled item by item may as well be a list.
+        # An argument that is filled item by item may as well be a list, and a slice of it.
         bump = (
             not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
         )

@@ -25,6 +25,10 @@ _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
 _WORD = re.compile(r"\w+")
+# `return actor_loss + 0.5 * critic_loss`: what it gives is a loss, whatever the function is called.
+_RETURNS_LOSS = re.compile(
+    r"^[ \t]+return[ \t]+(?:[\w.]+[ \t]*\*[ \t]*)?(?:\w+_)?loss[ \t]*(?:[-+][^\n]*)?$", re.M
+)
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
 
@@ -53,8 +57,9 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
-            elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
-                root = replace(root, kind=Kind.LOSS)
+            elif root.kind is Kind.NEUTRAL:
+                if (training and root.name.endswith(".forward")) or _gives_loss(root):
+                    root = replace(root, kind=Kind.LOSS)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(each):
                     yield each
@@ -62,6 +67,14 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield from lambdas(block)
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _gives_loss(root: Root) -> bool:
+    """Whether a function that runs no backward pass itself returns what it calls a loss."""
+    if "loss\n" not in root.block.text and "_loss " not in root.block.text:
+        return False
+    text = text_of(root)
+    return _RETURNS_LOSS.search(text) is not None and "backward(" not in text
 
 
 def _worth_running(root: Root) -> bool:

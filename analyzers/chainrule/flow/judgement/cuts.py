@@ -253,6 +253,7 @@ def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
         for gate, behind, way in graph.gates(node):
             certain = gate.note == "written" or (
                 gate.cause in _CERTAIN
+                and gate.note != COPY
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"
                 and not source.name.startswith("<")

@@ -619,3 +619,22 @@ def test_weights_beside_the_costs_that_they_belong_to() -> None:
                 return 1 / (1 + r2), torch.log1p(r2)
             return (r2 < 1).to(r2.dtype), torch.fmin(r2, torch.ones_like(r2))
     """)
+
+
+def test_a_straight_through_estimator_in_the_dtype_of_another_value() -> None:
+    check("""
+        def quantized_loss(a, b, y):
+            smooth = torch.vstack([a, b])
+            hard = smooth + (smooth.sign() - smooth).detach()
+            return F.mse_loss(hard.type_as(y), y)
+    """)
+
+
+def test_a_flag_that_is_set_where_it_is_missing() -> None:
+    check("""
+        def pixel_loss(pred, target):
+            loss = F.mse_loss(pred, target)
+            if not loss.requires_grad:
+                loss.requires_grad = True
+            return loss
+    """)

@@ -325,7 +325,7 @@ def test_what_returns_what_it_calls_a_loss_is_one() -> None:
                     value = self.critic(state).item()  # want CR105 "`self.critic.weight`"
                     logp = self.actor(state).log_softmax(-1)[action]
                     actor_loss = actor_loss - logp * (goal - value)
-                    critic_loss = critic_loss + (goal - value) ** 2
+                    critic_loss = critic_loss + (goal - value).pow(2).mean()
                 return actor_loss + 0.5 * critic_loss
 
             def report(self, state, goal):

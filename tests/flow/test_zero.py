@@ -324,7 +324,7 @@ def test_parameters_that_are_filled() -> None:
 def test_draws_are_no_steps() -> None:
     check("""
         def gate_loss(p, target):
-            gate = torch.bernoulli(p)  # want CR111 "draws has no path back.*exactly zero"
+            gate = torch.bernoulli(p)  # want CR111 "draws as zero.*exactly zero"
             return F.mse_loss(gate, target)
 
         def policy_loss(p, reward):

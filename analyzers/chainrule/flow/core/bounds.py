@@ -84,10 +84,18 @@ def of_number(value: object) -> Interval:
 
 
 def union(parts: Sequence[Interval]) -> Interval:
-    low = min(part.low for part in parts)
-    high = max(part.high for part in parts)
-    soft = all(part.soft for part in parts if part.low == low)
-    return Interval(low, high, soft, all(part.capped for part in parts if part.high == high))
+    first = parts[0]
+    low, high, soft, capped = first.low, first.high, first.soft, first.capped
+    for part in parts[1:]:
+        if part.low < low:
+            low, soft = part.low, part.soft
+        elif part.low == low:
+            soft = soft and part.soft
+        if part.high > high:
+            high, capped = part.high, part.capped
+        elif part.high == high:
+            capped = capped and part.capped
+    return Interval(low, high, soft, capped)
 
 
 def of_call(name: str, first: Interval) -> Interval:
@@ -176,7 +184,7 @@ def _scaled(a: Interval, factor: float) -> Interval:
 
 def divide(a: Interval, b: Interval) -> Interval:
     if b.low > 0 or (b.low == 0 and b.soft):
-        if b.low == b.high:
+        if b.low == b.high != 0:
             return multiply(a, Interval(1 / b.low, 1 / b.low))
         if a.low >= 0:
             return Interval(a.low / b.high if b.high not in (0, INF) else 0.0, INF, a.soft or a.low > 0)

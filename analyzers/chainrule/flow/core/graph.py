@@ -200,7 +200,7 @@ def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node
         if id(current) not in seen:
             seen.add(id(current))
             yield current
-            pending.extend(onward(current))
+            pending += onward(current)
 
 
 def flowing_parents(node: Node) -> list[Node]:

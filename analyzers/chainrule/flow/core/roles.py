@@ -101,6 +101,8 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+_CRITERIA = frozenset(("criterion", "criterions", "crit", "lossfn", "lossfunc"))
+_FUNCTIONS = frozenset(("fn", "func", "function"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -158,12 +160,28 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         aims = bool(described) and described[-1] in _AIMS
         if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
-    thing = bool(named) and named[-1] in _THINGS
-    if verb or thing or _counts(function.returns) or (parts & _MEASURES and not parts & _SOFTENED):
+    if _reports(named) or _counts(function.returns):
         return Kind.METRIC
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def named_metric(name: str) -> bool:
+    """Whether its name alone makes a function none that trains, whatever it takes and returns."""
+    named = words(name)
+    if not named or name in _METHODS or name in _STEPS or not LOSS_WORDS.isdisjoint(named):
+        return False
+    return not _EVALUATES.isdisjoint(named) or _reports(named)
+
+
+def _reports(named: tuple[str, ...]) -> bool:
+    """Whether a name without a loss in it says that something else is done, made or measured."""
+    if not named:
+        return False
+    verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
+    measures_something = not _MEASURES.isdisjoint(named) and _SOFTENED.isdisjoint(named)
+    return verb or named[-1] in _THINGS or measures_something
 
 
 def _constructor(owner: ast.ClassDef) -> ast.FunctionDef | None:
@@ -234,6 +252,7 @@ def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def role_of(name: str) -> str:
     """The role that an argument's name suggests: "prediction", "target", "data", "callable" or "unknown"."""
     lowered = name.lower().strip("_")
@@ -266,11 +285,20 @@ def role_of(name: str) -> str:
         return "prediction"
     if parts[-1] in _SETTING or parts[0] in _SETTING:
         return "setting"
+    if compares(name):
+        return "setting"  # what compares has seldom anything to learn itself
     if lowered in _CALLABLE or parts[-1] in _CALLABLE:
         return "callable"
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def compares(name: str) -> bool:
+    """Whether an argument is called after what computes a loss: `criterion`, `loss_fn`."""
+    parts = words(name)
+    last = parts[-1:] or ("",)
+    return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
 def is_mask(name: str) -> bool:

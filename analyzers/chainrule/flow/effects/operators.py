@@ -12,7 +12,7 @@ from chainrule.flow.core.graph import Edge, Gate, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import Const, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
@@ -37,11 +37,13 @@ def bind(
     operator: Operator, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[Operator, dict[str, Value]]:
     """The overload that fits the call, and its arguments by name."""
-    best, best_score = operator, -1
-    for candidate in (operator, *operator.overloads):
-        score = _fit(candidate, arguments, keywords)
-        if score > best_score:
-            best, best_score = candidate, score
+    best = operator
+    if operator.overloads:
+        best_score = -1
+        for candidate in (operator, *operator.overloads):
+            score = _fit(candidate, arguments, keywords)
+            if score > best_score:
+                best, best_score = candidate, score
     bound: dict[str, Value] = {}
     names = best.arguments
     for index, value in enumerate(arguments):
@@ -87,18 +89,15 @@ def apply(
     at: ast.AST,
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
+    arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
     operator, bound = bind(operator, arguments, keywords)
     if _flag(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")
         operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)
     edges = _edges(interp, operator, bound, at)
-    if name.endswith("_like") or name.startswith("new_"):
-        if _flag(
-            keywords.get("requires_grad")
-        ):  # a leaf of the shape of another tensor, which carries nothing
-            own = {key: value for key, value in bound.items() if isinstance(value, Const)}
-            return fresh(interp, name, {**own, **keywords}, at, operator.result_dtype)
-    if not edges and not operator.inplace:
+    # `zeros_like(x, requires_grad=True)`: a leaf, whatever its size came from.
+    leaf = _flag(bound.get("requires_grad")) and set(operator.tensors) <= set(operator.nondifferentiable)
+    if leaf or (not edges and not operator.inplace):
         return _without_inputs(interp, operator, name, bound, at)
     first = next(iter(bound.values()), None)
     if name == "where":
@@ -138,7 +137,10 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
             gate = interp.gate(_why_zero(operator), at, zero=True)
         elif name in operator.raising:
             gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
-        edges.extend((node, gate) for node in interp.nodes([value]))
+        if isinstance(value, Tensor):
+            edges.append((value.node, gate))
+        else:
+            edges += [(node, gate) for node in interp.nodes([value])]
     return edges
 
 
@@ -253,6 +255,8 @@ def _saved(
     result: Tensor,
     interp: Interpreter,
 ) -> tuple[Saved, ...]:
+    if not operator.saves and not output.saved:
+        return ()
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:

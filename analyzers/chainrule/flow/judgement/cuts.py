@@ -25,10 +25,12 @@ from chainrule.flow.judgement.overruled import (
     drop_stops,
 )
 from chainrule.flow.judgement.ways import (
+    becomes_leaf,
     compared_to_nothing,
     gates_after,
     is_cast_back,
     is_coefficient,
+    is_read_through,
     is_round_trip,
     is_term,
     only_selects,
@@ -52,7 +54,11 @@ _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 
 
 def nothing_flows(graph: Graph) -> bool:
-    waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
+    waiting = [
+        node
+        for node in graph.source_nodes
+        if node.source and node.source.role in WAITING and not is_read_through(node, graph)
+    ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False
@@ -89,8 +95,10 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
-        for gate, behind, way in graph.gates(node):
-            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+        gates = graph.gates(node)
+        flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
+        for gate, behind, way in gates:
+            if flows and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
@@ -112,6 +120,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 if gates_after(behind, graph):
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            if gate.cause in STOPS and becomes_leaf(behind, graph):
                 continue
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
@@ -156,6 +166,11 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         # A derivative without graph is one term; where others train the same, only this one does not.
         partly = gate.cause is Cause.CREATE_GRAPH and all(id(source) in flowing for source in sources)
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
+
+
+def _lets_pass(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether gradient comes back to a cast like another value that nobody says to be of integers."""
+    return gate.is_doubtful and id(behind) in graph.flowing and not is_cast_back(behind, graph)
 
 
 def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> bool:

@@ -24,6 +24,8 @@ _FIXED = frozenset(("start", "own sample"))
 _STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
+# Roles of what a term may train.
+_TRAINED = WAITING - {"data"}
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
@@ -108,8 +110,7 @@ def _is_strong(node: Node) -> bool:
 def _learns(node: Node) -> bool:
     """Whether gradient that reaches `node` may train something."""
     return any(
-        each.is_opaque or (each.source is not None and each.source.role in WAITING - {"data"})
-        for each in behind(node)
+        each.is_opaque or (each.source is not None and each.source.role in _TRAINED) for each in behind(node)
     )
 
 
@@ -121,7 +122,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     found: list[tuple[int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
+        if source is None or source.role not in _TRAINED or term.op in ("detach", "data"):
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
@@ -134,8 +135,8 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:
-        yield min(found, key=lambda each: each[0])[1]
+    if found:  # a stop-gradient beside something else that cuts was meant
+        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
@@ -9,6 +10,7 @@ from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
+from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 
 def is_term(node: Node, graph: Graph) -> bool:
@@ -118,6 +120,12 @@ def is_opposed(node: Node, graph: Graph) -> bool:
     return False
 
 
+def becomes_leaf(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value is what a derivative is asked for: `x.detach().requires_grad_()`, `x.grad`."""
+    onward = walk(node, lambda current: _flowing_children(current, graph))
+    return any(DIFFERENTIATED in each.tags for each in onward)
+
+
 def is_target(node: Node, graph: Graph) -> bool:
     """Whether a stopped value is only what torch's losses compare something with that learns."""
     ends = {id(loss) for loss in graph.losses}
@@ -137,6 +145,21 @@ def is_target(node: Node, graph: Graph) -> bool:
                 else:
                     pending.append(child)
     return compared
+
+
+def is_read_through(node: Node, graph: Graph) -> bool:
+    """Whether an argument is run over, and what it gives is fed to a network that is cut: batches of data."""
+    if node.source is None or node.source.role not in ("unknown", "data"):
+        return False
+    uses = graph.children.get(id(node), ())
+    if not uses or not all(
+        child.op == "select" and not isinstance(child.at, ast.Subscript) for child, _ in uses
+    ):
+        return False
+    return any(
+        gate is not None and gate.cause is not None and "module-call" in behind.tags
+        for gate, behind, _ in graph.gates(node)
+    )
 
 
 NEVER = 1000

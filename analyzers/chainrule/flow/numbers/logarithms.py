@@ -79,7 +79,8 @@ def danger(operand: Node) -> str | None:
         return "zero"
     if vanishes(operand):
         return "zero"
-    if (operand.op == "sum" and _is_share(operand.edges[0][0])) or _is_of_either(operand):
+    shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])
+    if shared or _is_of_either(operand):
         return ""
     return of_exponentials(operand)
 
@@ -228,12 +229,13 @@ def _apart(node: Node) -> bool:
 
 def _overflows(exponential: Node) -> bool:
     """`exp` of raw scores: an argument or a layer's output, neither scaled down nor shifted."""
-    exponent = exponential.edges[0][0]
-    for _ in range(4):
+    exponent = exponential
+    for _ in range(5):
         if exponent.source is not None:
             return not _SCORES.isdisjoint(words(exponent.source.name)) and exponent.bounds.high == INF
         scaled = exponent.op in _SCALES and len(exponent.edges) == 1
-        if exponent.op not in _SHAPES and not scaled:
+        inward = exponent is exponential or exponent.op in _SHAPES or scaled
+        if not inward or not exponent.edges:
             return exponent.op == "Linear"
         exponent = exponent.edges[0][0]
     return False

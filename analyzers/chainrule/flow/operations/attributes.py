@@ -21,10 +21,12 @@ from chainrule.flow.core.values import (
     Super,
     Tensor,
     Value,
+    is_inherited,
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.leaves import (
     freeze,
+    is_asked_for,
     is_made_from,
     is_trained,
     loses_leaf,
@@ -78,6 +80,8 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
         if owner.known and isinstance(owner.value, str):
             return Method(owner, name)
         return Const(None, known=False, data=owner.data)
+    if is_inherited(owner):
+        return interp.unknown(at, op="attribute")
     if isinstance(owner, Choice):
         return Const(None, known=False)
     return Method(owner, name)
@@ -194,6 +198,7 @@ def store_attribute(
                     and old.leaf
                     and not value.leaf
                     and is_made_from(value.node, old.node)
+                    and not is_asked_for(interp, name, old)
                 )
                 or loses_leaf(interp, value.node)
                 or passes_leaf_by(interp, value.node, at)

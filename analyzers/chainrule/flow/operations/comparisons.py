@@ -9,7 +9,18 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Choice, Class, Const, External, Function, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    Choice,
+    Class,
+    Const,
+    External,
+    Function,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+    is_inherited,
+)
 from chainrule.flow.numbers.pairs import is_crossed, unspread
 
 FILLED = "filled"
@@ -49,6 +60,8 @@ def operand(interp: Interpreter, value: Value, at: ast.AST) -> Node | None:
         return value.node
     if isinstance(value, (Const, External, Class)):
         return None
+    if is_inherited(value):
+        return interp.node("attribute", at)
     nodes = interp.nodes([value])
     if not nodes:
         return None

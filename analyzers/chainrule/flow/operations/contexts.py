@@ -78,7 +78,9 @@ def mode_inside(interp: Interpreter, context: Value, at: ast.AST) -> Gate | None
 
 def is_generator(function: Function) -> bool:
     """Whether calling `function` makes a context manager: it is decorated with @contextmanager."""
-    return not isinstance(function.node, ast.Lambda) and any(
+    if isinstance(function.node, ast.Lambda) or not function.node.decorator_list:
+        return False
+    return any(
         function.module.names.resolve(decorator) in _GENERATORS for decorator in function.node.decorator_list
     )
 

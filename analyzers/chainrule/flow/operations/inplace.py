@@ -42,7 +42,8 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
         # Where the formula reads what is overwritten, autograd keeps a copy of it.
         made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
-        copied = current.node.op == "index" and interp.constant(current.node.edges[0][0])
+        picked = current.node.op == "index" and bool(current.node.edges)
+        copied = picked and interp.constant(current.node.edges[0][0])
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
             if copied:  # a table of counts: what was picked by indices is written back

@@ -122,7 +122,14 @@ def loses_leaf(interp: Interpreter, node: Node) -> bool:
     if leaf is None or leaf.source is None:
         return False
     values = [value for frame in interp.frames for value in frame.scope.names.values()]
-    return all(held is not leaf for held in interp.nodes(values))
+    return all(_before_edits(held) is not leaf for held in interp.nodes(values))
+
+
+def is_told(interp: Interpreter, node: Node) -> bool:
+    """Whether it was said already that nothing holds the leaf which `node` is computed from."""
+    leaf = _unnamed_leaf(node)
+    told = (event.node for event in interp.events if event.cause is Cause.NON_LEAF and event.node is not None)
+    return any(_unnamed_leaf(each) is leaf for each in told)
 
 
 def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:
@@ -137,9 +144,11 @@ def _unnamed_leaf(node: Node) -> Node | None:
         parents = flowing_parents(node)
         if len(parents) != 1:
             return None
-        node = parents[0]
+        last, node = node, parents[0]
         if LEAF in node.tags:
             return node
+        if node.source is not None and last.op == "phi":
+            return None  # `nn.Parameter(…) if learnt else 1.0`: this may be the leaf itself
         if node.source is not None:
             made_here = (node.source.name, node.source.role) in (
                 ("<leaf>", "leaf"),
@@ -162,6 +171,11 @@ def is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
     mention = rf"\bself\.{name}\b"
     lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
     return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None
+
+
+def is_asked_for(interp: Interpreter, name: str, value: Tensor) -> bool:
+    """Whether only `autograd.grad` differentiates by the attribute `name`: that takes results too."""
+    return DIFFERENTIATED in value.node.tags and f"{name}.grad" not in interp.block.text
 
 
 def is_made_from(node: Node, origin: Node) -> bool:

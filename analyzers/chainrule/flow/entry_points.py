@@ -11,7 +11,7 @@ from chainrule.findings import Verdict
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
-from chainrule.flow.core.saying import says_loss
+from chainrule.flow.core.saying import says_loss, says_only_loss, used_as_losses
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import may_break, only_if_returned, worth_running
 from chainrule.flow.core.values import Class
@@ -47,7 +47,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    breaking = everything or may_break(block.text)
+    breaking = everything or may_break(block.text) or _is_used(module, block)
     if "def " in block.text and (breaking or _completes(module, block)):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
         measuring = _MEASURING_PATH.search(module.path) is not None
@@ -57,9 +57,8 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
-            elif root.kind is not Kind.LOSS and "loss" in block.text and root.name.endswith(_CALLS):
-                if says_loss(text_of(root)):
-                    root = replace(root, kind=Kind.LOSS)
+            elif root.kind is not Kind.LOSS:
+                root = _as_said(module, root)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(each):
                     yield each
@@ -67,6 +66,27 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield from lambdas(block)
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _is_used(module: Module, block: Block) -> bool:
+    """Whether a block defines what its file uses as a loss."""
+    used = used_as_losses(module.text)
+    return bool(used) and any(f"{name}(" in block.text for name in (each.rstrip("(") for each in used))
+
+
+def _as_said(module: Module, root: Root) -> Root:
+    """A root that no name calls a loss, as one if it returns one by its own words, or its file uses it so."""
+    called = root.owner is not None and root.name.endswith(_CALLS)
+    name = root.name if root.owner is None else f"{root.owner.name}(" if called else ""
+    if name in used_as_losses(module.text):
+        return replace(root, kind=Kind.LOSS)
+    if called and "loss" in root.block.text:
+        text = text_of(root)
+        if says_only_loss(text):
+            return replace(root, kind=Kind.LOSS)
+        if root.kind is Kind.METRIC and says_loss(text):
+            return replace(root, kind=Kind.NEUTRAL)
+    return root
 
 
 def _worth_running(root: Root) -> bool:

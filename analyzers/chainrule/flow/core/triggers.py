@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, words
+from chainrule.flow.core.saying import says_loss
 
 # A literal at the front of a pattern makes the search several times faster.
 _FUNCTION = re.compile(r"def[^\S\n]+(\w+)")
@@ -82,7 +83,7 @@ def may_help(text: str) -> bool:
 
 def may_break(text: str) -> bool:
     """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return _has_event(text) or _names_loss(text) or _may_need_running(text)
+    return _has_event(text) or _names_loss(text) or says_loss(text) or _may_need_running(text)
 
 
 def worth_running(kind: Kind, name: str, text: str) -> bool:

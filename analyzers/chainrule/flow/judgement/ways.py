@@ -130,7 +130,9 @@ def is_read_through(node: Node, graph: Graph) -> bool:
     if node.source is None or node.source.role not in ("unknown", "data"):
         return False
     uses = graph.children.get(id(node), ())
-    if not uses or not all(child.op == "select" and not isinstance(child.at, ast.Subscript) for child, _ in uses):
+    if not uses or not all(
+        child.op == "select" and not isinstance(child.at, ast.Subscript) for child, _ in uses
+    ):
         return False
     return any(
         gate is not None and gate.cause is not None and "module-call" in behind.tags

@@ -123,7 +123,8 @@ def call(
         if source is not None and open_role and not compares(source.name):
             source.role = "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
-        if source is not None and source.role == "callable":
+        # What is called with nothing makes a network, a data set or a random number, and saves none.
+        if source is not None and source.role == "callable" and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
@@ -278,7 +279,9 @@ def call_function(
 ) -> Value:
     """Enter `function`; `arguments` None means that nothing is known of them."""
 
-    active = sum(1 for frame in interp.frames if frame.function is function.node)
+    active = 0
+    for each in interp.frames:
+        active += each.function is function.node
     if active >= 2:
         return Const(None, known=False)  # what the calls above return without it is all there is
     if len(interp.frames) >= MAX_DEPTH:

@@ -5,8 +5,8 @@ Finds samples that are drawn without a path back to their distribution: `.sample
 
 ## Why is this bad
 Drawing is not a differentiable function of the distribution's parameters, so they get no gradient, or one
-that is exactly zero: PyTorch defines the derivative of `bernoulli`, `normal` and `poisson` so. A sample whose `log_prob` is what trains (a policy gradient)
-is right and is not reported.
+that is exactly zero: PyTorch defines the derivative of `bernoulli`, `normal` and `poisson` so. A sample whose
+`log_prob` is what trains (a policy gradient) is right and is not reported.
 
 ## Example
 ```python

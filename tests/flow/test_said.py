@@ -208,3 +208,63 @@ def test_the_entropy_of_a_fixed_width_beside_what_the_sample_trains() -> None:
             dist = torch.distributions.Normal(mean, 1.0)
             return -(dist.log_prob(dist.rsample()) * reward).mean()  # want CR204 "where it was drawn"
     """)
+
+
+def test_what_is_frozen_waits_for_nothing() -> None:
+    check("""
+        class Perceptual(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.blocks = nn.ModuleList([nn.Conv2d(3, 3, 1) for _ in range(5)])
+                for p in self.blocks.parameters():
+                    p.requires_grad_(False)
+
+            def forward(self, sr, hr):
+                total = 0.0
+                for block in self.blocks:
+                    with torch.no_grad():  # want CR102 "reaches `sr`$"
+                        total = total + F.l1_loss(block(sr), block(hr))
+                return total
+
+
+        class Codes(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.table = nn.Embedding(4, 3)
+                self.table.weight.requires_grad = False
+
+            def loss(self, latent, index):
+                return F.mse_loss(self.table(index).detach(), latent)
+
+
+        class Thawed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Linear(3, 3).requires_grad_(False)
+                self.head.requires_grad_(True)
+
+            def loss(self, x, y):
+                return F.mse_loss(self.head(x).round(), y)  # want CR201 "`self.head.weight`"
+    """)
+
+
+def test_a_table_of_classes_is_not_what_learns() -> None:
+    check("""
+        def dependency_loss(coarse, fine, parent, y_coarse, y_fine):
+            guess_coarse = coarse.argmax(1)  # want CR104 "`coarse`"
+            guess_fine = fine.argmax(1)
+            violated = (parent[guess_fine] != guess_coarse).float().mean()
+            return F.cross_entropy(coarse, y_coarse) + F.cross_entropy(fine, y_fine) + violated
+    """)
+
+
+def test_a_leaf_that_a_constructor_leaves_behind() -> None:
+    check("""
+        class Camera:
+            def __init__(self, device="cpu"):
+                focal = torch.tensor([500.0, 500.0], requires_grad=True)
+                self.focal = (focal / 100).to(device)  # want CR117 "`self.focal` is a result"
+
+            def reprojection_loss(self, points, pixels):
+                return F.mse_loss(points * self.focal * 100, pixels)
+    """)

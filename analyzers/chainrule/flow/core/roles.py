@@ -78,7 +78,8 @@ _TARGET = frozenset(
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
     lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
-    desired adj batch size num group groups segment segments bank queue prototypes""".split()
+    desired adj batch size num group groups segment segments bank queue prototypes targ targs yb
+    y_train y_tr y_val y_test ytrain""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
 _EITHER = frozenset(
@@ -108,8 +109,6 @@ _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
 _PLAIN_NUMBERS = frozenset(("bool", "int", "float"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
-FROZEN = "frozen"
-"""The role of a parameter that requires no grad."""
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))

@@ -13,11 +13,10 @@ from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single
-from chainrule.flow.operations import contexts, fields, hooks, iteration
+from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
-from chainrule.flow.operations.leaves import freeze
 from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
@@ -182,9 +181,8 @@ def call_base_method(
         if name in _TRAINING:
             if name == "requires_grad_":
                 ready(interp, owner)
-                wanted = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
-                if isinstance(wanted, Const) and wanted.known and isinstance(wanted.value, bool):
-                    freeze(interp, interp.tensors([owner]), wanted.value)
+                flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+                freezing.set_trained(interp, interp.tensors([owner]), flag)
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
             return interp.call(owner, arguments, keywords, at)

@@ -112,6 +112,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
                 waits = _is_optimised(node, gate, trace, waits)
+            elif source.role == "callable" and gate.cause in STOPS:
+                waits = waits or id(source) in trace.optimised
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -181,7 +183,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     """
     source = parameter.source
     assert source is not None
-    if not trace.optimised:
+    if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
         return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)

@@ -10,11 +10,11 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import FROZEN
 from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.operations import subscripts
 from chainrule.flow.operations.arithmetic import binary
+from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
 from chainrule.syntax import Block, parse_block
 

@@ -80,9 +80,9 @@ def nothing_flows(graph: Graph) -> bool:
 
 
 def _is_fed(node: Node, graph: Graph) -> bool:
-    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    """Whether an argument goes into layers only: it is their data."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
+    return bool(uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -120,6 +120,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
                 waits = _is_optimised(node, gate, trace, waits)
+            elif source.role == "callable" and gate.cause in STOPS:
+                waits = waits or id(source) in trace.optimised
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -193,7 +195,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     """
     source = parameter.source
     assert source is not None
-    if not trace.optimised:
+    if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
         return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
@@ -284,6 +286,7 @@ def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
             # Steps, starts and averages are written into parameters: nobody waits for the gradient of those.
             certain = (gate.note == "written" and source.role in STRONG and not source.guessed) or (
                 gate.cause in _CERTAIN
+                and gate.note != COPY
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"
                 and not source.name.startswith("<")

@@ -241,7 +241,7 @@ def is_cast_back(node: Node, graph: Graph) -> bool:
 def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
     """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
 
-    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are, or as lengths and labels.
     """
     cropped = True
 
@@ -250,7 +250,7 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
         for child, gate in graph.children.get(id(current), ()):
             if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
                 yield child
-            elif child.op != "slice":
+            elif child.op != "slice" and not is_torch_loss(child):
                 cropped = False
 
     return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)

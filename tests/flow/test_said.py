@@ -331,3 +331,25 @@ def test_a_choice_between_numbers_is_the_condition_in_other_words() -> None:
             loss.backward()
             opt.step()
     """)
+
+
+def test_one_place_is_told_of_once() -> None:
+    check("""
+        class Bank(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.filters = nn.Parameter(torch.randn(4, 25))
+
+            def normalise(self):
+                length = self.filters.norm(dim=1)
+                self.filters.div_(length[:, None])  # want CR502
+
+            def loss(self, x):
+                self.normalise()
+                return -(x @ self.filters.T).abs().mean()
+
+
+        def geometric_loss(scores, valid):
+            logs = scores.clamp(min=0).log()  # want CR302
+            return -torch.where(valid, logs, torch.zeros_like(logs)).mean()
+    """)

@@ -120,7 +120,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
                 waits = _is_optimised(node, gate, trace, waits)
-            elif source.role == "callable" and gate.cause in STOPS:
+            elif source.role in ("callable", "leaf") and gate.cause in STOPS:
                 waits = waits or id(source) in trace.optimised
             if gate.cause is None or not waits:
                 continue

@@ -250,10 +250,17 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
         for child, gate in graph.children.get(id(current), ()):
             if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
                 yield child
+            elif child.op == "where" and all(each is current or is_number(each) for each, _ in child.edges):
+                yield child  # `torch.where(x > 0, 1.0, 0.0)` is the condition in other words
             elif child.op != "slice" and not is_torch_loss(child):
                 cropped = False
 
     return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)
+
+
+def is_number(node: Node) -> bool:
+    """Whether nothing went into a value: zeros, ones, a number."""
+    return not node.edges and node.source is None and not node.is_opaque
 
 
 def also_selects(node: Node, graph: Graph) -> bool:

@@ -327,8 +327,4 @@ def test_what_returns_what_it_calls_a_loss_is_one() -> None:
                     actor_loss = actor_loss - logp * (goal - value)
                     critic_loss = critic_loss + (goal - value).pow(2).mean()
                 return actor_loss + 0.5 * critic_loss
-
-            def report(self, state, goal):
-                critic_loss = (self.critic(state).item() - goal) ** 2
-                return critic_loss
     """)

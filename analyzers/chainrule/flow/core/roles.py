@@ -69,7 +69,7 @@ _PREDICTION = frozenset(
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
     mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
-    density deblurred denoised restored synth synthesized hypothesis yp""".split()
+    density forecast forecasts deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 # … and before another word: `est_targets`.
 _PREDICTED = frozenset(("pred", "predicted", "output", "student", "recon", "fake", "est", "estimated"))

@@ -107,7 +107,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
-            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
@@ -261,11 +261,14 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
 
 def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
     """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    ends = {id(loss) for loss in graph.losses}
     for node in graph.source_nodes:
         source = node.source
         if source is None or id(node) in graph.flowing:
             continue
         for gate, behind, way in graph.gates(node):
+            if gate.note == COPY and id(behind) in ends:
+                continue  # a function that makes a copy: what is done with it is said elsewhere
             certain = gate.note == "written" or (
                 gate.cause in _CERTAIN
                 and gate.note != COPY

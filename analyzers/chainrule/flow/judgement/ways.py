@@ -50,8 +50,9 @@ def compared_to_nothing(graph: Graph) -> set[int]:
 
     def onward(node: Node) -> list[Node]:
         parents = flowing_parents(node)
-        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
-            return parents[:1]
+        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0]:
+            if _is_cut(parents[0]) or (_is_cut(parents[0], _GIVEN) and _was_array(parents[0])):
+                return parents[:1]
         if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
             return parents[:1]  # `generate(w) - photo`
         return parents
@@ -66,6 +67,14 @@ def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:
     return any(
         each.source is not None and each.source.role in roles for each in Graph([node]).reached.values()
     )
+
+
+def _was_array(node: Node) -> bool:
+    """Whether the first argument of a loss was detached and went through numpy into `node`."""
+    reached = Graph([node]).reached.values()
+    first = any(each.source is not None and each.source.position == 0 for each in reached)
+    # What has no gradient anyway is not detached for numpy.
+    return first and {"array", "detach"} <= {name for each in reached for name in (each.kind, each.op)}
 
 
 def _is_picture(node: Node) -> bool:

@@ -208,6 +208,14 @@ def _is_first(source: Source, gate: Gate) -> bool:
     return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
 
 
+def _learns_less(graph: Graph) -> bool:
+    """Whether a parameter is cut too: then it is what makes the prediction, and an argument is data."""
+    return any(
+        node.source is not None and node.source.role in LEARNS and id(node) not in graph.flowing
+        for node in graph.source_nodes
+    )
+
+
 def _named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
-from chainrule.flow.core.roles import STRONG, WAITING
+from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
@@ -119,7 +119,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
-    found: list[tuple[int, Break]] = []
+    found: list[tuple[bool, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in _TRAINED or term.op in ("detach", "data"):
@@ -134,9 +134,10 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             left = gates_after(after, below)
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
-            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
+            learns = source.role in LEARNS
+            found.append((not learns, left, broken_at(below, gate, term, way, (source,), note="term")))
     if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
+        yield min(found, key=lambda each: (*each[:2], each[2].cause in STOPS))[2]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

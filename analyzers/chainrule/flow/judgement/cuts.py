@@ -108,6 +108,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
             first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
+            first = first and not _learns_less(graph)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":

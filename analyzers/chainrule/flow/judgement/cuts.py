@@ -116,6 +116,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
             first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
+            first = first and not _learns_less(graph)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
@@ -220,6 +221,14 @@ def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
 def _is_first(source: Source, gate: Gate) -> bool:
     """Whether the first argument of a loss is cut by what nobody does to a target."""
     return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
+
+
+def _learns_less(graph: Graph) -> bool:
+    """Whether a parameter is cut too: then it is what makes the prediction, and an argument is data."""
+    return any(
+        node.source is not None and node.source.role in LEARNS and id(node) not in graph.flowing
+        for node in graph.source_nodes
+    )
 
 
 def _named_after(function: str, source: str) -> bool:

@@ -11,6 +11,7 @@ from chainrule.findings import Verdict
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
+from chainrule.flow.core.saying import says_loss
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
     has_event,
@@ -21,7 +22,7 @@ from chainrule.flow.core.triggers import (
     worth_running,
 )
 from chainrule.flow.core.values import Class
-from chainrule.flow.effects.function_faults import find_faults
+from chainrule.flow.effects.function_faults import find_faults, holder
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.returned import may_return_number, may_train, records_graph
 from chainrule.syntax import Block, parse_block
@@ -32,6 +33,7 @@ _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
 _WORD = re.compile(r"\w+")
+_CALLS = (".forward", ".__call__")
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
 
@@ -65,6 +67,9 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
+            elif root.kind is not Kind.LOSS and "loss" in block.text and root.name.endswith(_CALLS):
+                if says_loss(text_of(root)):
+                    root = replace(root, kind=Kind.LOSS)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(each):
                     yield each
@@ -189,5 +194,7 @@ def function_faults(module: Module, block: Block) -> Iterator[Break]:
         found = Interpreter(module).global_value(module, statement.name)
         if isinstance(found, Class) and found.is_function:
             for fault in find_faults(found):
-                if fault.index is None:
-                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
+                # A `backward` that is inherited, with its own faults, is told of where it is written.
+                at = fault.at if holder(found, fault) is found else found.methods.get("forward")
+                if fault.index is None and at is not None:
+                    yield Break(fault.cause, block, at, Verdict.CUT, (), fault.message)

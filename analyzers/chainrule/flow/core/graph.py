@@ -86,6 +86,8 @@ class Source:
     """The user says what it is."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
+    held: bool = False
+    """The layer is part of an object of an analysed class."""
 
 
 class Storage:

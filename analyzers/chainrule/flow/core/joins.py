@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chainrule.flow.core import bounds
@@ -213,6 +214,8 @@ class Joins(State):
         if node.source is not None:
             made.edges = ((node, None), (condition, gate))
         made.bounds, made.tags, made.saved = node.bounds, node.tags, node.saved
+        # What is wrong with the value is wrong with the choice of it.
+        self.hazards.extend([replace(each, node=made) for each in self.hazards if each.node is node])
         return made
 
     def constant(self, node: Node, fresh: bool = False) -> bool:

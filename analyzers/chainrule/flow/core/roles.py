@@ -101,6 +101,8 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+_CRITERIA = frozenset(("criterion", "criterions", "crit", "lossfn", "lossfunc"))
+_FUNCTIONS = frozenset(("fn", "func", "function"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -151,7 +153,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _MEASURING and "loss" not in described:
-            return Kind.METRIC
+            return Kind.LOSS if returns_loss(function) else Kind.METRIC
         inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
         aims = bool(described) and described[-1] in _AIMS
         if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
@@ -226,6 +228,16 @@ def _counts(returns: ast.expr | None) -> bool:
     return all(isinstance(each, ast.Name) and each.id in _PLAIN_NUMBERS for each in returns.slice.elts)
 
 
+def returns_loss(function: ast.AST) -> bool:
+    """Whether what a function returns is a name of its own for a loss: `return loss.mean()`."""
+    return any(
+        isinstance(name, ast.Name) and is_called_loss(name.id)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+        for name in ast.walk(node.value)
+    )
+
+
 def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function says that it makes an object from settings alone: `(depth: int) -> ResNet`."""
     returned, spec = function.returns, function.args
@@ -271,11 +283,20 @@ def role_of(name: str) -> str:
         return "prediction"
     if parts[-1] in _SETTING or parts[0] in _SETTING:
         return "setting"
+    if compares(name):
+        return "setting"  # what compares has seldom anything to learn itself
     if lowered in _CALLABLE or parts[-1] in _CALLABLE:
         return "callable"
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def compares(name: str) -> bool:
+    """Whether an argument is called after what computes a loss: `criterion`, `loss_fn`."""
+    parts = words(name)
+    last = parts[-1:] or ("",)
+    return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
 def is_mask(name: str) -> bool:

@@ -48,6 +48,11 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         return _fold(op, left, right)
     if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
         return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
+    if isinstance(left, Seq) and left.kind == "tuple" and isinstance(right, Tensor):
+        if isinstance(op, ast.Add):  # `(None,) + Other.apply(x)`: what is added is a tuple too
+            return Seq([*left.items, right], "tuple", False)
+        if isinstance(op, ast.Mult):
+            return Seq(left.items, "tuple", False)
     if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
         times = right.value if right.known and left.exact and left.kind == "tuple" else None
         if isinstance(times, int) and 0 < times * len(left.items) <= MAX_REPEATED:

@@ -37,9 +37,7 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         if len(alternatives) < 2:
             continue
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
-        if not alive:
-            continue
-        if _asks_for_dtype(node.at):
+        if not alive or len(alive) == len(alternatives) or _asks_for_dtype(node.at):
             continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):

@@ -45,8 +45,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
     yield from _events(trace, graph, learning)
     if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
-    whole = nothing_flows(graph)
     if learning:
+        whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from other_passes(trace)
@@ -60,7 +60,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from plain_samples(graph)
         yield from _hazards(trace, graph)
     else:
-        yield from certain_cuts(graph, whole)
+        yield from certain_cuts(graph)
 
 
 def trains(trace: Trace) -> bool:

@@ -94,6 +94,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         if id(node) in graph.flowing
     )
     trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    raising_gates = any(gate.raises or gate.cause is Cause.CREATE_GRAPH for gate in graph.closed)
     predictions = [
         n.source.name
         for n in graph.source_nodes
@@ -102,6 +103,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
+            continue
+        if id(node) in graph.flowing and not raising_gates:
             continue
         gates = graph.gates(node)
         flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
@@ -282,8 +285,11 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     return False
 
 
-def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+def certain_cuts(graph: Graph) -> Iterator[Break]:
     """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    if not any(gate.note == "written" or gate.cause in _CERTAIN for gate in graph.closed):
+        return
+    whole = nothing_flows(graph)
     ends = {id(loss) for loss in graph.losses}
     for node in graph.source_nodes:
         source = node.source

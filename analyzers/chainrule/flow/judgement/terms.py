@@ -114,7 +114,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
-    found: list[tuple[int, Break]] = []
+    found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
@@ -129,9 +129,11 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             left = gates_after(after, below)
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
-            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
+            # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
+            meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
+            found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=lambda each: each[:2])[2]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

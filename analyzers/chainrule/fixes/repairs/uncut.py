@@ -57,7 +57,7 @@ def _is_asked(site: FixSite, node: ast.expr) -> bool:
 
 
 def _goes_on(node: ast.expr, child: ast.expr) -> bool:
-    """Whether a part is of the chain that an expression is: the receiver of a method, the base of an index."""
+    """Whether a part is of the chain of an expression: the receiver of a method, the base of an index."""
     match node:
         case ast.Call(func=ast.Attribute() as function):
             return child is function

@@ -277,8 +277,9 @@ def test_a_stop_beside_an_index_in_a_term() -> None:
 
             def loss(self, z, y, idx):
                 q = self.codes(idx)
-                book = F.mse_loss(q.argsort(-1).float(), z.detach())  # want CR104
-                return F.mse_loss(z + (q - z).detach(), y) + 0.25 * (F.mse_loss(z, q.detach()) + book)
+                commit = F.mse_loss(z, q.detach())
+                commit = commit + F.mse_loss(q.argsort(-1).float(), z.detach())  # want CR104
+                return F.mse_loss(z + (q - z).detach(), y) + 0.25 * commit
     """)
 
 

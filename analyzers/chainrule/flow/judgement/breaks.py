@@ -14,9 +14,16 @@ from chainrule.flow.core.graph import Event, Node, Source, behind
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, may_be_called_loss
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
-from chainrule.flow.judgement.cuts import STOPS, certain_cuts, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import certain_cuts, cuts, nothing_flows
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
-from chainrule.flow.judgement.terms import constant_branches, other_passes, plain_samples, terms
+from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.terms import (
+    constant_branches,
+    constant_items,
+    other_passes,
+    plain_samples,
+    terms,
+)
 from chainrule.flow.operations.inplace import ARGUMENT
 from chainrule.flow.operations.leaves import DIFFERENTIATED
 from chainrule.syntax import parse_block
@@ -48,6 +55,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
             trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
+            if named:
+                yield from constant_items(trained)
             yield from plain_samples(graph)
         yield from _hazards(trace, graph)
     else:

@@ -9,7 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import text_of
 from chainrule.fixes.repairs.grad_mode import retain_graph
-from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.site import FixSite, Plan, Repair, ScopeNode
 from chainrule.fixes.statements import insert_before, remove, replace_lines, stands_alone
 from chainrule.fixes.usage import names_in, scope_of
 
@@ -104,14 +104,14 @@ def _moved(site: FixSite) -> Iterator[Repair]:
         if isinstance(around, ast.For | ast.While | ast.FunctionDef):
             home = around
         around = site.parent(around)
-    outer = site.function
-    if isinstance(statement, ast.Expr) and home is None and outer is not None:
+    outer: ScopeNode = site.function or site.tree
+    if isinstance(statement, ast.Expr) and home is None and site.function is not None:
         parent = site.parent(outer)
         if isinstance(parent, ast.FunctionDef):
-            home, outer = outer, parent
-    if home is None or outer is None or not isinstance(home, ast.For | ast.While | ast.FunctionDef):
+            home, outer = site.function, parent
+    if not isinstance(home, ast.For | ast.While | ast.FunctionDef):
         return
-    scope = site.scope if outer is site.function else scope_of(outer)
+    scope = site.scope if outer in (site.function, site.tree) else scope_of(outer)
     for name in sorted(names_in(home)):
         binding = scope.only_binding(name)
         made = binding.statement if binding is not None else None

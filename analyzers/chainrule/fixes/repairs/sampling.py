@@ -34,8 +34,7 @@ def reparametrize(site: FixSite) -> Iterator[Repair]:
         for call, dotted in _distributions(site).items():
             relaxed = _RELAXED.get(dotted.rpartition(".")[2])
             if relaxed is not None:
-                last = site.source.span(call.func)[1]
-                plan.replace_span(last - len(dotted.rpartition(".")[2]), last, relaxed)
+                plan.replace(call.func, plan.spell(f"{dotted.rpartition('.')[0]}.{relaxed}"))
         yield plan.repair(title, Applicability.UNSAFE)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
+from chainrule.flow.core.figures import only_a_figure
 from chainrule.flow.core.program import Lookup, Module, Project
 from chainrule.flow.core.roles import Kind
 from chainrule.flow.core.stated import KnownRoles, roles_from_calls, stated_in
@@ -130,6 +131,10 @@ class Analyzer:
         training: list[Trace] = []
         for root in own:
             try:
+                if root.kind is Kind.NEUTRAL:
+                    figure = only_a_figure(module, root)
+                    outcome.figures.append((root, figure))
+                    root = replace(root, kind=Kind.METRIC) if figure else root
                 known = KnownRoles(self._stated(root), roles_from_calls(module, root))
                 if root.kind is Kind.LOSS:
                     outcome.roles.append((root, known.shown))
@@ -156,7 +161,9 @@ class Analyzer:
         """Whether other files, and calls in this one, still say what an outcome comes from."""
         if self.project is not None and not self.project.unchanged(outcome.consulted):
             return False
-        return all(roles_from_calls(module, root) == roles for root, roles in outcome.roles)
+        return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
+            roles_from_calls(module, root) == roles for root, roles in outcome.roles
+        )
 
     def _stated(self, root: Root) -> dict[str, str]:
         """Roles of arguments in the user's own words: a comment in the function, else the configuration."""

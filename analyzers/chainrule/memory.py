@@ -37,6 +37,8 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
     roles: list[tuple[Root, dict[str, str]]] = field(default_factory=list)
     """Roles that calls elsewhere in the file gave to the arguments of a root."""
+    figures: list[tuple[Root, bool]] = field(default_factory=list)
+    """Whether calls elsewhere in the file want nothing but the number that a root gives."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None

@@ -28,6 +28,8 @@ _TOKEN = re.compile(
 )
 _CODES = r"[A-Z]+[0-9]+(?:[ \t]*,[ \t]*[A-Z]+[0-9]+)*"
 _OWN = re.compile(r"#[ \t]*chainrule:[ \t]*ignore(?![-\w])(?:[ \t]*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE)
+# A `noqa` that names a code of ours, in folded text.
+_NAMED = re.compile(r"noqa[^\n]*cr[a-z]*[0-9]")
 _NOQA = re.compile(rf"#[ \t]*noqa(?![-\w])(?::[ \t]*(?P<codes>{_CODES}))?", re.IGNORECASE)
 
 
@@ -54,11 +56,13 @@ def _last_line(range_: Range) -> int:
     return range_.end.line - 1 if ends_before else range_.end.line
 
 
-def find(text: str) -> tuple[Suppression, ...]:
-    """The suppression comments of `text`, in order."""
+def find(text: str, found: bool = True) -> tuple[Suppression, ...]:
+    """The suppression comments of `text`, in order. Not `found`: only if one may be about `CR` codes or all of
+    chainrule, since there is nothing in `text` that others could silence."""
     folded = text if text.isascii() and text.islower() else text.lower()
-    if "chainrule:" not in folded and "noqa" not in folded:
-        return ()
+    if "chainrule:" not in folded:
+        if "noqa" not in folded or not (found or _NAMED.search(folded)):
+            return ()
     return tuple(_find(text))
 
 
@@ -79,7 +83,7 @@ def _find(text: str) -> Iterator[Suppression]:
 
 def apply(report: Report, text: str, path: str) -> Report:
     """`report` without what comments in `text` silence, and with the comments that silence nothing."""
-    comments = find(text)
+    comments = find(text, bool(report.findings))
     if not comments:
         return report
     kept: list[Finding] = []

@@ -261,3 +261,40 @@ def test_hinges_of_python_in_a_loop() -> None:
                 total += torch.relu(margin + n - p)
             return total / len(pos)
     """)
+
+
+def test_a_loss_that_is_only_named_in_the_loop() -> None:
+    check("""
+        class PyramidLoss(nn.Module):
+            scales = (1, 2, 4)
+
+            def forward(self, pred, target):
+                for scale in self.scales:
+                    small = F.avg_pool2d(pred, scale)
+                    loss = F.l1_loss(small, F.avg_pool2d(target, scale)) / scale  # want CR115 "last round"
+                return loss
+    """)
+
+
+def test_a_loss_of_the_last_round() -> None:
+    check("""
+        def unrolled_loss(cell, state, target):
+            for step in range(4):
+                state = cell(state)
+                loss = F.mse_loss(state, target[step])
+            return loss
+
+        def first_fit_loss(pred, targets):
+            for target in targets:
+                loss = F.mse_loss(pred, target)
+                if target.sum() > 0:
+                    break
+            return loss
+
+        def listed_loss(pred, targets):
+            terms = []
+            for target in targets:
+                loss = F.mse_loss(pred, target)
+                terms.append(loss)
+            return torch.stack(terms).sum()
+    """)

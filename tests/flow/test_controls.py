@@ -425,3 +425,84 @@ def test_a_barrier_that_is_not_reached_yet() -> None:
             loss.backward()
             optimiser.step()
     """)
+
+
+def test_a_gradient_by_positions_with_an_early_return_worth_nothing() -> None:
+    check("""
+        def pair_energy(pos, eps):
+            d2 = (pos[0] - pos[1]).pow(2)
+            near = d2 < 9
+            if not near.any():
+                return pos.sum() * 0.0 + eps * 0.0
+            return (eps / d2[near].clamp_min(1e-3)).sum()
+
+        eps = torch.zeros((), requires_grad=True)
+        pos = torch.randn(2, 3).requires_grad_(True)
+        energy = pair_energy(pos, eps.exp())
+        (force,) = torch.autograd.grad(energy, pos, create_graph=True)
+        loss = (energy - 1) ** 2 + force.pow(2).mean()
+        loss.backward()
+    """)
+
+
+def test_a_figure_that_is_printed_beside_the_training() -> None:
+    check("""
+        def delta1(pred, gt):
+            return (torch.maximum(pred / gt, gt / pred) < 1.25).float().mean()
+
+        net = nn.Linear(3, 1)
+        x, gt = torch.rand(4, 3), torch.rand(4, 1)
+        loss = (net(x) - gt).abs().mean()
+        loss.backward()
+        with torch.no_grad():
+            print(loss.item(), delta1(net(x), gt))
+        print(delta1(net(x), gt).item())
+    """)
+
+
+def test_a_figure_that_is_trained_after_all() -> None:
+    check("""
+        def delta1(pred, gt):
+            return (torch.maximum(pred / gt, gt / pred) < 1.25).float().mean()  # want CR103 "true or false"
+
+        net = nn.Linear(3, 1)
+        x, gt = torch.rand(4, 3), torch.rand(4, 1)
+        with torch.no_grad():
+            print(delta1(net(x), gt))
+        delta1(net(x), gt).backward()
+    """)
+
+
+def test_an_index_is_no_prediction() -> None:
+    check("""
+        P = torch.empty(3, 4)
+        Q = torch.empty(6, 4)
+        for table in (P, Q):
+            nn.init.normal_(table)
+            table.requires_grad_()
+
+        def hard_negative(u):
+            with torch.no_grad():
+                return (P[u] @ Q.T).argmax(1)
+
+        def bpr(u, i):
+            j = hard_negative(u)
+            return -F.logsigmoid((P[u] * (Q[i] - Q[j])).sum(1)).mean()
+    """)
+
+
+def test_a_derivative_that_is_stopped_on_purpose() -> None:
+    check("""
+        def fit_latents(decoder, shapes):
+            z = torch.zeros(len(shapes), 4)
+            for _ in range(3):
+                z = z.detach().requires_grad_(True)
+                err = (decoder(z) - shapes).pow(2).sum()
+                (g,) = torch.autograd.grad(err, [z])
+                z = z - 0.1 * g
+            return z.detach()
+
+        def decoder_loss(decoder, shapes):
+            z = fit_latents(decoder, shapes)
+            return (decoder(z) - shapes).pow(2).mean() + 1e-3 * z.pow(2).mean()
+    """)

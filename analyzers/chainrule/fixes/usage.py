@@ -46,30 +46,10 @@ class Scope:
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         return parents_of(self.node)
 
-    @cached_property
+    @property
     def attributes(self) -> dict[str, ast.Call]:
         """The calls that attributes are bound to, each once in its class: `self.mse = nn.MSELoss()`."""
-        found: dict[str, list[ast.expr | None]] = defaultdict(list)
-        for node in ast.walk(self.owner) if self.owner is not None else ():
-            match node:
-                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
-                    found[name].append(value)
-                case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="self"), attr="register_buffer"),
-                    args=[ast.Constant(value=str() as name), value, *_],
-                ):
-                    found[name].append(value)
-                case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
-                    found[name].append(None)
-                case _:
-                    pass
-        # An assignment is seen twice: as a statement, and as its target.
-        once = {name: [v for v in values if v is not None] for name, values in found.items()}
-        return {
-            name: values[0]
-            for name, values in once.items()
-            if len(values) == 1 and isinstance(values[0], ast.Call) and found[name].count(None) <= 1
-        }
+        return {} if self.owner is None else _attributes_of(self.owner)
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -201,6 +181,31 @@ class Scope:
     def is_inside(self, node: ast.AST, outer: Collection[ast.AST]) -> bool:
         """Whether a node is one of `outer` or below one."""
         return node in outer or any(ancestor in outer for ancestor in self.ancestors(node))
+
+
+@lru_cache(maxsize=4)  # asked by each method of a class
+def _attributes_of(owner: ast.ClassDef) -> dict[str, ast.Call]:
+    found: dict[str, list[ast.expr | None]] = defaultdict(list)
+    for node in ast.walk(owner):
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
+                found[name].append(value)
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="self"), attr="register_buffer"),
+                args=[ast.Constant(value=str() as name), value, *_],
+            ):
+                found[name].append(value)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                found[name].append(None)
+            case _:
+                pass
+    # An assignment is seen twice: as a statement, and as its target.
+    once = {name: [v for v in values if v is not None] for name, values in found.items()}
+    return {
+        name: values[0]
+        for name, values in once.items()
+        if len(values) == 1 and isinstance(values[0], ast.Call) and found[name].count(None) <= 1
+    }
 
 
 @lru_cache(maxsize=4)

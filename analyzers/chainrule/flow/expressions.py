@@ -16,6 +16,7 @@ from chainrule.flow.core.values import (
     Const,
     External,
     Function,
+    Instance,
     Map,
     Seq,
     Tensor,
@@ -26,6 +27,7 @@ from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
 from chainrule.flow.operations.leaves import loses_leaf
+from chainrule.flow.operations.objects import name_layers
 from chainrule.flow.operations.subscripts import subscript
 
 
@@ -48,6 +50,8 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
+        elif isinstance(value, Instance) and value.external:
+            name_layers(value, target.id)
     elif isinstance(target, (ast.Tuple, ast.List)):
         star = next((i for i, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)
         parts = iteration.unpack(interp, value, len(target.elts), star, at)

@@ -67,7 +67,15 @@ def run(
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
     return Trace(
-        root, losses, interp.events, interp.hazards, interp.backwards, interp.sources, complete, arguments
+        root,
+        losses,
+        interp.events,
+        interp.hazards,
+        interp.backwards,
+        interp.sources,
+        complete,
+        arguments,
+        frozenset(interp.optimised),
     )
 
 

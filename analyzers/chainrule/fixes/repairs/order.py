@@ -95,8 +95,8 @@ def _picked(site: FixSite, read: ast.Name, sorted_by: ast.expr | None) -> tuple[
             if op is None or op.name not in ("gather", "take_along_dim") or op.tensor is None:
                 return None
             named = op.name == "take_along_dim"
-            dim, index = op.get(2 if named else 1, "dim"), op.get(1 if named else 2, "index", "indices")
+            dim, by = op.get(2 if named else 1, "dim"), op.get(1 if named else 2, "index", "indices")
             dims = {integer(dim), integer(sorted_by or ast.Constant(-1))}
-            return (parent, op.tensor) if index is read and dims in ({-1}, {-1, 1}) else None
+            return (parent, op.tensor) if by is read and dims in ({-1}, {-1, 1}) else None
         case _:
             return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import operand_of
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import full_lines, stands_alone
+from chainrule.fixes.statements import full_lines, insert_before, stands_alone
 
 _TITLE = "Add to the loss, so that no term is lost"
 
@@ -23,6 +23,9 @@ def accumulate(site: FixSite) -> Iterator[Repair]:
             end = site.source.span(value)[0]
             between = site.text[start:end]
             plan.replace_span(start, start + between.index("=") + 1, " +=")
+            loop = _never_started(site, target.id)
+            if loop is not None:
+                insert_before(plan, loop, f"{target.id} = 0.0")
             yield plan.repair(_TITLE, Applicability.UNSAFE)
         case ast.Assign(
             targets=[ast.Subscript(value=ast.Name() as table, slice=ast.Constant() as key)], value=value
@@ -36,6 +39,19 @@ def accumulate(site: FixSite) -> Iterator[Repair]:
             yield from _after_loop(site, statement)
         case _:
             pass
+
+
+def _never_started(site: FixSite, name: str) -> ast.stmt | None:
+    """The loop around an assignment, if it is the first one to `name` in its function."""
+    loop: ast.AST | None = site.statement()
+    while loop is not None and not isinstance(loop, (ast.For, ast.AsyncFor)):
+        loop = site.parent(loop)
+    stored = [
+        node.lineno
+        for node in ast.walk(site.function or site.tree)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+    ]
+    return loop if loop is not None and min(stored) >= loop.lineno else None
 
 
 def _after_loop(site: FixSite, statement: ast.Return) -> Iterator[Repair]:

@@ -26,6 +26,8 @@ COUNTS = frozenset(
     phi len bool select size shape detach data""".split()
 )
 _CASTS = frozenset(("float", "double", "to", "type_as", "log", "unsqueeze", "squeeze", "view"))
+# What gives the elements of a tensor another place, and leaves them what they are.
+_VIEWS = frozenset(("squeeze", "unsqueeze", "view", "reshape", "flatten", "contiguous"))
 # Masks that are the same for all data.
 _PATTERNS = frozenset(("eye", "ones", "ones_like", "zeros", "zeros_like", "arange", "triu", "tril", "full"))
 # Formulas that give one value whenever they are written again.
@@ -126,8 +128,39 @@ def tested(condition: Node) -> Iterator[tuple[Node, str]]:
                 # `x.abs() > eps`, `x.detach() > 0` ask about x itself.
                 if parent.op in ("abs", "detach", "data") and parent.edges:
                     yield parent.edges[0][0], "value"
+                elif _is_view(parent):
+                    yield unviewed(parent), "value"
         else:
             pending.extend(parent for parent, _ in node.edges)
+
+
+def unviewed(node: Node) -> Node:
+    """`total` of `total.squeeze(1)`, `total[:, None]`: the tensor whose elements these are."""
+    while _is_view(node):
+        node = node.edges[0][0]
+    return node
+
+
+def _is_view(node: Node) -> bool:
+    if node.op == "select" and isinstance(node.at, ast.Subscript) and node.edges:
+        return _only_moves(node.at.slice, node.edges[0][0])
+    return node.op in _VIEWS and bool(node.edges)
+
+
+def _only_moves(index: ast.expr, whole: Node) -> bool:
+    """`x[:, None]`, and `x[:, 0]` of what a reduction kept the dimension of."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    numbers = [each for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, int)]
+    if numbers and not any(keyword.arg == "keepdim" for keyword in getattr(whole.at, "keywords", ())):
+        return False
+    return all(_is_whole(each) or each in numbers for each in parts)
+
+
+def _is_whole(part: ast.expr) -> bool:
+    """`:`, `None`, `...`."""
+    if isinstance(part, ast.Slice):
+        return part.lower is part.upper is part.step is None
+    return isinstance(part, ast.Constant) and part.value in (None, ...)
 
 
 def compared(condition: Node) -> Iterator[Node]:
@@ -144,22 +177,22 @@ def compared(condition: Node) -> Iterator[Node]:
         pending.extend(parent for parent, _ in node.edges)
 
 
-def chain(node: Node, depth: int) -> Iterator[Node]:
-    """`node` and what it was made from element by element."""
+def chain(node: Node, depth: int, until: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """`node` and what it was made from element by element, up to the operators `until`."""
     pending = [(node, 0)]
     count = 0
     while pending and count < 40:
         current, level = pending.pop()
         count += 1
         yield current
-        if level < depth and current.op in ELEMENTWISE:
+        if level < depth and current.op in ELEMENTWISE and current.op not in until:
             pending.extend((p, level + 1) for p, gate in current.edges if gate is None or not gate.cause)
 
 
 def factors(node: Node) -> Iterator[Node]:
     """What `node` is 0 with: itself, what is multiplied or counted; and what it is the logarithm of."""
     yield node
-    while node.op in _CASTS and node.edges:
+    while (node.op in _CASTS or _is_view(node)) and node.edges:
         node = node.edges[0][0]
         yield node
     if node.op in ("sum", "count_nonzero") and node.edges:

@@ -17,6 +17,7 @@ LOSS_WORDS = frozenset(
     regularization regulariser regularisation reg hinge triplet contrast contrastive ntxent distill
     distillation surrogate consistency focal lovasz wasserstein mmd""".split()
 )
+_LOSSES = frozenset((word,) for word in LOSS_WORDS)
 # Said of a loss, and of other numbers: only what is returned makes a function one.
 _COSTS = frozenset(
     """cost costs objective energy misfit discrepancy distortion dissimilarity mismatch risk""".split()
@@ -184,6 +185,11 @@ def measures(name: str) -> bool:
 def may_be_called_loss(name: str) -> bool:
     """Whether a function that returns a number to be made small is called so: `box_cost`, `bend_energy`."""
     return not _COSTS.isdisjoint(words(name.rpartition(".")[2]))
+
+
+def is_called_loss(name: str) -> bool:
+    """Whether the last word of a function's own name says that it is a loss: `uniformity_loss`."""
+    return words(name.rpartition(".")[2])[-1:] in _LOSSES
 
 
 def does_work(name: str) -> bool:

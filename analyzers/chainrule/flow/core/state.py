@@ -101,6 +101,8 @@ class State:
         """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.optimised: set[int] = set()
+        """The ids of the sources that were given to an optimiser."""
         self.copied: dict[int, Gate] = {}
         """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []

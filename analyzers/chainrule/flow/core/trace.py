@@ -67,6 +67,8 @@ class Trace:
     complete: bool = True
     arguments: list[Node] = field(default_factory=list)
     """The nodes of the root's own parameters that may be sources, in order."""
+    optimised: frozenset[int] = frozenset()
+    """The ids of the sources that an optimiser was made for, as far as the run made any."""
 
 
 class Graph:

@@ -14,13 +14,15 @@ from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, wor
 _FUNCTION = re.compile(r"def[^\S\n]+(\w+)")
 _CLASS = re.compile(r"class[^\S\n]+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
-_EVENT_WORDS = (
-    "requires_grad", ".data", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(",
-    "Variable(", "ensor([", "ensor(\n", "set_grad_enabled(",
+_EVENTS = (
+    ".data[", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(", "Variable(",
+    "set_grad_enabled(",
 )  # fmt: skip
-_EVENTS = re.compile(
-    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|set_grad_enabled\(|Parameter\(|log_prob\(|backward\(|autograd\.grad"
-    r"|deepcopy\(|Variable\(|[tT]ensor\(\s*\[(?:\s|\[|#[^\n]*\n)*[a-zA-Z_(]"
+# … and where the word alone does not tell: each after what a plain search finds.
+_EVENT_FORMS = (
+    ("requires_grad", re.compile(r"requires_grad(?:_\(|\s*=\s*True)")),
+    (".data", re.compile(r"\.data\s*=[^=]")),
+    ("ensor(", re.compile(r"ensor\(\s*\[(?:\s|\[|#[^\n]*\n)*[a-zA-Z_(]")),
 )
 # Of these, what a function can get wrong whose result trains nothing.
 _LEAVES = re.compile(
@@ -38,7 +40,7 @@ _SCALARS = {
     "p(": (".logsumexp(", "math.exp("),
     "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
     ".item() ": (".item() *", ".item() +"),
-    "": (".std()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div("),
+    "": (".std()", ".var()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div("),
     "_": ("with_logits(", "_score(", "_error("),
 }
 # An edit in place, and a formula that may have saved what it overwrites.
@@ -159,7 +161,12 @@ def _makes_number(text: str) -> bool:
 
 
 def _has_event(text: str) -> bool:
-    return _has(text, _EVENT_WORDS) and _EVENTS.search(text) is not None
+    if _has(text, _EVENTS):
+        return True
+    for word, form in _EVENT_FORMS:
+        if word in text and form.search(text) is not None:
+            return True
+    return False
 
 
 def _names_loss(text: str) -> bool:

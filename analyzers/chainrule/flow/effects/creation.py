@@ -10,6 +10,7 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Seq, Tensor, Value
+from chainrule.flow.effects.casts import cast, dtype_of
 
 # Where a tensor keeps its graph and only a list of tensors loses it.
 _KEEP_TENSOR = frozenset(
@@ -64,6 +65,8 @@ def rebuilt(
             return made
         return fresh(interp, "tensor", {"0": data, **keywords}, at, None)
     if isinstance(data, Tensor) and dotted in _KEEP_TENSOR and data.node.kind == "tensor":
+        if dtype_of(keywords.get("dtype")) == "int":
+            return cast(interp, data, "as_tensor", "int", at)
         kept = interp.node(
             "as_tensor", at, ((data.node, None),), dtype=data.node.dtype, within=data.node.bounds
         )

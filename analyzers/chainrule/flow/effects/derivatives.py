@@ -91,14 +91,14 @@ def _without_graph(
 def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
     """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
     wanted = {id(node) for node in inputs}
+    if any(id(node) in wanted for output in outputs for node in behind(output)):
+        return None
     seen: set[int] = set()
     pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
     closed: Gate | None = None
     while pending:
         node, gate = pending.pop()
         if id(node) in wanted:
-            if gate is None:
-                return None
             closed = gate
         if id(node) not in seen:
             seen.add(id(node))

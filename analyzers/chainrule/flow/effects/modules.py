@@ -58,6 +58,10 @@ def call_external_instance(
                 axis = instance.arguments.get("dim", instance.arguments.get("0"))
                 if axis is not None and dotted.endswith("oftmax"):
                     keywords = {"dim": axis, **keywords}
+                if "inplace" in operator.arguments:
+                    place = str(operator.arguments.index("inplace"))
+                    made = instance.arguments
+                    keywords = {"inplace": made.get("inplace", made.get(place, NONE)), **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     if dotted.startswith("torchmetrics."):

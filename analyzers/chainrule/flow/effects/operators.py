@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
@@ -15,7 +16,7 @@ from chainrule.flow.core.values import Const, Seq, Tensor, Value
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
-from chainrule.gradient_facts import Gradient, Operator, Output, Reason
+from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
 _CAUSES = {
     reason: Cause(reason.value) for reason in Reason if reason.value in {cause.value for cause in Cause}
@@ -86,6 +87,9 @@ def apply(
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
     operator, bound = bind(operator, arguments, keywords)
+    if _flag(bound.get("inplace")):
+        twin = lookup(f"torch.{operator.name}_")
+        operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)
     edges = _edges(interp, operator, bound, at)
     if not edges and not operator.inplace:
         return _without_inputs(interp, operator, name, bound, at)
@@ -103,11 +107,10 @@ def apply(
         if isinstance(value, Tensor):
             finite.check_call(interp, name, value.node, list(bound.values()), at)
             _check_branches(interp, name, bound, value.node, at)
-            if operator.inplace or _flag(bound.get("inplace")):
-                if isinstance(first, Tensor):
-                    edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
-                    starts.refill(interp, name, first, bound)
-                    return first
+            if operator.inplace and isinstance(first, Tensor):
+                edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
+                starts.refill(interp, name, first, bound)
+                return first
         return value
     return Seq(results, "tuple", True, tuple(output.name for output in outputs))
 

@@ -9,6 +9,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
 from chainrule.flow.effects import operators, optimisers
+from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
 from chainrule.flow.operations import hooks
@@ -23,11 +24,6 @@ _SIZES = frozenset(
 _QUESTIONS = frozenset(
     """is_floating_point is_complex is_contiguous get_device data_ptr retain_grad is_pinned
     type_string storage untyped_storage __len__ requires_grad""".split()
-)
-_INTEGER_DTYPES = frozenset(
-    """torch.long torch.int torch.int64 torch.int32 torch.int16 torch.int8 torch.uint8 torch.short
-    torch.LongTensor torch.IntTensor torch.ByteTensor torch.bool torch.BoolTensor torch.cuda.LongTensor
-    torch.ShortTensor builtins.int builtins.bool""".split()
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
 _FLOAT_CASTS = frozenset(("float", "double", "half", "bfloat16"))
@@ -143,38 +139,6 @@ def _detach(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value
     result = Tensor(made, owner.storage, owner)
     result.detached = "detach"
     return result
-
-
-def cast(interp: Interpreter, owner: Tensor, name: str, dtype: str, at: ast.AST) -> Tensor:
-    """A conversion to an integer or boolean dtype: the result can't require grad."""
-    node = owner.node
-    integral = node.dtype in ("int", "bool")
-    gate = None if integral else interp.gate(Cause.INTEGER_CAST, at, note=dtype)
-    made = interp.node(name, at, ((node, gate),), kind=node.kind, dtype=dtype, within=node.bounds)
-    made.tags = node.tags
-    if dtype == "bool" and not integral:
-        made.tags |= {"comparison"}
-    return Tensor(made)
-
-
-def dtype_of(value: Value | None) -> str | None:
-    """ "int" or "float" for a dtype argument that can be read off, else None."""
-    if isinstance(value, External):
-        if value.dotted in _INTEGER_DTYPES:
-            return "int"
-        if value.dotted.startswith("torch.") and any(
-            w in value.dotted for w in ("float", "double", "half", "Float")
-        ):
-            return "float"
-    if isinstance(value, Const) and value.known and isinstance(value.value, str):
-        text = value.value
-        if text.endswith(("LongTensor", "IntTensor", "ByteTensor", "BoolTensor")) or text in (
-            "int64",
-            "int32",
-            "long",
-        ):
-            return "int"
-    return None
 
 
 def _cast_to(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, Source, behind
-from chainrule.flow.core.roles import STRONG, WAITING, Kind, may_be_called_loss
+from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, may_be_called_loss
 from chainrule.flow.core.trace import Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import STOPS, certain_cuts, cuts, nothing_flows
@@ -19,6 +19,8 @@ from chainrule.flow.judgement.terms import constant_branches, other_passes, plai
 from chainrule.flow.operations.inplace import ARGUMENT
 from chainrule.flow.operations.leaves import DIFFERENTIATED
 
+# Causes that what is paired with itself meets.
+_DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
 
@@ -68,6 +70,11 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )
     learnt = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    # `embedding_loss(y, distances)`: what stands first, where nothing is called a prediction.
+    named = trace.root.kind is not Kind.LOSS or any(
+        n.source and ((n.source.role == "prediction" and not n.source.guessed) or n.source.role in LEARNS)
+        for n in graph.source_nodes
+    )
     masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
     for hazard in trace.hazards:
         if hazard.note == "entropy" and id(hazard.at) in masked:
@@ -75,6 +82,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
+        if not named and hazard.cause in _DISTANCES and _is_first(hazard.operand, "target"):
+            roles |= {"target"}
         if id(hazard.node) not in graph.flowing or not (
             graph.has_source(hazard.operand, roles)
             or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
@@ -85,7 +94,7 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         sources = tuple(
             node.source
             for node in Graph([hazard.operand]).source_nodes
-            if node.source and node.source.role in WAITING
+            if node.source and node.source.role in roles
         )
         way = graph.way_out(hazard.node)
         yield Break(

@@ -6,6 +6,7 @@ counts only where nothing at all gets gradient, or a prediction or a parameter g
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
@@ -26,6 +27,7 @@ from chainrule.flow.judgement.ways import (
 )
 from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.copies import COPY
+from chainrule.syntax import parse_block
 
 # Ways to stop a gradient on purpose.
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
@@ -83,6 +85,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
+            if not whole and source.role == "parameter":
+                waits = _is_optimised(node, gate, trace, waits)
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -113,6 +117,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 found[key] = (gate, behind, way, [source])
     if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
+    _drop_initial(found, whole)
     if whole:
         _drop_scores(found, graph)
         _drop_overruled(found, graph)
@@ -132,6 +137,29 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         # A derivative without graph is one term; where others train the same, only this one does not.
         partly = gate.cause is Cause.CREATE_GRAPH and all(id(source) in flowing for source in sources)
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
+
+
+def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> bool:
+    """Whether a parameter that gets nothing, while others do, is to be trained: an optimiser tells.
+
+    Without one, a layer that is no part of an object may be a teacher or a labeller. What a script or a
+    function makes for itself is trained there or nowhere: `waits` need not say so.
+    """
+    source = parameter.source
+    assert source is not None
+    if not trace.optimised:
+        return waits and (source.name.startswith("self.") or not source.layer)
+    own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
+    return id(source) in trace.optimised and (waits or own)
+
+
+def _is_made_by(trace: Trace, node: Node) -> bool:
+    """Whether `node` is made by the statements of a root that runs a backward pass itself."""
+    root = trace.root.node
+    if not trace.backwards or isinstance(root, ast.Module):
+        return bool(trace.backwards)
+    end = root.end_lineno or root.lineno
+    return node.block is trace.root.block and root.lineno <= getattr(node.at, "lineno", 0) <= end
 
 
 def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
@@ -156,6 +184,26 @@ def _named_after(function: str, source: str) -> bool:
 
 
 Found = tuple[Gate, Node, list[Place], list[Source]]
+
+
+def _drop_initial(found: dict[tuple[int, str], Found], whole: bool) -> None:
+    """Where it is not all that cuts, what `__init__` takes from a parameter is a value to start with."""
+    initial = [key for key, (gate, *_) in found.items() if gate.cause in STOPS and _is_in_constructor(gate)]
+    if not whole or len(initial) < len(found):
+        for key in initial:
+            del found[key]
+
+
+def _is_in_constructor(gate: Gate) -> bool:
+    line = getattr(gate.at, "lineno", 0)
+    return any(
+        isinstance(method, ast.FunctionDef)
+        and method.name == "__init__"
+        and method.lineno <= line <= (method.end_lineno or line)
+        for statement in parse_block(gate.block).body
+        if isinstance(statement, ast.ClassDef)
+        for method in statement.body
+    )
 
 
 def _drop_stops(found: dict[tuple[int, str], Found]) -> None:

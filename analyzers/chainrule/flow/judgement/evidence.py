@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
-from chainrule.flow.core.roles import STRONG, Kind, are_alike, does_work, measures, role_of
+from chainrule.flow.core.roles import STRONG, Kind, are_alike, does_work, is_called_loss, measures, role_of
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Graph, Root, Trace
 
@@ -37,7 +37,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             elif _is_input(node, graph):
                 source.role = "data"
             continue
-        if (source.role == "unknown" and uses & _ACTIVATIONS) or (
+        if _is_place(node, graph):
+            source.role = "target"
+        elif (source.role == "unknown" and uses & _ACTIVATIONS) or (
             source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
         ):
             source.role = "prediction"
@@ -48,6 +50,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if not candidates and trace.root.kind is Kind.LOSS:
         candidates = [source for source in sources if source.role == "setting" and source.position == 0]
+        if not candidates and is_called_loss(trace.root.name):
+            # `uniformity_loss(y)` is no loss of nothing but labels.
+            candidates = [source for source in sources if source.role == "target" and source.position == 0]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
         open_role = first.role in ("unknown", "setting")
@@ -55,6 +60,14 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_place(node: Node, graph: Graph) -> bool:
+    """Whether an argument is an index of something, `table[x]`: it holds integers, or yes and no."""
+    return any(
+        child.op == "index" and gate is not None and gate.cause is None and child.edges[0][0] is not node
+        for child, gate in graph.children.get(id(node), ())
+    )
 
 
 def _is_input(node: Node, graph: Graph) -> bool:

@@ -13,7 +13,7 @@ from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
-from chainrule.flow.judgement.ways import gates_after, keeps_value
+from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
@@ -127,6 +127,8 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)
+            if left and gate.cause not in STOPS and is_stopped_again(after, below):
+                continue
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=lambda each: each[0])[1]

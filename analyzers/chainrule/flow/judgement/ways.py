@@ -152,6 +152,17 @@ def gates_after(node: Node, graph: Graph) -> int:
     return NEVER
 
 
+def is_stopped_again(node: Node, graph: Graph) -> bool:
+    """Whether what stops every way on from `node` is a stop-gradient: what was cut before is given so."""
+    gates = [
+        gate
+        for each in walk(node, lambda current: _flowing_children(current, graph))
+        for _, gate in graph.children.get(id(each), ())
+        if gate is not None
+    ]
+    return bool(gates) and all(gate.cause is Cause.DETACH for gate in gates)
+
+
 def is_cast_back(node: Node, graph: Graph) -> bool:
     """Whether a later `.float()` says that the value is known to hold integers."""
     ahead = walk(node, lambda current: _flowing_children(current, graph))

@@ -11,6 +11,7 @@ from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
+from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, vanishing_whole
 from chainrule.flow.numbers.starts import starts_at_zero
 
@@ -44,6 +45,8 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, below)
     elif of_exponentials(below) == "overflow":
         interp.hazard(Cause.DIVISION, at, made, below, "overflow")
+    elif below.bounds.low == 0 and paired_with_itself(below):
+        interp.hazard(Cause.DIVISION, at, made, below, "pairs")
     elif above is None:
         check_harmonic(interp, made, below, at)
     if above is not None and "neginf" in above.tags:

@@ -15,6 +15,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
+from chainrule.flow.numbers.pairs import pairs_others
 
 LOGS = frozenset(("log", "log2", "log10"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -49,7 +50,7 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
     note = danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
-    if note is not None:
+    if note is not None and not (note == "zero" and pairs_others(interp, operand)):
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 
 
@@ -75,7 +76,7 @@ def danger(operand: Node) -> str | None:
         return "zero"
     if vanishes(operand):
         return "zero"
-    if operand.op == "sum" and _is_share(operand.edges[0][0]):
+    if (operand.op == "sum" and _is_share(operand.edges[0][0])) or _is_of_either(operand):
         return ""
     return of_exponentials(operand)
 
@@ -106,9 +107,32 @@ def _is_share(node: Node) -> bool:
         return False
     one, other = node.edges[0][0], node.edges[1][0]
     return any(
-        saturates(part) and mask.source is not None and mask.source.role == "target"
+        saturates(part)
+        and ("one-hot" in mask.tags or (mask.source is not None and mask.source.role == "target"))
         for part, mask in ((one, other), (other, one))
     )
+
+
+def _is_of_either(node: Node) -> bool:
+    """`y * p + (1 - y) * (1 - p)`: what a saturated probability `p` says of the label `y`."""
+    if node.op != "add" or len(node.edges) != 2:
+        return False
+    terms = [[parent for parent, _ in term.edges] for term, _ in node.edges if term.op in ("mult", "mul")]
+    return len(terms) == 2 and any(
+        saturates(p) and saturates(q) and (_is_complement(p, q) or _is_complement(q, p))
+        for p, y in _orders(terms[0])
+        for q, z in _orders(terms[1])
+        if _is_complement(y, z) or _is_complement(z, y)
+    )
+
+
+def _orders(pair: list[Node]) -> list[tuple[Node, Node]]:
+    return [(pair[0], pair[1]), (pair[1], pair[0])] if len(pair) == 2 else []
+
+
+def _is_complement(node: Node, other: Node) -> bool:
+    """Whether `node` is `1 - other`."""
+    return node.op == "sub" and len(node.edges) == 1 and node.edges[0][0] is other
 
 
 def _one_minus_probability(node: Node) -> bool:

@@ -31,6 +31,8 @@ _LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi")
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
 _LARGEST = 88.0  # exp of more is infinite in single precision
+# What puts numbers in the place of NaN.
+_FILLS = frozenset(("nan_to_num", "masked_fill"))
 # Ways to look at a tensor that leave its elements as they are.
 _VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
 
@@ -235,4 +237,4 @@ def _guarded(risky: Node, operand: Node) -> bool:
 
 
 def _below(node: Node, ancestor: Node) -> bool:
-    return any(same(each, ancestor) for parent, _ in node.edges for each in chain(parent, 4))
+    return any(same(each, ancestor) for parent, _ in node.edges for each in chain(parent, 4, _FILLS))

@@ -11,6 +11,7 @@ from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.divisors import counts_classes
 from chainrule.flow.numbers.logarithms import saturates
+from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
 from chainrule.flow.numbers.shares import check_harmonic
 from chainrule.flow.numbers.starts import starts_at_zero
 
@@ -39,7 +40,7 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
             or _is_quadratic_form(operand)
             or _is_variance(operand)
         )
-    if dangerous:
+    if dangerous and not pairs_others(interp, operand):
         interp.hazard(Cause.SQRT_ZERO, at, made, operand)
 
 
@@ -50,7 +51,9 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
     if exponent == -1:
         made.tags |= {"inverse"}
         check_harmonic(interp, made, base, at)
-    if exponent < 0 and counts_classes(base):
+    if exponent < 0 and base.bounds.low == 0 and paired_with_itself(base):
+        interp.hazard(Cause.DIVISION, at, made, base, "pairs")
+    elif exponent < 0 and counts_classes(base):
         made.tags |= {"reciprocal"}
     elif exponent > 0 and "class-count" in base.tags:
         made.tags |= {"class-count"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
@@ -19,6 +20,10 @@ _STATELESS = frozenset(
     AdaptiveMaxPool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle
     ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d
     ConstantPad2d Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
+)
+# Those whose parameters are called weight and bias.
+_LAYER = re.compile(
+    r"torch\.nn\.(?:Linear|Bilinear|(?:Lazy)?Conv|Embedding|(?:Layer|Batch|Group|Instance)Norm)"
 )
 CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
 MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
@@ -96,9 +101,20 @@ def ready(interp: Interpreter, instance: Instance) -> None:
         if fields is not None:
             _fill_fields(interp, instance, fields, arguments or [], keywords)
         else:
+            _inherit(interp, instance, at)
             _construct(interp, instance, arguments, keywords, at)
     if instance.name.startswith("self."):
         prefix(instance, instance.name[5:])
+
+
+def _inherit(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
+    """The parameters that an object has because one of its bases is a layer of torch's."""
+    assert instance.cls is not None
+    if any(_LAYER.match(base) for base in instance.cls.externals()):
+        for name in ("weight", "bias"):
+            leaf = interp.source(f"self.{name}", "parameter", at)
+            leaf.leaf = True
+            instance.attributes[name] = leaf
 
 
 def _construct(
@@ -184,6 +200,9 @@ def external_instance(
     elif dotted in MAPPINGS:
         first = arguments[0] if arguments else Map({})
         made.attributes["items"] = first if isinstance(first, Map) else Map({})
+    elif dotted.startswith("torch.optim."):
+        given = interp.tensors(made.arguments.values())
+        interp.optimised.update(id(each.node.source) for each in given if each.node.source is not None)
     elif learns(dotted):
         leaf = interp.source("<module>", "parameter", at)
         leaf.leaf = True
@@ -218,7 +237,7 @@ def prefix(instance: Instance, name: str, depth: int = 0) -> None:
             source = value.node.source
             if source.name.startswith("self."):
                 source.name = f"self.{name}.{source.name[5:]}"
-            elif source.name.startswith("<"):
+            elif source.name.startswith("<") or source.layer:
                 source.name = f"self.{name}.weight"
         elif isinstance(value, Instance):
             _prefix_part(value, name, depth)
@@ -226,6 +245,18 @@ def prefix(instance: Instance, name: str, depth: int = 0) -> None:
             for item in value.items:
                 if isinstance(item, Instance):
                     _prefix_part(item, name, depth)
+
+
+def name_layers(instance: Instance, name: str) -> None:
+    """A layer, or a container of layers, that nothing has named yet is the variable `name` now."""
+    weight = instance.attributes.get("weight")
+    if isinstance(weight, Tensor) and weight.node.source is not None:
+        if weight.node.source.name.startswith("<"):
+            weight.node.source.name = f"{name}.weight"
+    items = instance.attributes.get("items")
+    for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
+        if isinstance(item, Instance) and item.external:
+            name_layers(item, f"{name}.{index}")
 
 
 def _prefix_part(part: Instance, name: str, depth: int) -> None:

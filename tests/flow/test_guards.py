@@ -1,0 +1,83 @@
+"""What a guard asks about: values seen through views, holes that were filled before, labels that choose."""
+
+from __future__ import annotations
+
+import pytest
+
+from flow.checking import check
+
+
+@pytest.mark.parametrize(
+    ("total", "share", "empty"),
+    [
+        ("amounts.sum(dim=1, keepdim=True)", "amounts / total", "total.squeeze(1) == 0"),
+        ("amounts.sum(dim=1, keepdim=True)", "amounts / total", "total[:, 0] == 0"),
+        ("amounts.sum(1)", "amounts / total[:, None]", "total == 0"),
+        ("amounts.sum(1)", "amounts / total.unsqueeze(1)", "total == 0"),
+    ],
+)
+def test_a_guard_asks_through_a_view(total: str, share: str, empty: str) -> None:
+    check(f"""
+        def mixture_loss(amounts, wanted):
+            total = {total}
+            share = {share}  # want CR302 "computed where it is not used"
+            gap = (share - wanted).abs().sum(dim=1)
+            return gap.masked_fill({empty}, 0.0).mean()
+    """)
+
+
+def test_what_fills_a_divisor_where_it_is_empty() -> None:
+    check("""
+        def mixture_loss(amounts, wanted):
+            total = amounts.sum(dim=1, keepdim=True)
+            none = total.squeeze(1) == 0
+            share = amounts / (total + none[:, None].float())
+            gap = (share - wanted).abs().sum(dim=1)
+            return torch.where(none, torch.zeros_like(gap), gap).mean()
+    """)
+
+
+@pytest.mark.parametrize("filled", ["depth.masked_fill(holes, 0.0)", "torch.nan_to_num(depth)"])
+def test_holes_that_are_filled_first(filled: str) -> None:
+    check(f"""
+        def sparse_loss(pred, depth):
+            holes = torch.isnan(depth)
+            depth = {filled}
+            square = (pred - depth) ** 2
+            return square.masked_fill(holes, 0.0).sum() / (~holes).sum()
+    """)
+
+
+def test_a_saturated_probability_of_either_label() -> None:
+    check("""
+        def focal_loss(logits, y, gamma=2.0):
+            p = torch.sigmoid(logits)
+            pt = y * p + (1 - y) * (1 - p)
+            return -((1 - pt) ** gamma * torch.log(pt)).mean()  # want CR305 "saturated probability"
+    """)
+
+
+def test_a_padded_probability_of_either_label() -> None:
+    check("""
+        def focal_loss(logits, y, gamma=2.0):
+            p = torch.sigmoid(logits)
+            pt = y * p + (1 - y) * (1 - p)
+            return -((1 - pt) ** gamma * torch.log(pt + 1e-8)).mean()
+    """)
+
+
+def test_a_mixture_of_two_probabilities() -> None:
+    check("""
+        def mixture_loss(logits, other, share):
+            p, q = torch.sigmoid(logits), torch.sigmoid(other)
+            return -torch.log(share * p + (1 - share) * q).mean()
+    """)
+
+
+def test_a_saturated_probability_behind_a_one_hot() -> None:
+    check("""
+        def focal_loss(logits, target):
+            probs = torch.softmax(logits, dim=-1)
+            pt = (probs * F.one_hot(target, 10).float()).sum(-1)
+            return ((1 - pt) ** 2 * -torch.log(pt)).mean()  # want CR305 "saturated probability"
+    """)

@@ -1,0 +1,90 @@
+"""Scripts: layers that are no part of an object, and what an optimiser says about them."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+SCRIPT = """
+        net = nn.Linear(4, 3)
+        other = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
+        x, y = torch.randn(8, 4), torch.randint(0, 3, (8,))
+"""
+
+
+def test_a_layer_of_a_script_gets_nothing() -> None:
+    check(f"""{SCRIPT}
+        scores = net(x).detach()  # want CR101 "no gradient reaches `net.weight`"
+        loss = F.cross_entropy(scores, y)
+        loss.backward()
+    """)
+
+
+def test_gradients_left_off_by_a_function() -> None:
+    check("""
+        def accuracy(net, x, y):
+            torch.set_grad_enabled(False)  # want CR102
+            return (net(x).argmax(-1) == y).float().mean()
+
+        net = nn.Linear(4, 3)
+        x, y = torch.randn(8, 4), torch.randint(0, 3, (8,))
+        print(accuracy(net, x, y))
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+    """)
+
+
+def test_what_an_optimiser_holds_gets_nothing() -> None:
+    check(f"""{SCRIPT}
+        opt = torch.optim.Adam([*net.parameters(), *other.parameters()])
+        weights = other(x).detach()  # want CR101 "`other.2.weight` and `other.0.weight`"
+        loss = F.cross_entropy(net(x) + weights, y)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    """)
+
+
+def test_what_no_optimiser_holds_may_label() -> None:
+    check(f"""{SCRIPT}
+        opt = torch.optim.SGD(net.parameters(), lr=0.1)
+        loss = F.cross_entropy(net(x), other(x).argmax(1))
+        loss.backward()
+        opt.step()
+    """)
+
+
+def test_without_an_optimiser_a_layer_may_label() -> None:
+    check(f"""{SCRIPT}
+        keep = (other(x).softmax(1).amax(1) > 0.5).float()
+        loss = (keep * F.cross_entropy(net(x), y, reduction="none")).mean()
+        loss.backward()
+    """)
+
+
+def test_the_other_step_of_a_function_may_train_it() -> None:
+    check("""
+        G, D = nn.Linear(2, 4), nn.Linear(4, 1)
+        opt_g, opt_d = torch.optim.Adam(G.parameters()), torch.optim.Adam(D.parameters())
+
+        def discriminator_step(real, z):
+            opt_g.zero_grad()
+            opt_d.zero_grad()
+            loss = F.softplus(-D(real)).mean() + F.softplus(D(G(z).detach())).mean()
+            loss.backward()
+            opt_d.step()
+    """)
+
+
+def test_a_network_of_a_function_that_trains_it() -> None:
+    check("""
+        def train(batches):
+            encoder, head = nn.Linear(4, 8), nn.Linear(8, 3)
+            opt = torch.optim.SGD([*encoder.parameters(), *head.parameters()], lr=0.1)
+            for x, y in batches:
+                with torch.no_grad():  # want CR102 "`encoder.weight`"
+                    hidden = encoder(x)
+                loss = F.cross_entropy(head(hidden), y)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+    """)

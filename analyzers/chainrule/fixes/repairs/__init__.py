@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from chainrule.edits import apply
 from chainrule.fixes.repairs import (
+    anew,
     bounds,
     branches,
     carried,
@@ -94,9 +95,9 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.GRAPH_KEPT: (
         leaves.keep_as_parameter,
         carried.keep_value_only,
-        carried.compute_anew,
+        anew.compute_anew,
         steps.sum_of_steps,
-        carried.keep_graph,
+        anew.keep_graph,
     ),
     Cause.FUNCTION_BACKWARD: (functions.make_static, functions.add_backward),
     Cause.FUNCTION_GRADIENTS: (

@@ -51,12 +51,35 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]) if stands_alone(
             site.source, statement
         ):
+            if _in_loop(site, statement):
+                yield from _read_copies(site, statement, name)
+                return
             insert_before(plan, statement, f"{name} = {name}.clone()")
             yield plan.repair("Write to a copy", Applicability.SAFE)
             return
         case _:
             pass
     yield from _method(site)
+
+
+def _in_loop(site: FixSite, statement: ast.stmt) -> bool:
+    current = site.parent(statement)
+    while current is not None and not isinstance(current, ast.FunctionDef | ast.For | ast.While):
+        current = site.parent(current)
+    return isinstance(current, ast.For | ast.While)
+
+
+def _read_copies(site: FixSite, statement: ast.Assign, name: str) -> Iterator[Repair]:
+    """`s[k] = s[k] * s[k - 1]` in a loop → `s[k] = s[k].clone() * s[k - 1].clone()`: saved are the copies"""
+    plan = site.plan()
+    for node in ast.walk(statement.value):
+        match node:
+            case ast.Subscript(value=ast.Name(id=read)) if read == name:
+                plan.insert(site.source.span(node)[1], ".clone()")
+            case _:
+                pass
+    if plan.edits:
+        yield plan.repair("Read copies of what is written over", Applicability.SAFE)
 
 
 def compute_after_step(site: FixSite) -> Iterator[Repair]:
@@ -98,6 +121,7 @@ def _method(site: FixSite) -> Iterator[Repair]:
     for node in near(site):
         if not isinstance(node, ast.Call):
             continue
+        yield from _layer(site, node)
         for word in node.keywords:
             if word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True:
                 plan = site.plan()
@@ -121,6 +145,18 @@ def _method(site: FixSite) -> Iterator[Repair]:
             plan.insert(site.source.span(node)[0], f"{site.segment(op.tensor)} = ")
         yield plan.repair(_TITLE, promise)
         return
+
+
+def _layer(site: FixSite, call: ast.Call) -> Iterator[Repair]:
+    """`self.drop(x)` of `self.drop = nn.Dropout(0.3, inplace=True)` → the layer without `inplace`"""
+    made = site.scope.attributes.get(call.func.attr) if isinstance(call.func, ast.Attribute) else None
+    if made is None or not (site.names.resolve(made.func) or "").startswith("torch.nn."):
+        return
+    for word in made.keywords:
+        if word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True:
+            plan = site.plan()
+            plan.replace_span(*keyword_span(site, made, word), "")
+            yield plan.repair(_TITLE, Applicability.SAFE)
 
 
 def _is_buffer(site: FixSite, attribute: ast.Attribute) -> bool:

@@ -117,6 +117,13 @@ def _made_at(site: FixSite) -> ast.stmt | None:
             made = binding.statement if binding is not None else None
             own = isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name.id
             return made if isinstance(made, ast.Assign) and not own else statement
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="self")) as kept, attr="grad"):
+            made_in = [
+                node
+                for node in ast.walk(site.tree)
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(kept)
+            ]
+            return made_in[0] if len(made_in) == 1 and statement not in made_in else statement
         case _:
             return statement
 

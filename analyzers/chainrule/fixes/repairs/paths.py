@@ -148,7 +148,25 @@ def _alike(site: FixSite, node: ast.Call) -> list[ast.Call]:
             found.append(each)
         else:
             pending += ast.iter_child_nodes(each)
+    names = _roots(site, node)
+    found = [each for each in found if each is node or _roots(site, each) & names]
     return found if node in found else [node]
+
+
+def _roots(site: FixSite, node: ast.Call) -> set[str]:
+    """The names that a call is computed from, directly or through the local names that it reads."""
+    found: set[str] = set()
+    pending: list[ast.AST] = [node]
+    while pending:
+        for name in ast.walk(pending.pop()):
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load) and name.id not in found:
+                if site.names.resolve(name):
+                    continue
+                found.add(name.id)
+                binding = site.scope.binding_of(name)
+                if binding is not None and binding.value is not None:
+                    pending.append(binding.value)
+    return found
 
 
 def keep_variables(site: FixSite) -> Iterator[Repair]:

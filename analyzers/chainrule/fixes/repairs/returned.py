@@ -49,8 +49,9 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
         given = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         for name, gradient in zip(inputs, given, strict=False):
             wanted = name in site.sources or (not set(inputs) & set(site.sources) and name == inputs[0])
-            if wanted and _is_nothing(gradient):
-                plan.replace(gradient, incoming)
+            nothing = site.scope.value_of(gradient) if site.function is function else gradient
+            if wanted and _is_nothing(nothing):
+                plan.replace(nothing, incoming)
     if plan.edits:
         yield plan.repair("Pass the incoming gradient straight through", Applicability.UNSAFE)
 
@@ -106,16 +107,21 @@ def return_last(site: FixSite) -> Iterator[Repair]:
         return
     if any(isinstance(node, ast.Return) for node in ast.walk(function)):
         return
+    head: ast.AST
     match function.body[-1]:
-        case ast.Expr(value=ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.Name() as value) as last:
+        case ast.Expr(value=ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.Name() as value) as head:
+            pass
+        case (
+            ast.Assign(targets=[ast.Name()], value=ast.BinOp() | ast.UnaryOp() | ast.Call() as value) as head
+        ):
             pass
         case _:
             return
     wanted = len(forward.args.posonlyargs + forward.args.args) - 1
     given = len(value.elts) if isinstance(value, ast.Tuple) else 1
     plan = site.plan()
-    start, end = site.source.span(last)
-    plan.insert(start, "return ")
+    start, end = site.source.span(head)[0], site.source.span(value)[1]
+    plan.replace_span(start, site.source.span(value)[0], "return ")
     if given < wanted:
         plan.insert(end, ", None" * (wanted - given))
     yield plan.repair("Return the gradient", Applicability.SAFE)

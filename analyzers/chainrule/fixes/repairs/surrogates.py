@@ -18,6 +18,7 @@ from chainrule.fixes.repairs.common import (
     wrapped,
 )
 from chainrule.fixes.site import FixSite, Repair, disabled
+from chainrule.fixes.stable import operation
 from chainrule.fixes.vocabulary import words
 
 _STEPS = words("""round floor ceil trunc fix sign sgn rint""")
@@ -191,8 +192,10 @@ def true_division(site: FixSite) -> Iterator[Repair]:
 
 def sigmoid_of_one(site: FixSite) -> Iterator[Repair]:
     """A softmax over one class → a sigmoid"""
-    op = op_near(site, {"softmax"})
-    if op is not None and op.tensor is not None:
-        plan = site.plan()
-        plan.replace(op.node, f"{plan.spell('torch.sigmoid')}({site.segment(op.tensor)})")
-        yield plan.repair("Use a sigmoid for a single class", Applicability.UNSAFE)
+    for node in near(site):
+        op = operation(site.scope, site.names, node) if isinstance(node, ast.expr) else None
+        if op is not None and op.name == "softmax" and op.tensor is not None:
+            plan = site.plan()
+            plan.replace(op.node, f"{plan.spell('torch.sigmoid')}({site.segment(op.tensor)})")
+            yield plan.repair("Use a sigmoid for a single class", Applicability.UNSAFE)
+            return

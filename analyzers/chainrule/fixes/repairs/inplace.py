@@ -51,7 +51,7 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]) if stands_alone(
             site.source, statement
         ):
-            if _in_loop(site, statement):
+            if _in_loop(site, statement) and name in names_in(statement.value):
                 yield from _read_copies(site, statement, name)
                 return
             insert_before(plan, statement, f"{name} = {name}.clone()")

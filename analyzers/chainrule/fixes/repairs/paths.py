@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
+from chainrule.fixes.calls import number
 from chainrule.fixes.repairs import numpy_calls
 from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
@@ -148,25 +149,23 @@ def _alike(site: FixSite, node: ast.Call) -> list[ast.Call]:
             found.append(each)
         else:
             pending += ast.iter_child_nodes(each)
-    names = _roots(site, node)
-    found = [each for each in found if each is node or _roots(site, each) & names]
+    found = [each for each in found if each is node or not _of_numbers(site, each)]
     return found if node in found else [node]
 
 
-def _roots(site: FixSite, node: ast.Call) -> set[str]:
-    """The names that a call is computed from, directly or through the local names that it reads."""
-    found: set[str] = set()
-    pending: list[ast.AST] = [node]
-    while pending:
-        for name in ast.walk(pending.pop()):
-            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load) and name.id not in found:
-                if site.names.resolve(name):
-                    continue
-                found.add(name.id)
-                binding = site.scope.binding_of(name)
-                if binding is not None and binding.value is not None:
-                    pending.append(binding.value)
-    return found
+def _of_numbers(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is of nothing but numbers: literals, settings with a number as their default."""
+    given = site.function.args if site.function is not None else None
+    plain = set()
+    if given is not None:
+        positional = [*given.posonlyargs, *given.args][::-1]
+        pairs = [*zip(positional, given.defaults[::-1], strict=False)]
+        plain = {argument.arg for argument, default in pairs if number(default) is not None}
+    read = [n for part in call.args for n in ast.walk(part) if isinstance(n, ast.Name)]
+    values = [site.scope.value_of(name) for name in read]
+    return all(
+        number(value) is not None or (isinstance(value, ast.Name) and value.id in plain) for value in values
+    )
 
 
 def keep_variables(site: FixSite) -> Iterator[Repair]:

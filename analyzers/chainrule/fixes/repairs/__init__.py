@@ -66,6 +66,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.BRANCH: (branches.clamp_builtin, branches.where),
     Cause.CONSTANT_BRANCH: (branches.clamp_builtin, constants.connect),
     Cause.OVERWRITTEN: (totals.accumulate,),
+    Cause.EXTERNAL: (numpy_calls.stay_in_torch,),
     Cause.NON_LEAF: (leaves.step_in_place, leaves.make_leaf, leaves.retain),
     Cause.CREATE_GRAPH: (grad_mode.create_graph,),
     Cause.VARIABLE: (rewrap.unwrap_variable,),

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from chainrule.fixes.calls import number
 from chainrule.fixes.site import FixSite
+from chainrule.fixes.usage import walk_scope
 
 _LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
 
@@ -25,9 +26,25 @@ def is_list(site: FixSite, node: ast.expr) -> bool:
     value = site.scope.value_of(node)
     if _is_sequence(value) or (isinstance(node, ast.Attribute) and _is_list_of_object(site, node)):
         return True
+    if isinstance(value, ast.Call) and _returns_list(site, value):
+        return True
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         return value.func.id in ("list", "tuple")
     return isinstance(node, ast.Name) and Element.LIST in set(_iterated(site, node))
+
+
+def _returns_list(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is of a function or method of the block that returns nothing but lists."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name) | ast.Name(id=name):
+            pass
+        case _:
+            return False
+    made = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    if len(made) != 1:
+        return False
+    returned = [n.value for n in walk_scope(made[0]) if isinstance(n, ast.Return)]
+    return bool(returned) and all(isinstance(value, ast.List | ast.ListComp) for value in returned)
 
 
 def _is_list_of_object(site: FixSite, attribute: ast.Attribute) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom
+from chainrule.fixes.repairs.common import wrapped
+from chainrule.fixes.repairs.externals import Written, external
+from chainrule.fixes.repairs.numpy_forms import form, has_form
 from chainrule.fixes.repairs.numpy_names import AXES, MAKERS, PAIRS, PLURAL, in_torch
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
 from chainrule.fixes.usage import names_in, walk_scope
@@ -35,7 +38,9 @@ def stay_in_torch(site: FixSite) -> Iterator[Repair]:
             rewriter.plan.replace(expression, text)
     if not rewriter.plan.edits:
         return
-    if rewriter.given:
+    if rewriter.instead:
+        yield rewriter.plan.repair(f"{_TITLE} ({rewriter.instead})", Applicability.UNSAFE)
+    elif rewriter.given:
         title = f"{_TITLE} (where `{rewriter.given}` takes tensors)"
         yield rewriter.plan.repair(title, Applicability.UNSAFE)
     else:
@@ -51,6 +56,7 @@ class _Rewriter:
         self.arrays: set[str] = set()
         self.unknown = ""
         self.given = ""
+        self.instead = ""
 
     def affected(self) -> list[ast.expr]:
         """The whole expressions of the function that make or use an array, in order."""
@@ -60,12 +66,19 @@ class _Rewriter:
                 continue
             for expression in _own_expressions(node):
                 if self._is_array(expression):
+                    self.arrays |= set(self._drawn(expression))
                     found.append(expression)
                     if isinstance(node, ast.Assign):
                         self.arrays |= {
                             n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)
                         }
         return found
+
+    def _drawn(self, expression: ast.expr) -> Iterator[str]:
+        """The names that comprehensions draw from arrays: the `row` of `for row in array`."""
+        for node in ast.walk(expression):
+            if isinstance(node, ast.comprehension) and self._is_array(node.iter):
+                yield from (n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
 
     def _is_array(self, node: ast.expr) -> bool:
         """Whether an array is in an expression, or is made there; `np.sqrt(2)` is a number."""
@@ -92,6 +105,13 @@ class _Rewriter:
                 return self._other_call(node)
             case ast.Attribute(value=inner, attr="data") if self._leads_to_numpy(node):
                 return atom(inner, self.text(inner))
+            case (
+                ast.Subscript(value=ast.Call() as call, slice=ast.Constant(value=0))
+                | ast.Attribute(value=ast.Call() as call, attr="statistic" | "correlation")
+            ) if (written := self._external(call)) is not None and written.pair:
+                return self._instead(written)
+            case ast.Attribute() | ast.Name() if self._is_kept_array(node):
+                return f"{self.plan.spell('torch.as_tensor')}({self.site.segment(node)})"
             case _:
                 return self._children(node)
 
@@ -112,6 +132,9 @@ class _Rewriter:
         holds = any(self._is_array(argument) for argument in node.args)
         if dotted in _TENSORS and holds:
             return atom(node.args[0], self.text(node.args[0]))
+        written = self._external(node) if holds else None
+        if written is not None and (not written.pair or self._unpacked(node)):
+            return self._instead(written)
         if dotted is not None and not dotted.startswith(("torch.", "math.")) and holds:
             self.unknown = self.site.segment(node.func)
         if isinstance(node.func, ast.Attribute) and dotted is None:
@@ -122,6 +145,50 @@ class _Rewriter:
             if not hasattr(builtins, node.func.id):
                 self.given = node.func.id
         return self._children(node)
+
+    def _external(self, node: ast.Call) -> Written | None:
+        """What a call of another library computes, where that is known."""
+        dotted = self.site.names.resolve(node.func) or ""
+        if not dotted.startswith(("scipy.", "sklearn.")) or None in {word.arg for word in node.keywords}:
+            return None
+        given = [atom(argument, self.text(argument)) for argument in node.args]
+        named = {word.arg or "": self.site.segment(word.value) for word in node.keywords}
+        return external(dotted, given, named, self.plan.spell)
+
+    def _instead(self, written: Written) -> str:
+        self.instead = written.instead or self.instead
+        return written.text
+
+    def _unpacked(self, node: ast.Call) -> bool:
+        """Whether `rho, p = spearmanr(…)` takes a pair apart and reads the first; only that is kept then."""
+        match self.site.parent(node):
+            case ast.Assign(targets=[ast.Tuple(elts=[ast.Name() as kept, ast.Name(id=other)]) as places]):
+                if not self.site.scope.reads.get(other):
+                    self.plan.replace(places, kept.id)
+                    return True
+                return False
+            case _:
+                return False
+
+    def _is_kept_array(self, node: ast.expr) -> bool:
+        """Whether an array of numbers, which an attribute or a constant holds, meets tensors here."""
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                made = self.site.scope.attributes.get(name)
+                if made is None or not self._numpy_name(made):
+                    return False
+            case ast.Name(id=name):
+                if not name.isupper() or name in self.site.scope.bindings:
+                    return False
+            case _:
+                return False
+        match self.site.parent(node):
+            case ast.BinOp(left=left, right=right):
+                return self._is_array(right if node is left else left)
+            case ast.Call(args=args) as call:
+                return node in args and any(map(self._is_array, args)) and bool(self._numpy_name(call))
+            case _:
+                return False
 
     def _method(self, node: ast.Call, method: ast.Attribute) -> str:
         """A method: `.numpy()` and what only served it go, `.astype` and `.copy` get their torch names."""
@@ -147,12 +214,20 @@ class _Rewriter:
         """Whether nothing but the way to `.numpy()` follows: `.detach().cpu().numpy()`."""
         attribute = self.site.parent(node)
         if not isinstance(attribute, ast.Attribute):
-            return False
+            return self._leaves(node)
         above = self.site.parent(attribute)
         following = above if isinstance(above, ast.Call) else attribute
         return attribute.attr == "numpy" or (
             attribute.attr in ("cpu", "detach", "data", "resolve_neg") and self._leads_to_numpy(following)
         )
+
+    def _leaves(self, node: ast.AST) -> bool:
+        """Whether a value is handed to numpy or to another library, through `.cpu()` and its like."""
+        parent = self.site.parent(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in ("cpu", "detach", "data"):
+            call = self.site.parent(parent)
+            return self._leaves(call if isinstance(call, ast.Call) else parent)
+        return isinstance(parent, ast.Call) and node in parent.args and leaves_torch(self.site, parent)
 
     def _arguments(self, node: ast.Call, renamed: dict[str, str] = AXES) -> list[str]:
         texts = [self.text(argument) for argument in node.args]
@@ -170,6 +245,10 @@ class _Rewriter:
         own = node is self.site.node or name in MAKERS
         if not own and not any(self._is_array(part) for part in _given(node)):
             return self.site.segment(node)
+        texts = [self._tensor(argument) for argument in node.args] if has_form(name) else []
+        named = {word.arg or "": self.text(word.value) for word in node.keywords}
+        if other := form(name, texts, named, self.plan.spell):
+            return wrapped(self.site, node, other) if other[-1] != ")" or " + " in other else other
         target = in_torch(name)
         if not target:
             self.unknown = self.site.segment(node.func)
@@ -186,8 +265,19 @@ class _Rewriter:
             target = f"a{name}"
         if name == "median":
             arguments.insert(1, "0.5")
+        if node.args and isinstance(node.args[0], ast.Name) and target not in _LISTS:
+            if isinstance(self.site.scope.value_of(node.args[0]), ast.List | ast.ListComp):
+                arguments[0] = f"{self.plan.spell('torch.stack')}({arguments[0]})"
         call = f"{self.plan.spell(f'torch.{target}')}({', '.join(arguments)})"
         return f"{call}.values" if name == "sort" else call
+
+    def _tensor(self, node: ast.expr) -> str:
+        """The text of an argument, as a tensor also where it may be an array of numbers."""
+        text = atom(node, self.text(node))
+        kept = isinstance(node, ast.Name | ast.Attribute) and not self._is_array(node)
+        if not kept or "as_tensor" in text:
+            return text
+        return f"{self.plan.spell('torch.as_tensor')}({text})"
 
     def _bounded(self, node: ast.Call, name: str) -> str:
         """`np.maximum(x, 0)` → `torch.clamp(x, min=0)`; torch compares tensors with tensors only."""
@@ -203,6 +293,11 @@ class _Rewriter:
         if not isinstance(node, ast.List | ast.ListComp):
             return text
         return f"{self.plan.spell('torch.stack' if names_in(node) else 'torch.tensor')}({text})"
+
+
+def leaves_torch(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is of numpy, scipy or scikit-learn."""
+    return (site.names.resolve(call.func) or "").startswith(("numpy.", "scipy.", "sklearn."))
 
 
 def _given(node: ast.Call) -> list[ast.expr]:

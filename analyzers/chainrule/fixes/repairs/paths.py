@@ -27,7 +27,7 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         while isinstance(parent := _chain_parent(site, outermost), ast.expr):
             outermost = parent
         dropped = " and ".join(dict.fromkeys(f"`{piece}`" for piece in _pieces(outermost)))
-        if ".numpy()" in dropped:
+        if ".numpy()" in dropped or _leaves(site, outermost):
             yield from numpy_calls.stay_in_torch(site)
             return
         rebuilt = remade_in(site, outermost)
@@ -40,6 +40,15 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         )
         yield plan.repair(f"Remove {dropped} to keep the graph", Applicability.SAFE)
         return
+
+
+def _leaves(site: FixSite, node: ast.AST) -> bool:
+    """Whether a value goes to a function of numpy, scipy or scikit-learn, through `.cpu()` and its like."""
+    parent = site.parent(node)
+    if isinstance(parent, ast.Attribute) and parent.attr in ("cpu", "float", "double"):
+        call = site.parent(parent)
+        return isinstance(call, ast.Call) and _leaves(site, call)
+    return isinstance(parent, ast.Call) and node in parent.args and numpy_calls.leaves_torch(site, parent)
 
 
 def _joins(text: str) -> bool:

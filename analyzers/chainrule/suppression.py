@@ -57,8 +57,8 @@ def _last_line(range_: Range) -> int:
 
 
 def find(text: str, found: bool = True) -> tuple[Suppression, ...]:
-    """The suppression comments of `text`, in order. Not `found`: only if one may be about `CR` codes or all of
-    chainrule, since there is nothing in `text` that others could silence."""
+    """The suppression comments of `text`, in order. Not `found`: only if one may be about `CR` codes or
+    all of chainrule, since there is nothing in `text` that others could silence."""
     folded = text if text.isascii() and text.islower() else text.lower()
     if "chainrule:" not in folded:
         if "noqa" not in folded or not (found or _NAMED.search(folded)):

@@ -163,10 +163,7 @@ def _makes_number(text: str) -> bool:
 def _has_event(text: str) -> bool:
     if _has(text, _EVENTS):
         return True
-    for word, form in _EVENT_FORMS:
-        if word in text and form.search(text) is not None:
-            return True
-    return False
+    return any(word in text and form.search(text) is not None for word, form in _EVENT_FORMS)
 
 
 def _names_loss(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
 from chainrule.flow.core.program import Lookup, Module
@@ -50,12 +51,24 @@ class Outcome:
             yield from (block for block, _ in found.path)
 
 
+class Environment(NamedTuple):
+    """The ids of the blocks that one block can look at, over others.
+
+    `script`: what the file's own statements name, which every block can look at; one set for all blocks of a
+    version. `own`: the rest.
+    """
+
+    script: frozenset[int]
+    own: frozenset[int]
+
+
 class Memory:
     """Blocks and outcomes of the last version of one file."""
 
     def __init__(self) -> None:
         self._blocks: dict[str, list[Block]] = {}
-        self._outcomes: dict[int, tuple[frozenset[int], Outcome]] = {}
+        self._outcomes: dict[int, tuple[Environment, Outcome]] = {}
+        self._script: frozenset[int] | None = None
         self._names: dict[int, list[Block]] = {}
         self._last: Module | None = None
         """The version before. It keeps its blocks, and so their ids, from being used again too soon."""
@@ -83,6 +96,7 @@ class Memory:
             result.append(block)
         self._blocks = kept
         self._names = {}
+        self._script = None
         self.places += moved
         if self._outcomes:
             alive = {id(block) for block in result}
@@ -107,10 +121,13 @@ class Memory:
         changed |= {name for name in filled.keys() | fills.keys() if filled.get(name) != fills.get(name)}
         touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
         if touched:
+            scripts = {id(each.script): each.script for each, _ in self._outcomes.values()}
+            reached = {key for key, script in scripts.items() if not script.isdisjoint(touched)}
             self._suspect = {
                 key
                 for key, (environment, _) in self._outcomes.items()
-                if key not in self._stale and not environment.isdisjoint(touched)
+                if key not in self._stale
+                and (id(environment.script) in reached or not environment.own.isdisjoint(touched))
             }
 
     def outcome(self, module: Module, block: Block) -> tuple[Outcome, bool] | None:
@@ -129,15 +146,21 @@ class Memory:
         self._outcomes[id(block)] = (self._environment(module, block), outcome)
         self._stale.discard(id(block))
 
-    def _environment(self, module: Module, block: Block) -> frozenset[int]:
+    def _environment(self, module: Module, block: Block) -> Environment:
         """The blocks that `block` names, and what they name: all that its functions can look at."""
+        if self._script is None:
+            self._script = self._reached(module, module.unnamed, frozenset())
+        return Environment(self._script, self._reached(module, [block], self._script))
+
+    def _reached(self, module: Module, start: list[Block], without: frozenset[int]) -> frozenset[int]:
+        """The blocks that `start` names, and what they name, in turn; those `without` lead to no others."""
         found: set[int] = set()
-        pending = [block, *module.unnamed]
+        pending = list(start)
         while pending:
             current = pending.pop()
-            if id(current) not in found:
+            if id(current) not in found and id(current) not in without:
                 found.add(id(current))
-                pending.extend(self._named(module, current))
+                pending += self._named(module, current)
         return frozenset(found)
 
     def _named(self, module: Module, block: Block) -> list[Block]:

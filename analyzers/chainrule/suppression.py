@@ -60,10 +60,8 @@ def find(text: str, found: bool = True) -> tuple[Suppression, ...]:
     """The suppression comments of `text`, in order. Not `found`: only if one may be about `CR` codes or
     all of chainrule, since there is nothing in `text` that others could silence."""
     folded = text if text.isascii() and text.islower() else text.lower()
-    if "chainrule:" not in folded:
-        if "noqa" not in folded or not (found or _NAMED.search(folded)):
-            return ()
-    return tuple(_find(text))
+    silences = "noqa" in folded and (found or _NAMED.search(folded) is not None)
+    return tuple(_find(text)) if silences or "chainrule:" in folded else ()
 
 
 def _find(text: str) -> Iterator[Suppression]:

@@ -298,3 +298,51 @@ def test_a_loss_of_the_last_round() -> None:
                 terms.append(loss)
             return torch.stack(terms).sum()
     """)
+
+
+def test_a_loss_that_starts_from_a_term() -> None:
+    check("""
+        def supervised_loss(preds, target):
+            base = F.mse_loss(preds[-1], target)
+            loss = base
+            for pred in preds[:-1]:
+                loss = base + 0.1 * F.l1_loss(pred, target)  # want CR115 "last round"
+            return loss
+    """)
+
+
+def test_a_loss_that_is_set_again_unread() -> None:
+    check("""
+        def typing_loss(pred, target):
+            loss = F.l1_loss(pred, target)
+            loss =+ 0.1 * pred.abs().mean()  # want CR115 "set again before anything has read it"
+            return loss
+
+        def forgetful_loss(pred, target):
+            total = F.l1_loss(pred, target)
+            size = pred.pow(2).mean()
+            total = 0.1 * size  # want CR115 "`total` is set again"
+            return total
+    """)
+
+
+def test_a_loss_that_is_set_again_and_was_read() -> None:
+    check("""
+        def logged_loss(pred, target):
+            loss = F.l1_loss(pred, target)
+            print(loss.item())
+            loss = F.mse_loss(pred, target)
+            return loss
+
+        def chosen_loss(pred, target, squared=True):
+            loss = F.l1_loss(pred, target)
+            if squared:
+                loss = F.mse_loss(pred, target)
+            return loss
+
+        def listed_loss(pred, target):
+            losses = [F.l1_loss(pred, target), F.mse_loss(pred, target)]
+            loss = losses[0]
+            loss = sum(losses)
+            return loss
+    """)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flow.checking import check
 
 
@@ -215,4 +217,61 @@ def test_a_grad_mode_that_is_on_in_training() -> None:
         def flagged_loss(net, x, y, learning):
             with torch.set_grad_enabled(learning):
                 return F.mse_loss(net(x), y)
+    """)
+
+
+TWO_STAGES = """
+        class TwoStages(nn.Module):
+            def __init__(self, epochs=3):
+                super().__init__()
+                self.body, self.head = nn.Linear(5, 5), nn.Linear(5, 2)
+                self.epochs, self.freeze = epochs, True
+
+            def loss(self, x, y, epoch, frozen=False):
+                train_body = epoch < self.epochs
+                with torch.set_grad_enabled({flag}):{want}
+                    h = torch.relu(self.body(x))
+                return F.cross_entropy(self.head(h), y)
+"""
+
+
+@pytest.mark.parametrize("flag", ["not train_body", "frozen", "mode=not train_body"])
+def test_a_flag_that_says_the_opposite(flag: str) -> None:
+    check(TWO_STAGES.format(flag=flag, want='  # want CR102 "exactly where the flag asks"'))
+
+
+@pytest.mark.parametrize("flag", ["train_body", "not frozen", "epoch >= self.epochs", "not self.freeze"])
+def test_a_flag_that_says_what_it_does(flag: str) -> None:
+    check(TWO_STAGES.format(flag=flag, want=""))
+
+
+def test_a_picture_is_no_prediction() -> None:
+    check("""
+        class Mixer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.synth = nn.Linear(4, 12).requires_grad_(False)
+
+            @torch.no_grad()  # want CR102 "no gradient reaches"
+            def generate(self, w):
+                return torch.tanh(self.synth(w))
+
+            def loss(self, w, photo):
+                return (self.generate(w) - photo).pow(2).mean()
+    """)
+
+
+def test_a_drawing_may_learn() -> None:
+    check("""
+        class Mixer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.synth = nn.Linear(4, 12).requires_grad_(False)
+
+            @torch.no_grad()
+            def generate(self, w):
+                return torch.tanh(self.synth(w))
+
+            def loss(self, w, strokes):
+                return (self.generate(w) - strokes).pow(2).mean()
     """)

@@ -506,3 +506,37 @@ def test_a_derivative_that_is_stopped_on_purpose() -> None:
             z = fit_latents(decoder, shapes)
             return (decoder(z) - shapes).pow(2).mean() + 1e-3 * z.pow(2).mean()
     """)
+
+
+def test_a_list_of_features_filled_anew() -> None:
+    check("""
+        class Fused(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norms = nn.ModuleList([nn.LayerNorm(4) for _ in range(3)])
+
+            def loss(self, features, target):
+                features = features[2:]
+                for i, norm in enumerate(self.norms):
+                    features[i] = norm(features[i])
+                return F.mse_loss(features[0], target)
+    """)
+
+
+def test_a_straight_through_estimator_in_the_dtype_of_another_value() -> None:
+    check("""
+        def quantized_loss(a, b, y):
+            smooth = torch.vstack([a, b])
+            hard = smooth + (smooth.sign() - smooth).detach()
+            return F.mse_loss(hard.type_as(y), y)
+    """)
+
+
+def test_a_flag_that_is_set_where_it_is_missing() -> None:
+    check("""
+        def pixel_loss(pred, target):
+            loss = F.mse_loss(pred, target)
+            if not loss.requires_grad:
+                loss.requires_grad = True
+            return loss
+    """)

@@ -81,3 +81,60 @@ def test_functional_call() -> None:
             fast = {name: p - rate * g for (name, p), g in zip(own.items(), grads)}
             return F.mse_loss(functional_call(model, fast, (x,)), y)
     """)
+
+
+def test_the_parameters_of_a_copy() -> None:
+    check("""
+        import copy
+
+        class Meta(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(3, 1)
+
+            def adapt(self, x, y):
+                fast = copy.deepcopy(self.net)  # want CR110 "self.net.weight"
+                grads = torch.autograd.grad(F.mse_loss(fast(x), y), fast.parameters(), create_graph=True)
+                return [p - 0.1 * g for p, g in zip(fast.parameters(), grads)]
+
+            def outer_loss(self, support, query):
+                weight, bias = self.adapt(*support)
+                x, y = query
+                return F.mse_loss(F.linear(x, weight, bias), y)
+    """)
+
+
+def test_a_copy_that_an_optimiser_moves() -> None:
+    check("""
+        import copy
+
+        def reptile_step(net, x, y):
+            fast = copy.deepcopy(net)
+            optimiser = torch.optim.SGD(fast.parameters(), lr=0.01)
+            F.mse_loss(fast(x), y).backward()
+            optimiser.step()
+            with torch.no_grad():
+                for slow, quick in zip(net.parameters(), fast.parameters()):
+                    slow.add_(0.1 * (quick - slow))
+    """)
+
+
+def test_a_copy_of_a_container_of_layers() -> None:
+    check("""
+        import copy
+
+        class Meta:
+            def __init__(self):
+                self.model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
+
+            def adapt(self, model, x, y):
+                fast = copy.deepcopy(model)  # want CR110 "self.model.2.weight"
+                loss = F.mse_loss(fast(x), y)
+                grads = torch.autograd.grad(loss, fast.parameters(), create_graph=True)
+                for p, g in zip(fast.parameters(), grads):
+                    p.data -= 0.1 * g
+                return fast
+
+            def meta_loss(self, sx, sy, qx, qy):
+                return F.mse_loss(self.adapt(self.model, sx, sy)(qx), qy)
+    """)

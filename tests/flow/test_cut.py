@@ -254,3 +254,44 @@ def test_annotations_that_say_little() -> None:
         def vae_loss(pred: torch.Tensor, target: torch.Tensor) -> tuple[float, float]:
             return (pred.detach() - target).square().mean(), pred.detach().abs().mean()  # want CR101
     """)
+
+
+def test_a_stop_beside_what_cuts_another_source() -> None:
+    check("""
+        class Temperature(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.log_alpha = nn.Parameter(torch.zeros(1))
+
+            def loss(self, log_prob):
+                return -(float(self.log_alpha) * (log_prob.detach() + 2.0)).mean()  # want CR105
+    """)
+
+
+def test_a_stop_beside_an_index_in_a_term() -> None:
+    check("""
+        class Codebook(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.codes = nn.Embedding(5, 3)
+
+            def loss(self, z, y, idx):
+                q = self.codes(idx)
+                commit = F.mse_loss(z, q.detach())
+                commit = commit + F.mse_loss(q.argsort(-1).float(), z.detach())  # want CR104
+                return F.mse_loss(z + (q - z).detach(), y) + 0.25 * commit
+    """)
+
+
+def test_a_stop_in_a_layer_whose_loss_is_cut_behind_it() -> None:
+    check("""
+        class ActorLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.actor = nn.Linear(3, 4)
+                self.log_alpha = nn.Parameter(torch.zeros(()))
+
+            def loss(self, s):
+                score = self.actor(s).sum(-1)
+                return (self.log_alpha.exp().detach() * score).mean().sign()  # want CR201
+    """)

@@ -402,3 +402,99 @@ def test_an_output_that_is_marked() -> None:
         def best_loss(pred):
             return Beside.apply(pred)[0].mean()
     """)
+
+
+def test_class_methods() -> None:
+    check("""
+        class Scale(torch.autograd.Function):
+            @classmethod
+            def forward(cls, ctx, values, dim):
+                ctx.dim = dim
+                return values * 2
+
+            @classmethod
+            def backward(cls, ctx, grad):
+                return grad * 2, None
+
+        def scaled_loss(pred):
+            return Scale.apply(pred, -1).mean()
+    """)
+
+
+def test_too_few_gradients_of_a_class_method() -> None:
+    check("""
+        class Scale(torch.autograd.Function):
+            @classmethod
+            def forward(cls, ctx, values, factor):
+                return values * factor
+
+            @classmethod
+            def backward(cls, ctx, grad):
+                return grad * 2  # want CR602 "returns 1 gradient, but `forward` takes 2 inputs"
+
+        def scaled_loss(pred):
+            return Scale.apply(pred, 2.0).mean()
+    """)
+
+
+def test_gradients_in_tuples_of_an_unknown_length() -> None:
+    check("""
+        class Shared(torch.autograd.Function):
+            @classmethod
+            def forward(cls, ctx, values, target, alpha):
+                return values * 2
+
+            @classmethod
+            def backward(cls, ctx, grad):
+                found = (grad * 2,)
+                return found + (None,) * (1 + cls.extra)
+
+        class Exchange(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, rank, group, values):
+                return values * 2
+
+            @staticmethod
+            def backward(ctx, *grads):
+                return (None, None) + Exchange.apply(ctx.rank, ctx.group, *grads)
+    """)
+
+
+def test_an_inherited_backward() -> None:
+    check("""
+        class Base(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values, factor):
+                return values * factor
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad  # want CR602 "returns 1 gradient"
+
+        class HeirFunction(Base):
+            name = "heir"
+
+        class OtherFunction(Base):
+            @staticmethod
+            def forward(ctx, values, factor, bias):  # want CR602 "takes 3 inputs"
+                return values * factor + bias
+    """)
+
+
+def test_a_function_that_is_given_a_function() -> None:
+    check("""
+        class Surrogate(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, values, slope_function):
+                ctx.slope_function = slope_function
+                ctx.save_for_backward(values)
+                return (values > 0).float()
+
+            @staticmethod
+            def backward(ctx, grad):
+                (values,) = ctx.saved_tensors
+                return ctx.slope_function(values, grad), None
+
+        def spike_loss(pred, slope_function):
+            return Surrogate.apply(pred, slope_function).mean()
+    """)

@@ -274,3 +274,96 @@ def test_a_derivative_beside_a_term_that_trains_the_same() -> None:
                 (pull,) = torch.autograd.grad(potential.sum(), x, retain_graph=True)  # want CR118 "this term"
                 return (potential - level).square().mean() + (pull - measured).square().mean()
     """)
+
+
+def test_a_derivative_by_a_slice_that_the_value_is_not_computed_from() -> None:
+    check("""
+        def residual_loss(net, xt):
+            xt.requires_grad_(True)
+            x, t = xt[:, 0:1], xt[:, 1:2]
+            u = net(xt)
+            u_t = torch.autograd.grad(u.sum(), t, create_graph=True)[0]  # want CR117 "`t` is made beside"
+            u_x = torch.autograd.grad(u.sum(), [x], create_graph=True)[0]  # want CR117 "`x` is made beside"
+            return (u_t - u_x).pow(2).mean()
+    """)
+
+
+def test_a_derivative_by_coordinates_that_are_put_together() -> None:
+    check("""
+        def residual_loss(net, xt):
+            x, t = xt[:, 0:1].requires_grad_(), xt[:, 1:2].requires_grad_()
+            u = net(torch.cat([x, t], dim=1))
+            u_t, u_x = torch.autograd.grad(u.sum(), [t, x], create_graph=True)
+            u_xx = torch.autograd.grad(u_x.sum(), x, create_graph=True)[0]
+            return (u_t - u_xx).pow(2).mean()
+    """)
+
+
+def test_a_derivative_that_may_be_unused() -> None:
+    check("""
+        def residual_loss(net, xt):
+            xt.requires_grad_(True)
+            x = xt[:, 0:1]
+            u = net(xt)
+            u_x = torch.autograd.grad(u.sum(), x, create_graph=True, allow_unused=True)[0]
+            return (u - 1).pow(2).mean()
+    """)
+
+
+def test_an_attack_that_moves_its_leaf_by_data() -> None:
+    check("""
+        def pgd(model, x, y, eps=0.1):
+            delta = torch.zeros_like(x, requires_grad=True)
+            delta.data.uniform_(-eps, eps)
+            for _ in range(3):
+                F.cross_entropy(model(x + delta), y).backward()
+                delta.data = (delta + 0.03 * delta.grad.detach().sign()).clamp(-eps, eps)
+                delta.grad.zero_()
+            return delta.detach()
+    """)
+
+
+def test_an_attack_on_a_leaf_that_was_scaled() -> None:
+    check("""
+        def pgd(model, x, y):
+            delta = torch.rand_like(x, requires_grad=True) * 0.1  # want CR117 "`delta` is a result here"
+            F.cross_entropy(model(x + delta), y).backward()
+            return delta.grad.sign()
+    """)
+
+
+def test_an_attack_hands_over_what_is_no_leaf() -> None:
+    check("""
+        net = nn.Linear(6, 3)
+
+        class Attack:
+            def __init__(self, predict, eps=0.3):
+                self.predict, self.eps = predict, eps
+
+            def perturb(self, x, y):
+                adv = x.detach().clone().requires_grad_()
+                loss = F.cross_entropy(self.predict(adv), y)
+                loss.backward()
+                step = adv.grad.detach().sign()
+                adv = adv + self.eps * step
+                return adv.clamp(0, 1)
+
+        x, y = torch.rand(4, 6), torch.randint(0, 3, (4,))
+        adv = Attack(net).perturb(x, y)
+        adv.requires_grad_(True)
+        loss = F.cross_entropy(net(adv), y)
+        loss.backward()
+        print(adv.grad.abs().mean())  # want CR117 "`adv` is a result here"
+    """)
+
+
+def test_the_name_of_a_leaf_that_is_bound_anew_before_the_next_round() -> None:
+    check("""
+        def fgsm(net, adv, y, eps):
+            adv = adv.detach().clone().requires_grad_()
+            for _ in range(3):
+                loss = F.cross_entropy(net(adv), y)
+                loss.backward()
+                adv = adv + eps * adv.grad.sign()  # want CR117 "`adv` is a result here"
+            return adv
+    """)

@@ -101,3 +101,30 @@ def test_a_state_that_is_detached() -> None:
                 loss = state.pow(2).mean()
                 loss.backward()
     """)
+
+
+def test_layers_that_edit_what_they_are_given() -> None:
+    check("""
+        class Judge(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.gate = nn.Linear(4, 8), nn.Linear(4, 8)
+                self.act = nn.LeakyReLU(0.2, inplace=True)
+                self.drop = nn.Dropout(0.3, True)
+                self.head = nn.Sequential(nn.Linear(8, 8), nn.ReLU(inplace=True), nn.Linear(8, 1))
+
+            def loss(self, x, y):
+                h = self.act(self.body(x))
+                g = self.drop(torch.sigmoid(self.gate(x)))  # want CR501 "sigmoid"
+                return F.mse_loss(self.head(h * g), y)
+    """)
+
+
+def test_an_activation_in_place_keeps_what_it_needs() -> None:
+    check("""
+        def slope_loss(pred, target):
+            h = pred * 2
+            F.leaky_relu(h, 0.1, inplace=True)
+            F.hardtanh(h, inplace=True)  # want CR501 "leaky_relu"
+            return F.mse_loss(h, target)
+    """)

@@ -81,3 +81,66 @@ def test_a_saturated_probability_behind_a_one_hot() -> None:
             pt = (probs * F.one_hot(target, 10).float()).sum(-1)
             return ((1 - pt) ** 2 * -torch.log(pt)).mean()  # want CR305 "saturated probability"
     """)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "return loss if loss.item() < 100.0 else loss.sqrt()",
+        "return loss.sqrt() if loss > 100 else loss",
+        "return out.sum() if float(loss) == 0.0 else loss ** 0.5",
+    ],
+)
+def test_an_if_that_asks_about_the_value(ending: str) -> None:
+    check(f"""
+        def capped_loss(out, target):
+            loss = F.mse_loss(out, target)
+            {ending}
+    """)
+
+
+def test_an_if_that_asks_and_goes_on() -> None:
+    check("""
+        def summed_loss(out, target):
+            total = out.sum()
+            for one, other in zip(out, target):
+                square = ((one - other) ** 2).sum()
+                if square < 1e-12:
+                    continue
+                total = total + square.sqrt()
+            return total
+    """)
+
+
+def test_an_if_that_keeps_the_small_values() -> None:
+    check("""
+        def capped_loss(out, target, near=1.0):
+            square = (out - target).pow(2).sum()
+            if square < near:
+                return torch.sqrt(square)  # want CR301 "infinite at 0"
+            return square
+    """)
+
+
+@pytest.mark.parametrize(
+    "bands", ["power.unfold(-1, 4, 4).sum(-1)", "F.avg_pool1d(power, 4)", "power @ torch.ones(8, 3)"]
+)
+def test_what_stays_zero_of_a_silence(bands: str) -> None:
+    check(f"""
+        def envelope_loss(pred, target):
+            power = pred.square()
+            bands = {bands}
+            return (bands.sqrt() - target).abs().mean()  # want CR301 "infinite at 0"
+    """)
+
+
+def test_a_relu_under_a_root_beside_what_learns() -> None:
+    check("""
+        def contrast_loss(pred, target):
+            share = torch.relu(pred * target) / (pred.var() + 1e-4)
+            return (1 - share ** 0.3).mean()  # want CR307 "infinite"
+
+        def scaled_loss(pred, target):
+            share = torch.relu(pred) / 3.0
+            return (share.sqrt() - target).abs().mean()
+    """)

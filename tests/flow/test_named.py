@@ -289,3 +289,24 @@ def test_modules_of_torchmetrics() -> None:
             def training_loss(self, x, y):
                 return 1 - self.similarity(self.net(x), y)
     """)
+
+
+def test_a_scorer_that_returns_its_loss() -> None:
+    check("""
+        class Scorer(nn.Module):
+            def forward(self, emissions, tags):
+                path = emissions.argmax(-1)  # want CR104 "`emissions`"
+                loss = (path != tags).float().mean()
+                return loss.clone().requires_grad_()  # want CR401
+
+        class Tagger(nn.Module):
+            def forward(self, emissions, tags):
+                path = emissions.argmax(-1)  # want CR104 "`emissions`"
+                loss = (path != tags).float().mean()
+                return loss
+
+        class Meter(nn.Module):
+            def forward(self, emissions, tags):
+                accuracy = (emissions.argmax(-1) == tags).float().mean()
+                return accuracy
+    """)

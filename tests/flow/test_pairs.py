@@ -101,3 +101,19 @@ def test_indices_with_the_diagonal() -> None:
             i, j = torch.triu_indices(len(x), len(x))
             return -(x[i] - x[j]).pow(2).sum(-1).sqrt().mean()  # want CR301 "infinite at 0"
     """)
+
+
+def test_what_is_compared_with_itself_are_labels() -> None:
+    check("""
+        class Reid(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.backbone, self.head = nn.Linear(8, 5), nn.Linear(5, 4)
+
+            def loss(self, x, pid):
+                feat = self.backbone(x).detach()  # want CR101 "self.backbone.weight"
+                same = pid[:, None] == pid
+                distance = torch.cdist(feat, feat)
+                triplet = torch.relu((distance * same).amax(1) - (distance + 9.0 * same).amin(1)).mean()
+                return F.cross_entropy(self.head(feat), pid) + triplet
+    """)

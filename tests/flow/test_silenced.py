@@ -47,3 +47,27 @@ def test_a_flag_on_a_leaf_is_right() -> None:
             noise = torch.zeros_like(images).requires_grad_(True)
             return F.cross_entropy(model(images + noise), target)
     """)
+
+
+def test_a_leaf_like_another() -> None:
+    check("""
+        class Attack:
+            def __init__(self, like, eps):
+                self.delta = torch.rand_like(like, requires_grad=True).mul(2 * eps).sub(eps)  # want CR117
+
+            def loss(self, victim, x, y):
+                return -F.cross_entropy(victim(x + self.delta), y)
+
+            def step(self, victim, x, y):
+                self.loss(victim, x, y).backward()
+                self.delta.data -= 0.1 * self.delta.grad.sign()
+    """)
+
+
+def test_a_flag_on_a_result_with_its_graph() -> None:
+    check("""
+        def pixel_loss(pred, target):
+            loss = F.mse_loss(pred, target)
+            loss.requires_grad = True  # want CR401 "raises.*by way of `pred`"
+            return loss
+    """)

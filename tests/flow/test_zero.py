@@ -319,3 +319,48 @@ def test_parameters_that_are_filled() -> None:
             def free_loss(self, x):
                 return (x * F.relu(self.free)).sum()
     """)
+
+
+def test_draws_are_no_steps() -> None:
+    check("""
+        def gate_loss(p, target):
+            gate = torch.bernoulli(p)  # want CR111 "draws as zero.*exactly zero"
+            return F.mse_loss(gate, target)
+
+        def policy_loss(p, reward):
+            action = torch.bernoulli(p)
+            logp = action * (p + 1e-6).log() + (1 - action) * (1 - p + 1e-6).log()
+            return -(logp * reward).mean()
+    """)
+
+
+def test_the_density_of_an_own_sample_beside_what_it_moves() -> None:
+    check("""
+        class Actor(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.mean, self.critic = nn.Linear(3, 1), nn.Linear(4, 1)
+
+            def loss(self, state):
+                policy = torch.distributions.Normal(self.mean(state), 0.5)
+                drawn = policy.rsample()
+                action = torch.tanh(drawn)
+                logp = policy.log_prob(drawn) - torch.log(1 - action.pow(2) + 1e-6)
+                return (0.1 * logp.sum(-1) - self.critic(torch.cat([state, action], -1)).squeeze(-1)).mean()
+    """)
+
+
+def test_the_weight_of_a_layer_that_a_class_derives_from() -> None:
+    check("""
+        class QuantLinear(nn.Linear):
+            def __init__(self, n_in, n_out):
+                super().__init__(n_in, n_out)
+                self.step = (self.weight.data.abs().max() / 7).detach()
+
+            def forward(self, x):
+                w = (self.weight / self.step).round_().clamp_(-8, 7)  # want CR201 "`self.weight`"
+                return F.linear(x, w.mul_(self.step), self.bias)
+
+            def reconstruction(self, x, full):
+                return (self(x) - full).square().mean()
+    """)

@@ -69,3 +69,46 @@ def test_a_line_that_goes_on_in_column_0() -> None:
     report = Analyzer().analyze(text)
     assert not report.errors
     assert [finding.code for finding in report.findings] == ["CR101"]
+
+
+def test_a_bracket_that_is_open_in_column_0() -> None:
+    text = "import torch\nfrom torch import nn\n\nacts = [nn.ReLU(), nn.GELU(),\nnn.Tanh(),\nnn.ELU()]\n"
+    loss = "\ndef loss(pred, kind):\n    return acts[kind](pred.detach()).sum()\n"
+    report = Analyzer().analyze(text + loss)
+    assert not report.errors
+    assert [finding.code for finding in report.findings] == ["CR101"]
+
+
+def test_a_bracket_that_is_not_closed_yet() -> None:
+    text = "import torch\n\nwidths = torch.tensor([1,\n\ndef loss(pred):\n    return pred.detach().sum()\n"
+    report = Analyzer().analyze(text)
+    assert [finding.code for finding in report.findings] == ["CR101"]
+
+
+def test_operators_that_nothing_went_into() -> None:
+    """What looks at the operands of a logarithm finds none where it was made of settings alone."""
+    text = """
+import torch
+
+class Posterior:
+    def __init__(self, rho: torch.Tensor, left: torch.Tensor):
+        self.rho = rho
+        self.left = left
+
+    @property
+    def sigma(self):
+        return torch.log1p(torch.exp(self.rho))
+
+    def log_posterior(self, pred, goal):
+        return (torch.log(self.sigma) * pred).sum()
+
+    def mean_loss(self, pred, goal):
+        return (torch.log(torch.sum(self.rho)) * pred).sum()
+
+    def scaled_loss(self, pred, goal):
+        return (pred / torch.log_softmax(self.rho, -1).sqrt()).sum()
+
+    def tail_loss(self, pred, goal):
+        return torch.where(pred > 0, torch.log(self.left) * pred, pred).sum()
+"""
+    assert not Analyzer().analyze(text).errors

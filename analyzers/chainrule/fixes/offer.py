@@ -10,28 +10,35 @@ from chainrule.fixes.imports import import_edits
 from chainrule.fixes.repairs import repairs_for
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import parents_of
-from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block
 
 
-def fixes_for(
-    cause: Cause, block: Block, at: ast.AST, names: Names, text: str, sources: tuple[str, ...] = ()
-) -> tuple[Fix, ...]:
-    """The fixes of a break at the node `at` of a block's tree, in the coordinates of the file `text`.
+def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ...]:
+    """The fixes of a break in a block of the file `text`, in the coordinates of the file.
 
-    `sources` are the names of what loses its gradient there.
+    `root` is the qualified name of the function whose loss is asked about.
     """
-    whole = _in_script(block, at, names, text, sources)
+    block, at = found.block, found.at
+    whole = _in_script(found, names, text)
     if whole is not None:
-        return tuple(as_fix(repair, Block(text, 0), text) for repair in repairs_for(cause, whole))
-    key = f"repairs of {cause.value} at {id(at)}"
+        return tuple(as_fix(repair, Block(text, 0), text) for repair in repairs_for(found.cause, whole))
+    key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root}"
     repairs = block.notes.get(key)
     if not isinstance(repairs, tuple):
         tree = parse_block(block)
-        repairs = repairs_for(cause, FixSite(block.text, tree, at, _enclosing(tree, at), names, sources))
+        function = _enclosing(tree, at)
+        is_root = function is not None and root.rpartition(".")[2] == function.name
+        site = FixSite(block.text, tree, at, function, names, told_sources(found), found.note, is_root)
+        repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     return tuple(as_fix(repair, block, text) for repair in repairs)
+
+
+def told_sources(found: Break) -> tuple[str, ...]:
+    """The names of what loses its gradient at a break, as the user wrote them."""
+    return tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
 
 
 def as_fix(repair: Repair, block: Block, text: str) -> Fix:
@@ -45,14 +52,13 @@ def as_fix(repair: Repair, block: Block, text: str) -> Fix:
     )
 
 
-def _in_script(
-    block: Block, at: ast.AST, names: Names, text: str, sources: tuple[str, ...]
-) -> FixSite | None:
+def _in_script(found: Break, names: Names, text: str) -> FixSite | None:
     """The same break in the whole file, where it is in a statement of a script.
 
     What a script computed is in other blocks. None in functions and classes, and where the file does
     not parse.
     """
+    block, at = found.block, found.at
     body = parse_block(block).body
     if not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return None
@@ -67,7 +73,9 @@ def _in_script(
             getattr(node, "col_offset", 0),
             getattr(node, "end_col_offset", 0),
         ):
-            return FixSite(text, tree, node, _enclosing(tree, node), names, sources)
+            return FixSite(
+                text, tree, node, _enclosing(tree, node), names, told_sources(found), found.note, False
+            )
     return None
 
 

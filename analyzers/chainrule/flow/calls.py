@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from chainrule.flow.core.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.core.program import Scope
-from chainrule.flow.core.roles import role_of, words
+from chainrule.flow.core.roles import compares, role_of, words
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import (
     NONE,
@@ -91,6 +91,8 @@ def call(
     if isinstance(callee, External):
         if callee.dotted.startswith("builtins."):
             return builtin_calls.call_builtin(interp, callee.dotted[9:], arguments, keywords, at)
+        if "loss" in keywords and callee.dotted.endswith("Output"):  # a record of what a model gives
+            return Seq(list(keywords.values()), "tuple", True, tuple(keywords))
         return libraries.call_library(interp, callee.dotted, arguments, keywords, at)
     if isinstance(callee, Class):
         if callee.is_function:
@@ -117,10 +119,12 @@ def call(
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source
-        if source is not None and source.role in ("unknown", "prediction", "data", "setting"):
+        open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")
+        if source is not None and open_role and not compares(source.name):
             source.role = "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
-        if source is not None and source.role == "callable":
+        # What is called with nothing makes a network, a data set or a random number, and saves none.
+        if source is not None and source.role == "callable" and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
@@ -273,7 +277,9 @@ def call_function(
 ) -> Value:
     """Enter `function`; `arguments` None means that nothing is known of them."""
 
-    active = sum(1 for frame in interp.frames if frame.function is function.node)
+    active = 0
+    for each in interp.frames:
+        active += each.function is function.node
     if active >= 2:
         return Const(None, known=False)  # what the calls above return without it is all there is
     if len(interp.frames) >= MAX_DEPTH:

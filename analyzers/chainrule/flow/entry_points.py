@@ -11,12 +11,20 @@ from chainrule.findings import Verdict
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
+from chainrule.flow.core.saying import says_loss
 from chainrule.flow.core.trace import Break, Root
-from chainrule.flow.core.triggers import may_break, only_if_returned, worth_running
+from chainrule.flow.core.triggers import (
+    has_event,
+    is_quiet,
+    overwrites,
+    returns_number,
+    suspected,
+    worth_running,
+)
 from chainrule.flow.core.values import Class
-from chainrule.flow.effects.function_faults import find_faults
+from chainrule.flow.effects.function_faults import find_faults, holder
 from chainrule.flow.nested import lambdas, returned_functions
-from chainrule.flow.returned import may_return_number
+from chainrule.flow.returned import may_return_number, may_train, records_graph
 from chainrule.syntax import Block, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.
@@ -25,6 +33,7 @@ _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
 _WORD = re.compile(r"\w+")
+_CALLS = (".forward", ".__call__")
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
 
@@ -45,16 +54,22 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
 
     Not `everything`: only those that can hold a break.
     """
-    breaking = everything or may_break(block.text)
-    if "def " in block.text and (breaking or _completes(module, block)):
+    defines = "def " in block.text
+    measuring = _MEASURING_PATH.search(module.path) is not None
+    training = not measuring and _LOSS_PATH.search(module.path) is not None
+    breaking = everything or (defines and _may_break(block, training))
+    completes = defines and not breaking and _completes(module, block)
+    breaking = breaking or (completes and has_event(block.text))
+    if defines and (breaking or completes):
         own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
-        measuring = _MEASURING_PATH.search(module.path) is not None
-        training = not measuring and _LOSS_PATH.search(module.path) is not None
         for root in own:
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
+            elif root.kind is not Kind.LOSS and "loss" in block.text and root.name.endswith(_CALLS):
+                if says_loss(text_of(root)):
+                    root = replace(root, kind=Kind.LOSS)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(each):
                     yield each
@@ -64,19 +79,47 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
+def _may_break(block: Block, training: bool = False) -> bool:
+    """Whether a block can hold a break, by its text. `training`: what its modules compute is a loss."""
+    if training and "def forward(" in block.text and has_event(block.text):
+        return True
+    suspects = _suspects(block)
+    return suspects is None or bool(suspects)
+
+
+def _suspects(block: Block) -> frozenset[str] | None:
+    """The functions of a block that are worth a look; None for all of them."""
+    if "suspects" not in block.notes:
+        block.notes["suspects"] = suspected(block.text)
+    found = block.notes["suspects"]
+    return found if isinstance(found, frozenset) else None
+
+
 def _worth_running(root: Root) -> bool:
+    if root.kind is Kind.LOSS:
+        return True
+    name = root.name.rpartition(".")[2]
+    suspects = _suspects(root.block)
+    if suspects is not None and name not in suspects:
+        return False
     text = text_of(root)
-    if not worth_running(root.kind, root.name.rpartition(".")[2], text):
+    if not worth_running(root.kind, name, text):
         return False
     assert not isinstance(root.node, ast.Module)
-    return not only_if_returned(root.kind, text) or may_return_number(root.node)
+    if not is_quiet(root.kind, text):
+        return True
+    if not (records_graph(root.node) or returns_number(text)):
+        return False
+    if may_return_number(root.node, text):
+        return True
+    return overwrites(text) and (root.owner is not None or may_train(root.node))
 
 
 def _completes(module: Module, block: Block) -> bool:
     """Whether a block holds a class whose base, in this file, may hold a break."""
     head = _SUBCLASS.match(block.text)
     bases = frozenset(_WORD.findall(head.group(1))) if head is not None else frozenset()
-    return any(may_break(base.text) for base in module.bound_in(bases) if base is not block)
+    return any(_may_break(base) for base in module.bound_in(bases) if base is not block)
 
 
 def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
@@ -151,5 +194,7 @@ def function_faults(module: Module, block: Block) -> Iterator[Break]:
         found = Interpreter(module).global_value(module, statement.name)
         if isinstance(found, Class) and found.is_function:
             for fault in find_faults(found):
-                if fault.index is None:
-                    yield Break(fault.cause, block, fault.at, Verdict.CUT, (), fault.message)
+                # A `backward` that is inherited, with its own faults, is told of where it is written.
+                at = fault.at if holder(found, fault) is found else found.methods.get("forward")
+                if fault.index is None and at is not None:
+                    yield Break(fault.cause, block, at, Verdict.CUT, (), fault.message)

@@ -26,8 +26,8 @@ from chainrule.flow.operations import inplace, iteration
 from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
-from chainrule.flow.operations.leaves import loses_leaf
-from chainrule.flow.operations.objects import name_layers
+from chainrule.flow.operations.leaves import is_told, loses_leaf
+from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.subscripts import subscript
 
 
@@ -50,8 +50,8 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
-        elif isinstance(value, Instance) and value.external:
-            name_layers(value, target.id)
+        elif isinstance(value, Instance) and _names_objects(interp):
+            name_object(value, target.id)
     elif isinstance(target, (ast.Tuple, ast.List)):
         star = next((i for i, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)
         parts = iteration.unpack(interp, value, len(target.elts), star, at)
@@ -68,25 +68,39 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
 def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
     """The name holds no leaf: `w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`."""
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
-        if _reads_gradient(interp, name):
+        if _reads_gradient(interp, name, at):
             interp.event(Cause.NON_LEAF, at, value.node, name)
-    elif loses_leaf(interp, value.node):
+    elif loses_leaf(interp, value.node) and not is_told(interp, value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)
 
 
-def _reads_gradient(interp: Interpreter, name: str) -> bool:
-    """Whether the running code reads `name.grad`."""
+def _reads_gradient(interp: Interpreter, name: str, after: ast.AST) -> bool:
+    """Whether the running code reads `name.grad` after it has come by the statement `after`."""
     function = interp.frame.function
     where: ast.AST | None = function if isinstance(function, ast.FunctionDef) else interp.block.tree
     if isinstance(function, ast.Module):
         return f"{name}.grad" in interp.module.text
-    return where is not None and any(
-        isinstance(node, ast.Attribute)
+    if where is None:
+        return False
+    reads = [
+        node
+        for node in ast.walk(where)
+        if isinstance(node, ast.Attribute)
         and node.attr == "grad"
         and isinstance(node.value, ast.Name)
         and node.value.id == name
-        for node in ast.walk(where)
-    )
+    ]
+    line = getattr(after, "lineno", 0)
+    if any(read.lineno > line for read in reads):
+        return True
+    loops = [set(ast.walk(node)) for node in ast.walk(where) if isinstance(node, (ast.For, ast.While))]
+    return any(after in loop and not loop.isdisjoint(reads) for loop in loops)
+
+
+def _names_objects(interp: Interpreter) -> bool:
+    """Whether an object is known by the variable that holds it: not what a helper makes, or `__init__`."""
+    frame = interp.frame
+    return frame.function in (None, interp.frames[0].function) and "self" not in frame.scope.names
 
 
 def _name_source(tensor: Tensor, name: str) -> None:

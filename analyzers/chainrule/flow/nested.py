@@ -39,8 +39,12 @@ def returned_functions(root: Root) -> Iterator[Root]:
         for each in _statements(outer)
         if isinstance(each, ast.Return) and isinstance(each.value, ast.Name)
     }
+    given = _given_away(outer) if "backward(" in root.block.text else frozenset()
     for function in inside:
-        if function.name in returned and not function.decorator_list:
+        trains = function.name in given and any(
+            isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(function)
+        )
+        if (function.name in returned or trains) and not function.decorator_list:
             kind = kind_of(function, None)
             if kind is Kind.NEUTRAL:
                 named = LOSS_WORDS.intersection(words(outer.name))
@@ -48,6 +52,22 @@ def returned_functions(root: Root) -> Iterator[Root]:
                 made = outer.name.partition("_")[2] or outer.name
                 kind = Kind.LOSS if named else Kind.METRIC if measures(made) else kind
             yield Root(f"{root.name}.{function.name}", root.block, function, None, kind, outer)
+
+
+def _given_away(outer: ast.AST) -> frozenset[str]:
+    """Names that a function gives to others, `Engine(update)`, or returns among others, and never calls."""
+    given: set[str] = set()
+    called: set[str] = set()
+    for node in ast.walk(outer):
+        if isinstance(node, ast.Call):
+            called.update(each.id for each in (node.func,) if isinstance(each, ast.Name))
+            steps = isinstance(node.func, ast.Attribute) and node.func.attr == "step"  # it is run there
+            found = called if steps else given
+            found.update(each.id for each in node.args if isinstance(each, ast.Name))
+            found.update(each.value.id for each in node.keywords if isinstance(each.value, ast.Name))
+        elif isinstance(node, ast.Return) and isinstance(node.value, (ast.Tuple, ast.Dict)):
+            given.update(each.id for each in ast.walk(node.value) if isinstance(each, ast.Name))
+    return frozenset(given - called)
 
 
 def lambdas(block: Block) -> Iterator[Root]:

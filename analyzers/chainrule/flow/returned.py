@@ -1,4 +1,4 @@
-"""Whether a function can return a single number, by what stands in its `return` statements.
+"""Whether a function can return a single number, by what stands in its `return` statements; or train at all.
 
 A function that no name calls a loss is one if it returns a number. Running it to see that it returns an image
 costs a hundred times as much as reading its last lines. What is not known for sure counts as a number.
@@ -10,6 +10,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.scalars import REDUCTIONS, THROUGH
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import children
@@ -22,33 +23,75 @@ _NUMBERS = frozenset(
     """item tolist any all equal numel zeros zeros_like ones ones_like full full_like empty empty_like rand
     randn eye arange linspace tensor as_tensor new_zeros new_ones new_full new_tensor new_empty""".split()
 )
+# Ways to a network's parameters, and what keeps a whole function from recording a graph.
+_LEARNT = frozenset(("nn", "parameters", "named_parameters", "state_dict", "load_state_dict"))
+_SWITCHES = frozenset(("no_grad", "inference_mode"))
+# Where the statements inside a statement are.
+_BODIES = ("body", "orelse", "items", "handlers", "finalbody", "cases")
 MAX_DEPTH = 12
 
 
-def may_return_number(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """False where everything that `function` returns is certainly a tensor with dimensions, or nothing."""
+def may_return_number(function: ast.FunctionDef | ast.AsyncFunctionDef, text: str) -> bool:
+    """False where everything that `function` returns is certainly a tensor with dimensions, or nothing.
+
+    `text` is the function's: what only expressions hold is looked for where the text has it.
+    """
+    inside = list(_own(function)) if "yield" in text or ":=" in text else []
+    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in inside):
+        return True
     returned: list[ast.expr] = []
     bound: dict[str, list[ast.expr | None]] = defaultdict(list)
-    for node in _own(function):
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.Return):
             if node.value is not None:
                 returned.append(node.value)
-        elif isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 _bind(target, node.value, bound)
         elif isinstance(node, ast.AugAssign):
             if not isinstance(node.value, ast.Constant):
                 _bind(node.target, node.value, bound)
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+        elif isinstance(node, ast.AnnAssign):
             _bind(node.target, node.value, bound)
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            _bind(node.target, None, bound)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            _bind(node.optional_vars, None, bound)
+        elif not isinstance(node, _NESTED):
+            if isinstance(node, (ast.For, ast.AsyncFor)):
+                _bind(node.target, None, bound)
+            elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+                _bind(node.optional_vars, None, bound)
+            for name in _BODIES:
+                pending += getattr(node, name, ())
+    for node in inside:
+        if isinstance(node, ast.NamedExpr):
+            _bind(node.target, node.value, bound)
     reader = _Reader(bound)
     return any(reader.may_be_number(value, MAX_DEPTH) for value in returned)
+
+
+def records_graph(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether no decorator keeps a whole function from recording a graph."""
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Attribute) and called.attr in _SWITCHES:
+            return False
+    return True
+
+
+def may_train(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function outside of classes is handed a network, or makes one."""
+    spec = function.args
+    taken = {each.arg for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg) if each}
+    if any(role_of(name) == "callable" for name in taken):
+        return True
+    for node in _own(function):
+        if isinstance(node, ast.Attribute):
+            if node.attr in _LEARNT or (isinstance(node.value, ast.Name) and node.value.id == "nn"):
+                return True
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in taken or node.func.id[:1].isupper():
+                return True
+    return False
 
 
 def _own(function: ast.AST) -> Iterator[ast.AST]:

@@ -13,6 +13,7 @@ from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.roles import Kind
+from chainrule.flow.core.saying import loss_part
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.core.trace import Root, Trace
@@ -22,7 +23,7 @@ from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale
 from chainrule.flow.operations.objects import new_instance, ready
 from chainrule.flow.statements import execute
-from chainrule.flow.steps import loss_part, next_step, returned_after_backward
+from chainrule.flow.steps import next_step, returned_after_backward
 from chainrule.syntax import parse_block
 
 _GLOBAL_OFF = re.compile(
@@ -58,7 +59,7 @@ def run(
             value = _run_function(interp, module, root, arguments, known)
     except (OutOfBudget, RecursionError):
         complete = False
-    losses = interp.nodes([loss_part(value)]) if value is not None else []
+    losses = interp.nodes([loss_part(value, root.node)]) if value is not None else []
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
     open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:

@@ -10,7 +10,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.operations import accumulation, inplace, iteration
+from chainrule.flow.operations import accumulation, inplace, iteration, rebound
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
@@ -36,6 +36,8 @@ def _expression(interp: Interpreter, statement: ast.Expr) -> bool:
 def _assign(interp: Interpreter, statement: ast.Assign) -> bool:
     value = evaluate(interp, statement.value)
     for target in statement.targets:
+        if isinstance(target, ast.Name) and target.id in interp.frame.scope.names:
+            rebound.check(interp, statement, target, value)
         assign_target(interp, target, value, statement)
     return False
 

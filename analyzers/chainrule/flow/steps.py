@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Function, Instance, Map, Tensor, Value
+from chainrule.flow.core.saying import loss_part
+from chainrule.flow.core.values import Function, Instance, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 
 _COMPUTED = (ast.Name, ast.Attribute)
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
-
-
-def loss_part(value: Value) -> Value:
-    """The part of a returned value that is the loss: `out["loss"]` of a dict, else all of it."""
-    if isinstance(value, Map):
-        for key, item in value.items.items():
-            if key == "loss" or key == "total_loss":
-                return item
-    return value
 
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
@@ -61,6 +54,8 @@ def next_step(
     owners = GRAPH_OWNERS | {"prediction"} if trains else GRAPH_OWNERS
     instance = function.bound
     assert isinstance(instance, Instance)
+    if not trains and not interp.backwards and _is_internal(function):
+        return  # a part of a step, or of no training at all: a solver, an iterator, a line search
     if any(event.cause is Cause.INPLACE_LEAF for event in interp.events):
         return  # no step comes to its end
     held_before = [
@@ -73,14 +68,13 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
-        # Before the trees are searched: few hold a graph.
-        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and (held is not before.get(name) or _grows(function, name))
+        and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:
         return
-    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value)])
+    passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
     freed = {key for loss in passed for key in saving_nodes(loss, owners)}
     for name, node in held_before:
         if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
@@ -88,6 +82,8 @@ def next_step(
             return
     if not kept:
         return
+
+    kept = [name for name in kept if not _is_renewed(function, name)]
 
     def held_in(name: str) -> list[Node]:
         return interp.nodes([instance.attributes[name]])
@@ -100,7 +96,7 @@ def next_step(
     del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
-        losses = interp.nodes([loss_part(again)])
+        losses = interp.nodes([loss_part(again, function.node)])
         reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
     if reached:
         holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
@@ -112,7 +108,19 @@ def next_step(
 
 def _grows(function: Function, name: str) -> ast.AST | None:
     """The call or assignment that puts something into the container `self.name`."""
-    methods = function.owner.methods.values() if function.owner is not None else [function.node]
+    if function.owner is None:
+        return _grown_in([function.node]).get(name)
+    notes, key = function.owner.block.notes, f"grown in {function.owner.node.name}"
+    found = notes.get(key)
+    if not isinstance(found, dict):
+        found = notes[key] = _grown_in(function.owner.methods.values())
+    node = found.get(name)
+    return node if isinstance(node, ast.AST) else None
+
+
+def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
+    """By attribute, the first call or assignment that puts something into it."""
+    found: dict[str, ast.AST] = {}
     for method in methods:
         for node in ast.walk(method) if getattr(method, "name", "") != "__init__" else ():
             place: ast.AST | None = None
@@ -120,9 +128,40 @@ def _grows(function: Function, name: str) -> ast.AST | None:
                 place = node.func.value if node.func.attr in _GROWS else None
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
                 place = node.targets[0].value
-            if isinstance(place, ast.Attribute) and place.attr == name:
-                return node
-    return None
+            if isinstance(place, ast.Attribute):
+                found.setdefault(place.attr, node)
+    return found
+
+
+def _is_internal(function: Function) -> bool:
+    """Whether others than a training loop call a method: by its name, or as that of an optimizer."""
+    name = getattr(function.node, "name", "")
+    external = function.owner.externals() if function.owner is not None else []
+    private = name.startswith("_") and name != "__call__"
+    return private or any(base.endswith("Optimizer") for base in external)
+
+
+def _is_renewed(function: Function, name: str) -> bool:
+    """Whether each step that uses `self.name` computes it anew before: `if self.learns: self.w = …`."""
+    stores = [
+        each
+        for test in ast.walk(function.node)
+        if isinstance(test, ast.If) and _is_setting(test.test)
+        for each in test.body
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Attribute) and target.attr == name for target in each.targets)
+        and not any(isinstance(node, ast.Attribute) and node.attr == name for node in ast.walk(each.value))
+    ]
+    nodes = ast.walk(function.node)
+    uses = (node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == name)
+    return bool(stores) and all(line >= stores[0].lineno for line in uses)
+
+
+def _is_setting(test: ast.expr) -> bool:
+    """Whether a condition is an attribute of the object: what it says does not change from step to step."""
+    while isinstance(test, ast.UnaryOp):
+        test = test.operand
+    return isinstance(test, ast.Attribute) and isinstance(test.value, ast.Name) and test.value.id == "self"
 
 
 def _is_asked_for(function: Function, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 
 # One name for what torch exports under several.
 _CANONICAL = {
@@ -22,6 +23,7 @@ _NN_FOLDERS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def canonical(dotted: str) -> str:
     """`torch.nn.modules.loss.MSELoss` → `torch.nn.MSELoss`; other names are returned as they are."""
     if not dotted.startswith("torch."):

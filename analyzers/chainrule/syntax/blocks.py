@@ -22,9 +22,16 @@ _STRING = re.compile(
 )
 # A name or a decorator in column 0 starts a statement.
 _HEAD = re.compile(r"\n([A-Za-z_@]\w*)")
+# What a line ends with that goes on in the next one: a backslash, an open bracket or between two elements.
+_GOES_ON = ("\\", ",", "(", "[", "{")
+# What begins a statement all the same: whoever types the line above has not closed its bracket yet.
+_BEGINS = frozenset(("def", "class", "async", "import", "from", "with", "while", "try", "return"))
 _IMPORTS = frozenset(("import", "from"))
 _CONTINUES = frozenset(("else", "elif", "except", "finally"))
 _MAX_BROKEN_LINES = 40
+# A block as large as a file is not parsed that often: somebody may be typing.
+_MIN_TRIES = 4
+_MAX_PARSED = 100_000
 _FAR = 1 << 62  # `position % _FAR` puts "not found" (-1) behind every position
 _NOWHERE = (_FAR, _FAR)
 
@@ -54,9 +61,11 @@ def split_blocks(text: str) -> list[Block]:
         at = match.start()  # in `text`, where the line feed is not that `finditer` sees before it
         while string[1] <= at:
             string = next(strings, _NOWHERE)
-        if string[0] < at or (text.startswith("\\", at - 2, at) and _is_continued(text, at)):
+        if string[0] < at:
             continue
         word = match[1]
+        if text.startswith(_GOES_ON, max(at - 2, 0), at) and _is_continued(text, at, word):
+            continue
         if word[0] == "@":
             if not decorated:
                 starts.append(at)
@@ -84,9 +93,10 @@ def split_blocks(text: str) -> list[Block]:
     return blocks
 
 
-def _is_continued(text: str, at: int) -> bool:
-    """Whether the backslash before the line at `at` joins it to the one above: it does not in a comment."""
-    return "#" not in text[text.rfind("\n", 0, at - 1) + 1 : at]
+def _is_continued(text: str, at: int, word: str) -> bool:
+    """Whether the end of the line above `at`, where `word` stands, joins the two: no comment does."""
+    begins = text[at - 2] != "\\" and (word[0] == "@" or word in _BEGINS)
+    return not begins and "#" not in text[text.rfind("\n", 0, at - 1) + 1 : at]
 
 
 def _long_strings(text: str) -> Iterator[tuple[int, int]]:
@@ -164,7 +174,7 @@ def _recover(block: Block, error: SyntaxError) -> ast.Module:
     lines = block.text.split("\n")
     blanked: list[int] = []
     current: SyntaxError = error
-    for _ in range(_MAX_BROKEN_LINES):
+    for _ in range(max(_MIN_TRIES, min(_MAX_BROKEN_LINES, _MAX_PARSED // len(block.text)))):
         number = min(max(current.lineno or 1, 1), len(lines))
         while number > 1 and (number in blanked or not lines[number - 1].strip()):
             number -= 1

@@ -47,8 +47,6 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
         plan.replace(value, f"{text_of(site, value)}.detach()")
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
-    if isinstance(statement, ast.Assign):
-        carried.start_as_tensor(plan)
     yield plan.repair(_TITLE, Applicability.UNSAFE)
 
 
@@ -79,17 +77,6 @@ class _Carried:
         parent = self.site.parent(read)
         return (isinstance(parent, ast.Attribute) and parent.attr in _PLAIN) or _is_test(parent, read)
 
-    def start_as_tensor(self, plan: Plan) -> None:
-        """The number that the attribute starts as becomes a tensor, which can be detached."""
-        for place in self.places:
-            start = self.site.parent(place)
-            if (
-                isinstance(start, ast.Assign)
-                and start is not self.statement
-                and number(start.value) is not None
-            ):
-                plan.replace(start.value, f"{plan.spell('torch.tensor')}({float(number(start.value) or 0)})")
-
     def _in_function(self, node: ast.AST) -> bool:
         current: ast.AST | None = node
         while current is not None and current is not self.site.function:
@@ -114,6 +101,8 @@ class _Carried:
             if self._may_be_none(read):
                 text = f"None if {self.name} is None else {self.name}.detach()"
                 plan.replace(read, text if self._has_room(read) else f"({text})")
+            elif self._is_number_first():
+                plan.replace(read, f"{plan.spell('torch.as_tensor')}({self.name}).detach()")
             else:
                 plan.replace(read, f"{self.name}.detach()")
         return True
@@ -134,6 +123,14 @@ class _Carried:
         guard = f"None if {self.name} is None else " if self._may_be_none(loop) else ""
         insert_before(plan, loop, f"{self.name} = {guard}{self.name}.detach()")
         return True
+
+    def _is_number_first(self) -> bool:
+        """Whether the attribute is a Python number before the first step."""
+        starts = (self.site.parent(n) for n in self.places if isinstance(n.ctx, ast.Store))
+        return any(
+            isinstance(start, ast.Assign | ast.AnnAssign) and number(start.value) is not None
+            for start in starts
+        )
 
     def _may_be_none(self, place: ast.stmt | ast.expr) -> bool:
         """Whether the attribute is None in the first step, and nothing before `place` sees to that."""

@@ -10,6 +10,7 @@ from chainrule.fixes.calls import number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, near
 from chainrule.fixes.repairs.degrees import Degrees, is_comparison, is_equality, joined, ordered_sides
 from chainrule.fixes.repairs.readers import write_degrees
+from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
 
@@ -32,7 +33,8 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
         return
     equality = is_equality(site, whole)
     title = "Use a smooth measure of equality" if equality else "Use a sigmoid in place of the step"
-    yield plan.repair(title, Applicability.UNSAFE)
+    repair = plan.repair(title, Applicability.UNSAFE)
+    yield for_callers(repair) if taker_of_wholes(site, outer) == CALLERS else repair
     if outer is found or whole is found:
         yield from _amount(site, found, outer)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
 from chainrule.fixes.repairs.common import casts_around, hoist, near, operand_of, text_of, wrapped
+from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair
 
 
@@ -21,7 +22,8 @@ def soft_buckets(site: FixSite, op: Op) -> Iterator[Repair]:
     gap = f"({text_of(site, values)}.unsqueeze(-1) - {operand_of(site, edges)}) * 10"
     whole = casts_around(site, op.node)
     plan.replace(whole, f"{plan.spell('torch.sigmoid')}({gap}).sum(-1)")
-    yield plan.repair("Count the edges below each value with a sigmoid", Applicability.UNSAFE)
+    repair = plan.repair("Count the edges below each value with a sigmoid", Applicability.UNSAFE)
+    yield with_takers(site, repair, whole)
 
 
 def soft_ranks(site: FixSite) -> Iterator[Repair]:
@@ -38,7 +40,8 @@ def soft_ranks(site: FixSite) -> Iterator[Repair]:
     text = f"{plan.spell('torch.sigmoid')}(({one} - {other}) * 10).sum(-1) - 0.5"
     whole = casts_around(site, outer)
     plan.replace(whole, wrapped(site, whole, text))
-    yield plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
+    repair = plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
+    yield with_takers(site, repair, whole)
 
 
 def ranks_of(site: FixSite) -> tuple[ast.Call, ast.expr, bool] | None:

@@ -135,7 +135,7 @@ def make_leaf(site: FixSite) -> Iterator[Repair]:
     """
     statement = _made_at(site)
     value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-    if value is None or isinstance(value, ast.Name | ast.Tuple | ast.List):
+    if value is None or isinstance(value, ast.Name | ast.Tuple | ast.List) or _is_asked_by(site):
         return
     plan = site.plan()
     made = [
@@ -191,6 +191,8 @@ def _names_itself(statement: ast.stmt | None) -> bool:
 
 def retain(site: FixSite) -> Iterator[Repair]:
     """`x.grad` of a non-leaf: call `x.retain_grad()` right after the assignment."""
+    if _is_asked_by(site):
+        return
     statement = site.statement()
     match statement:
         case ast.Assign(targets=[ast.Name() | ast.Attribute() as target]) if stands_alone(
@@ -206,6 +208,16 @@ def retain(site: FixSite) -> Iterator[Repair]:
                 yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)
         case _:
             pass
+
+
+def _is_asked_by(site: FixSite) -> bool:
+    """Whether the break is what autograd.grad is asked to differentiate by."""
+    asking = site.parent(site.node)
+    if isinstance(asking, ast.List | ast.Tuple):
+        asking = site.parent(asking)
+    if isinstance(asking, ast.keyword):
+        asking = site.parent(asking)
+    return isinstance(asking, ast.Call) and ast.unparse(asking.func).rpartition(".")[2] == "grad"
 
 
 def _following(site: FixSite, statement: ast.stmt) -> ast.stmt | None:

@@ -12,6 +12,7 @@ from chainrule.fixes.repairs.lists import Element, elements_of, is_list
 from chainrule.fixes.repairs.uncut import in_torch, uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in
+from chainrule.flow.core.trace import CUT_BEFORE
 
 REBUILDERS = frozenset(
     {
@@ -36,7 +37,7 @@ def stack(site: FixSite) -> Iterator[Repair]:
     if call is None:
         made = op_near(site, {"new_tensor"})
         call = made.node if made is not None else None
-    if call is not None:
+    if call is not None and site.note != CUT_BEFORE:
         yield from kept(site, call)
 
 

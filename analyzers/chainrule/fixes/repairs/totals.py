@@ -14,15 +14,14 @@ _TITLE = "Add to the loss, so that no term is lost"
 
 
 def accumulate(site: FixSite) -> Iterator[Repair]:
-    """`loss = term` in a loop → `loss += term`; `losses["total"] = term` → the sum with what is there"""
+    """`loss = term` in a loop, `loss =+ term` → `loss += term`; `losses["total"] = term` → a sum"""
     statement = site.statement()
     match statement:
-        case ast.Assign(targets=[ast.Name() as target], value=value):
+        case ast.Assign(targets=[ast.Name() as target]):
             plan = site.plan()
-            start = site.source.span(target)[1]
-            end = site.source.span(value)[0]
-            between = site.text[start:end]
-            plan.replace_span(start, start + between.index("=") + 1, " +=")
+            at = site.text.index("=", site.source.span(target)[1])
+            plus = site.text[at + 1] == "+"  # `loss =+ term`
+            plan.replace_span(site.source.span(target)[1], at + 1 + plus, " +=")
             loop = _never_started(site, target.id)
             if loop is not None:
                 insert_before(plan, loop, f"{target.id} = 0.0")
@@ -51,7 +50,8 @@ def _never_started(site: FixSite, name: str) -> ast.stmt | None:
         for node in ast.walk(site.function or site.tree)
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
     ]
-    return loop if loop is not None and min(stored) >= loop.lineno else None
+    first = site.statement()
+    return loop if loop is not None and first is not None and min(stored) >= first.lineno else None
 
 
 def _after_loop(site: FixSite, statement: ast.Return) -> Iterator[Repair]:

@@ -67,10 +67,11 @@ _CURVES: dict[str, Callable[[float], float]] = {
 _KEEPS = frozenset(
     """mean max min amax amin clone detach view reshape flatten squeeze unsqueeze permute transpose
     contiguous to float double half cpu cuda expand expand_as repeat gather index select topk sort
-    masked_select take index_select narrow diagonal diag median mode kthvalue chunk split unbind stack
+    masked_select take index_select narrow unfold diagonal diag median mode kthvalue chunk split unbind stack
     cat hstack vstack t T mT view_as reshape_as type type_as data item dropout max_pool2d avg_pool2d
     interpolate masked_fill tile roll flip squeeze_ unsqueeze_ requires_grad_ bfloat16 take_along_dim
-    nanmean quantile numpy from_numpy as_tensor tensor array tolist phi""".split()
+    nanmean quantile numpy from_numpy as_tensor tensor array tolist phi avg_pool1d avg_pool3d max_pool1d
+    max_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d""".split()
 )
 # Operators that add up operands of one sign.
 _SUMS = frozenset(("sum", "cumsum", "nansum", "trace", "logcumsumexp"))
@@ -83,10 +84,18 @@ def of_number(value: object) -> Interval:
 
 
 def union(parts: Sequence[Interval]) -> Interval:
-    low = min(part.low for part in parts)
-    high = max(part.high for part in parts)
-    soft = all(part.soft for part in parts if part.low == low)
-    return Interval(low, high, soft, all(part.capped for part in parts if part.high == high))
+    first = parts[0]
+    low, high, soft, capped = first.low, first.high, first.soft, first.capped
+    for part in parts[1:]:
+        if part.low < low:
+            low, soft = part.low, part.soft
+        elif part.low == low:
+            soft = soft and part.soft
+        if part.high > high:
+            high, capped = part.high, part.capped
+        elif part.high == high:
+            capped = capped and part.capped
+    return Interval(low, high, soft, capped)
 
 
 def of_call(name: str, first: Interval) -> Interval:
@@ -175,7 +184,7 @@ def _scaled(a: Interval, factor: float) -> Interval:
 
 def divide(a: Interval, b: Interval) -> Interval:
     if b.low > 0 or (b.low == 0 and b.soft):
-        if b.low == b.high:
+        if b.low == b.high != 0:
             return multiply(a, Interval(1 / b.low, 1 / b.low))
         if a.low >= 0:
             return Interval(a.low / b.high if b.high not in (0, INF) else 0.0, INF, a.soft or a.low > 0)
@@ -240,6 +249,8 @@ def arithmetic(op: ast.operator, a: Interval, b: Interval) -> Interval:
         return subtract(a, b)
     if isinstance(op, ast.Mult):
         return multiply(a, b)
+    if isinstance(op, ast.MatMult):
+        return NONNEGATIVE if a.low >= 0 and b.low >= 0 else ANY
     if isinstance(op, ast.Div):
         return divide(a, b)
     return ANY

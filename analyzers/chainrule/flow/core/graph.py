@@ -86,6 +86,8 @@ class Source:
     """The user says what it is."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
+    held: bool = False
+    """The layer is part of an object of an analysed class."""
 
 
 class Storage:
@@ -198,7 +200,7 @@ def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node
         if id(current) not in seen:
             seen.add(id(current))
             yield current
-            pending.extend(onward(current))
+            pending += onward(current)
 
 
 def flowing_parents(node: Node) -> list[Node]:

@@ -197,10 +197,7 @@ class Interpreter(Joins):
         finally:
             self.leave()
             self.departure = away
-        value = frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
-        if isinstance(value, Instance) and not value.name:
-            value.name = name
-        return value
+        return frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
 
     def imported(self, dotted: str, module: Module) -> Value:
         """What an imported name stands for: analysed code of the workspace, or a library's name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chainrule.flow.core import bounds
@@ -79,20 +80,23 @@ class Joins(State):
                 _restore(store, key, old)
             outcomes.append(changed)
             modes.append(self.mode)
-        self.freed = {key: entry for each in freed_here for key, entry in each.items()}
-        if any(ends) and not all(ends):
-            pass  # what follows runs only where the other alternative was taken: still under control
-        else:
-            self.frame.controls.pop()
+        self.freed = {}
+        for each in freed_here:
+            self.freed.update(each)
         live = [index for index, end in enumerate(ends) if not end]
+        # Otherwise what follows runs only where the other alternative was taken: still under control.
+        if not live or len(live) == len(ends):
+            self.frame.controls.pop()
         if not live:
             self.mode = mode
             return True
         if usual in live:
             self.mode = modes[live[live.index(usual)]]
         else:
-            self.mode = None if any(modes[index] is None for index in live) else modes[live[0]]
-        touched = {key: entry for index in live for key, entry in outcomes[index].items()}
+            self.mode = None if None in [modes[index] for index in live] else modes[live[0]]
+        touched: dict[tuple[int, Any], tuple[Any, Any, Any]] = {}
+        for index in live:
+            touched.update(outcomes[index])
         for key, (store, name, _) in touched.items():
             kept = store.node if name is None else store.get(name, MISSING)
             values = [outcomes[index][key][2] if key in outcomes[index] else kept for index in live]
@@ -112,7 +116,10 @@ class Joins(State):
 
     def phi(self, nodes: Sequence[Node], at: ast.AST) -> Node:
         first = nodes[0]
-        if all(node is first for node in nodes):
+        for each in nodes:
+            if each is not first:
+                break
+        else:
             return first
         distinct = list({id(node): node for node in nodes}.values())
         made = Node("phi", self.block, at, tuple((node, None) for node in distinct))
@@ -127,7 +134,10 @@ class Joins(State):
     def join(self, values: Sequence[Value], at: ast.AST, condition: Node | None = None) -> Value:
         """One value for several that are possible at the same place."""
         first = values[0]
-        if all(value is first for value in values):
+        for each in values:
+            if each is not first:
+                break
+        else:
             return first
         distinct = list({id(value): value for value in values}.values())
         tensors = [value for value in distinct if isinstance(value, Tensor)]
@@ -204,6 +214,8 @@ class Joins(State):
         if node.source is not None:
             made.edges = ((node, None), (condition, gate))
         made.bounds, made.tags, made.saved = node.bounds, node.tags, node.saved
+        # What is wrong with the value is wrong with the choice of it.
+        self.hazards.extend([replace(each, node=made) for each in self.hazards if each.node is node])
         return made
 
     def constant(self, node: Node, fresh: bool = False) -> bool:

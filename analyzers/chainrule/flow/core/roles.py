@@ -101,6 +101,8 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+_CRITERIA = frozenset(("criterion", "criterions", "crit", "lossfn", "lossfunc"))
+_FUNCTIONS = frozenset(("fn", "func", "function"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -151,17 +153,33 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
         if set(described) & _MEASURING and "loss" not in described:
-            return Kind.METRIC
+            return Kind.LOSS if returns_loss(function) else Kind.METRIC
         inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
         aims = bool(described) and described[-1] in _AIMS
         if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
             return Kind.LOSS
-    thing = bool(named) and named[-1] in _THINGS
-    if verb or thing or _counts(function.returns) or (parts & _MEASURES and not parts & _SOFTENED):
+    if _reports(named) or _counts(function.returns):
         return Kind.METRIC
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def named_metric(name: str) -> bool:
+    """Whether its name alone makes a function none that trains, whatever it takes and returns."""
+    named = words(name)
+    if not named or name in _METHODS or name in _STEPS or not LOSS_WORDS.isdisjoint(named):
+        return False
+    return not _EVALUATES.isdisjoint(named) or _reports(named)
+
+
+def _reports(named: tuple[str, ...]) -> bool:
+    """Whether a name without a loss in it says that something else is done, made or measured."""
+    if not named:
+        return False
+    verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
+    measures_something = not _MEASURES.isdisjoint(named) and _SOFTENED.isdisjoint(named)
+    return verb or named[-1] in _THINGS or measures_something
 
 
 def _constructor(owner: ast.ClassDef) -> ast.FunctionDef | None:
@@ -210,6 +228,16 @@ def _counts(returns: ast.expr | None) -> bool:
     return all(isinstance(each, ast.Name) and each.id in _PLAIN_NUMBERS for each in returns.slice.elts)
 
 
+def returns_loss(function: ast.AST) -> bool:
+    """Whether what a function returns is a name of its own for a loss: `return loss.mean()`."""
+    return any(
+        isinstance(name, ast.Name) and is_called_loss(name.id)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+        for name in ast.walk(node.value)
+    )
+
+
 def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function says that it makes an object from settings alone: `(depth: int) -> ResNet`."""
     returned, spec = function.returns, function.args
@@ -222,6 +250,7 @@ def _builds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def role_of(name: str) -> str:
     """The role that an argument's name suggests: "prediction", "target", "data", "callable" or "unknown"."""
     lowered = name.lower().strip("_")
@@ -254,11 +283,20 @@ def role_of(name: str) -> str:
         return "prediction"
     if parts[-1] in _SETTING or parts[0] in _SETTING:
         return "setting"
+    if compares(name):
+        return "setting"  # what compares has seldom anything to learn itself
     if lowered in _CALLABLE or parts[-1] in _CALLABLE:
         return "callable"
     if parts[-1] in _DATA:
         return "data"
     return "unknown"
+
+
+def compares(name: str) -> bool:
+    """Whether an argument is called after what computes a loss: `criterion`, `loss_fn`."""
+    parts = words(name)
+    last = parts[-1:] or ("",)
+    return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
 def is_mask(name: str) -> bool:

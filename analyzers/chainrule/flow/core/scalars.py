@@ -15,7 +15,7 @@ THROUGH = frozenset(
     squeeze iadd isub imult idiv tensor as_tensor Tensor view reshape branch extreme item number mul
     log1p controlled acos asin atan arccos arcsin arctan atan2 sin cos tan tanh sigmoid softplus log1p
     log2 expm1 rsqrt reciprocal detach data long int argmax argsort round sign floor ceil trunc compare
-    gt lt ge le numpy from_numpy cpu cuda""".split()
+    gt lt ge le numpy from_numpy cpu cuda clone""".split()
 )
 # Measures of other libraries: a single number each.
 SCORES = ("_score", "_error", "_similarity", "_ratio", "accuracy", "_bleu", "spearmanr", "pearsonr")

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, behind
+from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, behind, leading_to
 from chainrule.flow.core.roles import Kind
 from chainrule.syntax import Block
 
@@ -34,6 +34,14 @@ class Root:
     kind: Kind
     outer: ast.FunctionDef | ast.AsyncFunctionDef | None = None
     """The function that defines and returns it."""
+
+
+CUT_BEFORE = "cut before"
+"""The note of a new leaf whose value had lost its graph before it was copied."""
+CUT_AGAIN = "cut again"
+"""The note of a stop-gradient after which only indices are taken."""
+REFUSED = "refused"
+"""The note of a flag that is assigned to a result with its graph, which autograd refuses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +84,7 @@ class Graph:
 
     def __init__(self, losses: Iterable[Node]) -> None:
         self.losses = list(losses)
+        self._leading: dict[frozenset[str], set[int]] = {}
 
     @cached_property
     def reached(self) -> dict[int, Node]:
@@ -86,7 +95,7 @@ class Graph:
             node = pending.pop()
             if id(node) not in found:
                 found[id(node)] = node
-                pending.extend(parent for parent, _ in node.edges)
+                pending += [parent for parent, _ in node.edges]
         return found
 
     @cached_property
@@ -107,7 +116,7 @@ class Graph:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            pending.extend(parent for parent, gate in node.edges if passes(gate))
+            pending += [parent for parent, gate in node.edges if passes(gate)]
         return seen
 
     @cached_property
@@ -192,7 +201,12 @@ class Graph:
 
     def has_source(self, node: Node, roles: frozenset[str]) -> bool:
         """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
-        return any(each.source is not None and each.source.role in roles for each in behind(node))
+        if id(node) not in self.reached:
+            return any(each.source is not None and each.source.role in roles for each in behind(node))
+        leading = self._leading.get(roles)
+        if leading is None:
+            leading = self._leading[roles] = leading_to(self.reached.values(), roles)
+        return id(node) in leading
 
 
 def broken_at(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, words
+from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, named_metric, words
 
 # A literal at the front of a pattern makes the search several times faster.
 _FUNCTION = re.compile(r"def[^\S\n]+(\w+)")
@@ -29,6 +29,10 @@ _LEAVES = re.compile(
     r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
+# What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
+_OTHER_LOSSES = (
+    "CrossEntropy", "reduction", "Objective", "Energy", "Misfit", "Discrepancy", "Distortion", "Loss",
+)  # fmt: skip
 # A single number: what a loss returns even if nothing is called a loss. By what several have in common: most
 # texts hold no number, and every search reads all of them.
 _SCALARS = {
@@ -80,9 +84,19 @@ def may_help(text: str) -> bool:
     return "torch" in text or _HELPS.search(text) is not None
 
 
-def may_break(text: str) -> bool:
-    """Whether a block's text can hold a break; the cheapest test, before parsing."""
-    return _has_event(text) or _names_loss(text) or _may_need_running(text)
+def suspected(text: str) -> frozenset[str] | None:
+    """The functions of a block that may be worth running, by name, None for any; asked before parsing."""
+    return None if _names_loss(text) else _worth_running(text)
+
+
+def has_event(text: str) -> bool:
+    """Whether a text holds what is wrong wherever it stands, if it is wrong at all."""
+    if _has(text, _EVENTS):
+        return True
+    for word, form in _EVENT_FORMS:  # noqa: SIM110 - `any` with a generator takes twice the time
+        if word in text and form.search(text) is not None:
+            return True
+    return False
 
 
 def worth_running(kind: Kind, name: str, text: str) -> bool:
@@ -94,18 +108,29 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
             return True
         edited = "Parameter(" in text and (_OWN_EDIT.search(text) or _USED_PARAMETER.search(text))
         return bool(edited)
-    if _has_event(text):
+    if has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
-    if kind is Kind.NEUTRAL and "return" in text and _makes_number(text):
+    if kind is Kind.NEUTRAL and returns_number(text):
         return True
     if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
         return True
-    return kind is Kind.NEUTRAL and _edits(text)
+    return kind is Kind.NEUTRAL and overwrites(text)
 
 
-def only_if_returned(kind: Kind, text: str) -> bool:
-    """Whether a function that is worth running is so only if it returns the number that it computes."""
-    return kind is Kind.NEUTRAL and not _has_event(text) and not _edits(text)
+def is_quiet(kind: Kind, text: str) -> bool:
+    """Whether a function is worth running only for the number that it returns, or for what it overwrites."""
+    return kind is Kind.NEUTRAL and not has_event(text)
+
+
+def returns_number(text: str) -> bool:
+    """Whether a function has the text of one that makes a single number of a tensor and returns it."""
+    return "return" in text and _makes_number(text)
+
+
+def overwrites(text: str) -> bool:
+    """Whether a text edits something in place, and has a formula that may have saved it."""
+    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
+    return saves and _edits_in_place(text)
 
 
 def _may_be_loss(name: str, text: str) -> bool:
@@ -113,24 +138,24 @@ def _may_be_loss(name: str, text: str) -> bool:
     return measures(name) or (does_work(name) and _has(text, _LOSSES))
 
 
-def _may_need_running(text: str) -> bool:
-    """Whether a function of a block that names no loss may be worth running, by its lines."""
+def _worth_running(text: str) -> frozenset[str] | None:
+    """The functions of a block that names no loss that may be worth running, by their lines."""
+    event = has_event(text)
+    if event and text.startswith(("class ", "@")) and _has(text, _OTHER_LOSSES):
+        return None
     inverts = _INVERTS.search(text) is not None
-    if not inverts and not _makes_number(text) and not _edits(text):
-        return False
+    if not event and not inverts and not _makes_number(text) and not overwrites(text):
+        return frozenset()
+    worth: set[str] = set()
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
     for index, (begin, name) in enumerate(found):
         line = text.rfind("\n", 0, begin) + 1
         ends = (at for at, _ in found[index + 1 :] if at - text.rfind("\n", 0, at) - 1 <= begin - line)
         own = text[text.rfind("\n", 0, line - 1) + 1 if line else 0 : next(ends, len(text))]
-        if (inverts and measures(name)) or worth_running(Kind.NEUTRAL, name, own):
-            return True
-    return False
-
-
-def _edits(text: str) -> bool:
-    saves = ".grad" in text or _has(text, _SAVES) or ("**" in text and _POWER.search(text) is not None)
-    return saves and _edits_in_place(text)
+        kind = Kind.METRIC if named_metric(name) else Kind.NEUTRAL
+        if (inverts and measures(name)) or worth_running(kind, name, own):
+            worth.add(name)
+    return frozenset(worth)
 
 
 def _edits_in_place(text: str) -> bool:
@@ -158,12 +183,6 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 def _makes_number(text: str) -> bool:
     """Whether the text makes a single number of a tensor somewhere."""
     return any(common in text and _has(text, words) for common, words in _SCALARS.items())
-
-
-def _has_event(text: str) -> bool:
-    if _has(text, _EVENTS):
-        return True
-    return any(word in text and form.search(text) is not None for word, form in _EVENT_FORMS)
 
 
 def _names_loss(text: str) -> bool:

@@ -174,6 +174,14 @@ class Method(Value):
         self.name = name
 
 
+def is_inherited(value: Value) -> bool:
+    """Whether `value` is an attribute that only an unseen base class can have given: `self.args`.
+
+    It may be a method as well; where it is no callable, the object that has it did not go into it.
+    """
+    return isinstance(value, Method) and isinstance(value.owner, Instance) and value.owner.cls is not None
+
+
 class Partial(Value):
     """A callable with some arguments already given (functools.partial, a bound cell)."""
 

@@ -10,7 +10,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.values import Class, Instance, Seq, Tensor, Value
 from chainrule.flow.effects.derivatives import ONCE
-from chainrule.flow.effects.function_faults import Fault, find_faults, is_once_differentiable
+from chainrule.flow.effects.function_faults import Fault, find_faults, holder, is_once_differentiable
 from chainrule.flow.operations.inplace import leads_to_source
 from chainrule.syntax import Block
 
@@ -59,10 +59,11 @@ def called(interp: Interpreter, cls: Class, arguments: list[Value], at: ast.AST)
 
 
 def _place(interp: Interpreter, cls: Class, fault: Fault, at: ast.AST) -> tuple[Block, ast.AST]:
-    away = interp.depart(cls.module, at, cls.node.name)
+    told = holder(cls, fault)
+    away = interp.depart(told.module, at, told.node.name)
     if away is None:
-        return cls.block, fault.at
-    return away.block, away.inside(cls.module, cls.block, fault.at)
+        return told.block, fault.at
+    return away.block, away.inside(told.module, told.block, fault.at)
 
 
 def _tell_derived(
@@ -90,4 +91,6 @@ def _applies(interp: Interpreter, fault: Fault, arguments: list[Value]) -> bool:
     if fault.asks is not None and interp.nodes(arguments[fault.asks : fault.asks + 1]):
         return False
     nodes = interp.nodes([arguments[fault.index]])
+    if any(node.source is not None and node.source.role == "callable" for node in nodes):
+        return False  # a function, not a result of one
     return not fault.waits or any(leads_to_source(node, LEARNS) for node in nodes)

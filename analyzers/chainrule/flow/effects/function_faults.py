@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import Class
-from chainrule.flow.effects.function_runs import Method, follow
+from chainrule.flow.effects.function_runs import Method, follow, parameters_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ def find_faults(cls: Class) -> list[Fault]:
     return known
 
 
+def holder(cls: Class, fault: Fault) -> Class:
+    """The class of `cls` and its bases whose text has `fault`: `backward` may be inherited."""
+    return next(
+        (each for each in cls.lineage() if any(node is fault.at for node in ast.walk(each.node))),
+        cls,
+    )
+
+
 def is_once_differentiable(cls: Class) -> bool:
     """Whether the gradients that a Function's backward returns have no derivatives themselves."""
     backward = _method(cls, "backward")
@@ -68,14 +76,14 @@ def _find_faults(cls: Class) -> list[Fault]:
         return [Fault(Cause.FUNCTION_GRADIENTS, marked, text)]
     found = _grad_mode(cls, backward)
     inputs = _inputs(cls, forward)
-    given = {parameter.arg for parameter in backward.args.args[1:]}
+    given = set(_named(backward)[1:])
     for returned in _returns(backward):
         values = _values(returned, given)
         if values is None:
             continue
         if inputs is not None and _wrong_count(values, inputs):
             return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, _miscounted(len(values), inputs))]
-        found.extend(_lost(values, inputs, backward))
+        found.extend(_lost(values, inputs, forward, backward))
     return [*found, *_when_run(cls, forward, backward, inputs, {fault.index: fault.at for fault in found})]
 
 
@@ -147,8 +155,13 @@ def _inputs(cls: Class, forward: Method) -> list[str] | None:
     spec = forward.args
     if spec.vararg is not None:
         return None
-    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
+    names = _named(forward)
     return names if _method(cls, "setup_context") is not None else names[1:]
+
+
+def _named(method: Method) -> list[str]:
+    """The names of a method's arguments, without the class that a class method takes."""
+    return [parameter.arg for parameter in parameters_of(method)]
 
 
 def _returns(method: Method) -> list[ast.Return]:
@@ -199,9 +212,14 @@ def _wrong_count(values: list[ast.expr], inputs: list[str]) -> bool:
     return any(not (isinstance(each, ast.Constant) and each.value is None) for each in surplus)
 
 
-def _is_plain(name: str) -> bool:
-    """Whether an input's name is that of a setting, for which None is right."""
-    return role_of(name) in ("setting", "target")
+def _is_plain(name: str, forward: Method) -> bool:
+    """Whether an input is a setting, for which None is right: by its name, or kept or called and no more."""
+    if role_of(name) in ("setting", "target"):
+        return True
+    kept = {id(each.value) for each in ast.walk(forward) if isinstance(each, ast.Assign)}
+    kept |= {id(each.func) for each in ast.walk(forward) if isinstance(each, ast.Call)}
+    used = [each for each in ast.walk(forward) if isinstance(each, ast.Name) and each.id == name]
+    return bool(used) and all(id(each) in kept for each in used)
 
 
 def _is_zero(value: ast.expr) -> bool:
@@ -210,7 +228,7 @@ def _is_zero(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("zeros_like", "zeros")
 
 
-def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) -> list[Fault]:
+def _lost(values: list[ast.expr], inputs: list[str] | None, forward: Method, backward: Method) -> list[Fault]:
     found: list[Fault] = []
     nothing = all(isinstance(each, ast.Constant) and each.value is None for each in values)
     for index, value in enumerate(values):
@@ -220,7 +238,8 @@ def _lost(values: list[ast.expr], inputs: list[str] | None, backward: Method) ->
         given = _given(backward, value, index)
         if given is not None:
             text = f"`backward` returns None for `{name}`, which then gets no gradient"
-            certain = isinstance(value, ast.Constant) and (index == 0 or nothing or not _is_plain(name))
+            waited_for = index == 0 or nothing or not _is_plain(name, forward)
+            certain = isinstance(value, ast.Constant) and waited_for
             at, asks = given
             found.append(Fault(Cause.FUNCTION_GRADIENTS, at, text, index, waits=not certain, asks=asks))
         elif _is_zero(value):

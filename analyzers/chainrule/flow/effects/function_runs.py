@@ -60,8 +60,8 @@ def follow(cls: Class, forward: Method, backward: Method, setup: Method | None) 
 def _follow(
     interp: Interpreter, cls: Class, forward: Method, backward: Method, setup: Method | None
 ) -> Given | None:
-    spec = forward.args
-    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)][0 if setup else 1 :]
+    parameters = parameters_of(forward)[0 if setup else 1 :]
+    names = [parameter.arg for parameter in parameters]
     inputs: list[Value] = [Tensor(Node("argument", cls.block, forward)) for _ in names]
     context = Instance(external=CONTEXT)
     context.attributes["needs_input_grad"] = Seq([Const(None, known=False)], "tuple", False)
@@ -72,7 +72,6 @@ def _follow(
         interp.call_function(_method(cls, setup), [context, Seq(inputs, "tuple"), result], {}, setup)
     saved = {id(node) for node in interp.nodes([context.attributes.get(_SAVED[0], NONE)])}
     reached = _differentiable(interp.nodes([result]))
-    parameters = [*spec.posonlyargs, *spec.args][-len(names) :]
     derived = [
         index
         for index, (node, parameter) in enumerate(zip(before, parameters, strict=True))
@@ -115,7 +114,17 @@ def _may_be_tensor(parameter: ast.arg) -> bool:
 
 
 def _method(cls: Class, node: Method) -> Function:
-    return Function(node, cls.scope, cls.module, cls.block, cls)
+    return Function(node, cls.scope, cls.module, cls.block, cls, cls if _is_classmethod(node) else None)
+
+
+def parameters_of(method: Method) -> list[ast.arg]:
+    """What a method of a Function takes, the context first; without the class that a class method takes."""
+    spec = method.args
+    return [*spec.posonlyargs, *spec.args][1 if _is_classmethod(method) else 0 :]
+
+
+def _is_classmethod(method: Method) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == "classmethod" for each in method.decorator_list)
 
 
 def _may_return(method: Method) -> bool:

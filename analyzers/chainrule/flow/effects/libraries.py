@@ -10,7 +10,7 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
-from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.effects import operators, standard_library
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
@@ -115,7 +115,7 @@ def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Val
 
 
 def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value], at: ast.AST) -> Value:
-    nodes = interp.nodes(values)
+    nodes = interp.nodes(value for value in values if not is_inherited(value))
     if not nodes:
         return Const(None, known=False)
     gate = interp.gate(None if _takes_arrays(interp, cause) else cause, at, note=dotted)

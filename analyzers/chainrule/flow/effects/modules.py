@@ -14,11 +14,12 @@ from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single
 from chainrule.flow.operations import contexts, fields, hooks, iteration
-from chainrule.flow.operations.attributes import prefix_sources, store_attribute
+from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
 from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
+from chainrule.flow.operations.parameter_names import name_object
 from chainrule.gradient_facts import lookup
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
@@ -227,7 +228,8 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     leaves: list[Value] = [
         tensor
         for tensor in interp.tensors([owner])
-        if tensor.node.source is not None and tensor.node.source.role == "parameter"
+        if tensor.node.op == "copy"
+        or (tensor.node.source is not None and tensor.node.source.role == "parameter")
     ]
     for leaf in leaves:
         if isinstance(leaf, Tensor):
@@ -252,7 +254,8 @@ def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[
     items = owner.attributes.get("items")
     if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
-            prefix_sources(arguments[-1], owner.name.removeprefix("self.") or "modules")
+            if owner.name:
+                name_object(arguments[-1], f"{owner.name}.{len(items.items)}")
         return call_container(interp, items, name, arguments, {}, at)
     return call_base_method(interp, owner, name, arguments, {}, at)
 

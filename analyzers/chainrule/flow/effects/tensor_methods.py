@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
 from chainrule.flow.effects import operators, optimisers
@@ -56,12 +56,9 @@ def call_tensor_method(
         return Const(None, known=False)
     if name == "backward":
         # `accelerator.backward(loss)`, `scaler.backward(loss)`
-        driven = (
-            arguments[0]
-            if arguments and isinstance(arguments[0], Tensor) and not _is_result(owner)
-            else owner
-        )
-        return backward(interp, driven if isinstance(driven, Tensor) else owner, keywords, at)
+        given = arguments[0] if arguments else None
+        driven = given if isinstance(given, Tensor) and not _is_result(owner, given) else owner
+        return backward(interp, driven, keywords, at)
     if name == "requires_grad_":
         flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
         if not (isinstance(flag, Const) and flag.known and flag.value is False):
@@ -110,7 +107,11 @@ def _runs_backward(hook: Value) -> bool:
     )
 
 
-def _is_result(tensor: Tensor) -> bool:
+def _is_result(tensor: Tensor, weight: Tensor) -> bool:
+    """Whether `tensor.backward(weight)` goes back from `tensor`: it drives no backward pass from `weight`."""
+    if tensor.node.op == "call" and tensor.node.edges:
+        # `y = model(x)` and what has no history itself: the weights of a product with the Jacobian.
+        return not any(each.source is not None or each.is_opaque for each in behind(weight.node))
     return tensor.node.op not in ("source", "attribute", "name", "argument", "call")
 
 

@@ -13,8 +13,8 @@ from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import Break, Graph, Place, broken_at
-from chainrule.flow.judgement.cuts import STOPS
 from chainrule.flow.judgement.evidence import is_inverted
+from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_round_trip, only_selects
 
 MAX_NODES = 4000
@@ -48,10 +48,17 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
 
 
 def _asks_for_dtype(condition: ast.AST) -> bool:
-    """Whether the branch is taken by some dtypes only: what is cast there holds integers already."""
+    """Whether the branch is taken by some dtypes only: what is cast there holds integers already.
+
+    `condition`: what is asked, or a function that returns in several places.
+    """
+    asked = [condition]
+    if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        asked = [node.test for node in ast.walk(condition) if isinstance(node, (ast.If, ast.IfExp))]
     return any(
         isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
-        for node in ast.walk(condition)
+        for each in asked
+        for node in ast.walk(each)
     )
 
 

@@ -12,46 +12,69 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
-from chainrule.flow.core.trace import Break, Graph, Place, Trace, broken_at
+from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.overruled import (
+    LABELS,
+    STOPS,
+    Found,
+    drop_further,
+    drop_initial,
+    drop_overruled,
+    drop_scores,
+    drop_stops,
+)
 from chainrule.flow.judgement.ways import (
-    NEVER,
-    also_selects,
+    becomes_leaf,
     compared_to_nothing,
     gates_after,
     is_cast_back,
     is_coefficient,
+    is_read_through,
     is_round_trip,
     is_term,
     only_selects,
 )
 from chainrule.flow.numbers.single import pools
+from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
-from chainrule.syntax import parse_block
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
 
-# Ways to stop a gradient on purpose.
-STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
+# Notes of stops that nobody means.
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _GLOBAL_OFF = "set_grad_enabled(False)"
-# Ways to make labels or choices of a model's output.
-_LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
+# Marks of a copy of data that the derivative is asked by: what an attack starts with.
+_STARTED = frozenset((LEAF, DIFFERENTIATED))
 _ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 
 
 def nothing_flows(graph: Graph) -> bool:
-    waiting = [node for node in graph.source_nodes if node.source and node.source.role in WAITING]
+    waiting = [
+        node
+        for node in graph.source_nodes
+        if node.source and node.source.role in WAITING and not is_read_through(node, graph)
+    ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False
     # Where a prediction is cut, the value that it is compared with makes no loss.
     reached = compared_to_nothing(graph) if strong else graph.flowing
-    if any(id(node) in reached for node in waiting):
+    if any(id(node) in reached and not (strong and _is_fed(node, graph)) for node in waiting):
         return False
-    return not any(node.is_opaque and id(node) in reached for node in graph.reached.values())
+    return not any(
+        (node.is_opaque or node.tags >= _STARTED) and id(node) in reached for node in graph.reached.values()
+    )
+
+
+def _is_fed(node: Node, graph: Graph) -> bool:
+    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    uses = [child for child, _ in graph.children.get(id(node), ())]
+    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -72,8 +95,10 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
-        for gate, behind, way in graph.gates(node):
-            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+        gates = graph.gates(node)
+        flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
+        for gate, behind, way in gates:
+            if flows and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
@@ -96,7 +121,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
-            labels = gate.cause in _LABELS and source.role == "callable"
+            if gate.cause in STOPS and becomes_leaf(behind, graph):
+                continue
+            labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
             if gate.note == "one class, if 2-D" and pools(behind, graph):
@@ -117,11 +144,13 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 found[key] = (gate, behind, way, [source])
     if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
-    _drop_initial(found, whole)
+    drop_initial(found, whole)
     if whole:
-        _drop_scores(found, graph)
-        _drop_overruled(found, graph)
-        _drop_stops(found)
+        drop_scores(found, graph)
+        drop_overruled(found, graph)
+        drop_stops(found)
+    else:
+        drop_further(found, graph)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
@@ -139,6 +168,11 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
 
 
+def _lets_pass(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether gradient comes back to a cast like another value that nobody says to be of integers."""
+    return gate.is_doubtful and id(behind) in graph.flowing and not is_cast_back(behind, graph)
+
+
 def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> bool:
     """Whether a parameter that gets nothing, while others do, is to be trained: an optimiser tells.
 
@@ -148,7 +182,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     source = parameter.source
     assert source is not None
     if not trace.optimised:
-        return waits and (source.name.startswith("self.") or not source.layer)
+        return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
 
@@ -183,73 +217,6 @@ def _named_after(function: str, source: str) -> bool:
     )
 
 
-Found = tuple[Gate, Node, list[Place], list[Source]]
-
-
-def _drop_initial(found: dict[tuple[int, str], Found], whole: bool) -> None:
-    """Where it is not all that cuts, what `__init__` takes from a parameter is a value to start with."""
-    initial = [key for key, (gate, *_) in found.items() if gate.cause in STOPS and _is_in_constructor(gate)]
-    if not whole or len(initial) < len(found):
-        for key in initial:
-            del found[key]
-
-
-def _is_in_constructor(gate: Gate) -> bool:
-    line = getattr(gate.at, "lineno", 0)
-    return any(
-        isinstance(method, ast.FunctionDef)
-        and method.name == "__init__"
-        and method.lineno <= line <= (method.end_lineno or line)
-        for statement in parse_block(gate.block).body
-        if isinstance(statement, ast.ClassDef)
-        for method in statement.body
-    )
-
-
-def _drop_stops(found: dict[tuple[int, str], Found]) -> None:
-    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
-    others = {
-        id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources
-    }
-    for key, (gate, _, _, sources) in list(found.items()):
-        if gate.cause in STOPS and all(id(source) in others for source in sources):
-            del found[key]
-
-
-def _drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
-    """Where a score function is used, a sample has no gradient by design; something else cuts."""
-    scored = any(node.op == "log_prob" for node in graph.reached.values())
-    samples = [
-        key
-        for key, (gate, behind, _, _) in found.items()
-        if gate.cause is Cause.SAMPLING and (scored or also_selects(behind, graph))
-    ]
-    if len(samples) < len(found):
-        for key in samples:
-            del found[key]
-
-
-def _drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
-    """Keep the breaks whose repair alone brings gradient back, where there are such.
-
-    A choice by index or a stop-gradient on the way to a place where everything ends was meant.
-    """
-    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
-        for key, (_, _, _, sources) in list(found.items()):
-            if not any(source.role in STRONG for source in sources):
-                del found[key]
-    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
-    nearest: dict[int, int] = {}
-    for key, (_, _, _, sources) in found.items():
-        for source in sources:
-            nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
-    first = min(left.values(), default=NEVER)
-    for key, (gate, _, _, sources) in list(found.items()):
-        better = all(nearest[id(source)] < left[key] for source in sources)
-        if better or (left[key] > first and gate.cause in _LABELS):
-            del found[key]
-
-
 def _is_trained(node: Node, trace: Trace) -> bool:
     """Whether a backward pass goes through `node`: what is only returned may be a map of saliency."""
     trained = Graph([backward.node for backward in trace.backwards])
@@ -279,7 +246,7 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
         return True
     if source.role in LEARNS:
-        return gate.cause not in STOPS or gate.note in ("state_dict", "written", ".data")
+        return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
         fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator

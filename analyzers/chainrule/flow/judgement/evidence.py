@@ -6,7 +6,16 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
-from chainrule.flow.core.roles import STRONG, Kind, are_alike, does_work, is_called_loss, measures, role_of
+from chainrule.flow.core.roles import (
+    STRONG,
+    Kind,
+    are_alike,
+    does_work,
+    is_called_loss,
+    measures,
+    returns_loss,
+    role_of,
+)
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Graph, Root, Trace
 
@@ -98,10 +107,12 @@ def looks_like_loss(trace: Trace) -> bool:
     ):
         return False
     module = _is_module_call(trace.root)
+    called = len(trace.losses) == 1 and returns_loss(trace.root.node)  # it says so itself
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
         places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
-        if places or not is_scalar(node) or _is_accuracy(node) or (_is_figure(node) and not number):
+        figure = _is_accuracy(node) or (_is_figure(node) and not number)
+        if places or not is_scalar(node) or (figure and not (called and node.kind == "tensor")):
             return False
     pending = list(trace.losses)
     seen: set[int] = set()

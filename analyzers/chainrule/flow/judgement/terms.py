@@ -12,14 +12,20 @@ from chainrule.flow.core.roles import STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
-from chainrule.flow.judgement.cuts import FIGURES, SELECTS, STOPS, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import FIGURES, SELECTS, cuts, nothing_flows
+from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
+from chainrule.flow.operations.containers import CONSTANT_ITEM
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
+# Notes of what is constant for now, or by construction.
+_FIXED = frozenset(("start", "own sample"))
 _STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
+# Roles of what a term may train.
+_TRAINED = WAITING - {"data"}
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
@@ -104,8 +110,7 @@ def _is_strong(node: Node) -> bool:
 def _learns(node: Node) -> bool:
     """Whether gradient that reaches `node` may train something."""
     return any(
-        each.is_opaque or (each.source is not None and each.source.role in WAITING - {"data"})
-        for each in behind(node)
+        each.is_opaque or (each.source is not None and each.source.role in _TRAINED) for each in behind(node)
     )
 
 
@@ -117,21 +122,21 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     found: list[tuple[int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in WAITING - {"data"} or term.op in ("detach", "data"):
+        if source is None or source.role not in _TRAINED or term.op in ("detach", "data"):
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
                 continue
-            if gate.note == "start" and id(node) in graph.flowing:
-                continue  # other terms move it from where it starts
+            if gate.note in _FIXED and id(node) in graph.flowing:
+                continue  # other terms move it from where it starts; the entropy of a fixed width is a number
             if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
                 continue
             left = gates_after(after, below)
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:
-        yield min(found, key=lambda each: each[0])[1]
+    if found:  # a stop-gradient beside something else that cuts was meant
+        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
@@ -157,6 +162,15 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         ):
             made = _constant_of(node)
             yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def constant_items(graph: Graph) -> Iterator[Break]:
+    """Constants in lists that are all a loss is made of: data that gives nothing else trains nothing."""
+    constants = [node for node in graph.reached.values() if CONSTANT_ITEM in node.tags and not node.source]
+    lists = {id(child) for node in constants for child, _ in graph.children.get(id(node), ())}
+    if constants and not _flows_without(graph, lists):
+        first = min(constants, key=lambda node: getattr(node.at, "lineno", 0))
+        yield Break(Cause.CONSTANT_BRANCH, first.block, first.at, Verdict.CUT, (), "item")
 
 
 def _constant_of(choice: Node) -> Node:
@@ -198,7 +212,9 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
         learnt = [n.source for n in Graph([node]).source_nodes if n.source and n.source.role in STRONG]
         for gate in {id(gate): gate for _, gate in node.edges if gate is not None and gate.cause}.values():
             if learnt and gate.cause is Cause.SAMPLING:
-                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), "reparametrised")
+                others = {id(n.source) for n in graph.source_nodes if id(n) in graph.flowing}
+                partly = "term" if all(id(source) in others for source in learnt) else ""
+                yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), partly)
 
 
 def _alike(graph: Graph, node: Node) -> set[int]:

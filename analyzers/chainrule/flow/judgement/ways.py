@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
-from chainrule.flow.core.roles import LEARNS
+from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
+from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 
 def is_term(node: Node, graph: Graph) -> bool:
@@ -36,25 +38,40 @@ def _reaches_loss(nodes: Iterable[Node], graph: Graph) -> bool:
     return any(id(node) in ends for node in nodes)
 
 
+_GIVEN = LEARNS | {"prediction", "unknown"}
+_PICTURES = frozenset("photo photos picture pictures image images img imgs frame frames".split())
+
+
 def compared_to_nothing(graph: Graph) -> set[int]:
-    """What gradient reaches, left out what torch's losses compare a value with that gets none."""
+    """What gradient reaches, left out what a value that gets none is compared with.
+
+    Torch's losses say which that is; in a difference, only what is called an image is no variable.
+    """
 
     def onward(node: Node) -> list[Node]:
         parents = flowing_parents(node)
         if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
             return parents[:1]
+        if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
+            return parents[:1]  # `generate(w) - photo`
         return parents
 
     return {id(node) for loss in graph.losses for node in walk(loss, onward)}
 
 
-def _is_cut(node: Node) -> bool:
-    """Whether the output of a model went into `node`, and gradient goes on from it to nothing."""
+def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:
+    """Whether something of `roles` went into `node`, and gradient goes on from it to nothing."""
     if any(each.source is not None or each.is_opaque for each in behind(node)):
         return False
     return any(
-        each.source is not None and each.source.role in LEARNS for each in Graph([node]).reached.values()
+        each.source is not None and each.source.role in roles for each in Graph([node]).reached.values()
     )
+
+
+def _is_picture(node: Node) -> bool:
+    """Whether `node` is an argument behind the first as it was given, and called an image."""
+    source = node.source
+    return source is not None and source.position > 0 and not _PICTURES.isdisjoint(words(source.name))
 
 
 # What keeps the gradients of two factors apart up to a constant.
@@ -103,6 +120,12 @@ def is_opposed(node: Node, graph: Graph) -> bool:
     return False
 
 
+def becomes_leaf(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value is what a derivative is asked for: `x.detach().requires_grad_()`, `x.grad`."""
+    onward = walk(node, lambda current: _flowing_children(current, graph))
+    return any(DIFFERENTIATED in each.tags for each in onward)
+
+
 def is_target(node: Node, graph: Graph) -> bool:
     """Whether a stopped value is only what torch's losses compare something with that learns."""
     ends = {id(loss) for loss in graph.losses}
@@ -122,6 +145,21 @@ def is_target(node: Node, graph: Graph) -> bool:
                 else:
                     pending.append(child)
     return compared
+
+
+def is_read_through(node: Node, graph: Graph) -> bool:
+    """Whether an argument is run over, and what it gives is fed to a network that is cut: batches of data."""
+    if node.source is None or node.source.role not in ("unknown", "data"):
+        return False
+    uses = graph.children.get(id(node), ())
+    if not uses or not all(
+        child.op == "select" and not isinstance(child.at, ast.Subscript) for child, _ in uses
+    ):
+        return False
+    return any(
+        gate is not None and gate.cause is not None and "module-call" in behind.tags
+        for gate, behind, _ in graph.gates(node)
+    )
 
 
 NEVER = 1000

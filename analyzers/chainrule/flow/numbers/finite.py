@@ -61,7 +61,10 @@ _KEPT = {
 
 def tags_of(op: str, parents: list[Node]) -> frozenset[str]:
     """Which marks of its operands a result keeps."""
-    if not any(parent.tags for parent in parents):
+    for parent in parents:
+        if parent.tags:
+            break
+    else:
         return NO_TAGS
     tags: set[str] = set()
     for parent in parents:

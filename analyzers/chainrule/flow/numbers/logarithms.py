@@ -15,6 +15,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
+from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.pairs import pairs_others
 
 LOGS = frozenset(("log", "log2", "log10"))
@@ -50,6 +51,8 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
     note = danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
+    if note in ("", "zero") and found_above_zero(interp, operand, at):
+        return
     if note is not None and not (note == "zero" and pairs_others(interp, operand)):
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)
 
@@ -76,7 +79,8 @@ def danger(operand: Node) -> str | None:
         return "zero"
     if vanishes(operand):
         return "zero"
-    if (operand.op == "sum" and _is_share(operand.edges[0][0])) or _is_of_either(operand):
+    shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])
+    if shared or _is_of_either(operand):
         return ""
     return of_exponentials(operand)
 
@@ -225,12 +229,13 @@ def _apart(node: Node) -> bool:
 
 def _overflows(exponential: Node) -> bool:
     """`exp` of raw scores: an argument or a layer's output, neither scaled down nor shifted."""
-    exponent = exponential.edges[0][0]
-    for _ in range(4):
+    exponent = exponential
+    for _ in range(5):
         if exponent.source is not None:
             return not _SCORES.isdisjoint(words(exponent.source.name)) and exponent.bounds.high == INF
         scaled = exponent.op in _SCALES and len(exponent.edges) == 1
-        if exponent.op not in _SHAPES and not scaled:
+        inward = exponent is exponential or exponent.op in _SHAPES or scaled
+        if not inward or not exponent.edges:
             return exponent.op == "Linear"
         exponent = exponent.edges[0][0]
     return False

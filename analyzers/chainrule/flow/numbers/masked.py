@@ -56,7 +56,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     holes = [node for node in asked if node.source is not None or node.op in _PARTS]
     made_of = list(chain(value, 6))
     # `log1p(-exp(x))` is written for x below 0 alone.
-    small = {id(each.edges[0][0]) for each in made_of if each.op == "neg"}
+    small = {id(each.edges[0][0]) for each in made_of if each.op == "neg" and each.edges}
     for risky in made_of:
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
@@ -108,7 +108,8 @@ def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
     """`x * log(y)` is masked where x is 0: whoever does that has met 0 * log(0)."""
     one, other = product.edges[0][0], product.edges[1][0]
     for factor, rest in ((one, other), (other, one)):
-        if rest.op in _LOGS and not _guarded(rest, rest.edges[0][0]) and any(factor is n for n in asked):
+        inner = rest.edges[0][0] if rest.op in _LOGS and rest.edges else None
+        if inner is not None and not _guarded(rest, inner) and any(factor is n for n in asked):
             interp.hazard(Cause.BAD_BRANCH, rest.at, rest, rest, "where")
 
 
@@ -123,7 +124,7 @@ def _check_padding(interp: Interpreter, value: Node) -> None:
             continue
         for inner, learnt in pairs:
             for risky in chain(inner, 3):
-                if risky.op in _LOGS and _is_padded(risky.edges[0][0], learnt):
+                if risky.op in _LOGS and risky.edges and _is_padded(risky.edges[0][0], learnt):
                     interp.hazard(Cause.BAD_BRANCH, risky.at, each, learnt, "padding")
 
 

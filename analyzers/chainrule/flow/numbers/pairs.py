@@ -28,7 +28,7 @@ def paired_with_itself(node: Node) -> bool:
     reduced = False
     while node.edges:
         if node.op == "sub":
-            return len(node.edges) == 2 and _is_crossed(node.edges[0][0], node.edges[1][0])
+            return len(node.edges) == 2 and is_crossed(node.edges[0][0], node.edges[1][0])
         if any(parent is not node.edges[0][0] for parent, _ in node.edges):
             return False
         if node.op in _LENGTHS and not reduced and _reduces_vectors(node.at):
@@ -118,14 +118,15 @@ def _differ(each: ast.AST, names: set[str]) -> bool:
     return False
 
 
-def _is_crossed(one: Node, other: Node) -> bool:
+def is_crossed(one: Node, other: Node) -> bool:
     """`x[:, None]` and `x[None]`: the same tensor, spread in two ways."""
     if one is other or one.at is other.at:
         return False
-    return _spread(one) is _spread(other)
+    return unspread(one) is unspread(other)
 
 
-def _spread(node: Node) -> Node:
+def unspread(node: Node) -> Node:
+    """`x` of `x[:, None]`, `x.unsqueeze(0).expand(n, n)`."""
     while True:
         seen = unviewed(node)
         if seen.op in _SPREADS and seen.edges:

@@ -9,6 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import padded, zero_replaced
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.divisors import counts_classes
 from chainrule.flow.numbers.logarithms import saturates
 from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
@@ -17,6 +18,7 @@ from chainrule.flow.numbers.starts import starts_at_zero
 
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
 _PRODUCTS = frozenset(("mult", "mul", "matmult", "matmul", "bmm", "mm", "einsum", "dot", "inner", "bilinear"))
+_QUOTIENTS = frozenset(("div", "divide", "mult", "mul"))
 # What leaves the elements of a vector as they are, up to their order.
 _MOVES = frozenset(
     """sum squeeze unsqueeze select view reshape flatten t T mT transpose permute diagonal diag contiguous
@@ -40,7 +42,8 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
             or _is_quadratic_form(operand)
             or _is_variance(operand)
         )
-    if dangerous and not pairs_others(interp, operand):
+    dangerous = dangerous or _spoils_factor(operand)
+    if dangerous and not pairs_others(interp, operand) and not found_above_zero(interp, operand, at):
         interp.hazard(Cause.SQRT_ZERO, at, made, operand)
 
 
@@ -61,9 +64,15 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         made.tags |= {"fractional"}
     if abs(exponent) == 0.5:
         check_root(interp, made, base, at)
+    elif 0 < exponent < 1 and _spoils_factor(base):
+        interp.hazard(Cause.POW_ZERO, at, made, base)
     elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
         # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
-        if not _shifted(base) and all(each.op != "complex" for each in behind(base)):
+        if (
+            not _shifted(base)
+            and not found_above_zero(interp, base, at)
+            and all(each.op != "complex" for each in behind(base))
+        ):
             interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
@@ -111,6 +120,18 @@ def _cosine_to_sine(node: Node) -> bool:
         return False
     base = square.edges[0][0]
     return not inside(base) and base.kind == "tensor"
+
+
+def _spoils_factor(node: Node) -> bool:
+    """`relu(x) / y`: where the relu is off, the infinite slope stops at it and reaches `y` times 0."""
+    if node.op not in _QUOTIENTS or len(node.edges) != 2:
+        return False
+    one, other = node.edges[0][0], node.edges[1][0]
+    pairs = ((one, other),) if node.op.startswith("div") else ((one, other), (other, one))
+    return any(
+        off.op in ("relu", "relu_") and off.bounds.low == 0 and any(n.source for n in behind(scale))
+        for off, scale in pairs
+    )
 
 
 def _is_quadratic_form(node: Node) -> bool:

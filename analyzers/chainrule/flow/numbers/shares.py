@@ -120,7 +120,8 @@ def _is_centred(above: Node, part: Node) -> bool:
     if above.op != "sub" or len(above.edges) != 2:
         return False
     mean = above.edges[1][0]
-    return _same(above.edges[0][0], part) and mean.op == "mean" and _same(mean.edges[0][0], part)
+    averaged = mean.edges[0][0] if mean.op == "mean" and mean.edges else None
+    return averaged is not None and _same(above.edges[0][0], part) and _same(averaged, part)
 
 
 def _same(left: Node, right: Node) -> bool:

@@ -60,6 +60,11 @@ def kept_by(name: str, parents: list[Node]) -> frozenset[str]:
     """The marks that remain in an element-wise result of `parents`: a wider operand spreads the others."""
     if name not in _KEEPS:
         return NO_TAGS
+    for parent in parents:
+        if parent.tags:
+            break
+    else:
+        return NO_TAGS
     wide = [parent for parent in parents if not _is_number(parent)]
     marks = [frozenset(tag for tag in parent.tags if tag.startswith(_ONE)) for parent in wide]
     if not marks or not all(marks):

@@ -58,15 +58,15 @@ def _overwritten(
     if _is_start(before.get(target.id)) and isinstance(value, Tensor):
         if not any(target.id in _with(each, ast.Load) for each in loop.body):
             interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
-    elif target.id not in before and isinstance(value, Tensor) and _only_last(interp, loop, statement):
+    elif isinstance(value, Tensor) and _only_last(interp, loop, statement):
         if is_scalar(value.node) and any(each.source is not None for each in behind(value.node)):
             interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
 
 
 def _only_last(interp: Interpreter, loop: ast.For | ast.AsyncFor, statement: ast.Assign) -> bool:
-    """Whether a loss of what a loop runs over is named in the loop alone, and returned after it."""
+    """Whether each round of a loop sets a loss of what it runs over, which is read after the loop alone."""
     name = next(iter(_with(statement.targets[0], ast.Store)), "")
-    if _TOTALS.isdisjoint(words(name)) or interp.loops or interp.frame.function is None or _goes_on(loop):
+    if not means_total(name) or interp.loops or interp.frame.function is None or _goes_on(loop):
         return False
     if any(name in _with(each, ast.Load) for each in loop.body):
         return False
@@ -77,6 +77,11 @@ def _only_last(interp: Interpreter, loop: ast.For | ast.AsyncFor, statement: ast
     returned = (each for each in ast.walk(interp.frame.function) if isinstance(each, ast.Return))
     after = any(name in _names(each) and each.lineno > loop.lineno for each in returned)
     return name in depends and after
+
+
+def means_total(name: str) -> bool:
+    """Whether a name is that of a loss, or of what adds up to one."""
+    return not _TOTALS.isdisjoint(words(name))
 
 
 def _overwritten_entry(

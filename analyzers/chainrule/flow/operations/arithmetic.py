@@ -27,6 +27,7 @@ _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
 MAX_REPEATED = 8
 """Elements of a repeated tuple that are told apart: `(None,) * 3`."""
 _COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
+_BY_NUMBER = frozenset(("by-number",))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
 
@@ -47,6 +48,11 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         return _fold(op, left, right)
     if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
         return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
+    if isinstance(left, Seq) and left.kind == "tuple" and isinstance(right, Tensor):
+        if isinstance(op, ast.Add):  # `(None,) + Other.apply(x)`: what is added is a tuple too
+            return Seq([*left.items, right], "tuple", False)
+        if isinstance(op, ast.Mult):
+            return Seq(left.items, "tuple", False)
     if isinstance(op, ast.Mult) and isinstance(left, Seq) and isinstance(right, Const):
         times = right.value if right.known and left.exact and left.kind == "tuple" else None
         if isinstance(times, int) and 0 < times * len(left.items) <= MAX_REPEATED:
@@ -64,9 +70,7 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         gate = interp.gate(None, at) if plain else interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
     elif isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)):
         gate = interp.gate(None, at)
-    elif isinstance(op, ast.Mult) and any(
-        isinstance(v, Const) and v.known and v.value == 0 for v in (left, right)
-    ):
+    elif isinstance(op, ast.Mult) and (_is_zero(left) or _is_zero(right)):
         gate = interp.gate(None, at, zero=True)  # `pred.sum() * 0`: connected on purpose, and worth nothing
     elif isinstance(op, (ast.Mult, ast.MatMult)) and interp.starts and both_zero(interp, a, b):
         gate = interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
@@ -93,14 +97,15 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     if isinstance(op, ast.Pow):
         exponent = right.value if isinstance(right, Const) else None
         within = bounds.power(bounds_of(left), exponent)
-    kinds = {n.kind for n in (a, b) if n is not None}
-    kind = "tensor" if "tensor" in kinds or not kinds else kinds.pop()
     parents = [n for n in (a, b) if n is not None]
+    kinds = {n.kind for n in parents}
+    kind = "tensor" if "tensor" in kinds or not kinds else kinds.pop()
     dtype = _result_dtype(op, parents, left, right)
     made = interp.node(name, at, edges, kind=kind, dtype=dtype, within=within)
-    made.tags = finite.tags_of(name, parents) | single.kept_by(name, parents)
+    if (a is not None and a.tags) or (b is not None and b.tags):
+        made.tags = finite.tags_of(name, parents) | single.kept_by(name, parents)
     if b is None:
-        made.tags |= {"by-number"}
+        made.tags |= _BY_NUMBER
     if (a is None or b is None) and precision.is_steep(op, left, right):
         made.tags |= {"steep"}
     if interp.starts:
@@ -108,6 +113,10 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     save_operands(op, made, left, right)
     finite.check_binary(interp, op, made, a, b, left, right, at)
     return Tensor(made)
+
+
+def _is_zero(value: Value) -> bool:
+    return isinstance(value, Const) and value.known and value.value == 0
 
 
 def _without_opposites(a: Node, b: Node) -> tuple[Node, Node]:
@@ -142,13 +151,17 @@ def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Val
     if isinstance(op, ast.Div):
         return "float"
     dtypes = {parent.dtype for parent in parents}
-    if any(isinstance(v, Const) and isinstance(v.value, float) for v in (left, right)):
+    if _is_float(left) or _is_float(right):
         return "float"
     if dtypes == {"bool"} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
         return "bool"
     if dtypes <= {"bool", "int"}:
         return "int"
     return "float" if "float" in dtypes else None
+
+
+def _is_float(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, float)
 
 
 def _fold(op: ast.operator, left: Const, right: Const) -> Const:

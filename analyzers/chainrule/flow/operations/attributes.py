@@ -21,9 +21,11 @@ from chainrule.flow.core.values import (
     Super,
     Tensor,
     Value,
+    is_inherited,
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.leaves import (
+    is_asked_for,
     is_made_from,
     is_trained,
     loses_leaf,
@@ -31,8 +33,9 @@ from chainrule.flow.operations.leaves import (
     read_gradient,
     require_grad,
 )
-from chainrule.flow.operations.objects import prefix, ready
+from chainrule.flow.operations.objects import ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
+from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.records import property_of
 from chainrule.gradient_facts import lookup
 from chainrule.names import canonical
@@ -76,6 +79,8 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
         if owner.known and isinstance(owner.value, str):
             return Method(owner, name)
         return Const(None, known=False, data=owner.data)
+    if is_inherited(owner):
+        return interp.unknown(at, op="attribute")
     if isinstance(owner, Choice):
         return Const(None, known=False)
     return Method(owner, name)
@@ -192,6 +197,7 @@ def store_attribute(
                     and old.leaf
                     and not value.leaf
                     and is_made_from(value.node, old.node)
+                    and not is_asked_for(interp, name, old)
                 )
                 or loses_leaf(interp, value.node)
                 or passes_leaf_by(interp, value.node, at)
@@ -199,11 +205,11 @@ def store_attribute(
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
-            prefix_sources(value, name)
+            name_object(value, f"self.{name}")
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    prefix_sources(item, f"{name}.{index}")
+                    name_object(item, f"self.{name}.{index}")
         interp.put(owner.attributes, name, value)
         interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):
@@ -223,10 +229,3 @@ def _name_leaf(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
     source = value.node.source
     if source is not None and source.name.startswith("<"):
         source.name = f"self.{name}"
-
-
-def prefix_sources(instance: Instance, name: str) -> None:
-    """An object was stored as `self.name`."""
-    if not instance.name:
-        instance.name = f"self.{name}"
-        prefix(instance, name)

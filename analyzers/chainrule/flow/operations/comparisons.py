@@ -9,7 +9,19 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Choice, Class, Const, External, Function, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    Choice,
+    Class,
+    Const,
+    External,
+    Function,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+    is_inherited,
+)
+from chainrule.flow.numbers.pairs import is_crossed, unspread
 
 FILLED = "filled"
 """The operator of a condition that asks whether something was put into a list."""
@@ -48,6 +60,8 @@ def operand(interp: Interpreter, value: Value, at: ast.AST) -> Node | None:
         return value.node
     if isinstance(value, (Const, External, Class)):
         return None
+    if is_inherited(value):
+        return interp.node("attribute", at)
     nodes = interp.nodes([value])
     if not nodes:
         return None
@@ -71,7 +85,16 @@ def compare(interp: Interpreter, values: list[Value], node: ast.Compare) -> Valu
             if parent.source is not None:
                 parent.source.role = "setting"
         return Const(None, known=False)
+    if isinstance(op, (ast.Eq, ast.NotEq)) and len(parents) == 2 and is_crossed(parents[0], parents[1]):
+        _label(unspread(parents[0]))
     return compared(interp, parents, node)
+
+
+def _label(node: Node) -> None:
+    """`y[:, None] == y`: what is asked which of its elements are alike, is no prediction."""
+    source = node.source
+    if source is not None and source.position > 0 and source.role in ("unknown", "data"):
+        source.role = "target"
 
 
 def compared(interp: Interpreter, parents: list[Node], at: ast.AST) -> Tensor:

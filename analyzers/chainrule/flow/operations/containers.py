@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 
+from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Map, Seq, Value
+from chainrule.flow.core.values import NONE, Const, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 
 MAX_ITEMS = 12
+CONSTANT_ITEM = "constant-item"
+"""The tag of a constant that is put into a list on a branch that data decides."""
 
 
 def call_container(
@@ -35,6 +38,8 @@ def _of_sequence(
 ) -> Value:
     if name in ("append", "add", "appendleft", "insert") and arguments:
         item = arguments[-1]
+        if isinstance(item, Tensor) and interp.loops:
+            _mark_constant(interp, item.node)
         if len(owner.items) < MAX_ITEMS:
             owner.items.append(item)
         else:
@@ -61,6 +66,13 @@ def _of_sequence(
     if name == "_asdict":
         return Map(dict(zip(owner.fields, owner.items, strict=False)))
     return NONE
+
+
+def _mark_constant(interp: Interpreter, node: Node) -> None:
+    """Mark a constant that stands in a list for what some data gives nothing for."""
+    conditions = [condition for condition, _ in interp.frame.controls if condition is not None]
+    if conditions and interp.constant(node, fresh=True):
+        node.tags |= {CONSTANT_ITEM}
 
 
 def _of_mapping(

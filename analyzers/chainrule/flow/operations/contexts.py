@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import words
 from chainrule.flow.core.values import NONE, Class, Const, External, Function, Instance, Partial, Value
 
 GENERATED = "contextlib.contextmanager"
@@ -15,6 +16,11 @@ _GENERATORS = frozenset((GENERATED, "contextlib.asynccontextmanager"))
 _OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
 _SWITCHES = _OFF | {"torch.enable_grad", "torch.set_grad_enabled"}
 _TRAINING = frozenset(("training", "train", "is_training", "is_train"))
+# What a flag is called that asks for gradients, and one that asks for none.
+_TRAINS = frozenset(("train", "trainable", "training", "learn", "learnable", "finetune", "tune"))
+_FREEZES = frozenset(("freeze", "frozen"))
+INVERTED = "inverted"
+"""The note of gradients that are on exactly where their flag says off."""
 _PHASES = {"train": True, "training": True}
 _PHASES.update(dict.fromkeys("val valid validation dev test testing eval evaluation".split(), False))
 Body = Callable[[Value], None]
@@ -72,7 +78,9 @@ def mode_inside(interp: Interpreter, context: Value, at: ast.AST) -> Gate | None
 
 def is_generator(function: Function) -> bool:
     """Whether calling `function` makes a context manager: it is decorated with @contextmanager."""
-    return not isinstance(function.node, ast.Lambda) and any(
+    if isinstance(function.node, ast.Lambda) or not function.node.decorator_list:
+        return False
+    return any(
         function.module.names.resolve(decorator) in _GENERATORS for decorator in function.node.decorator_list
     )
 
@@ -153,7 +161,22 @@ def context_gate(interp: Interpreter, context: Value, at: ast.AST) -> tuple[Gate
         return (None,)
     if kind == "torch.set_grad_enabled" and known is not None:
         return (None,) if known else (interp.gate(Cause.NO_GRAD, at),)
+    if kind == "torch.set_grad_enabled" and _says_the_opposite(at):
+        return (interp.gate(Cause.NO_GRAD, at, note=INVERTED),)
     return None
+
+
+def _says_the_opposite(at: ast.AST) -> bool:
+    """`set_grad_enabled(not train_body)`, `set_grad_enabled(frozen)`: off where gradients are asked for."""
+    if not isinstance(at, ast.Call):
+        return False
+    flag = next(iter((*at.args, *(keyword.value for keyword in at.keywords))), None)
+    inverted = isinstance(flag, ast.UnaryOp) and isinstance(flag.op, ast.Not)
+    if isinstance(flag, ast.UnaryOp):
+        flag = flag.operand
+    name = flag.id if isinstance(flag, ast.Name) else flag.attr if isinstance(flag, ast.Attribute) else ""
+    verb = words(name)[:1]
+    return bool(verb) and verb[0] in (_TRAINS if inverted else _FREEZES)
 
 
 def holds_in_training(condition: ast.expr) -> bool | None:

@@ -92,7 +92,8 @@ def _structure(interp: Interpreter, module: Instance, gate: Gate, at: ast.AST) -
         elif isinstance(value, Instance):
             ready(interp, value)
             made = copies[id(value)] = Instance(value.cls, value.external)
-            made.arguments, made.hooks = value.arguments, value.hooks
+            made.arguments = {name: like(given) for name, given in value.arguments.items()}
+            made.hooks = value.hooks
             made.attributes = {name: like(held) for name, held in value.attributes.items()}
         copies[id(value)] = made
         return made

@@ -27,6 +27,8 @@ def _cache(function: Function) -> str | None:
     """The name under which the result of a method with functools.lru_cache is kept."""
     if isinstance(function.node, ast.Lambda) or not isinstance(function.bound, Instance):
         return None
+    if not function.node.decorator_list:
+        return None
     cached = any(name_of(each) in _CACHES for each in function.node.decorator_list)
     return function.node.name + CALLED if cached else None
 

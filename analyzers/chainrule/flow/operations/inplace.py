@@ -41,7 +41,8 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         made.dtype, made.bounds, made.tags = result.node.dtype, result.node.bounds, result.node.tags
         # Where the formula reads what is overwritten, autograd keeps a copy of it.
         made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
-        copied = current.node.op == "index" and interp.constant(current.node.edges[0][0])
+        picked = current.node.op == "index" and bool(current.node.edges)
+        copied = picked and interp.constant(current.node.edges[0][0])
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
             if copied:  # a table of counts: what was picked by indices is written back
@@ -115,9 +116,14 @@ def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
 
 
 def _is_argument(node: Node) -> bool:
-    while node.op in ("setitem", "phi") and node.edges:
+    """Whether it is an argument, or what is left of one without its first or last items."""
+    while node.edges and (node.op in ("setitem", "phi") or _is_slice(node)):
         node = node.edges[0][0]
     return node.source is not None
+
+
+def _is_slice(node: Node) -> bool:
+    return node.op == "select" and isinstance(node.at, ast.Subscript) and isinstance(node.at.slice, ast.Slice)
 
 
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
@@ -212,7 +218,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
             if value.value >= 0:
                 made.bounds = union([owner.node.bounds, of_number(value.value)])
-        # An argument that is filled item by item may as well be a list.
+        # An argument that is filled item by item may as well be a list, and a slice of it.
         bump = (
             not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))
         )

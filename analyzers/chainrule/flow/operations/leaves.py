@@ -17,6 +17,9 @@ LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
 DIFFERENTIATED = "differentiated"
 """The tag of what `.grad` or `autograd.grad` is asked for."""
+UNUSED = "not used: "
+"""What the note of a tensor begins with that a derivative is asked by and is not computed from."""
+_LEAVES = frozenset(("leaf", "local", "parameter"))
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -26,7 +29,7 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     node = tensor.node
     if node.source is None:
         interp.event(Cause.REQUIRES_GRAD, at, node)
-        tensor.leaf = True
+        tensor.leaf = not _has_history(node)
         owners = (each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node))
         if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
@@ -37,6 +40,15 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
+
+
+def _has_history(node: Node) -> bool:
+    """Whether a value is computed from leaves that certainly require grad: asked for, it stays a result."""
+    return any(
+        LEAF in each.tags or (each.source is not None and each.source.role in _LEAVES)
+        for each in behind(node)
+        if each is not node
+    )
 
 
 def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
@@ -66,8 +78,8 @@ def differentiate_by(nodes: Iterable[Node]) -> None:
 
 
 def _before_edits(node: Node) -> Node:
-    """What a tensor was before it was written into: a leaf that is edited under no_grad stays one."""
-    while node.op == "write" and node.edges:
+    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`."""
+    while node.op in ("write", "set-data") and node.edges:
         node = node.edges[0][0]
     return node
 
@@ -86,7 +98,14 @@ def loses_leaf(interp: Interpreter, node: Node) -> bool:
     if leaf is None or leaf.source is None:
         return False
     values = [value for frame in interp.frames for value in frame.scope.names.values()]
-    return all(held is not leaf for held in interp.nodes(values))
+    return all(_before_edits(held) is not leaf for held in interp.nodes(values))
+
+
+def is_told(interp: Interpreter, node: Node) -> bool:
+    """Whether it was said already that nothing holds the leaf which `node` is computed from."""
+    leaf = _unnamed_leaf(node)
+    told = (event.node for event in interp.events if event.cause is Cause.NON_LEAF and event.node is not None)
+    return any(_unnamed_leaf(each) is leaf for each in told)
 
 
 def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:
@@ -101,9 +120,11 @@ def _unnamed_leaf(node: Node) -> Node | None:
         parents = flowing_parents(node)
         if len(parents) != 1:
             return None
-        node = parents[0]
+        last, node = node, parents[0]
         if LEAF in node.tags:
             return node
+        if node.source is not None and last.op == "phi":
+            return None  # `nn.Parameter(…) if learnt else 1.0`: this may be the leaf itself
         if node.source is not None:
             made_here = (node.source.name, node.source.role) in (
                 ("<leaf>", "leaf"),
@@ -126,6 +147,11 @@ def is_trained(interp: Interpreter, owner: Instance, name: str, value: Tensor) -
     mention = rf"\bself\.{name}\b"
     lists = rf"(?:\boptim\.\w+\(|\bdef parameters\(self\)[^:]*:\s+return)\s*\[[^\]]*{mention}"
     return re.search(rf"{mention}\.grad\b|{lists}", interp.block.text) is not None
+
+
+def is_asked_for(interp: Interpreter, name: str, value: Tensor) -> bool:
+    """Whether only `autograd.grad` differentiates by the attribute `name`: that takes results too."""
+    return DIFFERENTIATED in value.node.tags and f"{name}.grad" not in interp.block.text
 
 
 def is_made_from(node: Node, origin: Node) -> bool:

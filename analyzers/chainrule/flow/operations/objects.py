@@ -7,19 +7,19 @@ import re
 from collections.abc import Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Class, Const, Function, Instance, Map, Seq, Value
 from chainrule.flow.operations.iteration import elements
+from chainrule.flow.operations.parameter_names import name_made
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
-_STATELESS_ENDINGS = ("Loss", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "Similarity", "Distance")
+_STATELESS_FAMILIES = re.compile(
+    r"(?:Loss|Dropout|Similarity|Distance|(?:Pool|Unpool|Pad|Dropout|Loss)[123]d)$"
+)
 _STATELESS = frozenset(
-    """ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d Softmin
-    Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink
-    Threshold GLU RReLU Identity Flatten Unflatten MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d
-    AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
-    AdaptiveMaxPool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle
-    ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d
-    ConstantPad2d Fold Unfold LPPool1d LPPool2d MaxUnpool2d AlphaDropout ChannelShuffle""".split()
+    """ReLU ReLU6 RReLU LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d
+    Softmin Softplus Softsign Softshrink Hardshrink Hardtanh Hardsigmoid Hardswish LogSigmoid Tanhshrink
+    Threshold GLU Identity Flatten Unflatten Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle
+    PixelUnshuffle Fold Unfold ChannelShuffle LocalResponseNorm CrossMapLRN2d""".split()
 )
 # Those whose parameters are called weight and bias.
 _LAYER = re.compile(
@@ -36,7 +36,7 @@ def learns(dotted: str) -> bool:
     ):
         return False
     name = dotted.rsplit(".", 1)[1]
-    return name[:1].isupper() and name not in _STATELESS and not name.endswith(_STATELESS_ENDINGS)
+    return name[:1].isupper() and name not in _STATELESS and not _STATELESS_FAMILIES.search(name)
 
 
 def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
@@ -103,8 +103,7 @@ def ready(interp: Interpreter, instance: Instance) -> None:
         else:
             _inherit(interp, instance, at)
             _construct(interp, instance, arguments, keywords, at)
-    if instance.name.startswith("self."):
-        prefix(instance, instance.name[5:])
+    name_made(instance)
 
 
 def _inherit(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
@@ -228,39 +227,3 @@ def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.
         return Seq([], exact=False)
     items, exact = elements(interp, arguments[0], at)
     return Seq(list(items), "list", exact)
-
-
-def prefix(instance: Instance, name: str, depth: int = 0) -> None:
-    """The object is `self.name` now: what it holds to learn is called `self.name.…` from here on."""
-    for value in instance.attributes.values():
-        if isinstance(value, Tensor) and value.node.source is not None:
-            source = value.node.source
-            if source.name.startswith("self."):
-                source.name = f"self.{name}.{source.name[5:]}"
-            elif source.name.startswith("<") or source.layer:
-                source.name = f"self.{name}.weight"
-        elif isinstance(value, Instance):
-            _prefix_part(value, name, depth)
-        elif isinstance(value, Seq):
-            for item in value.items:
-                if isinstance(item, Instance):
-                    _prefix_part(item, name, depth)
-
-
-def name_layers(instance: Instance, name: str) -> None:
-    """A layer, or a container of layers, that nothing has named yet is the variable `name` now."""
-    weight = instance.attributes.get("weight")
-    if isinstance(weight, Tensor) and weight.node.source is not None:
-        if weight.node.source.name.startswith("<"):
-            weight.node.source.name = f"{name}.weight"
-    items = instance.attributes.get("items")
-    for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
-        if isinstance(item, Instance) and item.external:
-            name_layers(item, f"{name}.{index}")
-
-
-def _prefix_part(part: Instance, name: str, depth: int) -> None:
-    if part.name.startswith("self."):
-        part.name = f"self.{name}.{part.name[5:]}"
-    if depth < 4:
-        prefix(part, name, depth + 1)

@@ -95,8 +95,9 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     edges: list[tuple[Node, Gate | None]] = [(parent, interp.gate(None, at) if answer else None)]
     parts = iteration.elements(interp, index, at)[0] if isinstance(index, Seq) else [index]
     tensors = [part for part in parts if isinstance(part, Tensor)]
-    silent = interp.gate(None, at)
-    edges.extend((each.node, silent) for each in tensors)
+    if tensors:
+        silent = interp.gate(None, at)
+        edges += [(each.node, silent) for each in tensors]
     made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
     made.bounds = parent.bounds
     made.tags = rest(parent.tags)
@@ -104,7 +105,7 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
         made.tags -= _OF_ALL
     elif isinstance(at, ast.Subscript):
         made.tags |= of_index(at.slice)
-    if any(each.node.dtype == "bool" for each in tensors):
+    if tensors and any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
         for each in tensors:
             check_selection(interp, each, [owner])

@@ -68,6 +68,11 @@ def _message(found: Break) -> str:
             f"Python's `{maker}` returns the constant itself where it wins: "
             "for such data the loss depends on no input, and backward raises or trains nothing"
         )
+    if found.note == "item":
+        return (
+            "This constant stands in the list for data that gives no term: "
+            "where all do, the loss depends on no input, and backward raises or trains nothing"
+        )
     return (
         "On this branch the loss is a constant that depends on no input: "
         "for data that takes it, backward raises or trains nothing"

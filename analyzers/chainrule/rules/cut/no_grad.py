@@ -61,6 +61,8 @@ def _message(found: Break) -> str:
             why = f"{code(found, 'the decorator')} switches gradients off in the whole function"
         case "set_grad_enabled(False)":
             why = "this switches gradients off until they are switched on again"
+        case "inverted":
+            why = f"{code(found, 'this')} switches gradients off exactly where the flag asks for them"
         case _:
             why = f"{code(found, 'this')} switches gradients off for what is computed here"
     return sentence(f"{why}: {result(found)}")

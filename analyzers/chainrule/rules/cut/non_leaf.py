@@ -2,11 +2,13 @@
 ## What it does
 Finds names of leaves that are bound to something computed from the leaf: `w = torch.rand(3,
 requires_grad=True).cuda()`, or `w = w - lr * w.grad` where `w.grad` is read again; and `.grad` of a
-result, read after a backward pass.
+result, read after a backward pass. Also `torch.autograd.grad(u, t)` where `t` is a slice or a copy of the
+input that `u` was computed from, and `u` was not computed from `t`.
 
 ## Why is this bad
 Autograd fills `.grad` of leaves only. The name now holds a result: its `.grad` stays None (with a warning),
-and an optimizer refuses it: `can't optimize a non-leaf Tensor`.
+and an optimizer refuses it: `can't optimize a non-leaf Tensor`. A slice is a new tensor, too: take the
+coordinates apart first, put them together with `torch.cat`, and compute `u` from that.
 
 ## Example
 ```python
@@ -41,10 +43,16 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.operations.leaves import UNUSED
 from chainrule.rules.rule import Rule
 
 
 def _message(found: Break) -> str:
+    if found.note.startswith(UNUSED):
+        return (
+            f"`{found.note.removeprefix(UNUSED)}` is made beside what is differentiated and is no part of its"
+            " graph: autograd.grad raises, because it appears not to have been used in the graph"
+        )
     return (
         f"`{found.note}` is a result here and not a leaf, and autograd fills no `.grad` of it: it stays None"
     )

@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds losses that start at 0 before a loop and are assigned, instead of added to, in every round of it;
-entries of a dict of losses that every round sets anew; and loops that return in their first round.
+losses that only the loop sets, or that are set again before they are read (`loss =+ term`); entries of a dict
+of losses that every round sets anew; and loops that return in their first round.
 
 ## Why is this bad
 Only the term of one round is left. What the other terms were computed from gets no gradient from them.
@@ -53,6 +54,7 @@ from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.flow.operations.accumulation import FIRST
+from chainrule.flow.operations.rebound import AGAIN
 from chainrule.rules.rule import Rule
 
 
@@ -61,6 +63,11 @@ def _message(found: Break) -> str:
         return (
             "This returns in the first round of the loop: the terms of the other rounds are never added, "
             "and what they would be computed from gets no gradient"
+        )
+    if found.note.startswith(AGAIN):
+        return (
+            f"`{found.note.removeprefix(AGAIN)}` is set again before anything has read it: "
+            "what it was before gives no gradient"
         )
     return (
         f"`{found.note}` is assigned anew in every round of the loop instead of added to: "

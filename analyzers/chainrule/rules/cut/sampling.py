@@ -49,7 +49,7 @@ a relaxation (Gumbel-softmax), a straight-through sample or a score-function est
 
 from __future__ import annotations
 
-from chainrule.findings import Severity
+from chainrule.findings import Severity, Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
@@ -59,6 +59,8 @@ from chainrule.rules.wording import called, result, sentence
 def _message(found: Break) -> str:
     drawn = called(found.at)
     what = f"the sample that `{drawn}` draws" if drawn else "a drawn sample"
+    if found.verdict is Verdict.ZERO:
+        return sentence(f"PyTorch defines the derivative of {what} as zero: {result(found)}")
     return sentence(f"{what} has no path back to the parameters of its distribution: {result(found)}")
 
 

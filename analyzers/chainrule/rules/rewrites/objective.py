@@ -37,6 +37,19 @@ _SAID = {
 _WEIGHTS = frozenset({"w", "ws", "cw", "wt", "wts", "alpha", "class_w", "balance"})
 
 
+_PRODUCTS = frozenset(("mul", "multiply"))
+# The calls that `_from_call` reads.
+_READ = ELEMENTWISE_LOSSES | {"nll_loss", "cross_entropy", "gather", "abs", "square", "pow"}
+
+
+def _may_be_called(node: ast.Call, names: frozenset[str]) -> bool:
+    """Whether a call may be one of the operations `names`: of most, the last word of what is called tells."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or func.attr in names:
+        return True
+    return isinstance(func.value, ast.Name) and func.value.id == "self"
+
+
 @dataclass(frozen=True, slots=True)
 class Objective:
     """One classification loss.
@@ -100,6 +113,8 @@ class ObjectiveReader:
     def _is_product(self, node: ast.AST | None) -> bool:
         if isinstance(node, ast.BinOp):
             return isinstance(node.op, ast.Mult)
+        if isinstance(node, ast.Call) and not _may_be_called(node, _PRODUCTS):
+            return False
         op = op_of(node, self.names) if node is not None else None
         return op is not None and op.name in ("mul", "multiply") and len(op.operands) == 2
 
@@ -120,6 +135,8 @@ class ObjectiveReader:
                 return [node], False
 
     def _from_call(self, node: ast.Call) -> Iterator[Objective]:
+        if not _may_be_called(node, _READ):
+            return
         op = self._loss_operation(node)
         if op is None or op.tensor is None:
             return

@@ -1,0 +1,95 @@
+"""Of several cuts of the same sources, those to tell: the others were meant, or are nothing without them."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.roles import LEARNS, STRONG
+from chainrule.flow.core.trace import Graph, Place
+from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after
+from chainrule.syntax import parse_block
+
+# Ways to stop a gradient on purpose.
+STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
+# Ways to make labels or choices of a model's output.
+LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
+Found = tuple[Gate, Node, list[Place], list[Source]]
+"""A gate, the node behind it, the way there, and the sources that it cuts."""
+
+
+def drop_initial(found: dict[tuple[int, str], Found], whole: bool) -> None:
+    """Where it is not all that cuts, what `__init__` takes from a parameter is a value to start with."""
+    initial = [key for key, (gate, *_) in found.items() if gate.cause in STOPS and _is_in_constructor(gate)]
+    if not whole or len(initial) < len(found):
+        for key in initial:
+            del found[key]
+
+
+def _is_in_constructor(gate: Gate) -> bool:
+    line = getattr(gate.at, "lineno", 0)
+    return any(
+        isinstance(method, ast.FunctionDef)
+        and method.name == "__init__"
+        and method.lineno <= line <= (method.end_lineno or line)
+        for statement in parse_block(gate.block).body
+        if isinstance(statement, ast.ClassDef)
+        for method in statement.body
+    )
+
+
+def drop_stops(found: dict[tuple[int, str], Found]) -> None:
+    """Where something else cuts the same sources, or a parameter, a stop-gradient beside it was meant."""
+    rest = [source for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources]
+    others = {id(source) for source in rest}
+    learns = any(source.role in LEARNS for source in rest)
+    for key, (gate, _, _, sources) in list(found.items()):
+        meant = learns and gate.note == ".detach()" and not any(s.role in LEARNS for s in sources)
+        if gate.cause in STOPS and (meant or all(id(source) in others for source in sources)):
+            del found[key]
+
+
+def drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where a score function is used, a sample has no gradient by design; something else cuts."""
+    scored = any(node.op == "log_prob" for node in graph.reached.values())
+    samples = [
+        key
+        for key, (gate, behind, _, _) in found.items()
+        if gate.cause is Cause.SAMPLING and (scored or also_selects(behind, graph))
+    ]
+    if len(samples) < len(found):
+        for key in samples:
+            del found[key]
+
+
+def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Keep the breaks whose repair alone brings gradient back, where there are such.
+
+    A choice by index or a stop-gradient on the way to a place where everything ends was meant.
+    """
+    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
+        for key, (_, _, _, sources) in list(found.items()):
+            if not any(source.role in STRONG for source in sources):
+                del found[key]
+    left = drop_further(found, graph)
+    first = min(left.values(), default=NEVER)
+    for key, (gate, _, _, _) in list(found.items()):
+        if left[key] > first and gate.cause in LABELS:
+            del found[key]
+
+
+def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tuple[int, str], int]:
+    """Keep the breaks with the fewest others between them and the loss, of those of each source.
+
+    How many others those are, for each that is kept or not.
+    """
+    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
+    nearest: dict[int, int] = {}
+    for key, (_, _, _, sources) in found.items():
+        for source in sources:
+            nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
+    for key, (_, _, _, sources) in list(found.items()):
+        if all(nearest[id(source)] < left[key] for source in sources):
+            del found[key]
+    return left

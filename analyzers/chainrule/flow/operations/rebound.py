@@ -1,0 +1,76 @@
+"""A loss that is bound anew before anything has read it: `loss = a` and then `loss = b`, or `loss =+ b`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import behind
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Tensor, Value
+from chainrule.flow.operations.accumulation import means_total
+
+AGAIN = "again "
+"""What the note of a value that nobody read begins with; its name follows."""
+
+
+def check(interp: Interpreter, statement: ast.Assign, target: ast.Name, value: Value) -> None:
+    """`statement` binds `target` to `value`."""
+    before = interp.frame.scope.names.get(target.id)
+    if not (isinstance(before, Tensor) and isinstance(value, Tensor) and means_total(target.id)):
+        return
+    if not _is_learnt(before) or not _is_learnt(value) or before.node in behind(value.node):
+        return
+    function = interp.frame.function
+    if function is not None and any(_follows(body, statement, target.id) for body in _bodies(function)):
+        interp.event(Cause.OVERWRITTEN, statement, before.node, f"{AGAIN}{target.id}")
+
+
+def _is_learnt(value: Tensor) -> bool:
+    """Whether gradient goes on from a value to something that was given or is a parameter."""
+    return value.node.source is None and any(each.source is not None for each in behind(value.node))
+
+
+def _bodies(function: ast.AST) -> list[list[ast.stmt]]:
+    return [
+        body
+        for node in ast.walk(function)
+        for _, body in ast.iter_fields(node)
+        if isinstance(body, list) and body and isinstance(body[0], ast.stmt)
+    ]
+
+
+def _follows(body: Sequence[ast.stmt], statement: ast.Assign, name: str) -> bool:
+    """Whether `statement` stands in `body` behind another one that sets `name`, which none of them reads."""
+    if not any(each is statement for each in body) or _reads(statement, name):
+        return False
+    for each in reversed(body[: body.index(statement)]):
+        if isinstance(each, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == name for target in each.targets
+        ):
+            return not _is_plain(each)
+        if _reads(each, name) or _mentions(each, name):
+            return False
+    return False
+
+
+def _is_plain(statement: ast.Assign) -> bool:
+    """Whether a value is a plain name or number, which later ones are meant to replace."""
+    return isinstance(statement.value, (ast.Name, ast.Constant, ast.Attribute))
+
+
+def _reads(tree: ast.AST, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(tree)
+    )
+
+
+def _mentions(tree: ast.AST, name: str) -> bool:
+    """Whether a statement between may set or use the name in another way: a branch, `locals()`."""
+    return any(
+        (isinstance(node, ast.Name) and node.id in (name, "locals", "vars"))
+        or (isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names)
+        for node in ast.walk(tree)
+    )

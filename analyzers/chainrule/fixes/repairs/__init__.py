@@ -21,6 +21,7 @@ from chainrule.fixes.repairs import (
     histograms,
     indices,
     inplace,
+    leaf_edits,
     leaves,
     masking,
     numpy_calls,
@@ -91,7 +92,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
     Cause.FRESH_LEAF: (constants.connect, rebuilt.stack, grad_mode.unflag),
     Cause.INPLACE_SAVED: (inplace.out_of_place, inplace.compute_after_step),
-    Cause.INPLACE_LEAF: (inplace.edit_without_graph, inplace.edit_a_copy),
+    Cause.INPLACE_LEAF: (leaf_edits.edit_without_graph, leaf_edits.change_parameter, leaf_edits.edit_a_copy),
     Cause.BACKWARD_TWICE: (grad_mode.retain_graph,),
     Cause.GRAPH_KEPT: (
         leaves.keep_as_parameter,

@@ -171,7 +171,7 @@ def true_division(site: FixSite) -> Iterator[Repair]:
                 op = op_of(node, site.names)
                 rounds = op is not None and (op.name == "floor_divide" or "rounding_mode" in op.keywords)
                 second = op.get(1, "other") if op is not None and rounds else None
-                if op is None or op.tensor is None or second is None:
+                if op is None or op.tensor is None or second is None or _is_through(site, op.node):
                     continue
                 left, right = op.tensor, second
                 mode = op.keywords.get("rounding_mode", mode)

@@ -122,6 +122,7 @@ class _Rewriter(Arrays):
         holds = any(self.is_affected(argument) for argument in _given(node))
         if dotted in _TENSORS and holds:
             return atom(node.args[0], self.text(node.args[0]))
+        holds = holds or node is self.site.node
         written = self._external(node) if holds else None
         if written is not None and (not written.pair or self._unpacked(node)):
             return self._instead(written)

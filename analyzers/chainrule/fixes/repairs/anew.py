@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
+from chainrule.fixes.calls import atom
 from chainrule.fixes.layout import in_one_line
+from chainrule.fixes.repairs.common import wrapped
 from chainrule.fixes.repairs.grad_mode import retain_graph
 from chainrule.fixes.site import FixSite, Repair, ScopeNode
 from chainrule.fixes.statements import insert_before, remove, replace_lines, stands_alone
@@ -104,6 +106,36 @@ def _calls_something(value: ast.expr) -> bool:
         isinstance(node, ast.Call) and bool(node.args) and ast.unparse(node.func).startswith("self.")
         for node in ast.walk(value)
     ) or _calls_local(value)
+
+
+def compute_where_read(site: FixSite) -> Iterator[Repair]:
+    """In `__init__`, `self.weight = self.a @ self.b` → `self.a @ self.b` where a method reads it"""
+    statement = site.statement()
+    function = site.function
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self")) as kept], value=value):
+            pass
+        case _:
+            return
+    if function is None or function.name != "__init__" or names_in(value) != {"self"}:
+        return
+    places = [
+        node
+        for node in ast.walk(site.tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == ast.unparse(kept) and node is not kept
+    ]
+    if not places or any(not isinstance(node.ctx, ast.Load) for node in places):
+        return
+    if not stands_alone(site.source, statement) or len(function.body) < 2:
+        return
+    plan = site.plan()
+    remove(plan, statement)
+    text = in_one_line(site.segment(value))
+    for node in places:
+        chained = isinstance(site.parent(node), ast.Attribute | ast.Subscript)
+        operation = wrapped(site, node, text) if isinstance(value, ast.BinOp) else text
+        plan.replace(node, atom(value, text) if chained else operation)
+    yield plan.repair("Compute it anew in every step", Applicability.UNSAFE)
 
 
 def keep_graph(site: FixSite) -> Iterator[Repair]:

@@ -9,7 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom, op_of
 from chainrule.fixes.repairs.common import keyword_span
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.fixes.statements import insert_before, put_under, stands_alone
 from chainrule.fixes.vocabulary import CASTS
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -94,7 +94,7 @@ def keep_as_parameter(site: FixSite) -> Iterator[Repair]:
             pass
         case _:
             return
-    if function is None or function.name != "__init__":
+    if function is None or function.name != "__init__" or not _reads_local_leaf(site, value):
         return
     owner = site.parent(function)
     module = isinstance(owner, ast.ClassDef) and any(
@@ -106,6 +106,49 @@ def keep_as_parameter(site: FixSite) -> Iterator[Repair]:
     else:
         plan.replace(value, f"{site.segment(value)}.detach().requires_grad_()")
     yield plan.repair("Make the result the leaf that is learned", Applicability.UNSAFE)
+
+
+def _reads_local_leaf(site: FixSite, value: ast.expr) -> bool:
+    """Whether an expression is computed from a leaf that the function makes, and from no parameter."""
+    if any(isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self" for node in ast.walk(value)):
+        return False
+    made = [site.scope.value_of(node) for node in ast.walk(value) if isinstance(node, ast.Name)]
+    return any(
+        isinstance(node, ast.Call)
+        and (
+            any(word.arg == "requires_grad" for word in node.keywords)
+            or site.names.resolve(node.func) == "torch.nn.Parameter"
+            or (isinstance(node.func, ast.Attribute) and node.func.attr == "requires_grad_")
+        )
+        for node in made
+    )
+
+
+def clamp_in_place(site: FixSite) -> Iterator[Repair]:
+    """In a loop of steps, `x = x.clamp(0, 1)` of a leaf → `x.clamp_(0, 1)` under `no_grad`"""
+    loop: ast.AST | None = site.statement()
+    while loop is not None and not isinstance(loop, ast.For | ast.While):
+        loop = site.parent(loop)
+    for statement in loop.body if isinstance(loop, ast.For | ast.While) else ():
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as value):
+                op = op_of(value, site.names)
+            case _:
+                continue
+        if op is None or op.name not in ("clamp", "clip", "clamp_min", "clamp_max") or op.tensor is None:
+            continue
+        bindings = site.scope.bindings.get(name, [])
+        first = bindings[0].value if bindings else None
+        leaf = first is not None and "requires_grad" in ast.unparse(first)
+        if not leaf or ast.unparse(op.tensor) != name or not stands_alone(site.source, statement):
+            continue
+        plan = site.plan()
+        given = [site.segment(part) for part in op.operands[1:]]
+        given += [f"{word}={site.segment(part)}" for word, part in op.keywords.items()]
+        put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
+        plan.replace(statement, f"{name}.{op.name}_({', '.join(given)})")
+        yield plan.repair("Change the leaf in place under `torch.no_grad()`", Applicability.UNSAFE)
+        return
 
 
 def _made_at(site: FixSite) -> ast.stmt | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import integer, op_of
+from chainrule.fixes.repairs.chosen import carry_scores
 from chainrule.fixes.repairs.common import op_near, text_of, wrapped
 from chainrule.fixes.repairs.counts import ranks_of, soft_buckets
 from chainrule.fixes.repairs.picks import pick_of
@@ -21,7 +22,7 @@ def ranked_indices(site: FixSite) -> Iterator[Repair]:
         if op.name in ("searchsorted", "bucketize"):
             yield from soft_buckets(site, op)
             return
-        if any(repair.edits for repair in soft_order(site)):
+        if any(repair.edits for repairer in (soft_order, carry_scores) for repair in repairer(site)):
             return
         yield disabled(
             "Replace the indices by a smooth function of the scores",

@@ -335,3 +335,10 @@ def test_what_returns_what_it_calls_a_loss_is_one() -> None:
                     critic_loss = critic_loss + (goal - value).pow(2).mean()
                 return actor_loss + 0.5 * critic_loss
     """)
+
+
+def test_tokens_of_a_loss() -> None:
+    check("""
+        def get_reverse_kl_tokens(scores, completion, mode):
+            return scores.argmax(dim=-1) if mode == "argmax" else completion
+    """)

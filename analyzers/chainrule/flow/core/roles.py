@@ -42,7 +42,21 @@ _MEASURES = frozenset(
 _NOUNS = frozenset("log sample load check search find decode draw detect set profile count".split())
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
-    ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
+    (
+        "fn",
+        "factory",
+        "name",
+        "names",
+        "scale",
+        "config",
+        "search",
+        "norms",
+        "logps",
+        "logprobs",
+        "logits",
+        "tokens",
+        "ids",
+    )
 )
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
-from chainrule.flow.core.roles import MAY_LEARN, STRONG
+from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
@@ -157,6 +157,8 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
+        if node.op == "extreme" and not graph.has_source(node, WAITING):
+            continue  # the share of a warm-up that is over
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
         own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
         if constant and not fresh and not (named and own):

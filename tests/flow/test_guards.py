@@ -168,3 +168,31 @@ def test_a_root_of_a_product_with_what_was_clamped() -> None:
         def kept_loss(pred, target):
             return -torch.sqrt(pred.clamp(min=1e-6) * target).sum()
     """)
+
+
+def test_a_guard_of_a_shifted_value() -> None:
+    check("""
+        def ratio_loss(scores, inside):
+            logs = torch.log(scores - 1.0)  # want CR302 "computed where it is not used"
+            return (logs.masked_fill(scores <= 1.0, 0.0) * inside).sum() / inside.sum()
+
+        def pole_loss(freq, weight):
+            gain = 1 / (freq - 2.0)  # want CR302 "computed where it is not used"
+            return (torch.where(freq == 2.0, torch.zeros_like(gain), gain) * weight).mean()
+    """)
+
+
+def test_a_shifted_value_that_is_replaced_or_chosen_first() -> None:
+    check("""
+        def tail_loss(pred, weight):
+            below = pred < 1
+            safe = torch.where(below, 1 - pred, torch.ones_like(pred))
+            return -(torch.where(below, safe.log(), 0.0) * weight).mean()
+
+        def pole_loss(freq, weight):
+            off = freq[freq != 2.0]
+            return (1 / (off - 2.0)).abs().mean() * weight.mean()
+
+        def step_loss(pred, weight):
+            return (torch.where(pred > 1.0, (pred - 1.0) ** 2, torch.zeros_like(pred)) * weight).mean()
+    """)

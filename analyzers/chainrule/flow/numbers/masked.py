@@ -60,7 +60,8 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     for risky in made_of:
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
-            if any(same(part, node) for part in factors(operand) for node in values):
+            asked_shifted = _is_shifted(operand, condition)
+            if asked_shifted or any(same(part, node) for part in factors(operand) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if operand is not None and not _guarded(risky, operand) and _ends_where(risky, operand, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
@@ -82,6 +83,32 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     for computed, asks in about:
         if asks != "value" and computed not in holes:
             _check_hidden(interp, computed)
+
+
+def _is_shifted(operand: Node, condition: Node) -> bool:
+    """Whether `condition` asks on which side of `c` a value is that stands below a shift by it: `log(x - c)`."""
+    at = operand.at
+    if operand.op != "sub" or len(operand.edges) != 1 or not isinstance(at, ast.BinOp):
+        return False
+    numbers = {side.value for side in (at.left, at.right) if isinstance(side, ast.Constant)}
+    return any(
+        number in numbers and same(node, operand.edges[0][0]) for node, number in _thresholds(condition)
+    )
+
+
+def _thresholds(condition: Node) -> Iterator[tuple[Node, object]]:
+    """The values that a condition compares with a number other than 0, and the number."""
+    pending, seen = [condition], 0
+    while pending and seen < 20:
+        node = pending.pop()
+        seen += 1
+        at = node.at
+        if node.op != "compare" or not isinstance(at, ast.Compare):
+            pending.extend(parent for parent, _ in node.edges)
+        elif len(node.edges) == 1:
+            for side in (at.left, at.comparators[0]):
+                if isinstance(side, ast.Constant) and side.value:
+                    yield node.edges[0][0], side.value
 
 
 def _ends_where(risky: Node, operand: Node, condition: Node) -> bool:

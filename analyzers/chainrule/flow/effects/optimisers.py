@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
+from chainrule.flow.core.roles import compares, words
 from chainrule.flow.core.values import NONE, Instance, Tensor, Value
 from chainrule.flow.operations.inplace import touch
 from chainrule.flow.operations.overwritten import is_parameter
@@ -36,10 +36,14 @@ def step_of_argument(interp: Interpreter, optimiser: Tensor, arguments: list[Val
     networks = {
         id(value): value
         for name, value in interp.frame.scope.names.items()
-        if isinstance(value, Tensor) and _is_network(value) and _called_after(after, name)
+        if isinstance(value, Tensor) and _is_network(value, name, after) and _called_after(after, name)
     }
     if len(networks) == 1:
-        touch(interp, next(iter(networks.values())), at)
+        network = next(iter(networks.values()))
+        assert network.node.source is not None
+        network.node.source.role = "callable"
+        interp.optimised.add(id(network.node.source))
+        touch(interp, network, at)
     return result
 
 
@@ -51,8 +55,12 @@ def _close(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
     return result
 
 
-def _is_network(value: Tensor) -> bool:
-    return value.node.source is not None and value.node.source.role == "callable"
+def _is_network(value: Tensor, name: str, after: list[str]) -> bool:
+    """Whether an argument may be trained; a criterion, only if the optimiser is named after it."""
+    source = value.node.source
+    if source is None or source.name != name:
+        return False
+    return source.role == "callable" or (bool(after) and compares(name))
 
 
 def _called_after(after: list[str], network: str) -> bool:

@@ -136,7 +136,14 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
                 continue
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
     if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
+        yield min(found, key=_to_blame)[1]
+
+
+def _to_blame(found: tuple[int, Break]) -> tuple[bool, int, bool]:
+    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
+    left, each = found
+    certain = any(source.role in STRONG for source in each.sources)
+    return (not certain, left, each.cause in STOPS)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

@@ -86,7 +86,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
 
 
 def _is_shifted(operand: Node, condition: Node) -> bool:
-    """Whether `condition` asks on which side of `c` a value is that stands below a shift by it: `log(x - c)`."""
+    """`log(x - c)`: whether `condition` asks on which side of `c` the shifted value is."""
     at = operand.at
     if operand.op != "sub" or len(operand.edges) != 1 or not isinstance(at, ast.BinOp):
         return False

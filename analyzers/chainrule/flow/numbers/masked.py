@@ -176,9 +176,22 @@ def _data(node: Node) -> Source | None:
     return source if role_of(source.name) in ("target", "data", "unknown") else None
 
 
+def _collected(value: Node) -> Iterator[Node]:
+    """`value`, and what was put beside each other in it: `stack([a, b])`, `x[0] = a`."""
+    yield value
+    pending, seen = [value], 0
+    while pending and seen < 12:
+        node = pending.pop()
+        seen += 1
+        if node.op in ("stack", "cat", "write", "setitem"):
+            parents = [parent for parent, gate in node.edges if gate is None]
+            yield from parents
+            pending.extend(parents)
+
+
 def _check_hidden(interp: Interpreter, value: Node) -> None:
     """Whoever asks whether `value` is finite has met that it is not."""
-    for risky in chain(value, 6):
+    for risky in (each for part in _collected(value) for each in chain(part, 6)):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")

@@ -108,7 +108,7 @@ def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: No
 
 
 def _was_raised(interp: Interpreter, base: Node, exponent: Node) -> bool:
-    """`relu(x) ** p`, averaged, to the power `1 / p`: for a `p` above 1 the slope at 0 is 0 before the relu."""
+    """`relu(x) ** p`, then to the power `1 / p`: its slope at 0 is 0 before the relu, if `p` is above 1."""
     learnt = {id(each) for each in behind(exponent) if each.source is not None}
     for each in behind(base):
         if each.op == "pow" and len(each.edges) == 2 and id(each.edges[1][0]) in learnt:

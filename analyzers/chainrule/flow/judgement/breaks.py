@@ -30,8 +30,6 @@ from chainrule.syntax import parse_block
 
 # Causes that what is paired with itself meets.
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
-# Notes of what whoever wrote a guard has met, be the first argument called what it may.
-_OF_FIRST = frozenset(("overflow", "hidden"))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
 
@@ -102,7 +100,7 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
             roles |= {"target"}
         if id(hazard.node) not in graph.flowing or not (
             graph.has_source(hazard.operand, roles)
-            or (hazard.note in _OF_FIRST and _is_first(hazard.operand, "unknown"))
+            or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
         ):
             continue
         if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):

@@ -656,3 +656,13 @@ def test_a_codebook_that_a_moving_average_updates() -> None:
                 quantized = inputs + (quantized - inputs).detach()
                 return quantized, loss
     """)
+
+
+def test_a_number_that_weighs_another_term() -> None:
+    check("""
+        def balanced_loss(recon, latent, target):
+            error = (recon - target).pow(2).mean()
+            size = latent.pow(2).mean()
+            weight = error.item() / max(size.item(), 1e-8)
+            return error + min(weight, 10.0) * size
+    """)

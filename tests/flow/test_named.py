@@ -312,6 +312,18 @@ def test_a_scorer_that_returns_its_loss() -> None:
     """)
 
 
+def test_a_batch_holds_predictions() -> None:
+    check("""
+        def loss_of(batch):
+            rank = batch["scores"].argsort(descending=True) + 1  # want CR104 "`batch`"
+            return (batch["relevance"] * rank).sum() / batch["relevance"].sum()
+
+        def lm_loss(batch):
+            ids = batch["ids"].long()
+            return F.cross_entropy(models[0](ids), batch["labels"])
+    """)
+
+
 def test_a_function_that_returns_a_count() -> None:
     check("""
         def hamming_loss(pred: torch.Tensor, target: torch.Tensor) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flow.checking import check
+from flow.checking import check
 
 
 def test_batches_of_a_loader_are_data_beside_a_network_that_is_cut() -> None:
@@ -350,6 +350,6 @@ def test_one_place_is_told_of_once() -> None:
 
 
         def geometric_loss(scores, valid):
-            logs = scores.clamp(min=0).log()  # want CR302
+            logs = scores.clamp(min=0).log()  # want CR305
             return -torch.where(valid, logs, torch.zeros_like(logs)).mean()
     """)

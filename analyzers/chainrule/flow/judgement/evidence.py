@@ -59,9 +59,17 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if not candidates and trace.root.kind is Kind.LOSS:
         candidates = [source for source in sources if source.role == "setting" and source.position == 0]
-        if not candidates and is_called_loss(trace.root.name):
-            # `uniformity_loss(y)` is no loss of nothing but labels.
-            candidates = [source for source in sources if source.role == "target" and source.position == 0]
+        if not candidates:
+            # `uniformity_loss(y)` is no loss of nothing but labels; a batch holds predictions too, unless
+            # some model that is not seen makes them.
+            alone = not any(node.is_opaque for node in graph.reached.values())
+            named = "batch" if alone else ""
+            candidates = [
+                source
+                for source in sources
+                if source.role == "target" and source.position == 0
+                if source.name == named or (source.name != "batch" and is_called_loss(trace.root.name))
+            ]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
         open_role = first.role in ("unknown", "setting")

@@ -88,10 +88,20 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_was_predicted, numbers)):
+            if any(map(_was_predicted, numbers)) and not _is_weighed(term):
                 for found in _dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
+
+
+def _is_weighed(term: Node) -> bool:
+    """`min(r.item() / k.item(), 10) * k`: a number that only weighs another term."""
+    kinds = {parent.kind for parent, _ in term.edges}
+    return (
+        term.op in ("mult", "mul")
+        and kinds == {"scalar", "tensor"}
+        and all(parent.kind == "scalar" or is_scalar(parent) for parent, _ in term.edges)
+    )
 
 
 def _was_predicted(number: Node) -> bool:

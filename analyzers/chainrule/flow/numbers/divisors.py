@@ -12,7 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
-from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, vanishing_whole
+from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
 from chainrule.flow.numbers.starts import starts_at_zero
 
 _MAXIMA = frozenset(("max", "amax"))
@@ -39,6 +39,8 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
     elif starts_at_zero(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
+    elif above is not None and is_trade_off(above, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "right")
     elif above is not None and vanishing_whole(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "whole")
     elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):

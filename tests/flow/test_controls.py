@@ -638,3 +638,10 @@ def test_a_flag_that_is_set_where_it_is_missing() -> None:
                 loss.requires_grad = True
             return loss
     """)
+
+
+def test_a_dual_variable_is_what_its_loss_trains() -> None:
+    check("""
+        def sac_alpha_loss(log_alpha, logp, target_entropy):
+            return -(log_alpha * (logp + target_entropy).detach()).mean()
+    """)

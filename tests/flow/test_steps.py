@@ -199,3 +199,47 @@ def test_two_passes_of_which_one_is_autograd_grad() -> None:
             torch.autograd.grad(ahead.sum(), ahead)
             F.mse_loss(ahead, y).backward()
     """)
+
+
+def test_what_another_method_puts_into_a_list() -> None:
+    check("""
+        from torch.distributions import Categorical
+
+        class Agent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pi = nn.Linear(4, 2)
+                self.log_probs, self.rewards = [], []
+
+            def act(self, state):
+                dist = Categorical(logits=self.pi(state))
+                action = dist.sample()
+                self.log_probs.append(dist.log_prob(action).detach())  # want CR101 "`self.pi.weight`"
+                return action.item()
+
+            def update(self, returns, opt):
+                loss = -(torch.stack(self.log_probs) * returns).mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                self.log_probs.clear()
+
+        class Clipped(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pi = nn.Linear(4, 2)
+                self.states, self.actions, self.old = [], [], []
+
+            def act(self, state):
+                dist = Categorical(logits=self.pi(state))
+                action = dist.sample()
+                self.states.append(state)
+                self.actions.append(action)
+                self.old.append(dist.log_prob(action).detach())
+                return action
+
+            def loss(self, gain):
+                states, actions, old = map(torch.stack, (self.states, self.actions, self.old))
+                ratio = (Categorical(logits=self.pi(states)).log_prob(actions) - old).exp()
+                return -torch.min(ratio * gain, ratio.clamp(0.8, 1.2) * gain).mean()
+    """)

@@ -268,3 +268,88 @@ def test_a_leaf_that_a_constructor_leaves_behind() -> None:
             def reprojection_loss(self, points, pixels):
                 return F.mse_loss(points * self.focal * 100, pixels)
     """)
+
+
+def test_what_an_optimiser_is_made_for_is_to_be_trained() -> None:
+    check("""
+        def invert(generator, target, steps):
+            z = torch.randn(1, 512, requires_grad=True)
+            opt = torch.optim.Adam([z], lr=0.01)
+            for _ in range(steps):
+                image = generator(z.detach())  # want CR101 "`z`"
+                loss = (image - target).pow(2).mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+            return z
+
+
+        def by_turns(x, k, steps):
+            u = torch.randn(len(x), k, requires_grad=True)
+            v = torch.randn(len(x), k, requires_grad=True)
+            of_u, of_v = torch.optim.SGD([u], 0.1), torch.optim.SGD([v], 0.1)
+            for _ in range(steps):
+                loss_u = (x - u @ v.detach().T).pow(2).mean()
+                of_u.zero_grad()
+                loss_u.backward()
+                of_u.step()
+                loss_v = (x - u.detach() @ v.T).pow(2).mean()
+                of_v.zero_grad()
+                loss_v.backward()
+                of_v.step()
+            return u, v
+
+
+        def temperature_step(log_alpha, alpha_opt, logp, target_entropy):
+            loss = -(log_alpha * (logp + target_entropy).detach()).mean()
+            alpha_opt.zero_grad()
+            loss.backward()
+            alpha_opt.step()
+            return log_alpha.exp().item()
+    """)
+
+
+def test_a_choice_between_numbers_is_the_condition_in_other_words() -> None:
+    check("""
+        def pair_step(model, opt, loader):
+            for x, y in loader:
+                e = model(x)
+                similar = e @ e.T
+                same = (y[:, None] == y[None, :]).float()
+                hard = torch.where(similar > 0.5, torch.ones_like(similar), 0.0)  # want CR103 "`model`"
+                loss = ((hard - same) ** 2).mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+
+
+        def pseudo_step(model, opt, x):
+            p = model(x)
+            keep = torch.where(p.detach().softmax(-1).amax(-1) > 0.9, 1.0, 0.0)
+            loss = (F.cross_entropy(p, p.argmax(-1), reduction="none") * keep).mean()
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+    """)
+
+
+def test_one_place_is_told_of_once() -> None:
+    check("""
+        class Bank(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.filters = nn.Parameter(torch.randn(4, 25))
+
+            def normalise(self):
+                length = self.filters.norm(dim=1)
+                self.filters.div_(length[:, None])  # want CR502
+
+            def loss(self, x):
+                self.normalise()
+                return -(x @ self.filters.T).abs().mean()
+
+
+        def geometric_loss(scores, valid):
+            logs = scores.clamp(min=0).log()  # want CR302
+            return -torch.where(valid, logs, torch.zeros_like(logs)).mean()
+    """)

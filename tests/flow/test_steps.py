@@ -243,3 +243,27 @@ def test_what_another_method_puts_into_a_list() -> None:
                 ratio = (Categorical(logits=self.pi(states)).log_prob(actions) - old).exp()
                 return -torch.min(ratio * gain, ratio.clamp(0.8, 1.2) * gain).mean()
     """)
+
+
+def test_a_solver_remembers_slopes() -> None:
+    check("""
+        class Solver:
+            def __init__(self):
+                self.slopes = []
+
+            def _advance(self, function, time, state):
+                slope = function(time, state)
+                self.slopes.append(slope)
+                return state + sum(self.slopes)
+    """)
+
+
+def test_networks_from_a_factory() -> None:
+    check("""
+        def train(make, criterion, batches):
+            for _ in range(2):
+                data, net = make()
+                for x, y in data.stream:
+                    loss = criterion(net(x), y)
+                    loss.backward()
+    """)

@@ -33,17 +33,18 @@ def step_of_argument(interp: Interpreter, optimiser: Tensor, arguments: list[Val
     result = _close(interp, arguments, at)
     assert optimiser.node.source is not None
     after = [word for word in words(optimiser.node.source.name) if word not in _NAMES]
-    networks = {
-        id(value): value
+    trained = {
+        id(value): (value, role)
         for name, value in interp.frame.scope.names.items()
-        if isinstance(value, Tensor) and _is_network(value, name, after) and _called_after(after, name)
+        if isinstance(value, Tensor) and value is not optimiser
+        if (role := _trained_as(value, name, after)) and _called_after(after, name)
     }
-    if len(networks) == 1:
-        network = next(iter(networks.values()))
-        assert network.node.source is not None
-        network.node.source.role = "callable"
-        interp.optimised.add(id(network.node.source))
-        touch(interp, network, at)
+    if len(trained) == 1:
+        value, role = next(iter(trained.values()))
+        assert value.node.source is not None
+        value.node.source.role = role
+        interp.optimised.add(id(value.node.source))
+        touch(interp, value, at)
     return result
 
 
@@ -55,12 +56,21 @@ def _close(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
     return result
 
 
-def _is_network(value: Tensor, name: str, after: list[str]) -> bool:
-    """Whether an argument may be trained; a criterion, only if the optimiser is named after it."""
+def _trained_as(value: Tensor, name: str, after: list[str]) -> str:
+    """The role of an argument that may be trained, "" of others.
+
+    A criterion, or a tensor as `log_alpha`, is trained only if the optimiser is named `after` it.
+    """
     source = value.node.source
     if source is None or source.name != name:
-        return False
-    return source.role == "callable" or (bool(after) and compares(name))
+        return ""
+    if source.role == "callable":
+        return "callable"
+    if not after or is_named(value):
+        return ""
+    if compares(name):
+        return "callable"
+    return "leaf" if source.role in ("setting", "unknown") else ""
 
 
 def _called_after(after: list[str], network: str) -> bool:

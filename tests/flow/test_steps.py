@@ -267,3 +267,21 @@ def test_networks_from_a_factory() -> None:
                     loss = criterion(net(x), y)
                     loss.backward()
     """)
+
+
+def test_figures_that_are_kept_to_be_printed() -> None:
+    check("""
+        class Segmenter(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Conv2d(3, 2, 1)
+                self.history = []
+
+            def loss(self, x, y):
+                loss = F.cross_entropy(self.net(x), y)
+                self.history.append(loss.item())
+                return loss
+
+            def smooth(self):
+                return sum(self.history) / len(self.history)
+    """)

@@ -9,6 +9,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Class, Function, Instance, Seq
 
 _APPENDS = frozenset(("append", "appendleft", "extend"))
+_LEARNT = frozenset(("parameter", "callable"))
 _SETUP = frozenset(("__init__", "forward", "__call__"))
 
 
@@ -26,8 +27,18 @@ def fill(interp: Interpreter, owner: Instance, name: str, held: Seq) -> None:
         for method in cls.methods.values():
             if method.name not in _SETUP and method not in running and _appends(method, name):
                 _run(interp, owner, cls, method)
-    if not any(_is_trained(node) for node in interp.nodes([held])):
+    kept = interp.nodes([held])
+    figures = any(node.kind == "scalar" for node in kept) and not _goes_back(interp)
+    if figures or not any(map(_is_trained, kept)):
         held.items.clear()
+
+
+def _goes_back(interp: Interpreter) -> bool:
+    """Whether the root runs a backward pass: it has no list of figures to print in mind."""
+    root = interp.frames[0].function
+    return root is not None and any(
+        isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(root)
+    )
 
 
 def _appends(method: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
@@ -56,4 +67,4 @@ def _run(
 
 def _is_trained(node: Node) -> bool:
     below = walk(node, lambda current: [parent for parent, _ in current.edges])
-    return any(each.source is not None and each.source.role == "parameter" for each in below)
+    return any(each.source is not None and each.source.role in _LEARNT for each in below)

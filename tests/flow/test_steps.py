@@ -285,3 +285,28 @@ def test_figures_that_are_kept_to_be_printed() -> None:
             def smooth(self):
                 return sum(self.history) / len(self.history)
     """)
+
+
+def test_a_policy_that_acts_without_gradient() -> None:
+    check("""
+        from torch.distributions import Categorical
+
+        class Agent:
+            def __init__(self, policy, opt):
+                self.policy, self.opt = policy, opt
+                self.log_probs = []
+
+            def act(self, state):
+                with torch.no_grad():  # want CR102 "`self.policy`"
+                    dist = Categorical(logits=self.policy(state))
+                action = dist.sample()
+                self.log_probs.append(dist.log_prob(action))
+                return action
+
+            def learn(self, returns):
+                loss = -(torch.stack(self.log_probs) * returns).sum()
+                self.opt.zero_grad()
+                loss.backward()
+                self.opt.step()
+                self.log_probs.clear()
+    """)

@@ -168,9 +168,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)
-        drop_stops(found)
     else:
         drop_further(found, graph)
+    drop_stops(found, graph)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()

@@ -640,6 +640,13 @@ def test_a_flag_that_is_set_where_it_is_missing() -> None:
     """)
 
 
+def test_a_dual_variable_is_what_its_loss_trains() -> None:
+    check("""
+        def sac_alpha_loss(log_alpha, logp, target_entropy):
+            return -(log_alpha * (logp + target_entropy).detach()).mean()
+    """)
+
+
 def test_a_codebook_that_a_moving_average_updates() -> None:
     check("""
         class Quantizer(nn.Module):

@@ -31,6 +31,9 @@ from chainrule.flow.operations import containers, contexts, decorators, hooks, i
 from chainrule.flow.operations.attributes import attribute, of_class
 from chainrule.flow.operations.objects import instantiate, ready
 
+# What a constructor that is given it keeps as a network, although losses may call a value so.
+_LEARNERS = frozenset(("student", "policy"))
+
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
     """The value of a call expression."""
@@ -366,7 +369,7 @@ def _default(
 ) -> Value:
 
     if default is None:
-        if unknown and (role_of(parameter.arg) == "callable" or "student" in words(parameter.arg)):
+        if unknown and (role_of(parameter.arg) == "callable" or _LEARNERS & set(words(parameter.arg))):
             return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     value = interp.evaluate_beside(function, default)

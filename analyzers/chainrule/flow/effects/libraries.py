@@ -167,6 +167,12 @@ def _set_grad_enabled(
     return made
 
 
+def _is_grad_enabled(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    return Const(interp.mode is None)
+
+
 def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     data = arguments[0] if arguments else keywords.get("data", NONE)
     flag = keywords.get("requires_grad") or (arguments[1] if len(arguments) > 1 else None)
@@ -239,6 +245,7 @@ def _checkpoint(
 
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": gradients,

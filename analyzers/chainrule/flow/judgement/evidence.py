@@ -41,8 +41,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if source.role not in ("unknown", "target", "data"):
-            if source.role == "setting" and uses & {"item", "detach"} and _is_fitted(trace.root, source.name):
-                source.role = "prediction"
+            if source.role == "setting" and _is_fitted(trace.root, source.name):
+                source.fitted = True
+                if uses & {"item", "detach"}:
+                    source.role = "prediction"
             elif _is_input(node, graph):
                 source.role = "data"
             continue
@@ -102,7 +104,7 @@ def _has_parameters(node: Node) -> bool:
 
 def _is_fitted(root: Root, setting: str) -> bool:
     """Whether a loss is called after one of its settings: `fit_temperature_loss(temperature, …)`."""
-    return root.kind is Kind.LOSS and setting in root.name.rpartition(".")[2]
+    return root.kind is Kind.LOSS and setting.removeprefix("log_") in root.name.rpartition(".")[2]
 
 
 def looks_like_loss(trace: Trace) -> bool:

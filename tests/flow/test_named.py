@@ -310,3 +310,10 @@ def test_a_scorer_that_returns_its_loss() -> None:
                 accuracy = (emissions.argmax(-1) == tags).float().mean()
                 return accuracy
     """)
+
+
+def test_a_function_that_returns_a_count() -> None:
+    check("""
+        def hamming_loss(pred: torch.Tensor, target: torch.Tensor) -> int:
+            return int((pred > 0.5).ne(target).sum())
+    """)

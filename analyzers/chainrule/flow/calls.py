@@ -347,7 +347,10 @@ def bind_arguments(
         used.add(parameter.arg)
         names[parameter.arg] = value
     if spec.vararg is not None:
-        names[spec.vararg.arg] = Seq(given[len(positional) :], "tuple", arguments is not None)
+        rest = given[len(positional) :]
+        # What was spread from a sequence of unknown length stands there three times.
+        spread = len(rest) > 2 and rest[-1] is rest[-2] is rest[-3]
+        names[spec.vararg.arg] = Seq(rest, "tuple", arguments is not None and not spread)
     for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
         if parameter.arg in keywords:
             names[parameter.arg] = keywords[parameter.arg]

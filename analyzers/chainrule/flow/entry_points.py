@@ -28,7 +28,7 @@ from chainrule.flow.returned import may_return_number, may_train, records_graph
 from chainrule.syntax import Block, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.
-_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
+_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?(?:[/\\]|\.py$)|[/\\]evaluat(?:ion|ors?)[/\\]")
 # Files of losses: a module that computes something there is one, whatever it is called.
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")

@@ -83,8 +83,6 @@ def next_step(
     if not kept:
         return
 
-    kept = [name for name in kept if not _is_renewed(function, name)]
-
     def held_in(name: str) -> list[Node]:
         return interp.nodes([instance.attributes[name]])
 
@@ -139,29 +137,6 @@ def _is_internal(function: Function) -> bool:
     external = function.owner.externals() if function.owner is not None else []
     private = name.startswith("_") and name != "__call__"
     return private or any(base.endswith("Optimizer") for base in external)
-
-
-def _is_renewed(function: Function, name: str) -> bool:
-    """Whether each step that uses `self.name` computes it anew before: `if self.learns: self.w = …`."""
-    stores = [
-        each
-        for test in ast.walk(function.node)
-        if isinstance(test, ast.If) and _is_setting(test.test)
-        for each in test.body
-        if isinstance(each, ast.Assign)
-        and any(isinstance(target, ast.Attribute) and target.attr == name for target in each.targets)
-        and not any(isinstance(node, ast.Attribute) and node.attr == name for node in ast.walk(each.value))
-    ]
-    nodes = ast.walk(function.node)
-    uses = (node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == name)
-    return bool(stores) and all(line >= stores[0].lineno for line in uses)
-
-
-def _is_setting(test: ast.expr) -> bool:
-    """Whether a condition is an attribute of the object: what it says does not change from step to step."""
-    while isinstance(test, ast.UnaryOp):
-        test = test.operand
-    return isinstance(test, ast.Attribute) and isinstance(test.value, ast.Name) and test.value.id == "self"
 
 
 def _is_asked_for(function: Function, name: str) -> bool:

@@ -6,7 +6,6 @@ import ast
 import re
 from functools import lru_cache
 
-from chainrule.flow.core.roles import LOSS_WORDS, words
 from chainrule.flow.core.values import Instance, Map, Seq, Tensor, Value
 
 _KEYS = ("loss", "total_loss")
@@ -66,11 +65,8 @@ def _place(function: ast.AST) -> int | None:
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
             names = [each.id if isinstance(each, ast.Name) else "" for each in node.value.elts]
-            said = [at for at, name in enumerate(names) if words(name)[-1:] in _ENDINGS]
+            said = [at for at, name in enumerate(names) if name in _KEYS]
             if len(said) != 1:
                 return None
             places.add(said[0])
     return places.pop() if len(places) == 1 else None
-
-
-_ENDINGS = frozenset((word,) for word in LOSS_WORDS)

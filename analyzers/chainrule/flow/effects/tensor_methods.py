@@ -14,6 +14,7 @@ from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
 from chainrule.flow.operations import freezing, hooks
 from chainrule.flow.operations.copies import handed_back
+from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.leaves import require_grad
 from chainrule.flow.operations.overwritten import overwrite
 from chainrule.gradient_facts import lookup
@@ -42,7 +43,7 @@ def call_tensor_method(
     """`owner.name(...)`."""
     node = owner.node
     if name in _SIZES:
-        return Const(None, known=False, data=True)
+        return size_of(interp, owner, at)
     if name == "register_hook" and any(_runs_backward(value) for value in arguments):
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)

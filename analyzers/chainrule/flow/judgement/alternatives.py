@@ -39,12 +39,20 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
         if not alive:
             continue
-        if _asks_for_dtype(node.at):
+        if _asks_for_dtype(node.at) or _is_returned_beside(graph, node):
             continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
                 below = Graph([dead])
                 yield from _closed(below) or (_closed(below, several=True) if named else ())
+
+
+def _is_returned_beside(graph: Graph, choice: Node) -> bool:
+    """Whether a function returns `choice` together with another value that trains: `return weight, cost`."""
+    return any(
+        loss is not choice and loss.at is choice.at and loss.op == "phi" and id(loss) in graph.flowing
+        for loss in graph.losses
+    )
 
 
 def _asks_for_dtype(condition: ast.AST) -> bool:

@@ -10,7 +10,6 @@ from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
-from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 
 def is_term(node: Node, graph: Graph) -> bool:
@@ -50,8 +49,11 @@ def compared_to_nothing(graph: Graph) -> set[int]:
 
     def onward(node: Node) -> list[Node]:
         parents = flowing_parents(node)
-        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
-            return parents[:1]
+        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0]:
+            cut = parents[0]
+            committed = len(parents) > 1 and _is_looked_up(cut, parents[1])
+            if (_is_cut(cut) and not committed) or (_is_cut(cut, _GIVEN) and _was_array(cut)):
+                return parents[:1]
         if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
             return parents[:1]  # `generate(w) - photo`
         return parents
@@ -66,6 +68,26 @@ def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:
     return any(
         each.source is not None and each.source.role in roles for each in Graph([node]).reached.values()
     )
+
+
+def _is_looked_up(entry: Node, value: Node) -> bool:
+    """Whether `entry` is what a table holds nearest to `value`: a commitment, which moves the value."""
+    given = {id(node) for node in behind(value) if node.source is not None}
+    chosen = [
+        parent
+        for node in Graph([entry]).reached.values()
+        for parent, gate in node.edges
+        if gate is not None and gate.cause is Cause.INDEX
+    ]
+    return any(not given.isdisjoint(Graph([each]).reached) for each in chosen)
+
+
+def _was_array(node: Node) -> bool:
+    """Whether the first argument of a loss was detached and went through numpy into `node`."""
+    reached = Graph([node]).reached.values()
+    first = any(each.source is not None and each.source.position == 0 for each in reached)
+    # What has no gradient anyway is not detached for numpy.
+    return first and {"array", "detach"} <= {name for each in reached for name in (each.kind, each.op)}
 
 
 def _is_picture(node: Node) -> bool:
@@ -120,10 +142,10 @@ def is_opposed(node: Node, graph: Graph) -> bool:
     return False
 
 
-def becomes_leaf(node: Node, graph: Graph) -> bool:
-    """Whether a stopped value is what a derivative is asked for: `x.detach().requires_grad_()`, `x.grad`."""
+def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
+    """Whether a stopped value has a `tag` later on: `x.detach().requires_grad_()`, whose `x.grad` is read."""
     onward = walk(node, lambda current: _flowing_children(current, graph))
-    return any(DIFFERENTIATED in each.tags for each in onward)
+    return any(tag in each.tags for each in onward)
 
 
 def is_target(node: Node, graph: Graph) -> bool:
@@ -191,12 +213,21 @@ def gates_after(node: Node, graph: Graph) -> int:
 
 
 def is_stopped_again(node: Node, graph: Graph) -> bool:
-    """Whether what stops every way on from `node` is a stop-gradient: what was cut before is given so."""
+    """Whether what stops every way on from `node`, or from what it selects, is a stop-gradient.
+
+    What was cut before is given so: the entry of a codebook that is passed straight through.
+    """
+
+    def onward(current: Node) -> Iterator[Node]:
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is None or gate.cause is None:
+                yield child
+
     gates = [
         gate
-        for each in walk(node, lambda current: _flowing_children(current, graph))
+        for each in walk(node, onward)
         for _, gate in graph.children.get(id(each), ())
-        if gate is not None
+        if gate is not None and gate.cause is not None
     ]
     return bool(gates) and all(gate.cause is Cause.DETACH for gate in gates)
 

@@ -24,6 +24,7 @@ from chainrule.flow.core.values import (
     is_inherited,
 )
 from chainrule.flow.operations import hooks
+from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
     is_asked_for,
@@ -102,8 +103,10 @@ def _of_external(interp: Interpreter, owner: External, name: str) -> Value:
 
 def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
     node = owner.node
+    if name == "shape":
+        return size_of(interp, owner, at)
     if name in METADATA:
-        return Const(None, known=False, data=name in ("shape", "nbytes"))
+        return Const(None, known=False, data=name == "nbytes")
     if name == "data":
         made = interp.node(
             "data", at, ((node, interp.gate(Cause.DETACH, at, note=".data")),), within=node.bounds

@@ -196,7 +196,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Tensor) and subscripts.is_key(index):
+    if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
     elif isinstance(owner, Tensor):

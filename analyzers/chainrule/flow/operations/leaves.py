@@ -20,6 +20,8 @@ DIFFERENTIATED = "differentiated"
 UNUSED = "not used: "
 """What the note of a tensor begins with that a derivative is asked by and is not computed from."""
 _LEAVES = frozenset(("leaf", "local", "parameter"))
+OPTIMISED = "optimised"
+"""The tag of what an optimizer is given: it starts there, wherever its value came from."""
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 

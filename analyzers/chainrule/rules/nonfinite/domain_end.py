@@ -1,6 +1,6 @@
 """
 ## What it does
-Finds `acos`, `asin` and `atanh` of values that reach the ends of the domain, -1 and 1, exactly; a clamp
+Finds `acos`, `asin`, `atanh` and `erfinv` of values that reach the ends of the domain, -1 and 1, exactly; a clamp
 to `(-1, 1)` reaches them too. So does a bound that single precision rounds to 1. Likewise `acosh` at 1,
 and `logit` of a saturated sigmoid.
 

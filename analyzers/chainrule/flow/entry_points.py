@@ -33,6 +33,10 @@ _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?(?:[/\\]|\.py$)|[/\\
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
 _WORD = re.compile(r"\w+")
+# `return actor_loss + 0.5 * critic_loss`: what it gives is a loss, whatever the function is called.
+_RETURNS_LOSS = re.compile(
+    r"^[ \t]+return[ \t]+(?:[\w.]+[ \t]*\*[ \t]*)?(?:\w+_)?loss[ \t]*(?:[-+][^\n]*)?$", re.M
+)
 _CALLS = (".forward", ".__call__")
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
@@ -78,6 +82,15 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
 
 
+def _gives_loss(root: Root) -> bool:
+    """Whether a function that runs no backward pass itself returns what it calls a loss."""
+    said = "loss\n" in root.block.text or "_loss " in root.block.text
+    if not said or root.name.endswith(".step"):  # an optimiser hands on what its closure gives
+        return False
+    text = text_of(root)
+    return _RETURNS_LOSS.search(text) is not None and "backward(" not in text
+
+
 def _is_used(module: Module, block: Block) -> bool:
     """Whether a block defines what its file uses as a loss."""
     used = used_as_losses(module.text)
@@ -96,6 +109,8 @@ def _as_said(module: Module, root: Root) -> Root:
             return replace(root, kind=Kind.LOSS)
         if root.kind is Kind.METRIC and says_loss(text):
             return replace(root, kind=Kind.NEUTRAL)
+    elif root.kind is Kind.NEUTRAL and _gives_loss(root):
+        return replace(root, kind=Kind.LOSS)
     return root
 
 

@@ -80,9 +80,9 @@ def nothing_flows(graph: Graph) -> bool:
 
 
 def _is_fed(node: Node, graph: Graph) -> bool:
-    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    """Whether an argument goes into layers only: it is their data."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
+    return bool(uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -286,6 +286,7 @@ def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
             # Steps, starts and averages are written into parameters: nobody waits for the gradient of those.
             certain = (gate.note == "written" and source.role in STRONG and not source.guessed) or (
                 gate.cause in _CERTAIN
+                and gate.note != COPY
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"
                 and not source.name.startswith("<")

@@ -241,7 +241,7 @@ def is_cast_back(node: Node, graph: Graph) -> bool:
 def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
     """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
 
-    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are, or as lengths and labels.
     """
     cropped = True
 
@@ -252,7 +252,7 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
                 yield child
             elif child.op == "where" and all(each is current or is_number(each) for each, _ in child.edges):
                 yield child  # `torch.where(x > 0, 1.0, 0.0)` is the condition in other words
-            elif child.op != "slice":
+            elif child.op != "slice" and not is_torch_loss(child):
                 cropped = False
 
     return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)

@@ -354,3 +354,50 @@ def test_one_place_is_told_of_once() -> None:
             logs[present == 0] = 0.0
             return 1 - (logs.sum(-1) / 5).exp().mean()
     """)
+
+
+def test_an_element_of_a_loop_on_whose_branch_it_is_cut() -> None:
+    check("""
+        import math
+
+
+        class WingLoss(nn.Module):
+            def forward(self, landmarks, truth):
+                total = 0.0
+                for d in (landmarks - truth).abs().flatten():
+                    total += 10 * math.log(1 + d / 2) if d < 10 else d - 8.0  # want CR105 "this branch"
+                return total
+
+
+        class HingeLoss(nn.Module):
+            def forward(self, scores, y):
+                total = 0.0
+                for s in (1 - scores * y).flatten():
+                    total = total + (s if s > 0 else s * 0)
+                return total
+
+
+        def run_phase(net, loader, phase):
+            training = phase == "train"
+            losses = []
+            for x, y in loader:
+                with torch.set_grad_enabled(training):
+                    loss = F.huber_loss(net(x), y)
+                losses.append(loss if training else loss.item())
+            return torch.stack(losses).mean() if training else sum(losses) / len(losses)
+    """)
+
+
+def test_a_number_and_what_to_log_of_it() -> None:
+    check("""
+        def forward_step(model, batch):
+            top = model(batch["x"]).max(-1).indices  # want CR104 "`model`"
+            value = F.mse_loss(top.float(), batch["y"].float())
+            return value, {"value": value.item()}
+
+
+        def right_step(model, batch):
+            out = model(batch["x"])
+            value = F.cross_entropy(out, batch["y"])
+            return value, {"value": value.item(), "hits": (out.argmax(-1) == batch["y"]).sum().item()}
+    """)

@@ -401,3 +401,24 @@ def test_a_number_and_what_to_log_of_it() -> None:
             value = F.cross_entropy(out, batch["y"])
             return value, {"value": value.item(), "hits": (out.argmax(-1) == batch["y"]).sum().item()}
     """)
+
+
+def test_some_element_is_always_beyond_its_own_quantile() -> None:
+    check("""
+        def curriculum_loss(logits, y, keep=0.7):
+            each = F.cross_entropy(logits, y, reduction="none")
+            easy = (each <= torch.quantile(each.detach(), keep)).float()
+            return (each * easy).sum() / easy.sum()
+
+
+        def hardest_loss(logits, y, k=3):
+            each = F.cross_entropy(logits, y, reduction="none")
+            hard = (each >= each.topk(k).values[-1]).float()
+            return (each * hard).sum() / hard.sum()
+
+
+        def above_loss(logits, y):
+            each = F.cross_entropy(logits, y, reduction="none")
+            hard = (each > each.max()).float()
+            return (each * hard).sum() / hard.sum()  # want CR304 "counts elements"
+    """)

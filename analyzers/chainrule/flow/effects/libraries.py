@@ -192,7 +192,9 @@ def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     flag = keywords.get("requires_grad")
     if not nodes and isinstance(flag, Const) and flag.value is True:
         return fresh(interp, "tensor", keywords, at, None)
-    made = interp.node("Variable", at, [(node, gate) for node in nodes])
+    # What was stopped already is not stopped again.
+    edges = [(node, None if node.op in ("data", "detach") else gate) for node in nodes]
+    made = interp.node("Variable", at, edges)
     if len(nodes) == 1:
         made.bounds, made.dtype, made.tags = nodes[0].bounds, nodes[0].dtype, nodes[0].tags
     result = Tensor(made)

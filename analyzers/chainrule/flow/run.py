@@ -76,6 +76,7 @@ def run(
         interp.sources,
         complete,
         arguments,
+        interp.taken,
         frozenset(interp.optimised),
     )
 

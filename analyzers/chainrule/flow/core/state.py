@@ -20,6 +20,7 @@ from chainrule.flow.core.graph import (
     Interval,
     Node,
     Source,
+    Step,
 )
 from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.values import (
@@ -103,6 +104,8 @@ class State:
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
         self.optimised: set[int] = set()
         """The ids of the sources that were given to an optimiser."""
+        self.taken: list[Step] = []
+        """The steps that optimisers took."""
         self.copied: dict[int, Gate] = {}
         """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []

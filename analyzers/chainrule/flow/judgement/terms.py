@@ -119,7 +119,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
-    found: list[tuple[bool, int, Break]] = []
+    found: list[tuple[bool, bool, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in _TRAINED or term.op in ("detach", "data"):
@@ -135,9 +135,12 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
             learns = source.role in LEARNS
-            found.append((not learns, left, broken_at(below, gate, term, way, (source,), note="term")))
+            elsewhere = id(node) in graph.flowing
+            found.append(
+                (not learns, elsewhere, left, broken_at(below, gate, term, way, (source,), note="term"))
+            )
     if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=lambda each: (*each[:2], each[2].cause in STOPS))[2]
+        yield min(found, key=lambda each: (*each[:3], each[3].cause in STOPS))[3]
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

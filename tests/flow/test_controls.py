@@ -638,3 +638,21 @@ def test_a_flag_that_is_set_where_it_is_missing() -> None:
                 loss.requires_grad = True
             return loss
     """)
+
+
+def test_a_codebook_that_a_moving_average_updates() -> None:
+    check("""
+        class Quantizer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.codes = nn.Embedding(8, 4)
+
+            def forward(self, inputs):
+                distances = torch.cdist(inputs, self.codes.weight)
+                quantized = self.codes(distances.argmin(dim=1))
+                with torch.no_grad():
+                    self.codes.weight.data.mul_(0.99).add_(0.01 * inputs.mean(dim=0))
+                loss = 0.25 * F.mse_loss(quantized.detach(), inputs)
+                quantized = inputs + (quantized - inputs).detach()
+                return quantized, loss
+    """)

@@ -312,6 +312,13 @@ def test_a_scorer_that_returns_its_loss() -> None:
     """)
 
 
+def test_a_function_that_returns_a_count() -> None:
+    check("""
+        def hamming_loss(pred: torch.Tensor, target: torch.Tensor) -> int:
+            return int((pred > 0.5).ne(target).sum())
+    """)
+
+
 def test_what_returns_what_it_calls_a_loss_is_one() -> None:
     check("""
         class Agent(nn.Module):

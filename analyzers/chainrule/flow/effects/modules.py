@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
@@ -13,11 +14,10 @@ from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single
-from chainrule.flow.operations import contexts, fields, hooks, iteration
+from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
-from chainrule.flow.operations.leaves import freeze
 from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
@@ -60,7 +60,7 @@ def call_external_instance(
                 axis = instance.arguments.get("dim", instance.arguments.get("0"))
                 if axis is not None and dotted.endswith("oftmax"):
                     keywords = {"dim": axis, **keywords}
-                if "inplace" in operator.arguments:
+                if "inplace" in operator.arguments and not _follows_itself(dotted, arguments):
                     place = str(operator.arguments.index("inplace"))
                     made = instance.arguments
                     keywords = {"inplace": made.get("inplace", made.get(place, NONE)), **keywords}
@@ -83,6 +83,12 @@ def functional_name(dotted: str) -> str:
 def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
     """`torch.no_grad()(f)`: calls of the result run under that grad mode; kept as it is."""
     return function
+
+
+def _follows_itself(dotted: str, arguments: list[Value]) -> bool:
+    """Whether an activation is put on its own result: in a list that a loop fills, layers stand between."""
+    given = arguments[0] if arguments else NONE
+    return isinstance(given, Tensor) and given.node.op == functional_name(dotted)
 
 
 def _layer(
@@ -182,9 +188,8 @@ def call_base_method(
         if name in _TRAINING:
             if name == "requires_grad_":
                 ready(interp, owner)
-                wanted = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
-                if isinstance(wanted, Const) and wanted.known and isinstance(wanted.value, bool):
-                    freeze(interp, interp.tensors([owner]), wanted.value)
+                flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+                freezing.set_trained(interp, interp.tensors([owner]), flag)
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
             return interp.call(owner, arguments, keywords, at)
@@ -297,7 +302,7 @@ def _distribution(
         ):
             edges = _own_sample(interp, owner, drawn_before, at)
     if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
-        return Tensor(interp.node(name, at, edges))
+        return Tensor(interp.node(name, at, edges, within=bounds.of_call(name, bounds.ANY)))
     return Tensor(interp.node(name, at, edges))
 
 

@@ -78,6 +78,8 @@ def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Val
             score += 2 if name in candidate.tensors else -3
         elif name in candidate.tensors and isinstance(value, Const):
             score -= 1
+        elif name in ("dim", "axis") and isinstance(value, Const) and isinstance(value.value, float):
+            score -= 5  # `torch.max(x, 0.0)` compares, whatever that raises
     score += sum(3 if name in candidate.arguments else -4 for name in keywords)
     return score
 
@@ -262,6 +264,8 @@ def _saved(
 ) -> tuple[Saved, ...]:
     if not operator.saves and not output.saved:
         return ()
+    if name == "pad" and not _mirrors(bound.get("mode")):
+        return ()
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:
@@ -282,6 +286,11 @@ def _saved(
         else:
             keep.append(saved(result))
     return tuple(keep)
+
+
+def _mirrors(mode: Value | None) -> bool:
+    """Whether `pad` fills with what it is given, which it saves then: a constant needs nothing."""
+    return mode is not None and not (isinstance(mode, Const) and mode.value == "constant")
 
 
 def bound_first(bound: Mapping[str, Value]) -> Value | None:

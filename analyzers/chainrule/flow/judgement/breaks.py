@@ -46,8 +46,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
     yield from _events(trace, graph, learning)
     if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
-    whole = nothing_flows(graph)
     if learning:
+        whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         yield from idle_steps(trace)
         if not whole:
@@ -60,9 +60,12 @@ def breaks(trace: Trace) -> Iterator[Break]:
             if named:
                 yield from constant_items(trained)
             yield from plain_samples(graph)
-        yield from _hazards(trace, graph)
+        hazards = list(_hazards(trace, graph))
+        # What is said of a place whose value is not used at 0 says it all.
+        masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
+        yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
     else:
-        yield from certain_cuts(graph, whole)
+        yield from certain_cuts(graph)
 
 
 def trains(trace: Trace) -> bool:

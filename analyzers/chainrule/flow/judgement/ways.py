@@ -10,7 +10,6 @@ from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
-from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 
 def is_term(node: Node, graph: Graph) -> bool:
@@ -51,7 +50,9 @@ def compared_to_nothing(graph: Graph) -> set[int]:
     def onward(node: Node) -> list[Node]:
         parents = flowing_parents(node)
         if is_torch_loss(node) and parents and parents[0] is node.edges[0][0]:
-            if _is_cut(parents[0]) or (_is_cut(parents[0], _GIVEN) and _was_array(parents[0])):
+            cut = parents[0]
+            committed = len(parents) > 1 and _is_looked_up(cut, parents[1])
+            if (_is_cut(cut) and not committed) or (_is_cut(cut, _GIVEN) and _was_array(cut)):
                 return parents[:1]
         if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
             return parents[:1]  # `generate(w) - photo`
@@ -67,6 +68,18 @@ def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:
     return any(
         each.source is not None and each.source.role in roles for each in Graph([node]).reached.values()
     )
+
+
+def _is_looked_up(entry: Node, value: Node) -> bool:
+    """Whether `entry` is what a table holds nearest to `value`: a commitment, which moves the value."""
+    given = {id(node) for node in behind(value) if node.source is not None}
+    chosen = [
+        parent
+        for node in Graph([entry]).reached.values()
+        for parent, gate in node.edges
+        if gate is not None and gate.cause is Cause.INDEX
+    ]
+    return any(not given.isdisjoint(Graph([each]).reached) for each in chosen)
 
 
 def _was_array(node: Node) -> bool:
@@ -118,6 +131,32 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
     return weighed
 
 
+def is_converted(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value becomes an array or a number: `loss.detach().cpu().numpy()`."""
+    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    gates = [gate for each in ahead for _, gate in graph.children.get(id(each), ()) if gate is not None]
+    return any(gate.cause in (Cause.NUMPY, Cause.PYTHON_SCALAR) for gate in gates)
+
+
+def only_scales(node: Node, graph: Graph) -> bool:
+    """Whether a number is only multiplied with, or divides, what else the loss is computed from."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        used = _flowing_children(current, graph)
+        if not used:
+            return False
+        for child in used:
+            if child.op in ("div", "idiv") and child.edges[0][0] is not current:
+                continue
+            if child.op in ("mult", "imult") and current.kind != "tensor" and child.kind == "tensor":
+                continue
+            if id(child) not in seen:
+                seen.add(id(child))
+                pending.append(child)
+    return True
+
+
 def is_opposed(node: Node, graph: Graph) -> bool:
     """Whether a stopped value goes into a layer that other data goes into too: a fake beside what is real."""
     for each in walk(node, lambda current: _flowing_children(current, graph)):
@@ -129,10 +168,10 @@ def is_opposed(node: Node, graph: Graph) -> bool:
     return False
 
 
-def becomes_leaf(node: Node, graph: Graph) -> bool:
-    """Whether a stopped value is what a derivative is asked for: `x.detach().requires_grad_()`, `x.grad`."""
+def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
+    """Whether a stopped value has a `tag` later on: `x.detach().requires_grad_()`, whose `x.grad` is read."""
     onward = walk(node, lambda current: _flowing_children(current, graph))
-    return any(DIFFERENTIATED in each.tags for each in onward)
+    return any(tag in each.tags for each in onward)
 
 
 def is_target(node: Node, graph: Graph) -> bool:
@@ -200,12 +239,21 @@ def gates_after(node: Node, graph: Graph) -> int:
 
 
 def is_stopped_again(node: Node, graph: Graph) -> bool:
-    """Whether what stops every way on from `node` is a stop-gradient: what was cut before is given so."""
+    """Whether what stops every way on from `node`, or from what it selects, is a stop-gradient.
+
+    What was cut before is given so: the entry of a codebook that is passed straight through.
+    """
+
+    def onward(current: Node) -> Iterator[Node]:
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is None or gate.cause is None:
+                yield child
+
     gates = [
         gate
-        for each in walk(node, lambda current: _flowing_children(current, graph))
+        for each in walk(node, onward)
         for _, gate in graph.children.get(id(each), ())
-        if gate is not None
+        if gate is not None and gate.cause is not None
     ]
     return bool(gates) and all(gate.cause is Cause.DETACH for gate in gates)
 
@@ -228,10 +276,17 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
         for child, gate in graph.children.get(id(current), ()):
             if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
                 yield child
+            elif child.op == "where" and all(each is current or is_number(each) for each, _ in child.edges):
+                yield child  # `torch.where(x > 0, 1.0, 0.0)` is the condition in other words
             elif child.op != "slice" and not is_torch_loss(child):
                 cropped = False
 
     return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)
+
+
+def is_number(node: Node) -> bool:
+    """Whether nothing went into a value: zeros, ones, a number."""
+    return not node.edges and node.source is None and not node.is_opaque
 
 
 def also_selects(node: Node, graph: Graph) -> bool:

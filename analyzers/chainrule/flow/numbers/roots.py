@@ -33,7 +33,7 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
     if starts_at_zero(interp, operand):
         dangerous = True
     elif operand.bounds.low == 0:
-        kept_off = padded(operand) or zero_replaced(operand)
+        kept_off = padded(operand) or zero_replaced(operand) or _is_of_shifted(operand)
         dangerous = (not operand.bounds.soft or saturates(operand)) and not kept_off
     else:
         dangerous = (
@@ -74,6 +74,17 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
             and all(each.op != "complex" for each in behind(base))
         ):
             interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _is_of_shifted(node: Node) -> bool:
+    """`((a - b + eps) ** 2).sum()`: where `a` and `b` are equal, `eps` remains."""
+    while node.op in _MOVES | _AVERAGES and len(node.edges) == 1 and node.op not in _SQUARES:
+        node = node.edges[0][0]
+    if node.op not in _SQUARES or not node.edges:
+        return False
+    base = node.edges[0][0]
+    shifted = base.op == "add" and "by-number" in base.tags and len(base.edges) == 1
+    return shifted and base.edges[0][0].op == "sub" and len(base.edges[0][0].edges) == 2
 
 
 def _shifted(node: Node) -> bool:

@@ -25,8 +25,8 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
-    freeze,
     is_asked_for,
     is_made_from,
     is_trained,
@@ -223,10 +223,9 @@ def store_attribute(
             made = Node("set-data", interp.block, at, tuple(edges), owner.node.kind)
             interp.put_node(owner, made)
         elif name == "requires_grad":
+            set_trained(interp, (owner,), value)
             if isinstance(value, Const) and value.known and value.value is True:
                 require_grad(interp, owner, at)
-            elif isinstance(value, Const) and value.known and value.value is False:
-                freeze(interp, [owner], wanted=False)
     elif isinstance(owner, Map):
         interp.put(owner.items, name, value)
 

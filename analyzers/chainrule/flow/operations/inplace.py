@@ -10,11 +10,11 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import FROZEN
 from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.operations import subscripts
 from chainrule.flow.operations.arithmetic import binary
+from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
 from chainrule.syntax import Block, parse_block
 
@@ -141,6 +141,7 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
     """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
     told: set[int] = set()
     seen: set[int] = set()
+    raised = {id(event.at) for event in interp.events if event.cause is Cause.INPLACE_LEAF}
     pending = list(losses)
     while pending:
         node = pending.pop()
@@ -154,7 +155,7 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
             if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
                 continue
             block, at = storage.state[version + 1]
-            if node.block is block and _is_exclusive(block, node.at, at):
+            if id(at) in raised or (node.block is block and _is_exclusive(block, node.at, at)):
                 continue
             told.add(id(storage))
             interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
@@ -198,7 +199,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Tensor) and subscripts.is_key(index):
+    if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
     elif isinstance(owner, Tensor):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Edge, Node, behind, flowing_parents
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import FROZEN, STRONG
+from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.values import Instance, Tensor, Value
 
 _MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
@@ -20,6 +20,8 @@ DIFFERENTIATED = "differentiated"
 UNUSED = "not used: "
 """What the note of a tensor begins with that a derivative is asked by and is not computed from."""
 _LEAVES = frozenset(("leaf", "local", "parameter"))
+OPTIMISED = "optimised"
+"""The tag of what an optimizer is given: it starts there, wherever its value came from."""
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -40,7 +42,6 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
-        freeze(interp, [tensor], wanted=True)
 
 
 def _asked_name(at: ast.AST) -> str:
@@ -52,18 +53,6 @@ def _asked_name(at: ast.AST) -> str:
         place = at.func
     owner = place.value if isinstance(place, ast.Attribute) else None
     return owner.id if isinstance(owner, ast.Name) else "<leaf>"
-
-
-def freeze(interp: Interpreter, tensors: Iterable[Tensor], wanted: bool) -> None:
-    """`requires_grad_(False)` of parameters: they are not to be trained, until they are asked to be again.
-
-    Not on a branch, which may not be taken.
-    """
-    before, after = (FROZEN, "parameter") if wanted else ("parameter", FROZEN)
-    for tensor in tensors if interp.journal is None else ():
-        for node in (tensor.node, *(flowing_parents(tensor.node) if tensor.node.op == "phi" else ())):
-            if node.source is not None and node.source.role == before:
-                node.source.role = after
 
 
 def _has_history(node: Node) -> bool:

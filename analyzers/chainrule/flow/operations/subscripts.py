@@ -54,9 +54,13 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
     return interp.unknown(at, [owner], op="element")
 
 
-def is_key(index: Value) -> bool:
-    """Whether what is indexed is a dict, whatever else is known of it: no tensor has names in it."""
-    return isinstance(index, Const) and isinstance(index.value, str)
+def is_key(index: Value, spelt: ast.expr | None = None) -> bool:
+    """Whether what is indexed is a dict, whatever else is known of it: no tensor has names in it.
+
+    `spelt`: the index as it is written.
+    """
+    named = isinstance(spelt, ast.Name) and spelt.id.rpartition("_")[2] in ("key", "name")
+    return named or (isinstance(index, Const) and isinstance(index.value, str))
 
 
 def _of_sequence(interp: Interpreter, owner: Seq, index: Value, at: ast.AST) -> Value:

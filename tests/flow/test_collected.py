@@ -82,3 +82,45 @@ def test_what_is_kept_for_the_log_or_as_data() -> None:
                 self.opt.step()
                 self.losses.append(loss.item())
     """)
+
+
+def test_a_loss_that_is_returned_alone_or_with_the_outputs() -> None:
+    check("""
+        class Distiller:
+            def __init__(self, teacher):
+                self.teacher = teacher
+
+            def compute_loss(self, model, inputs, return_outputs=False):
+                outputs = model(inputs["x"])
+                with torch.no_grad():
+                    soft = F.softmax(self.teacher(inputs["x"]), dim=-1)
+                logp = F.log_softmax(outputs.detach(), dim=-1)  # want CR101 "`model`"
+                loss = F.kl_div(logp, soft, reduction="batchmean")
+                return (loss, outputs) if return_outputs else loss
+    """)
+
+
+def test_networks_that_are_frozen_for_the_step_of_another() -> None:
+    check("""
+        class Pair:
+            def __init__(self):
+                self.gen, self.disc = nn.Linear(4, 4), nn.Linear(4, 1)
+                self.opt_g = torch.optim.Adam(self.gen.parameters())
+                self.opt_d = torch.optim.Adam(self.disc.parameters())
+
+            def train_only(self, net, flag):
+                for parameter in net.parameters():
+                    parameter.requires_grad = flag
+
+            def step(self, z, real):
+                fake = self.gen(z)
+                self.train_only(self.disc, False)
+                self.opt_g.zero_grad()
+                (-self.disc(fake).mean()).backward()
+                self.opt_g.step()
+                self.train_only(self.disc, True)
+                self.opt_d.zero_grad()
+                d_loss = self.disc(fake.detach()).mean() + F.mse_loss(self.disc(real), torch.ones(4, 1))
+                d_loss.backward()
+                self.opt_d.step()
+    """)

@@ -193,6 +193,17 @@ class Backward:
     gate: Gate | None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`optimiser.step()`: the ids of the `sources` that it trains.
+
+    `passes`: how many backward passes there were before it.
+    """
+
+    sources: frozenset[int]
+    passes: int
+
+
 def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
     """`start` and all that `onward` leads to from it, each once; its ways on are asked for after it."""
     seen: set[int] = set()

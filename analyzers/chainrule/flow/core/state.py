@@ -20,6 +20,7 @@ from chainrule.flow.core.graph import (
     Interval,
     Node,
     Source,
+    Step,
 )
 from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.values import (
@@ -105,6 +106,8 @@ class State:
         """The lists of objects, by name, for which it was looked up what their methods append to them."""
         self.optimised: set[int] = set()
         """The ids of the sources that were given to an optimiser."""
+        self.taken: list[Step] = []
+        """The steps that optimisers took."""
         self.copied: dict[int, Gate] = {}
         """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []

@@ -17,6 +17,7 @@ from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts, nothing_flows
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.terms import (
     constant_branches,
@@ -49,6 +50,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     if learning:
         whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
+        yield from idle_steps(trace)
         if not whole:
             yield from other_passes(trace)
             yield from terms(graph)

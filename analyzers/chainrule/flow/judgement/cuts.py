@@ -116,7 +116,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
             )
-            raising = gate.raises and (source.role in STRONG or source.position == 0)
+            raising = gate.raises and (source.role in STRONG or (source.position == 0 and not trained))
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )

@@ -14,7 +14,7 @@ _JUDGED = frozenset(("prediction", "target", "callable", "data"))
 # Objects that only hold or name data, by the last word of an argument's name.
 _HOLDERS = frozenset(
     """dataset datasets dataloader dataloaders loader loaders tokenizer vocab vocabulary logger writer dir
-    directory path paths file filename folder url""".split()
+    directory file filename folder url""".split()
 )
 _ITERATED = frozenset(("Iterable", "Iterator", "Generator", "DataLoader", "Dataset"))
 

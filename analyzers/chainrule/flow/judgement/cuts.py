@@ -251,7 +251,8 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
-        fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
+        # The noise of a generator, the prompt of a network.
+        fed = ("module-call" in behind.tags or behind.op == "call") and bool(graph.flowing)
         first = source.position == 0 and not source.guessed and not chosen and not fed
         if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
             return True

@@ -76,6 +76,8 @@ def edit(
     outside = next((each for each in chain if each.detached), None)
     leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
     leaf = leaf or _descends(chain, others)
+    if any("requires_grad" in ast.unparse(test) for _, test in interp.frame.controls):
+        leaf = False  # it asks whether that may be
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
     elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 # What a function gives that has a loss in its name, by its last word: `jacobian_loss_wrt_inputs`.
-_GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass"))
+_GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass", "scoring"))
 # What a surrogate stands for in a training; a surrogate gradient, or the bypass of one, is no loss.
 _SURROGATES = frozenset(("surrogate", "loss", "objective"))
 # What a criterion judges that trains something; by others one stops, splits or selects.

@@ -258,7 +258,13 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
             return True
         return first and not is_coefficient(behind, graph)
     if source.role in ("unknown", "data"):
-        return gate.note in (".data", "written")
+        # Beside what learns, a batch by its old name for `detach`.
+        batch = source.role == "data" or source.name.endswith("dict")
+        given = batch and any(
+            node.source is not None and node.source.role in STRONG and id(node) in graph.flowing
+            for node in graph.source_nodes
+        )
+        return gate.note == "written" or (gate.note == ".data" and not given)
     return False
 
 

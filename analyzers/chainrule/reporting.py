@@ -16,7 +16,7 @@ from chainrule.findings import (
     SourceVerdict,
     Verdict,
 )
-from chainrule.fixes.offer import as_fix, fixes_for
+from chainrule.fixes.offer import as_fix, fixes_for, told_sources
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind
@@ -45,7 +45,7 @@ def place(block: Block, at: ast.AST) -> Range:
 def finding_of(found: Break, root: Root, module: Module) -> Finding:
     """What is told about a break of `root`."""
     rule = rule_for(found.cause)
-    names = tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
+    names = told_sources(found)
     if isinstance(found.at, Inside):
         return _finding_inside(found, found.at, root, module, names)
     return Finding(
@@ -59,7 +59,7 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
         names,
         found.verdict,
         tuple(_path(found, module)),
-        fixes_for(found.cause, found.block, found.at, module.names, module.text, names),
+        fixes_for(found, root.name, module.names, module.text),
     )
 
 

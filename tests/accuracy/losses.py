@@ -78,6 +78,10 @@ class Unavailable(Exception):
     """The library is not installed, or the callable does not run here."""
 
 
+class BackwardError(Exception):
+    """Backward raises."""
+
+
 def catalogue() -> Iterator[Loss]:
     module, trains = "", True
     for number, line in enumerate(CATALOGUE.read_text().splitlines(), 1):
@@ -133,6 +137,14 @@ def measure(loss: Loss) -> Measured:
 
 def gradients_of(prepared: Prepared) -> dict[str, Gradient]:
     """Run forward and backward. A backward that raises leaves every source cut. Raises Unavailable."""
+    try:
+        return loss_and_gradients(prepared)[1]
+    except BackwardError:
+        return dict.fromkeys(prepared.sources, Gradient.CUT)
+
+
+def loss_and_gradients(prepared: Prepared) -> tuple[float, dict[str, Gradient]]:
+    """The same, with the loss itself. Raises BackwardError where backward raises on its way, too."""
     for leaf in _leaves(prepared):
         leaf.grad = None
     try:
@@ -141,9 +153,11 @@ def gradients_of(prepared: Prepared) -> dict[str, Gradient]:
         raise Unavailable(f"{type(problem).__name__}: {problem}") from problem
     try:
         loss.backward()
-    except RuntimeError:
-        return dict.fromkeys(prepared.sources, Gradient.CUT)
-    return {name: _classify(leaves) for name, leaves in prepared.sources.items()}
+    except RuntimeError as problem:
+        if "does not require grad" not in str(problem):
+            raise BackwardError(str(problem).partition("\n")[0]) from problem
+        return float(loss.detach()), dict.fromkeys(prepared.sources, Gradient.CUT)
+    return float(loss.detach()), {name: _classify(leaves) for name, leaves in prepared.sources.items()}
 
 
 def tensors(value: object) -> Iterator[torch.Tensor]:

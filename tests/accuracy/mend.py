@@ -7,7 +7,7 @@ are those of catalogue.txt that are installed (requirements.txt names them); `--
 
 Of every fix, whatever it promises: the file parses afterwards, has the comments that it had, and fixing it
 again and again comes to an end. A safe fix gives the value that the broken loss has, and the gradient that
-was lost; so does every fix that says it restores the gradient. An unsafe one may change the value.
+was lost, and no source gets one that the loss as it was did not give. An unsafe one may change the value.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from chainrule.edits import apply
 from chainrule.findings import Applicability, Finding, Fix, Report
 from chainrule.fixing import Fixed, fix_all, parses
 from chainrule.sources import Document, SourceFile
-from losses import Gradient, Unavailable, gradients_of
-from mutants import Mutant
+from losses import BackwardError, Gradient, Unavailable, loss_and_gradients
+from mutants import NO_GRAD, Mutant
 from mutate import (
     BROKEN_GRADIENTS,
     Subject,
@@ -47,6 +47,8 @@ from mutate import (
 from statics import analyzer
 
 EVERY = frozenset((Applicability.SAFE, Applicability.UNSAFE))
+# Changes that leave the value of a loss alone, so that a safe fix can give its gradients back as they were.
+SAME_VALUE = frozenset(("detach", "data", "item", "float", "numpy", "rebuild", NO_GRAD))
 _TOLERANCE = 1e-3
 
 
@@ -102,6 +104,15 @@ def fixed_point(text: str, path: str, allowed: frozenset[Applicability]) -> Fixe
     return fix_all(SourceFile(path, text), look, allowed)
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run: the loss, what every source receives, and the gradients of its leaves."""
+
+    loss: float
+    received: dict[str, Gradient]
+    gradients: dict[str, list[torch.Tensor | None]]
+
+
 def run_fault(
     subject: Subject, mutant: Mutant, live: FunctionType, fix: Fix, lost: list[str], here: bool
 ) -> str:
@@ -109,38 +120,56 @@ def run_fault(
 
     `here`: the fix is offered for the line that was changed, so that it has to restore the gradient.
     """
-    before = _settled(_run(subject, mutant.text, mutant, live, {}) for _ in range(2))
+    original = Path(mutant.path).read_text(encoding="utf-8")
+    correct = _settled([_run(subject, original, mutant, live, {}) for _ in range(2)])
+    before = _settled([_run(subject, mutant.text, mutant, live, {}) for _ in range(2)])
     after = _run(subject, apply(mutant.text, fix.edits), mutant, live, _imports(mutant.text, fix))
     if isinstance(after, str):
         if "has no dimensions" in after:
             raise Unavailable("the mutant takes the index of a single number")
         return f"raises {after}"
-    value, gradients = after
     safe = fix.applicability is Applicability.SAFE
-    if safe and before is not None and _differ(before, value):
-        return f"changes the loss from {before:.6g} to {value:.6g}"
+    if safe and before is not None and _differ(before.loss, after.loss):
+        return f"changes the loss from {before.loss:.6g} to {after.loss:.6g}"
     # A smooth form that is chosen may be flat at these inputs; it is connected.
     bad = BROKEN_GRADIENTS if safe else (Gradient.CUT,)
-    still = [name for name in lost if gradients[name] in bad] if here else []
-    return f"restores no gradient of {', '.join(still)}" if still else ""
+    still = [name for name in lost if after.received[name] in bad] if here else []
+    if still:
+        return f"restores no gradient of {', '.join(still)}"
+    if safe and before is not None and correct is not None and mutant.kind in SAME_VALUE:
+        other = [
+            n for n in subject.prepared.sources if not (_alike(n, after, correct) or _alike(n, after, before))
+        ]
+        if other:
+            return f"gives {', '.join(other)} a gradient that the loss never had"
+    return ""
 
 
-def _settled(runs: Iterator[tuple[float, dict[str, Any]] | str]) -> float | None:
-    """The loss that every run gives; None where it raises, or a state of its own changes it."""
-    values = [run[0] for run in runs if not isinstance(run, str)]
-    same = len(values) == 2 and not _differ(*values)
-    return values[0] if same else None
+def _settled(runs: list[Ran | str]) -> Ran | None:
+    """What every run gives; None where it raises, or a state or chance of its own changes it."""
+    first, second = runs
+    if isinstance(first, str) or isinstance(second, str) or _differ(first.loss, second.loss, 1e-6):
+        return None
+    return first if all(_alike(name, first, second) for name in first.gradients) else None
 
 
-def _differ(one: float, other: float) -> bool:
+def _differ(one: float, other: float, tolerance: float = _TOLERANCE) -> bool:
     """Whether two losses differ. A broken one that is a plain number is seen as 0, and says nothing."""
-    return abs(one - other) > _TOLERANCE * max(1.0, abs(one)) and one == one and one != 0
+    return abs(one - other) > tolerance * max(1.0, abs(one)) and one == one and one != 0
 
 
-def _run(
-    subject: Subject, text: str, mutant: Mutant, live: FunctionType, names: dict[str, Any]
-) -> tuple[float, dict[str, Any]] | str:
-    """The loss and the gradients with this text's function in the live one's place, or the error."""
+def _alike(name: str, one: Ran, other: Ran) -> bool:
+    """Whether a source has the same gradient in two runs."""
+    pairs = zip(one.gradients[name], other.gradients[name], strict=True)
+    return all(
+        a is b
+        or (a is not None and b is not None and torch.allclose(a, b, rtol=1e-3, atol=1e-5, equal_nan=True))
+        for a, b in pairs
+    )
+
+
+def _run(subject: Subject, text: str, mutant: Mutant, live: FunctionType, names: dict[str, Any]) -> Ran | str:
+    """What this text's function gives in the live one's place, or the error."""
     code = code_of(compile(text, mutant.path, "exec"), mutant.qualname)
     if code is None or code.co_freevars != live.__code__.co_freevars:
         raise Unavailable("the function cannot be replaced")
@@ -149,16 +178,19 @@ def _run(
     live.__globals__.update(added)
     try:
         torch.manual_seed(0)
-        with torch.no_grad():
-            value = float(subject.prepared.run())
-        torch.manual_seed(0)
-        return value, gradients_of(subject.prepared)
-    except Exception as problem:  # whatever a broken loss raises is its result
-        return f"{type(problem).__name__}: {str(problem).splitlines()[0] if str(problem) else ''}"
+        loss, received = loss_and_gradients(subject.prepared)
+    except BackwardError as problem:
+        if "second time" in str(problem):
+            raise Unavailable("the loss keeps a graph over its calls") from problem
+        return f"RuntimeError in backward: {problem}"
+    except Unavailable as problem:
+        return str(problem)
     finally:
         live.__code__ = original
         for name in added:
             del live.__globals__[name]
+    leaves = subject.prepared.sources
+    return Ran(loss, received, {name: [leaf.grad for leaf in leaves[name]] for name in leaves})
 
 
 def _imports(text: str, fix: Fix) -> dict[str, Any]:

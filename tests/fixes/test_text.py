@@ -7,11 +7,12 @@ import ast
 import pytest
 
 from chainrule.edits import apply, compatible
-from chainrule.findings import Applicability, Edit, Fix, Position, Range
+from chainrule.findings import Applicability, Edit, Fix, Position, Range, Verdict
 from chainrule.fixes import SourceText
 from chainrule.fixes.imports import add_imports
 from chainrule.fixes.offer import fixes_for
 from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.names import Names
 from chainrule.syntax import parse_block, split_blocks
 
@@ -101,7 +102,7 @@ def test_a_fix_speaks_about_the_whole_file() -> None:
         for node in ast.walk(parse_block(block))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "round"
     )
-    offered = fixes_for(Cause.ROUNDING, block, call, Names(), text)
+    offered = fixes_for(Break(Cause.ROUNDING, block, call, Verdict.ZERO, ()), "loss", Names(), text)
     assert apply(text, offered[0].edits) == text.replace(
         "pred.round()", "(pred + (pred.round() - pred).detach())"
     )

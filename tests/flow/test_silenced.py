@@ -62,3 +62,12 @@ def test_a_leaf_like_another() -> None:
                 self.loss(victim, x, y).backward()
                 self.delta.data -= 0.1 * self.delta.grad.sign()
     """)
+
+
+def test_a_flag_on_a_result_with_its_graph() -> None:
+    check("""
+        def pixel_loss(pred, target):
+            loss = F.mse_loss(pred, target)
+            loss.requires_grad = True  # want CR401 "raises.*by way of `pred`"
+            return loss
+    """)

@@ -119,12 +119,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One forward and backward at one seed."""
+    """One forward and backward at one seed. `loss` is the first call's; None where there is none."""
 
     per_input: dict[str, str]
     gradients: dict[str, torch.Tensor | None]
     error: str | None = None
     error_stage: str | None = None
+    loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,17 +307,18 @@ def _run_script(record: Record, source: str | None) -> Run:
 def _forward_backward(record: Record, source: str | None) -> Run:
     call = prepare(record, source)
     torch.set_grad_enabled(call.grad_mode)
-    error = stage = None
+    error = stage = first = None
     try:
         for _ in range(record.calls):
             stage = "forward"
             loss = call.loss()
+            first = float(loss.detach()) if first is None and loss.numel() == 1 else first
             stage = "backward"
             loss.backward()
         stage = None
     except Exception as problem:  # whatever the program raises is its result
         error = f"{type(problem).__name__}: {problem}"
-    return _result(call.sources, error, stage)
+    return dataclasses.replace(_result(call.sources, error, stage), loss=first)
 
 
 def _result(sources: dict[str, torch.Tensor], error: str | None, stage: str | None) -> Run:

@@ -9,25 +9,32 @@ from chainrule.fixes.imports import import_edits
 from chainrule.fixes.repairs import repairs_for
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import parents_of
-from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.trace import Break
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block
 
 
-def fixes_for(
-    cause: Cause, block: Block, at: ast.AST, names: Names, text: str, sources: tuple[str, ...] = ()
-) -> tuple[Fix, ...]:
-    """The fixes of a break at the node `at` of a block's tree, in the coordinates of the file `text`.
+def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ...]:
+    """The fixes of a break in a block of the file `text`, in the coordinates of the file.
 
-    `sources` are the names of what loses its gradient there.
+    `root` is the qualified name of the function whose loss is asked about.
     """
-    key = f"repairs of {cause.value} at {id(at)}"
+    block, at = found.block, found.at
+    key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root}"
     repairs = block.notes.get(key)
     if not isinstance(repairs, tuple):
         tree = parse_block(block)
-        repairs = repairs_for(cause, FixSite(block.text, tree, at, _enclosing(tree, at), names, sources))
+        function = _enclosing(tree, at)
+        is_root = function is not None and root.rpartition(".")[2] == function.name
+        site = FixSite(block.text, tree, at, function, names, told_sources(found), found.note, is_root)
+        repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     return tuple(as_fix(repair, block, text) for repair in repairs)
+
+
+def told_sources(found: Break) -> tuple[str, ...]:
+    """The names of what loses its gradient at a break, as the user wrote them."""
+    return tuple(dict.fromkeys(s.name for s in found.sources if not s.name.startswith("<")))
 
 
 def as_fix(repair: Repair, block: Block, text: str) -> Fix:

@@ -45,6 +45,10 @@ class FixSite:
     names: Names
     sources: tuple[str, ...] = ()
     """What loses its gradient here, where the analysis knows: `pred`, `self.head.weight`."""
+    note: str = ""
+    """What else the analysis knows of the break (`Break.note`)."""
+    returns_loss: bool = True
+    """Whether what `function` returns is the loss, not something that others go on with."""
 
     @cached_property
     def source(self) -> SourceText:

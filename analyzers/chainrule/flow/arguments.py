@@ -10,7 +10,7 @@ from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
-from chainrule.flow.core.values import Const, External, Function, Partial, Seq, Value
+from chainrule.flow.core.values import Const, External, Function, Instance, Partial, Seq, Value
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
@@ -87,9 +87,9 @@ def _argument(
             return Const(number, known=False)
         if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
             return Seq([Const(None, known=False)], "tuple", False)
-        if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda)):
+        if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda, ast.Call)):
             given = interp.evaluate(default)
-            if isinstance(given, (Function, Partial, External)):
+            if isinstance(given, (Function, Partial, Instance, External)):
                 return given
     if parameter.annotation is not None and _is_plain(parameter.annotation):
         return Const(None, known=False)

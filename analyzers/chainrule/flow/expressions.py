@@ -26,7 +26,7 @@ from chainrule.flow.operations import inplace, iteration
 from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
-from chainrule.flow.operations.leaves import loses_leaf
+from chainrule.flow.operations.leaves import is_told, loses_leaf
 from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.subscripts import subscript
 
@@ -70,7 +70,7 @@ def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str,
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
         if _reads_gradient(interp, name, at):
             interp.event(Cause.NON_LEAF, at, value.node, name)
-    elif loses_leaf(interp, value.node):
+    elif loses_leaf(interp, value.node) and not is_told(interp, value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)
 
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Source
+from chainrule.flow.core.graph import Gate, Node, Source, walk
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, is_teacher
-from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
+from chainrule.flow.core.trace import CUT_AGAIN, Break, Graph, Root, Trace, broken_at
 from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
 from chainrule.flow.operations.contexts import INVERTED
@@ -23,6 +23,8 @@ from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+# How a layer is given its first values.
+_STARTS = "(?:normal|uniform|fill|zero|xavier_uniform)_"
 # Beside which a stop-gradient still is the reason: a choice that needs no gradient.
 _ENDS = _STOPS | {Cause.COMPARISON, Cause.INDEX, Cause.BRANCH}
 
@@ -42,15 +44,18 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             if source is None or id(node) in graph.flowing or not _is_own_layer(source):
                 continue
             gates = graph.gates(node)
-            if any(gate.cause is not None and gate.cause not in _ENDS for gate, _, _ in gates):
+            if any(_ends(gate, behind, graph) for gate, behind, _ in gates):
                 continue  # something else ends the way, and what is stopped beside it may be meant so
             for gate, behind, way in gates:
-                if gate.cause in _STOPS and gate.note not in ("written", ".data"):
+                stops = gate.cause in _STOPS and gate.note not in ("written", ".data")
+                if stops and _way_back(gate, behind, graph, *(_ENDS - _STOPS), None):
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
                     meant = is_coefficient(behind, graph) or is_target(behind, graph) or _freezes(gate)
                     if not (chooses or meant or is_opposed(behind, graph)):
-                        found = broken_at(graph, gate, behind, way, (source,))
+                        again = gate.cause is Cause.DETACH and not _way_back(gate, behind, graph)
+                        note = CUT_AGAIN if again else None
+                        found = broken_at(graph, gate, behind, way, (source,), note=note)
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():
             if _is_handled(module.text, attribute) or _flows(attribute, traces):
@@ -64,6 +69,25 @@ def _freezes(gate: Gate) -> bool:
     """`set_grad_enabled(not self.freeze)`: a flag says that the layer is not to be trained now."""
     flag = ast.unparse(gate.at) if isinstance(gate.at, ast.Call) and gate.at.args else ""
     return gate.note != INVERTED and ("freez" in flag or "frozen" in flag)
+
+
+def _ends(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether a gate that stops nothing on purpose is why a source gets no gradient, or may be."""
+    if gate.cause is None or gate.cause in _STOPS or gate.cause is Cause.BRANCH:
+        return False
+    return gate.cause not in _ENDS or _way_back(gate, behind, graph)
+
+
+def _way_back(gate: Gate, behind: Node, graph: Graph, *through: Cause | None) -> bool:
+    """Whether gradient would come back to a stop if it and its kind were none, nor gates of these causes."""
+    losses = {id(loss) for loss in graph.losses}
+
+    def onward(node: Node) -> Iterator[Node]:
+        for child, later in graph.children.get(id(node), ()):
+            if later is None or later.cause is gate.cause or later.cause in through:
+                yield child
+
+    return any(id(node) in losses for node in walk(behind, onward))
 
 
 def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:
@@ -87,7 +111,7 @@ def _is_handled(text: str, attribute: str) -> bool:
     name = re.escape(attribute)
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
-    written = rf"\b{name}\.(?:data\b|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
+    written = rf"\b{name}\.(?:\w+\.)*(?:data\b(?!\.{_STARTS})|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
     made = rf"\b{name}\s*=[^\n]*\.(?:requires_grad_|eval|load_state_dict|from_pretrained)\("
     return re.search(f"{whole}|{one_by_one}|{written}|{made}", text) is not None or _is_left_out(text, name)
 

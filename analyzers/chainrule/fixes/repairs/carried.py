@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
+from chainrule.fixes.calls import number
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import text_of
 from chainrule.fixes.repairs.grad_mode import retain_graph
@@ -224,6 +225,8 @@ class _Carried:
             if self._may_be_none(read):
                 text = f"None if {self.name} is None else {self.name}.detach()"
                 plan.replace(read, text if self._has_room(read) else f"({text})")
+            elif self._is_number_first():
+                plan.replace(read, f"{plan.spell('torch.as_tensor')}({self.name}).detach()")
             else:
                 plan.replace(read, f"{self.name}.detach()")
         return True
@@ -244,6 +247,14 @@ class _Carried:
         guard = f"None if {self.name} is None else " if self._may_be_none(loop) else ""
         insert_before(plan, loop, f"{self.name} = {guard}{self.name}.detach()")
         return True
+
+    def _is_number_first(self) -> bool:
+        """Whether the attribute is a Python number before the first step."""
+        starts = (self.site.parent(n) for n in self.places if isinstance(n.ctx, ast.Store))
+        return any(
+            isinstance(start, ast.Assign | ast.AnnAssign) and number(start.value) is not None
+            for start in starts
+        )
 
     def _may_be_none(self, place: ast.stmt | ast.expr) -> bool:
         """Whether the attribute is None in the first step, and nothing before `place` sees to that."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, in_parentheses, near, text_of, wrapped
+from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
 
@@ -41,7 +42,8 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
         return
     equality = _is_equality(site, whole)
     title = "Use a smooth measure of equality" if equality else "Use a sigmoid in place of the step"
-    yield plan.repair(title, Applicability.UNSAFE)
+    repair = plan.repair(title, Applicability.UNSAFE)
+    yield for_callers(repair) if taker_of_wholes(site, outer) == CALLERS else repair
 
 
 def through_filled(site: FixSite) -> Iterator[Repair]:

@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
 from chainrule.fixes.repairs.common import casts_around, hoist, near, op_near, operand_of, text_of, wrapped
 from chainrule.fixes.repairs.picks import pick_of
+from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.statements import insert_after, replace_lines, stands_alone
 
@@ -36,7 +37,8 @@ def _soft_buckets(site: FixSite, op: Op) -> Iterator[Repair]:
     gap = f"({text_of(site, values)}.unsqueeze(-1) - {operand_of(site, edges)}) * 10"
     whole = casts_around(site, op.node)
     plan.replace(whole, f"{plan.spell('torch.sigmoid')}({gap}).sum(-1)")
-    yield plan.repair("Count the edges below each value with a sigmoid", Applicability.UNSAFE)
+    repair = plan.repair("Count the edges below each value with a sigmoid", Applicability.UNSAFE)
+    yield with_takers(site, repair, whole)
 
 
 def soft_order(site: FixSite) -> Iterator[Repair]:
@@ -106,7 +108,8 @@ def soft_ranks(site: FixSite) -> Iterator[Repair]:
     text = f"{plan.spell('torch.sigmoid')}(({one} - {other}) * 10).sum(-1) - 0.5"
     whole = casts_around(site, outer)
     plan.replace(whole, wrapped(site, whole, text))
-    yield plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
+    repair = plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
+    yield with_takers(site, repair, whole)
 
 
 def ranks_of(site: FixSite) -> tuple[ast.Call, ast.expr, bool] | None:

@@ -18,7 +18,9 @@ from chainrule.fixes.statements import (
     stands_alone,
     string_lines,
 )
+from chainrule.flow.core.trace import REFUSED
 
+_UNFLAG = "Remove `requires_grad`, which hides the cut: backward raises until that is mended"
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _MODE = frozenset({"torch.set_grad_enabled", "torch.autograd.set_grad_enabled"})
 
@@ -176,8 +178,13 @@ def retain_graph(site: FixSite) -> Iterator[Repair]:
 
 
 def unflag(site: FixSite) -> Iterator[Repair]:
-    """Take `requires_grad_(True)` off a result: it hides the cut and restores nothing."""
-    title = "Remove `requires_grad`: it hides the cut and restores nothing"
+    """Take `requires_grad_(True)` off a result: it hides the cut and restores nothing.
+
+    What hides the error of backward is no part of the loss, but without it the program stops there.
+    """
+    title, promise = _UNFLAG, Applicability.UNSAFE
+    if site.note == REFUSED:
+        title, promise = "Remove the flag: the result requires grad as it is", Applicability.SAFE
     statement = site.statement()
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr="requires_grad_"))):
@@ -185,14 +192,14 @@ def unflag(site: FixSite) -> Iterator[Repair]:
         case ast.Assign(targets=[ast.Attribute(attr="requires_grad")]):
             pass
         case _:
-            yield from _unflag_inside(site, title)
+            yield from _unflag_inside(site)
             return
     plan = site.plan()
     if not stands_alone(site.source, statement) or sole_in_block(site.parents, statement):
         plan.replace(statement, "pass")
     else:
         remove(plan, statement)
-    yield plan.repair(title, Applicability.SAFE)
+    yield plan.repair(title, promise)
 
 
 def without_flags(site: FixSite, repair: Repair) -> Repair:
@@ -229,18 +236,18 @@ def _is_flag(site: FixSite, statement: ast.Assign) -> bool:
             return False
 
 
-def _unflag_inside(site: FixSite, title: str) -> Iterator[Repair]:
+def _unflag_inside(site: FixSite) -> Iterator[Repair]:
     for node in near(site):
         match node:
             case ast.Call(func=ast.Attribute(value=inner, attr="requires_grad_")):
                 plan = site.plan()
                 plan.replace(node, site.segment(inner))
-                yield plan.repair(title, Applicability.SAFE)
+                yield plan.repair(_UNFLAG, Applicability.UNSAFE)
                 return
             case ast.Call(keywords=keywords):
                 for word in keywords:
                     if word.arg == "requires_grad":
                         plan = site.plan()
                         plan.replace_span(*keyword_span(site, node, word), "")
-                        yield plan.repair(title, Applicability.SAFE)
+                        yield plan.repair(_UNFLAG, Applicability.UNSAFE)
                         return

@@ -10,6 +10,7 @@ from chainrule.fixes.calls import atom, integer, op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, uses_of
+from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 
@@ -28,15 +29,17 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     uses = list(uses_of(site, pick))
     if not uses:
         return
+    smooth = [use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")]
     if pick.node is not None and all(use.kind == "value" for use in uses):
-        yield _expected_index(site, pick)
+        yield with_takers(site, _expected_index(site, pick), *smooth)
         return
     plan = site.plan()
     weights = _weights(site, plan, pick, uses)
     for use in uses:
         plan.replace(use.node, _read(site, plan, pick, use, weights))
     said = dict.fromkeys(_SAID[use.kind] for use in uses)
-    yield plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
+    repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
+    yield with_takers(site, repair, *smooth)
 
 
 _SAID = {

@@ -9,9 +9,10 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import keyword_span, near
-from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import block_of, insert_after, insert_before, put_under, stands_alone
 from chainrule.fixes.usage import names_in
+from chainrule.fixes.vocabulary import words
 
 _OPERATORS = {
     ast.Add: "+",
@@ -26,37 +27,87 @@ _OPERATORS = {
     ast.BitOr: "|",
     ast.BitXor: "^",
 }
+_VIEWS = words(
+    """view reshape view_as reshape_as t transpose permute movedim swapaxes squeeze unsqueeze flatten ravel
+    expand expand_as narrow select unbind split chunk diagonal unfold detach real imag"""
+)
+# What has no form that gives a new tensor.
+_ONLY_IN_PLACE = words(
+    """fill_diagonal_ zero_ fill_ copy_ set_ normal_ uniform_ random_ exponential_ bernoulli_ log_normal_
+    cauchy_ geometric_"""
+)
 _TITLE = "Write the result to new memory"
 
 
 def out_of_place(site: FixSite) -> Iterator[Repair]:
     """`d /= y` → `d = d / y`; `x.mul_(y)` → `x = x.mul(y)`; `x[i] = v` on a clone; no `inplace=True`"""
     statement = site.statement()
-    plan = site.plan()
     match statement:
-        case ast.AugAssign(target=target, op=operator, value=value) if type(operator) in _OPERATORS:
-            symbol = _OPERATORS[type(operator)]
-            left = site.segment(target)
-            head = site.source.span(statement)[0], site.source.span(value)[0]
-            simple = isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
-            wrapping = not simple and not _is_wrapped(site, head[1])
-            opening, closing = ("(", ")") if wrapping else ("", "")
-            between = site.text[site.source.span(target)[1] : head[1]]
-            tail = between.partition("=")[2]
-            plan.replace_span(*head, f"{left} = {left} {symbol}{tail or ' '}{opening}")
-            if closing:
-                plan.insert(site.source.span(value)[1], closing)
-            yield plan.repair(_TITLE, Applicability.SAFE)
+        case ast.AugAssign(target=ast.Name() | ast.Attribute() as target):
+            if site.segment(target) not in site.sources:  # a module refuses a plain tensor for a parameter
+                plan = site.plan()
+                _write_anew(site, plan, statement, site.segment(target))
+                yield _promised(site, plan, target)
             return
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]) if stands_alone(
-            site.source, statement
-        ):
-            insert_before(plan, statement, f"{name} = {name}.clone()")
-            yield plan.repair("Write to a copy", Applicability.SAFE)
+        case ast.AugAssign(target=ast.Subscript(value=ast.Name() as base)):
+            yield from _on_a_copy(site, statement, base)
+            return
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name() as base)]):
+            yield from _on_a_copy(site, statement, base)
             return
         case _:
             pass
     yield from _method(site)
+
+
+def _write_anew(site: FixSite, plan: Plan, statement: ast.AugAssign, name: str) -> None:
+    """`d /= y` → `name = d / y`"""
+    target, value = statement.target, statement.value
+    start, at = site.source.span(statement)[0], site.source.span(value)[0]
+    simple = isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
+    wrapping = not simple and not _is_wrapped(site, at)
+    between = site.text[site.source.span(target)[1] : at]
+    tail = between.partition("=")[2] or " "
+    symbol = _OPERATORS[type(statement.op)]
+    plan.replace_span(start, at, f"{name} = {site.segment(target)} {symbol}{tail}{'(' if wrapping else ''}")
+    if wrapping:
+        plan.insert(site.source.span(value)[1], ")")
+
+
+def _promised(site: FixSite, plan: Plan, target: ast.expr) -> Repair:
+    """The repair that binds `target` anew: what shares its memory keeps the old values."""
+    if _shares_memory(site, target):
+        return plan.repair(f"{_TITLE} (what shares the old keeps its values)", Applicability.UNSAFE)
+    return plan.repair(_TITLE, Applicability.SAFE)
+
+
+def _shares_memory(site: FixSite, target: ast.expr) -> bool:
+    """Whether something else may hold the tensor behind a name: the base of a view, the object's owner."""
+    if not isinstance(target, ast.Name):
+        return not (isinstance(target, ast.Attribute) and _is_buffer(site, target))
+    binding = site.scope.binding_of(target)
+    if binding is None:
+        return False
+    if isinstance(binding.statement, ast.For | ast.comprehension):
+        return True
+    match binding.value:
+        case ast.Subscript() | ast.Attribute():
+            return True
+        case ast.Call():
+            op = op_of(binding.value, site.names)
+            return op is not None and op.name in _VIEWS
+        case _:
+            return False
+
+
+def _on_a_copy(site: FixSite, statement: ast.stmt, base: ast.Name) -> Iterator[Repair]:
+    """`x[i] *= v` → `x = x.clone()` before it"""
+    if stands_alone(site.source, statement):
+        plan = site.plan()
+        insert_before(plan, statement, f"{base.id} = {base.id}.clone()")
+        shared = _shares_memory(site, base)
+        title = "Write to a copy (what shares the old keeps its values)" if shared else "Write to a copy"
+        yield plan.repair(title, Applicability.UNSAFE if shared else Applicability.SAFE)
 
 
 def compute_after_step(site: FixSite) -> Iterator[Repair]:
@@ -109,17 +160,29 @@ def _method(site: FixSite) -> Iterator[Repair]:
             continue
         if op.name == "requires_grad_":
             continue
+        statement = site.parent(node)
+        if isinstance(statement, ast.Expr):
+            match op.tensor:
+                case ast.Subscript(value=ast.Name() as base):
+                    yield from _on_a_copy(site, statement, base)
+                    return
+                case ast.Name() as base if op.name in _ONLY_IN_PLACE:
+                    yield from _on_a_copy(site, statement, base)
+                    return
+                case ast.Name() | ast.Attribute():
+                    pass
+                case _:
+                    continue
+        if op.name in _ONLY_IN_PLACE:
+            continue
         plan = site.plan()
         end = site.source.span(node.func)[1]
         plan.replace_span(end - 1, end, "")
-        promise = Applicability.SAFE
-        if isinstance(site.parent(node), ast.Expr):
-            if not isinstance(op.tensor, ast.Name | ast.Attribute):
-                continue
-            if isinstance(op.tensor, ast.Attribute) and not _is_buffer(site, op.tensor):
-                promise = Applicability.UNSAFE  # a module refuses a plain tensor for a parameter
+        if isinstance(statement, ast.Expr):
             plan.insert(site.source.span(node)[0], f"{site.segment(op.tensor)} = ")
-        yield plan.repair(_TITLE, promise)
+            yield _promised(site, plan, op.tensor)
+        else:
+            yield plan.repair(_TITLE, Applicability.SAFE)
         return
 
 
@@ -160,15 +223,22 @@ def edit_a_copy(site: FixSite) -> Iterator[Repair]:
     target = _edited(statement)
     if isinstance(target, ast.Name):
         plan = site.plan()
-        insert_before(plan, statement, f"{target.id} = {target.id}.clone()")
+        if isinstance(statement, ast.AugAssign) and statement.target is target:
+            _write_anew(site, plan, statement, target.id)
+        else:
+            insert_before(plan, statement, f"{target.id} = {target.id}.clone()")
         yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)
     elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
         plan = site.plan()
         name = site.scope.fresh(target.attr)
-        text = site.segment(target)
-        insert_before(plan, statement, f"{name} = {text}.clone()")
+        first = statement.lineno
+        if isinstance(statement, ast.AugAssign) and statement.target is target:
+            _write_anew(site, plan, statement, name)
+            first = (statement.end_lineno or first) + 1
+        else:
+            insert_before(plan, statement, f"{name} = {site.segment(target)}.clone()")
         for node in ast.walk(site.function):
-            again = isinstance(node, ast.Attribute) and node.lineno >= statement.lineno
+            again = isinstance(node, ast.Attribute) and node.lineno >= first
             if again and ast.unparse(node) == ast.unparse(target):
                 plan.replace(node, name)
         yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)

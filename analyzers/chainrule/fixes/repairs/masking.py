@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import op_of
+from chainrule.fixes.calls import number, op_of
 from chainrule.fixes.repairs import guards
 from chainrule.fixes.repairs.common import hoist, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
@@ -201,8 +201,10 @@ def guard_operand(site: FixSite) -> Iterator[Repair]:
         case ast.BinOp(op=ast.Div()):
             yield from guards.guard_division(site)
             return
-        case ast.BinOp(op=ast.Pow()):
-            yield from guards.guard_power(site)
+        case ast.BinOp(op=ast.Pow(), right=exponent):
+            power = number(exponent)
+            if power is not None and power % 1:  # `x ** 2` is as right below zero
+                yield from guards.guard_power(site)
             return
         case _:
             pass

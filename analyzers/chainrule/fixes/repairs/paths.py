@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs import numpy_calls
 from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
+from chainrule.fixes.repairs.outside import taken_by
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
 from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, uncut
-from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.usage import same
+from chainrule.flow.core.trace import CUT_AGAIN
 
 
 def keep_attached(site: FixSite) -> Iterator[Repair]:
@@ -26,8 +28,17 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         while isinstance(parent := _chain_parent(site, outermost), ast.expr):
             outermost = parent
         dropped = " and ".join(dict.fromkeys(f"`{piece}`" for piece in _pieces(outermost)))
-        if ".numpy()" in dropped:
+        taker = taken_by(site, outermost)
+        if ".numpy()" in dropped or taker.startswith("numpy"):
             yield from numpy_calls.stay_in_torch(site)
+            return
+        if site.note == CUT_AGAIN:
+            reason = "only indices are taken of it, and those have no gradient"
+            yield disabled(f"Remove {dropped} to keep the graph", reason)
+            return
+        if taker:
+            reason = f"`{taker}` computes outside autograd, and takes no value that requires grad"
+            yield disabled(f"Remove {dropped} to keep the graph", reason)
             return
         rebuilt = remade_in(site, outermost)
         if rebuilt is not None:

@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.common import dotted_near, op_near, wrapped
 from chainrule.fixes.repairs.lists import Element, elements_of, is_list
 from chainrule.fixes.repairs.uncut import in_torch, uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.flow.core.trace import CUT_BEFORE
 
 REBUILDERS = frozenset(
     {
@@ -34,7 +35,7 @@ def stack(site: FixSite) -> Iterator[Repair]:
     if call is None:
         made = op_near(site, {"new_tensor"})
         call = made.node if made is not None else None
-    if call is not None:
+    if call is not None and site.note != CUT_BEFORE:
         yield from kept(site, call)
 
 

@@ -15,7 +15,7 @@ def return_gradients(site: FixSite) -> Iterator[Repair]:
     """`return g` → `return g, None`: one gradient for each input of forward"""
     function, owner = backward_of(site)
     forward = method_of(owner, "forward") if owner is not None else None
-    if function is None or forward is None or forward.args.vararg is not None:
+    if function is None or forward is None or function is forward or forward.args.vararg is not None:
         return
     wanted = len(forward.args.posonlyargs + forward.args.args) - 1
     plan = site.plan()
@@ -40,6 +40,8 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
     forward = method_of(owner, "forward") if owner is not None else None
     if function is None or forward is None or len(function.args.args) < 2:
         return
+    if any(in_order(site)):
+        return  # the gradients are all there
     inputs = [argument.arg for argument in forward.args.args[1:]]
     incoming = function.args.args[1].arg
     plan = site.plan()

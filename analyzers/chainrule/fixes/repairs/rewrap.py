@@ -96,9 +96,14 @@ def _method_of(site: FixSite, node: ast.AST) -> str:
 
 
 def clone(site: FixSite) -> Iterator[Repair]:
-    """`copy.deepcopy(x)` → `x.clone()`"""
+    """`copy.deepcopy(x)` → `x.clone()`; a module has no clone"""
     call = dotted_near(site, {"copy.deepcopy", "copy.copy"})
     if call is not None and call.args:
+        copied = ast.unparse(call.args[0])
+        if any(name.startswith(f"{copied}.") for name in site.sources):
+            reason = f"the copy of `{copied}` has parameters of its own, whatever is done with it"
+            yield disabled("Copy with `clone()`, which keeps the graph", reason)
+            return
         plan = site.plan()
         plan.replace(call, f"{text_of(site, call.args[0])}.clone()")
         yield plan.repair("Copy with `clone()`, which keeps the graph", Applicability.SAFE)

@@ -17,6 +17,7 @@ from chainrule.fixes.repairs.common import (
     text_of,
     wrapped,
 )
+from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.vocabulary import words
 
@@ -36,9 +37,10 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
     step = site.source.substitute(op.node, {op.tensor: x})
     outer = _integers_of(site, op.node)
     plan.replace(outer, wrapped(site, outer, f"{x} + ({step} - {x}).detach()"))
-    yield plan.repair(
+    repair = plan.repair(
         "Pass the gradient straight through (same value, chosen gradient)", Applicability.UNSAFE
     )
+    yield repair if outer is op.node else with_takers(site, repair, outer)
     if op.name in ("sign", "sgn"):
         smooth = site.plan()
         smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)})")
@@ -95,13 +97,13 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
             if isinstance(op.tensor, ast.BinOp | ast.UnaryOp)
             else site.segment(op.tensor),
         )
-        yield plan.repair("Stay with floating point", Applicability.UNSAFE)
+        yield with_takers(site, plan.repair("Stay with floating point", Applicability.UNSAFE), outer)
         if op.name in ("long", "int", "short"):
             through = site.plan()
             x = hoist(site, through, op.tensor, "smooth")
             through.replace(outer, wrapped(site, outer, f"{x} + ({x}.{op.name}() - {x}).detach()"))
             title = "Pass the gradient straight through (same value, chosen gradient)"
-            yield through.repair(title, Applicability.UNSAFE)
+            yield with_takers(site, through.repair(title, Applicability.UNSAFE), outer)
         return
 
 

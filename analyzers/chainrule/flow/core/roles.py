@@ -74,7 +74,7 @@ _PREDICTION = frozenset(
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
     mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
-    density deblurred denoised restored synth synthesized hypothesis yp""".split()
+    density forecast forecasts deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 # … and before another word: `est_targets`.
 _PREDICTED = frozenset(("pred", "predicted", "output", "student", "recon", "fake", "est", "estimated"))
@@ -83,7 +83,8 @@ _TARGET = frozenset(
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
     lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
-    desired adj batch size num group groups segment segments bank queue prototypes""".split()
+    desired adj batch size num group groups segment segments bank queue prototypes targ targs yb
+    y_train y_tr y_val y_test ytrain""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
 _EITHER = frozenset(
@@ -244,7 +245,7 @@ def does_work(name: str) -> bool:
 
 def _answers(returns: ast.expr | None) -> bool:
     """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
-    return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+    return isinstance(returns, ast.Name) and returns.id in ("bool", "int", "str")
 
 
 def _counts(returns: ast.expr | None) -> bool:

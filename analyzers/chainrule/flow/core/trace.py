@@ -36,6 +36,14 @@ class Root:
     """The function that defines and returns it."""
 
 
+CUT_BEFORE = "cut before"
+"""The note of a new leaf whose value had lost its graph before it was copied."""
+CUT_AGAIN = "cut again"
+"""The note of a stop-gradient after which only indices are taken."""
+REFUSED = "refused"
+"""The note of a flag that is assigned to a result with its graph, which autograd refuses."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Break:
     """An expression at which a verdict stops being `flows`.

@@ -25,9 +25,12 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
+_SUMS = frozenset(("sum", "cumsum", "nansum", "prod"))
 _EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
 # Without a dimension they return one value, and no indices.
-_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
+# Operators that make integers of booleans.
+_COUNTING = frozenset(("sum", "nansum", "cumsum", "prod", "cumprod"))
+_WHOLE = frozenset(("max", "min", "median", "nanmedian", "unique", "unique_consecutive"))
 # Composites of products: a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
 
@@ -182,7 +185,10 @@ def _result(
     parents = [node for node, g in edges]
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
     chosen = head is not None and (name != "where" or isinstance(first, Tensor))
-    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
+    kept_dtype = head.dtype if head is not None and chosen else None
+    if kept_dtype == "bool" and name in _COUNTING:
+        kept_dtype = "int"
+    made = interp.node(name, at, gated, dtype=output.dtype or kept_dtype)
     if head is not None:
         made.bounds = ranges.of_operator(name, bound, head)
         if name in ranges.CLAMPS:
@@ -294,7 +300,10 @@ def bound_first(bound: Mapping[str, Value]) -> Value | None:
 def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
     if made.dtype == "bool":
         made.tags |= {"comparison"}
-        made.bounds = bounds.BINARY
+        if name in _SUMS:  # how many there are, as an integer
+            made.dtype = "int"
+        else:
+            made.bounds = bounds.BINARY
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
         if any(_is_never(value) for key, value in bound.items() if key != "condition"):
             made.tags |= {"neginf"}

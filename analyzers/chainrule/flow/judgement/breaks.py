@@ -5,13 +5,14 @@ The graph says what is true; what is a fault is said here, and where the parts o
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node, Source, behind
+from chainrule.flow.core.graph import Event, Node, Source, behind
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, may_be_called_loss
-from chainrule.flow.core.trace import Break, Graph, Trace
+from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts, nothing_flows
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
@@ -25,6 +26,7 @@ from chainrule.flow.judgement.terms import (
 )
 from chainrule.flow.operations.inplace import ARGUMENT
 from chainrule.flow.operations.leaves import DIFFERENTIATED
+from chainrule.syntax import parse_block
 
 # Causes that what is paired with itself meets.
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
@@ -56,7 +58,10 @@ def breaks(trace: Trace) -> Iterator[Break]:
             if named:
                 yield from constant_items(trained)
             yield from plain_samples(graph)
-        yield from _hazards(trace, graph)
+        hazards = list(_hazards(trace, graph))
+        # What is said of a place whose value is not used at 0 says it all.
+        masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
+        yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
     else:
         yield from certain_cuts(graph, whole)
 
@@ -120,7 +125,7 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
 def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
     owners = STRONG if learning else STRONG - {"prediction"}
     for event in trace.events:
-        node = event.node
+        node, note = event.node, event.note
         sources: tuple[Source, ...] = ()
         if node is not None:
             below = Graph([node])
@@ -135,10 +140,17 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 )
                 last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
                 stopped = all(cause in STOPS for cause in last if cause is not None)
+                if event.cause is Cause.REQUIRES_GRAD and learning and _is_refused(event, below):
+                    yield Break(
+                        event.cause, event.block, event.at, Verdict.CUT, sources, REFUSED, raises=True
+                    )
+                    continue
                 if not gated or alive or opaque or not (learning and id(node) in graph.reached):
                     continue
                 if stopped and id(node) not in {id(loss) for loss in graph.losses}:
                     continue
+                if event.cause is Cause.FRESH_LEAF and not _was_alive(node):
+                    note = CUT_BEFORE
             elif event.note == ARGUMENT:
                 expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)
                 if not learning or not expected:
@@ -147,4 +159,20 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources)
             ) or (event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources)):
                 continue
-        yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, event.note)
+        yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, note)
+
+
+def _is_refused(event: Event, below: Graph) -> bool:
+    """Whether `loss.requires_grad = True` is always run, and gradient reaches what is to learn."""
+    sources = ((node, node.source) for node in below.source_nodes if node.source is not None)
+    learnt = (node for node, source in sources if source.role in STRONG and not source.guessed)
+    if not isinstance(event.at, ast.Assign) or not any(id(n) in below.flowing for n in learnt):
+        return False
+    guards = (node for node in ast.walk(parse_block(event.block)) if isinstance(node, ast.If))
+    return all(event.at not in ast.walk(guard) for guard in guards)
+
+
+def _was_alive(node: Node) -> bool:
+    """Whether what `node` copies is a tensor that has its graph."""
+    before = Graph([parent for parent, _ in node.edges])
+    return any(id(n) in before.flowing for n in before.source_nodes if n.source is not None)

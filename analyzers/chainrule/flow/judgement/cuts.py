@@ -32,6 +32,7 @@ from chainrule.flow.judgement.ways import (
     is_coefficient,
     is_read_through,
     is_round_trip,
+    is_stopped_again,
     is_term,
     only_selects,
 )
@@ -79,9 +80,9 @@ def nothing_flows(graph: Graph) -> bool:
 
 
 def _is_fed(node: Node, graph: Graph) -> bool:
-    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    """Whether an argument goes into layers only: it is their data."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
+    return bool(uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -102,8 +103,10 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
-        for gate, behind, way in graph.gates(node):
-            if id(node) in graph.flowing and not (_raises(gate, behind, graph) and source.role in STRONG):
+        gates = graph.gates(node)
+        flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
+        for gate, behind, way in gates:
+            if flows and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
@@ -112,11 +115,13 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
-            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
                 waits = _is_optimised(node, gate, trace, waits)
+            elif source.role in ("callable", "leaf") and gate.cause in STOPS:
+                waits = waits or id(source) in trace.optimised
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -133,6 +138,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
+            if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
+                continue
             if gate.note == "one class, if 2-D" and pools(behind, graph):
                 continue
             # A confidence that comes beside what is learnt chooses where to learn it.
@@ -175,6 +182,11 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         yield broken_at(graph, gate, behind, way, sources, note="term" if partly else None, whole=whole)
 
 
+def _lets_pass(gate: Gate, behind: Node, graph: Graph) -> bool:
+    """Whether gradient comes back to a cast like another value that nobody says to be of integers."""
+    return gate.is_doubtful and id(behind) in graph.flowing and not is_cast_back(behind, graph)
+
+
 def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> bool:
     """Whether a parameter that gets nothing, while others do, is to be trained: an optimiser tells.
 
@@ -183,7 +195,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     """
     source = parameter.source
     assert source is not None
-    if not trace.optimised:
+    if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
         return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
@@ -270,14 +282,18 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
 
 def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
     """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    ends = {id(loss) for loss in graph.losses}
     for node in graph.source_nodes:
         source = node.source
         if source is None or id(node) in graph.flowing:
             continue
         for gate, behind, way in graph.gates(node):
+            if gate.note == COPY and id(behind) in ends:
+                continue  # a function that makes a copy: what is done with it is said elsewhere
             # Steps, starts and averages are written into parameters: nobody waits for the gradient of those.
             certain = (gate.note == "written" and source.role in STRONG and not source.guessed) or (
                 gate.cause in _CERTAIN
+                and gate.note != COPY
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"
                 and not source.name.startswith("<")

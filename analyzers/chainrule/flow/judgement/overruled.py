@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
-from chainrule.flow.core.roles import STRONG
+from chainrule.flow.core.roles import LEARNS, STRONG
 from chainrule.flow.core.trace import Graph, Place
 from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after
 from chainrule.syntax import parse_block
@@ -40,12 +40,13 @@ def _is_in_constructor(gate: Gate) -> bool:
 
 
 def drop_stops(found: dict[tuple[int, str], Found]) -> None:
-    """Where something else cuts the same sources, a stop-gradient beside it was meant."""
-    others = {
-        id(source) for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources
-    }
+    """Where something else cuts the same sources, or a parameter, a stop-gradient beside it was meant."""
+    rest = [source for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources]
+    others = {id(source) for source in rest}
+    learns = any(source.role in LEARNS for source in rest)
     for key, (gate, _, _, sources) in list(found.items()):
-        if gate.cause in STOPS and all(id(source) in others for source in sources):
+        meant = learns and gate.note == ".detach()" and not any(s.role in LEARNS for s in sources)
+        if gate.cause in STOPS and (meant or all(id(source) in others for source in sources)):
             del found[key]
 
 

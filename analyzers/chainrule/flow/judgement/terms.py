@@ -153,8 +153,15 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
             found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:
-        yield min(found, key=lambda each: each[0])[1]
+    if found:  # a stop-gradient beside something else that cuts was meant
+        yield min(found, key=_to_blame)[1]
+
+
+def _to_blame(found: tuple[int, Break]) -> tuple[bool, int, bool]:
+    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
+    left, each = found
+    certain = any(source.role in STRONG for source in each.sources)
+    return (not certain, left, each.cause in STOPS)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

@@ -16,7 +16,7 @@ from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
 from chainrule.flow.numbers.shares import check_harmonic
 from chainrule.flow.numbers.starts import starts_at_zero
 
-_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "minimum", "min"))
 _PRODUCTS = frozenset(("mult", "mul", "matmult", "matmul", "bmm", "mm", "einsum", "dot", "inner", "bilinear"))
 _QUOTIENTS = frozenset(("div", "divide", "mult", "mul"))
 # What leaves the elements of a vector as they are, up to their order.
@@ -118,8 +118,11 @@ def inside(node: Node) -> bool:
 
 
 def _has_saturated_factor(node: Node) -> bool:
-    """`softmax * q`: 0 where the probability is."""
-    return node.op in ("mult", "mul") and any(saturates(parent) for parent, _ in node.edges)
+    """`softmax * q`, `x.clamp(min=0) * y`: 0 where one factor is, whatever the other."""
+    return node.op in ("mult", "mul") and any(
+        saturates(parent) or (parent.bounds.low == 0 and not parent.bounds.soft and parent.op in _CLAMPS)
+        for parent, _ in node.edges
+    )
 
 
 def _cosine_to_sine(node: Node) -> bool:

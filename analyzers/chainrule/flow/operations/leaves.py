@@ -36,12 +36,23 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
         if interp.constant(node):
-            made = interp.source("<leaf>", interp.leaf_role(), at)
+            made = interp.source(_asked_name(at), interp.leaf_role(), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
         interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
+
+
+def _asked_name(at: ast.AST) -> str:
+    """The name that is asked to require grad: `x.requires_grad = True`, `x.requires_grad_()` by itself."""
+    place: ast.AST | None = None
+    if isinstance(at, ast.Assign):
+        place = at.targets[0]
+    elif isinstance(at, ast.Call):
+        place = at.func
+    owner = place.value if isinstance(place, ast.Attribute) else None
+    return owner.id if isinstance(owner, ast.Name) else "<leaf>"
 
 
 def _has_history(node: Node) -> bool:
@@ -101,6 +112,13 @@ def loses_leaf(interp: Interpreter, node: Node) -> bool:
         return False
     values = [value for frame in interp.frames for value in frame.scope.names.values()]
     return all(_before_edits(held) is not leaf for held in interp.nodes(values))
+
+
+def is_told(interp: Interpreter, node: Node) -> bool:
+    """Whether it was said already that nothing holds the leaf which `node` is computed from."""
+    leaf = _unnamed_leaf(node)
+    told = (event.node for event in interp.events if event.cause is Cause.NON_LEAF and event.node is not None)
+    return any(_unnamed_leaf(each) is leaf for each in told)
 
 
 def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:

@@ -8,7 +8,7 @@ from chainrule.flow.core.conditions import asks, kept
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of
-from chainrule.flow.core.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.single import of_index, rest
 from chainrule.flow.operations import iteration
@@ -40,6 +40,8 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
         return interp.join(values, at) if values else interp.unknown(at, op="element")
     if isinstance(owner, Tensor):
         return _of_tensor(interp, owner, index, at)
+    if isinstance(owner, Count):
+        return owner
     if isinstance(owner, Const):
         return Const(None, known=False, data=owner.data)
     if isinstance(owner, Instance):

@@ -36,7 +36,9 @@ pixel_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Safe: the loss keeps its value, and its gradient comes back.
+Safe where a tensor with its graph is copied: the loss keeps its value, and its gradient comes back. Where
+the value had lost its graph before, taking `requires_grad` away is unsafe: backward raises until that is
+repaired.
 
 ## References
 - [torch.tensor](https://docs.pytorch.org/docs/stable/generated/torch.tensor.html)

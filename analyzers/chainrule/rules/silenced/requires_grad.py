@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds `loss.requires_grad_(True)` and `loss.requires_grad = True` on a computed value whose path is cut. The
-cut itself is reported with its own code.
+cut itself is reported with its own code. Finds the assignment on a value that has its graph, too: PyTorch
+raises there.
 
 ## Why is this bad
 Backward raises because the value has no history. The flag makes the value a leaf: the error is gone,
@@ -40,7 +41,8 @@ pixel_loss(pred, target).backward()
 ```
 
 ## Fix safety
-Safe: the loss keeps its value. The error message comes back until the cut is repaired, and tells the truth.
+Unsafe: the loss keeps its value, but the error of backward comes back until the cut is repaired. On a result
+that has its graph, where PyTorch refuses the assignment, taking it away is safe.
 
 ## References
 - [torch.Tensor.requires_grad_](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.requires_grad_.html)
@@ -50,12 +52,17 @@ from __future__ import annotations
 
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.trace import Break
+from chainrule.flow.core.trace import REFUSED, Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names
 
 
 def _message(found: Break) -> str:
+    if found.note == REFUSED:
+        return (
+            "PyTorch lets nobody set requires_grad on a result that has its graph, and raises: "
+            f"this one requires grad by way of {names(found)}"
+        )
     return (
         "Setting requires_grad on a result only silences the error: "
         f"backward ends at this new leaf, and no gradient reaches {names(found)}"

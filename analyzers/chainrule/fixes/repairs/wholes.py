@@ -1,0 +1,125 @@
+"""Where whole numbers, or true and false, can't give way to numbers between them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chainrule.fixes.calls import op_of
+from chainrule.fixes.repairs.outside import LIBRARIES
+from chainrule.fixes.site import FixSite, Repair, disabled
+from chainrule.fixes.vocabulary import words
+
+CALLERS = "the callers"
+_INDEXING = words(
+    """gather scatter scatter_ scatter_add scatter_add_ scatter_reduce index_add index_add_ index_select
+    index_fill index_fill_ index_put_ index_copy take take_along_dim embedding masked_select masked_fill
+    masked_fill_ where"""
+)
+_COUNTED = words("one_hot bincount embedding nonzero logical_and logical_or logical_not logical_xor")
+_KEEP = words(
+    """long int bool short byte view reshape squeeze unsqueeze flatten ravel unbind cpu cuda to clone
+    contiguous expand expand_as repeat t transpose permute movedim tolist item clamp clamp_min clamp_max"""
+)
+_PYTHON = frozenset({"range", "slice"})
+_ZIPPED = frozenset({"zip", "enumerate", "reversed", "list", "tuple"})
+_BITWISE = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
+
+
+def taker_of_wholes(site: FixSite, node: ast.AST, depth: int = 0) -> str:
+    """What takes the value of `node`, and takes no numbers between whole ones; "" where nothing does.
+
+    CALLERS where a helper returns it.
+    """
+    if depth > 12:
+        return ""
+    parent = site.parent(node)
+    match parent:
+        case ast.Attribute():
+            call = site.parent(parent)
+            method = isinstance(call, ast.Call) and call.func is parent
+            if method and parent.attr in _COUNTED:
+                return f"`{parent.attr}`"
+            kept = method and parent.attr in _KEEP
+            return taker_of_wholes(site, call, depth + 1) if kept and call is not None else ""
+        case ast.Call(func=function) if function is not node:
+            return _called(site, parent, node, depth)
+        case ast.keyword():
+            call = site.parent(parent)
+            return _called(site, call, parent.value, depth) if isinstance(call, ast.Call) else ""
+        case ast.Slice():
+            return "a slice"
+        case ast.Subscript(slice=index) if index is node:
+            return "an index"
+        case ast.Tuple() if isinstance(above := site.parent(parent), ast.Subscript) and above.slice is parent:
+            return "an index"
+        case ast.BinOp(op=operator) if isinstance(operator, _BITWISE):
+            return "`&`, `|` or `^`"
+        case ast.UnaryOp(op=ast.Invert()):
+            return "`~`"
+        case ast.Subscript() | ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.List() | ast.IfExp():
+            return taker_of_wholes(site, parent, depth + 1)
+        case ast.Assign(targets=[target]):
+            return _first(_read(site, parent, target, depth))
+        case ast.For(target=target, iter=drawn) | ast.comprehension(target=target, iter=drawn) if (
+            drawn is node
+        ):
+            return _first(_read(site, parent, target, depth))
+        case ast.Return() if not site.returns_loss:
+            return CALLERS
+        case _:
+            return ""
+
+
+def _called(site: FixSite, call: ast.Call, given: ast.AST, depth: int) -> str:
+    """What a call does with an argument."""
+    match call.func:
+        case ast.Name(id=name) if name in _PYTHON:
+            return f"`{name}`"
+        case ast.Name(id=name) if name in _ZIPPED:
+            return taker_of_wholes(site, call, depth + 1)
+        case _:
+            pass
+    layer = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    made = site.scope.attributes.get(layer)
+    if made is not None and (site.names.resolve(made.func) or "").endswith("nn.Embedding"):
+        return "an embedding"
+    dotted = site.names.resolve(call.func) or ""
+    if dotted.partition(".")[0] in LIBRARIES:
+        return f"`{dotted}`"
+    op = op_of(call, site.names)
+    if op is None:
+        return ""
+    first = op.operands[:1] == (given,)
+    if op.name in _COUNTED or (op.name in _INDEXING and (op.name == "where") == first):
+        return f"`{op.name}`"
+    return ""
+
+
+def _read(site: FixSite, statement: ast.AST, target: ast.expr, depth: int) -> Iterator[str]:
+    """The takers of the names that a statement binds."""
+    for name in (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+        for read in site.scope.reads.get(name, ()):
+            binding = site.scope.binding_of(read)
+            if binding is None or binding.statement is statement:
+                yield taker_of_wholes(site, read, depth + 1)
+
+
+def _first(takers: Iterator[str]) -> str:
+    """What surely takes no such numbers, else the callers, who may not."""
+    found = set(filter(None, takers))
+    return min(found - {CALLERS}, default=CALLERS if found else "")
+
+
+def with_takers(site: FixSite, repair: Repair, *nodes: ast.AST) -> Repair:
+    """A repair that makes numbers of any size of these nodes: disabled where they can't go on as such."""
+    taker = _first(taker_of_wholes(site, node) for node in nodes)
+    if taker == CALLERS:
+        return for_callers(repair)
+    return disabled(repair.title, f"{taker} takes nothing between two whole numbers") if taker else repair
+
+
+def for_callers(repair: Repair) -> Repair:
+    """A repair that hands other numbers out than the callers get now."""
+    return replace(repair, title=f"{repair.title} (where the callers take floating point)")

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import Op, number, op_of, operand
-from chainrule.fixes.repairs.common import casts_around, in_parentheses, near, text_of, wrapped
+from chainrule.fixes.calls import Op, atom, number, op_of, operand
+from chainrule.fixes.repairs.common import casts_around, in_parentheses, is_edited, near, text_of, wrapped
 from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
@@ -38,6 +38,8 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     soft = _Soft(site, plan, found)
     text = soft.text(whole)
+    if is_edited(site, outer):
+        text = f"{atom(ast.parse(text, mode='eval').body, text)}.clone()"
     if not _written(site, plan, outer, text):
         return
     equality = _is_equality(site, whole)

@@ -227,11 +227,10 @@ class _Rewriter:
 
     def _is_lost(self, node: ast.Call, inner: ast.expr) -> bool:
         """Whether a `.detach()` is the one that is asked about; another one beside it may be meant."""
-        around = {self.site.node, *ast.walk(self.site.node)}
-        if any(child in around for child in ast.walk(node)):
+        asked = {child for child in ast.walk(self.site.node) if isinstance(child, ast.expr)}
+        if any(child in asked for child in ast.walk(node)):
             return True
-        root = self.site.scope.root(inner)
-        return root in self.site.sources
+        return self.site.scope.root(inner) in self.site.sources
 
     def _leads_to_numpy(self, node: ast.AST) -> bool:
         """Whether nothing but the way to `.numpy()` follows: `.detach().cpu().numpy()`."""

@@ -48,8 +48,15 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         plan.replace(
             outermost, wrapped(site, outermost, text) if _joins(text := uncut(site, outermost)) else text
         )
-        yield plan.repair(f"Remove {dropped} to keep the graph", Applicability.SAFE)
+        promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
+        yield plan.repair(f"Remove {dropped} to keep the graph", promise)
         return
+
+
+def _is_scripted(site: FixSite) -> bool:
+    """Whether TorchScript compiles the function, in which a number and a tensor are of different types."""
+    decorators = site.function.decorator_list if site.function is not None else []
+    return any((site.names.resolve(each) or "").startswith("torch.jit.") for each in decorators)
 
 
 def _joins(text: str) -> bool:

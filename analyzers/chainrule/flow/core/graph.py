@@ -213,13 +213,16 @@ def behind(node: Node) -> Iterator[Node]:
     return walk(node, flowing_parents)
 
 
-def leading_to(nodes: Iterable[Node], roles: frozenset[str]) -> set[int]:
-    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`."""
+def leading_to(nodes: Iterable[Node], roles: frozenset[str], opaque: bool = False) -> set[int]:
+    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`.
+
+    `opaque`: or to what comes from code that was not followed.
+    """
     made: dict[int, list[int]] = {}
     found: set[int] = set()
     pending: list[int] = []
     for node in nodes:
-        if node.source is not None and node.source.role in roles:
+        if (node.source is not None and node.source.role in roles) or (opaque and node.is_opaque):
             pending.append(id(node))
         for parent, gate in node.edges:
             if gate is None:

@@ -117,6 +117,7 @@ LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+MAY_LEARN = WAITING - {"data"}
 # `est_targets`: targets as a model gives them.
 _ESTIMATED = frozenset(("est", "estimate", "estimated"))
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))

@@ -37,7 +37,7 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         if len(alternatives) < 2:
             continue
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
-        if not alive:
+        if not alive or len(alive) == len(alternatives):
             continue
         if _asks_for_dtype(node.at) or _is_beside(graph, node):
             continue

@@ -45,8 +45,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
     yield from _events(trace, graph, learning)
     if not trace.losses or (trace.root.kind is Kind.METRIC and not learning):
         return
-    whole = nothing_flows(graph)
     if learning:
+        whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         if not whole:
             yield from other_passes(trace)
@@ -63,7 +63,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
         masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
         yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
     else:
-        yield from certain_cuts(graph, whole)
+        yield from certain_cuts(graph)
 
 
 def trains(trace: Trace) -> bool:

@@ -94,6 +94,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         if id(node) in graph.flowing
     )
     trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    raising_gates = any(gate.raises or gate.cause is Cause.CREATE_GRAPH for gate in graph.closed)
     predictions = [
         n.source.name
         for n in graph.source_nodes
@@ -102,6 +103,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     for node in graph.source_nodes:
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
+            continue
+        if id(node) in graph.flowing and not raising_gates:
             continue
         gates = graph.gates(node)
         flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
@@ -116,6 +119,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
             first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
+            first = first and not _learns_less(graph)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
@@ -162,9 +166,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)
-        drop_stops(found)
     else:
         drop_further(found, graph)
+    drop_stops(found, graph)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
@@ -220,6 +224,14 @@ def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
 def _is_first(source: Source, gate: Gate) -> bool:
     """Whether the first argument of a loss is cut by what nobody does to a target."""
     return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
+
+
+def _learns_less(graph: Graph) -> bool:
+    """Whether a parameter is cut too: then it is what makes the prediction, and an argument is data."""
+    return any(
+        node.source is not None and node.source.role in LEARNS and id(node) not in graph.flowing
+        for node in graph.source_nodes
+    )
 
 
 def _named_after(function: str, source: str) -> bool:
@@ -280,8 +292,11 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     return False
 
 
-def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+def certain_cuts(graph: Graph) -> Iterator[Break]:
     """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    if not any(gate.note == "written" or gate.cause in _CERTAIN for gate in graph.closed):
+        return
+    whole = nothing_flows(graph)
     ends = {id(loss) for loss in graph.losses}
     for node in graph.source_nodes:
         source = node.source

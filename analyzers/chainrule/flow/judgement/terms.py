@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
-from chainrule.flow.core.roles import STRONG, WAITING
+from chainrule.flow.core.roles import MAY_LEARN, STRONG
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
@@ -24,8 +24,6 @@ _FIXED = frozenset(("start", "own sample"))
 _STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
-# Roles of what a term may train.
-_TRAINED = WAITING - {"data"}
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
@@ -42,9 +40,9 @@ def other_passes(trace: Trace) -> Iterator[Break]:
 
 def terms(graph: Graph) -> Iterator[Break]:
     """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
-    if len(graph.losses) > 1 and any(map(_learns, graph.losses)):
+    if len(graph.losses) > 1 and any(map(graph.learns, graph.losses)):
         for node in graph.losses:
-            if is_torch_loss(node) and not _learns(node):
+            if is_torch_loss(node) and not graph.learns(node):
                 yield from _dead_term(node, graph)
     pending = [(loss, False) for loss in graph.losses]
     seen: set[int] = set()
@@ -54,7 +52,7 @@ def terms(graph: Graph) -> Iterator[Break]:
             continue
         seen.add(id(node))
         parents = [parent for parent, gate in node.edges if gate is None]
-        alive = [parent for parent in parents if _learns(parent)]
+        alive = [parent for parent in parents if graph.learns(parent)]
         if node.op in _SUMS:
             numbers = [parent for parent in parents if is_scalar(parent)]
             if alive and (reduced or numbers):  # what is added to a number is one
@@ -110,7 +108,7 @@ def _is_strong(node: Node) -> bool:
 def _learns(node: Node) -> bool:
     """Whether gradient that reaches `node` may train something."""
     return any(
-        each.is_opaque or (each.source is not None and each.source.role in _TRAINED) for each in behind(node)
+        each.is_opaque or (each.source is not None and each.source.role in MAY_LEARN) for each in behind(node)
     )
 
 
@@ -135,10 +133,10 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
-    found: list[tuple[int, Break]] = []
+    found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in _TRAINED or term.op in ("detach", "data"):
+        if source is None or source.role not in MAY_LEARN or term.op in ("detach", "data"):
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
@@ -152,16 +150,17 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             left = gates_after(after, below)
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
-            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=_to_blame)[1]
+            # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
+            meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
+            found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=_to_blame)[2]
 
 
-def _to_blame(found: tuple[int, Break]) -> tuple[bool, int, bool]:
+def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
     """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
-    left, each = found
-    certain = any(source.role in STRONG for source in each.sources)
-    return (not certain, left, each.cause in STOPS)
+    left, meant, each = found
+    return (not any(source.role in STRONG for source in each.sources), left, meant)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

@@ -131,6 +131,32 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
     return weighed
 
 
+def is_converted(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value becomes an array or a number: `loss.detach().cpu().numpy()`."""
+    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    gates = [gate for each in ahead for _, gate in graph.children.get(id(each), ()) if gate is not None]
+    return any(gate.cause in (Cause.NUMPY, Cause.PYTHON_SCALAR) for gate in gates)
+
+
+def only_scales(node: Node, graph: Graph) -> bool:
+    """Whether a number is only multiplied with, or divides, what else the loss is computed from."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        used = _flowing_children(current, graph)
+        if not used:
+            return False
+        for child in used:
+            if child.op in ("div", "idiv") and child.edges[0][0] is not current:
+                continue
+            if child.op in ("mult", "imult") and current.kind != "tensor" and child.kind == "tensor":
+                continue
+            if id(child) not in seen:
+                seen.add(id(child))
+                pending.append(child)
+    return True
+
+
 def is_opposed(node: Node, graph: Graph) -> bool:
     """Whether a stopped value goes into a layer that other data goes into too: a fake beside what is real."""
     for each in walk(node, lambda current: _flowing_children(current, graph)):

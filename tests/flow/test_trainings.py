@@ -183,3 +183,63 @@ def test_a_batch_by_the_old_name_of_detach() -> None:
                 state = tensordict.data
                 return -self.net(state).mean()
     """)
+
+
+def test_a_discriminator_of_fakes() -> None:
+    check("""
+        class Adversary(nn.Module):
+            def __init__(self, discriminator):
+                super().__init__()
+                self.discriminator = discriminator
+
+            def forward(self, fake, real):
+                return self.discriminator(fake.audio), self.discriminator(real.audio)
+
+            def discriminator_loss(self, fake, real):
+                on_fake, on_real = self.forward(fake.clone().detach(), real)
+                return sum(torch.mean(f[-1] ** 2) + torch.mean((1 - r[-1]) ** 2)
+                           for f, r in zip(on_fake, on_real))
+    """)
+
+
+def test_a_generator_of_fakes() -> None:
+    check("""
+        class Adversary(nn.Module):
+            def __init__(self, discriminator):
+                super().__init__()
+                self.discriminator = discriminator
+
+            def forward(self, fake, real):
+                return self.discriminator(fake.audio), self.discriminator(real.audio)
+
+            def generator_loss(self, fake, real):
+                on_fake, on_real = self.forward(fake.clone().detach(), real)  # want CR101
+                return sum(torch.mean((1 - f[-1]) ** 2) for f in on_fake)
+    """)
+
+
+def test_what_is_read_from_a_file() -> None:
+    check("""
+        from synthesis import BaseModel
+
+        class Speech(BaseModel):
+            def __init__(self, config):
+                super().__init__(config)
+                self.net = nn.Linear(3, 3)
+                self.speaker = nn.Linear(3, 3)
+                self.register_buffer("mean", torch.tensor(0))
+
+            def update(self, statistics):
+                self.mean.data = torch.tensor(statistics["mean"])
+
+            def preprocess(self, mels):
+                if self.mean.item() == 0:
+                    statistics = torch.load(self.mel_statistics_parameter_path, weights_only=True)
+                    self.update(statistics)
+                return mels.sub(self.mean)
+
+            def train_step(self, batch, criterion):
+                mels = self.preprocess(batch["mels"])
+                outputs = self.net(mels)
+                return outputs, criterion(outputs)
+    """)

@@ -35,6 +35,13 @@ def is_no_loss(named: tuple[str, ...], sounding: Iterable[str], roles: Iterable[
             return False
 
 
+def tells_fakes(function: str, source: str) -> bool:
+    """Whether a loss is that of a discriminator, which learns to tell a `fake` from what is real."""
+    name = function.rpartition(".")[2].lower()
+    judges = "discriminator" in name or "critic" in name or name.startswith(("disc_", "d_"))
+    return judges and any(word in source.lower() for word in ("fake", "generated"))
+
+
 def is_holder(named: tuple[str, ...]) -> bool:
     """Whether an argument's name is that of a data set, a place on disk or a tool: no tensor."""
     return bool(named) and named[-1] in _HOLDERS

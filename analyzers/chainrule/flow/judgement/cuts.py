@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
+from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.overruled import (
@@ -134,6 +135,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 if gates_after(behind, graph):
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            if trained and gate.cause in STOPS and tells_fakes(trace.root.name, source.name):
                 continue
             if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
                 continue

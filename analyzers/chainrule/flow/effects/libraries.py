@@ -54,6 +54,8 @@ _CONTEXTS = frozenset(
 )
 # Libraries of operators on tensors about some of which there are facts.
 _DOMAINS = frozenset(("torchvision", "torchmetrics"))
+# What is read from a file.
+_LOADS = frozenset(("torch.load", "numpy.load", "pickle.load", "json.load"))
 
 
 def call_library(
@@ -67,6 +69,8 @@ def call_library(
         return special(interp, arguments, keywords, at)
     if dotted in _GRAD_MODES or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
         return _wrapper(interp, dotted, arguments, keywords, at)
+    if dotted in _LOADS:
+        return interp.unknown(at)  # whatever says where it lies
     if dotted in _REBUILDS:
         return rebuilt(interp, arguments, keywords, at, dotted)
     if dotted in _FROM_ARRAY:

@@ -53,9 +53,9 @@ def breaks(trace: Trace) -> Iterator[Break]:
         yield from idle_steps(trace)
         if not whole:
             yield from other_passes(trace)
-            yield from terms(graph)
             # What is returned beside a backward pass is a report.
             trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
+            yield from terms(trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
             if named:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
+from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.overruled import (
@@ -136,6 +137,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 if gates_after(behind, graph):
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            if trained and gate.cause in STOPS and tells_fakes(trace.root.name, source.name):
                 continue
             if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
                 continue
@@ -277,13 +280,20 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
-        fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
+        # The noise of a generator, the prompt of a network.
+        fed = ("module-call" in behind.tags or behind.op == "call") and bool(graph.flowing)
         first = source.position == 0 and not source.guessed and not chosen and not fed
         if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
             return True
         return first and not is_coefficient(behind, graph)
     if source.role in ("unknown", "data"):
-        return gate.note in (".data", "written")
+        # Beside what learns, a batch by its old name for `detach`.
+        batch = source.role == "data" or source.name.endswith("dict")
+        given = batch and any(
+            node.source is not None and node.source.role in STRONG and id(node) in graph.flowing
+            for node in graph.source_nodes
+        )
+        return gate.note == "written" or (gate.note == ".data" and not given)
     return False
 
 

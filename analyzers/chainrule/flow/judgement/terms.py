@@ -122,6 +122,22 @@ def _learns(node: Node) -> bool:
     )
 
 
+def _masks(comparison: Node, graph: Graph) -> bool:
+    """Whether a yes or no is multiplied with what gets gradient: it chooses, here or in another term."""
+    pending, steps = [comparison], 0
+    while pending and steps < 12:
+        current, steps = pending.pop(), steps + 1
+        for child, _ in graph.children.get(id(current), ()):
+            if child.op in ("mult", "mul", "and", "logical_and"):
+                others = [parent for parent, gate in child.edges if parent is not current and gate is None]
+                if any(each.source is not None for other in others for each in behind(other) if other.edges):
+                    return True
+                pending.append(child)
+            elif child.op in ("float", "to", "type_as", "double", "unsqueeze", "phi"):
+                pending.append(child)
+    return False
+
+
 def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
@@ -134,6 +150,8 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
+                continue
+            if gate.cause is Cause.COMPARISON and _masks(after, graph):
                 continue
             if gate.note in _FIXED and id(node) in graph.flowing:
                 continue  # other terms move it from where it starts; the entropy of a fixed width is a number

@@ -62,25 +62,30 @@ def runs(finding: Finding) -> bool:
 def _fixes(ls: ChainruleServer, analysed: Analysed, finding: Finding) -> list[types.CodeAction]:
     actions = []
     preferred = False
-    for fix in sorted(finding.fixes, key=lambda fix: _ORDER.index(fix.applicability)):
-        action = _fix(ls, analysed, finding, fix)
+    promised = [(ls.verified.promise(analysed.source, finding, fix), fix) for fix in finding.fixes]
+    for promise, fix in sorted(promised, key=lambda each: _ORDER.index(each[0])):
+        action = _fix(ls, analysed, finding, fix, promise)
         if action is not None:
-            if fix.applicability is Applicability.SAFE and action.edit and not preferred:
+            if promise is Applicability.SAFE and action.edit and not preferred:
                 action.is_preferred = preferred = True
             actions.append(action)
     return actions
 
 
-def _fix(ls: ChainruleServer, analysed: Analysed, finding: Finding, fix: Fix) -> types.CodeAction | None:
+def _fix(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, fix: Fix, promise: Applicability
+) -> types.CodeAction | None:
     """One fix; where it cannot be made, its reason, for clients that show it."""
+    tried = ls.verified.of(analysed.source, finding, fix.title)
     edit, reason = None, fix.reason
     if fix.edits:
-        confirm = "" if fix.applicability is Applicability.SAFE else UNSAFE_REASON
+        seen = f"Tried on {finding.function}: {tried.changes}." if tried is not None else ""
+        confirm = "" if promise is Applicability.SAFE else seen or UNSAFE_REASON
         edit = workspace_edit(ls.client, analysed.source, fix.edits, confirm)
         reason = "" if edit else "The fix spans several cells."
     if edit is None:
         if not (reason and ls.client.disabled_actions):
             return None
         return types.CodeAction(fix.title, disabled=types.CodeActionDisabled(reason))
-    note = ls.verified.note(analysed.source, finding, fix.title)
-    return types.CodeAction(f"{fix.title} ({note})" if note else fix.title, edit=edit)
+    title = f"{fix.title} ({tried.changes})" if tried is not None else fix.title
+    return types.CodeAction(title, edit=edit)

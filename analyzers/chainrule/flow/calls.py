@@ -262,7 +262,9 @@ def _first_joined(interp: Interpreter, returns: list[Value], at: ast.AST) -> Val
     alone = [v for v in returns if isinstance(v, Tensor)]
     if not alone or not longer or len(alone) + len(longer) != len(returns):
         return None
-    firsts = [*alone, *(each.items[0] for each in longer)]
+    parts = {id(item) for each in longer for item in each.items[1:]}
+    # `return loss, logits` and, without labels, `return logits`
+    firsts = [*(each for each in alone if id(each) not in parts), *(each.items[0] for each in longer)]
     if not all(isinstance(first, Tensor) for first in firsts):
         return None
     return Seq([interp.join(firsts, at), *longer[-1].items[1:]], "tuple", True, longer[-1].fields)

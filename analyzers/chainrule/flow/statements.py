@@ -11,7 +11,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.operations import accumulation, inplace, iteration, rebound
+from chainrule.flow.operations import accumulation, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
@@ -123,6 +123,7 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
             accumulation.check(interp, statement, before)
         if ended:
             break
+    freezing.freeze_rest(interp, sequence)
     accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
     return False

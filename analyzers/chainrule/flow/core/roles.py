@@ -83,7 +83,8 @@ _TARGET = frozenset(
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
     lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
-    desired adj batch size num group groups segment segments bank queue prototypes""".split()
+    desired adj batch size num group groups segment segments bank queue prototypes targ targs yb
+    y_train y_tr y_val y_test ytrain""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
 _EITHER = frozenset(

@@ -14,7 +14,7 @@ from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single
-from chainrule.flow.operations import contexts, fields, hooks, iteration
+from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
@@ -186,6 +186,10 @@ def call_base_method(
             overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
             return NONE
         if name in _TRAINING:
+            if name == "requires_grad_":
+                ready(interp, owner)
+                flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+                freezing.set_trained(interp, interp.tensors([owner]), flag)
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
             return interp.call(owner, arguments, keywords, at)

@@ -25,6 +25,7 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
+_SUMS = frozenset(("sum", "cumsum", "nansum", "prod"))
 _EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
 # Without a dimension they return one value, and no indices.
 # Operators that make integers of booleans.
@@ -299,7 +300,10 @@ def bound_first(bound: Mapping[str, Value]) -> Value | None:
 def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
     if made.dtype == "bool":
         made.tags |= {"comparison"}
-        made.bounds = bounds.BINARY
+        if name in _SUMS:  # how many there are, as an integer
+            made.dtype = "int"
+        else:
+            made.bounds = bounds.BINARY
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
         if any(_is_never(value) for key, value in bound.items() if key != "condition"):
             made.tags |= {"neginf"}

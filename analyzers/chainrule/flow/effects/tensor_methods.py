@@ -12,7 +12,7 @@ from chainrule.flow.effects import operators, optimisers
 from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
-from chainrule.flow.operations import hooks
+from chainrule.flow.operations import freezing, hooks
 from chainrule.flow.operations.copies import handed_back
 from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.leaves import require_grad
@@ -62,6 +62,7 @@ def call_tensor_method(
         return backward(interp, driven, keywords, at)
     if name == "requires_grad_":
         flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+        freezing.set_trained(interp, (owner,), flag)
         if not (isinstance(flag, Const) and flag.known and flag.value is False):
             require_grad(interp, owner, at)
         return owner

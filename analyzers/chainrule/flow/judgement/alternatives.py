@@ -39,7 +39,7 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
         if not alive or len(alive) == len(alternatives):
             continue
-        if _asks_for_dtype(node.at) or _is_returned_beside(graph, node):
+        if _asks_for_dtype(node.at) or _is_beside(graph, node):
             continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
@@ -47,12 +47,10 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
                 yield from _closed(below) or (_closed(below, several=True) if named else ())
 
 
-def _is_returned_beside(graph: Graph, choice: Node) -> bool:
-    """Whether a function returns `choice` together with another value that trains: `return weight, cost`."""
-    return any(
-        loss is not choice and loss.at is choice.at and loss.op == "phi" and id(loss) in graph.flowing
-        for loss in graph.losses
-    )
+def _is_beside(graph: Graph, choice: Node) -> bool:
+    """Whether a choice is returned beside a loss that learns: weights of the values it is made of."""
+    others = [loss for loss in graph.losses if loss is not choice]
+    return len(others) < len(graph.losses) and any(graph.has_source(loss, STRONG) for loss in others)
 
 
 def _asks_for_dtype(condition: ast.AST) -> bool:

@@ -80,9 +80,9 @@ def nothing_flows(graph: Graph) -> bool:
 
 
 def _is_fed(node: Node, graph: Graph) -> bool:
-    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    """Whether an argument goes into layers only: it is their data."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
+    return bool(uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -119,10 +119,13 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
             first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
+            first = first and not _learns_less(graph)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
                 waits = _is_optimised(node, gate, trace, waits)
+            elif source.role in ("callable", "leaf") and gate.cause in STOPS:
+                waits = waits or id(source) in trace.optimised
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -163,9 +166,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)
-        drop_stops(found)
     else:
         drop_further(found, graph)
+    drop_stops(found, graph)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
@@ -196,7 +199,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     """
     source = parameter.source
     assert source is not None
-    if not trace.optimised:
+    if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
         return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
@@ -221,6 +224,14 @@ def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
 def _is_first(source: Source, gate: Gate) -> bool:
     """Whether the first argument of a loss is cut by what nobody does to a target."""
     return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
+
+
+def _learns_less(graph: Graph) -> bool:
+    """Whether a parameter is cut too: then it is what makes the prediction, and an argument is data."""
+    return any(
+        node.source is not None and node.source.role in LEARNS and id(node) not in graph.flowing
+        for node in graph.source_nodes
+    )
 
 
 def _named_after(function: str, source: str) -> bool:
@@ -290,6 +301,7 @@ def certain_cuts(graph: Graph) -> Iterator[Break]:
             # Steps, starts and averages are written into parameters: nobody waits for the gradient of those.
             certain = (gate.note == "written" and source.role in STRONG and not source.guessed) or (
                 gate.cause in _CERTAIN
+                and gate.note != COPY
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"
                 and not source.name.startswith("<")

@@ -117,7 +117,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
-    found: list[tuple[int, Break]] = []
+    found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in MAY_LEARN or term.op in ("detach", "data"):
@@ -132,9 +132,17 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             left = gates_after(after, below)
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
-            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=lambda each: (each[0], each[1].cause in STOPS))[1]
+            # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
+            meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
+            found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=_to_blame)[2]
+
+
+def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
+    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
+    left, meant, each = found
+    return (not any(source.role in STRONG for source in each.sources), left, meant)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

@@ -131,6 +131,32 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
     return weighed
 
 
+def is_converted(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value becomes an array or a number: `loss.detach().cpu().numpy()`."""
+    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    gates = [gate for each in ahead for _, gate in graph.children.get(id(each), ()) if gate is not None]
+    return any(gate.cause in (Cause.NUMPY, Cause.PYTHON_SCALAR) for gate in gates)
+
+
+def only_scales(node: Node, graph: Graph) -> bool:
+    """Whether a number is only multiplied with, or divides, what else the loss is computed from."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        used = _flowing_children(current, graph)
+        if not used:
+            return False
+        for child in used:
+            if child.op in ("div", "idiv") and child.edges[0][0] is not current:
+                continue
+            if child.op in ("mult", "imult") and current.kind != "tensor" and child.kind == "tensor":
+                continue
+            if id(child) not in seen:
+                seen.add(id(child))
+                pending.append(child)
+    return True
+
+
 def is_opposed(node: Node, graph: Graph) -> bool:
     """Whether a stopped value goes into a layer that other data goes into too: a fake beside what is real."""
     for each in walk(node, lambda current: _flowing_children(current, graph)):
@@ -241,7 +267,7 @@ def is_cast_back(node: Node, graph: Graph) -> bool:
 def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
     """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
 
-    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are, or as lengths and labels.
     """
     cropped = True
 
@@ -250,10 +276,17 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
         for child, gate in graph.children.get(id(current), ()):
             if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
                 yield child
-            elif child.op != "slice":
+            elif child.op == "where" and all(each is current or is_number(each) for each, _ in child.edges):
+                yield child  # `torch.where(x > 0, 1.0, 0.0)` is the condition in other words
+            elif child.op != "slice" and not is_torch_loss(child):
                 cropped = False
 
     return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)
+
+
+def is_number(node: Node) -> bool:
+    """Whether nothing went into a value: zeros, ones, a number."""
+    return not node.edges and node.source is None and not node.is_opaque
 
 
 def also_selects(node: Node, graph: Graph) -> bool:

@@ -25,6 +25,7 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
     is_asked_for,
     is_made_from,
@@ -222,6 +223,7 @@ def store_attribute(
             made = Node("set-data", interp.block, at, tuple(edges), owner.node.kind)
             interp.put_node(owner, made)
         elif name == "requires_grad":
+            set_trained(interp, (owner,), value)
             if isinstance(value, Const) and value.known and value.value is True:
                 require_grad(interp, owner, at)
     elif isinstance(owner, Map):

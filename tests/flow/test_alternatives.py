@@ -70,3 +70,12 @@ def test_another_term_trains_on_that_branch() -> None:
                 gate = (gate > 0.5).float()
             return F.mse_loss(pred, target) + (gate * target).mean()
     """)
+
+
+def test_a_weight_beside_the_cost() -> None:
+    check("""
+        def robust_loss(residual, kind, scale):
+            if kind == "cauchy":
+                return 1.0 / (1.0 + residual / scale), torch.log1p(residual / scale)
+            return (residual < scale).to(residual.dtype), torch.fmin(residual, scale)
+    """)

@@ -120,3 +120,15 @@ def test_an_inherited_method_calls_what_the_subclass_overrides() -> None:
             def quantise(self, y):
                 return y + 2 * torch.rand_like(y) - 1
     """)
+
+
+def test_a_default_that_is_made_by_a_call() -> None:
+    check("""
+        from functools import partial
+
+        def bucket(x, n):
+            return (x * n).to(torch.long) / n  # want CR108 "`output`"
+
+        def levels_loss(output, target, quantise=partial(bucket, n=16), distance=nn.L1Loss()):
+            return distance(quantise(output), quantise(target))
+    """)

@@ -508,6 +508,39 @@ def test_a_derivative_that_is_stopped_on_purpose() -> None:
     """)
 
 
+def test_a_frozen_network_may_label() -> None:
+    check("""
+        class Guided(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net, self.guide, self.other = nn.Linear(4, 3), nn.Linear(4, 3), nn.Linear(4, 3)
+                for p in self.guide.parameters():
+                    p.requires_grad = False
+                self.other.requires_grad_(False)
+                self.step = nn.Sequential(nn.Linear(4, 3), nn.ReLU()).requires_grad_(False)
+
+            def loss(self, x):
+                labels = self.guide(x).argmax(1)
+                sure = (self.other(x).softmax(1).amax(1) > 0.9).float() * self.step(x).round().sum(1)
+                return (sure * F.cross_entropy(self.net(x), labels, reduction="none")).mean()
+    """)
+
+
+def test_a_network_that_only_some_settings_freeze() -> None:
+    check("""
+        class Routed(nn.Module):
+            def __init__(self, freeze=False):
+                super().__init__()
+                self.router, self.net = nn.Linear(4, 2), nn.Linear(4, 2)
+                if freeze:
+                    self.router.requires_grad_(False)
+
+            def loss(self, x, y):
+                pick = self.router(x).argmax(1)  # want CR104 "`self.router.weight`"
+                return F.mse_loss(self.net(x).sum(1) * pick, y)
+    """)
+
+
 def test_a_list_of_features_filled_anew() -> None:
     check("""
         class Fused(nn.Module):
@@ -520,6 +553,71 @@ def test_a_list_of_features_filled_anew() -> None:
                 for i, norm in enumerate(self.norms):
                     features[i] = norm(features[i])
                 return F.mse_loss(features[0], target)
+    """)
+
+
+def test_decoded_texts_and_the_lengths_of_a_ctc_loss() -> None:
+    check("""
+        class Reader(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Linear(5, 7)
+
+            def greedy(self, log_probs):
+                texts = []
+                for row in log_probs.argmax(-1).T.tolist():
+                    out, previous = [], None
+                    for s in row:
+                        if s != previous:
+                            out.append(s)
+                        previous = s
+                    texts.append(out)
+                return texts
+
+            def training_step(self, image, widths, plates, lengths):
+                log_probs = self.head(image).log_softmax(-1).permute(1, 0, 2)
+                taken = torch.div(widths, 2, rounding_mode="floor").clamp(min=1).long()
+                return F.ctc_loss(log_probs, plates, taken, lengths)
+    """)
+
+
+def test_a_count_that_is_at_least_one_and_then_cast() -> None:
+    check("""
+        class BoxLoss(nn.Module):
+            def forward(self, box_preds, labels):
+                found = (labels > 0) & (box_preds.detach().amax(-1) > 0)
+                count = found.sum().clamp(min=1).float()
+                return (box_preds - 1).abs().sum(-1)[found].sum() / count
+    """)
+
+
+def test_a_helper_that_makes_a_frozen_copy() -> None:
+    check("""
+        import copy
+
+        class Views(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.online = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 4))
+                self.target = self._target()
+
+            def _target(self):
+                target = copy.deepcopy(self.online)
+                for p in target.parameters():
+                    p.requires_grad = False
+                return target
+
+            def loss(self, a, b):
+                return 2 - 2 * F.cosine_similarity(self.online(a), self.target(b).detach()).mean()
+    """)
+
+
+def test_weights_beside_the_costs_that_they_belong_to() -> None:
+    check("""
+        def robust_loss(r2, kind):
+            if kind == "cauchy":
+                return 1 / (1 + r2), torch.log1p(r2)
+            return (r2 < 1).to(r2.dtype), torch.fmin(r2, torch.ones_like(r2))
     """)
 
 
@@ -539,4 +637,22 @@ def test_a_flag_that_is_set_where_it_is_missing() -> None:
             if not loss.requires_grad:
                 loss.requires_grad = True
             return loss
+    """)
+
+
+def test_a_codebook_that_a_moving_average_updates() -> None:
+    check("""
+        class Quantizer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.codes = nn.Embedding(8, 4)
+
+            def forward(self, inputs):
+                distances = torch.cdist(inputs, self.codes.weight)
+                quantized = self.codes(distances.argmin(dim=1))
+                with torch.no_grad():
+                    self.codes.weight.data.mul_(0.99).add_(0.01 * inputs.mean(dim=0))
+                loss = 0.25 * F.mse_loss(quantized.detach(), inputs)
+                quantized = inputs + (quantized - inputs).detach()
+                return quantized, loss
     """)

@@ -138,3 +138,26 @@ def test_a_copy_of_a_container_of_layers() -> None:
             def meta_loss(self, sx, sy, qx, qy):
                 return F.mse_loss(self.adapt(self.model, sx, sy)(qx), qy)
     """)
+
+
+def test_methods_that_make_copies() -> None:
+    check("""
+        import copy
+
+        class Averaged(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.online = nn.Linear(3, 3)
+                self.target = self.make_target()
+
+            def make_target(self):
+                target = copy.deepcopy(self.online)
+                for parameter in target.parameters():
+                    parameter.requires_grad = False
+                return target
+
+            def loss(self, x):
+                with torch.no_grad():
+                    wanted = self.target(x)
+                return F.mse_loss(self.online(x), wanted)
+    """)

@@ -256,6 +256,21 @@ def test_annotations_that_say_little() -> None:
     """)
 
 
+def test_the_first_argument_through_numpy() -> None:
+    check("""
+        import numpy as np
+
+        def channel_loss(symbols, bits):
+            rows = symbols.detach().numpy()  # want CR101 "`symbols`"
+            received = np.stack([np.convolve(row, [1.0, 0.5], "same") for row in rows])
+            return F.binary_cross_entropy_with_logits(torch.tensor(received), bits.double())
+
+        def blend_loss(series, forecast):
+            smooth = torch.as_tensor(np.convolve(series.numpy(), np.ones(3) / 3, "same"))
+            return F.l1_loss(smooth.float(), forecast)
+    """)
+
+
 def test_a_stop_beside_what_cuts_another_source() -> None:
     check("""
         class Temperature(nn.Module):
@@ -294,4 +309,42 @@ def test_a_stop_in_a_layer_whose_loss_is_cut_behind_it() -> None:
             def loss(self, s):
                 score = self.actor(s).sum(-1)
                 return (self.log_alpha.exp().detach() * score).mean().sign()  # want CR201
+    """)
+
+
+def test_a_size_of_what_was_chosen() -> None:
+    check("""
+        class CountLoss(nn.Module):
+            def heads(self, density):
+                rows = [torch.nonzero(row > 0.5).size(0) * torch.ones(()) for row in density]  # want CR103
+                return torch.stack(rows)
+
+            def forward(self, density, count):
+                return torch.abs(self.heads(density) - count).mean()
+
+        def peaks_loss(signal, wanted):
+            found = signal[signal > 0.8].numel()  # want CR109 "plain number: no gradient reaches `signal`"
+            return (found - wanted).abs()
+
+        def kinds_loss(codes):
+            kinds = torch.unique(codes)
+            return -torch.tensor(float(len(kinds)))  # want CR109 "`codes`"
+    """)
+
+
+def test_a_size_that_divides_a_sum() -> None:
+    check("""
+        def chosen_loss(pred, target):
+            keep = torch.nonzero(target > 0.2).squeeze(1)
+            return (pred[keep] - target[keep]).abs().sum() / max(keep.size(0), 1)
+
+        def mean_loss(pred, target):
+            sure = (pred - target)[pred > 0.5]
+            if sure.numel() == 0:
+                return (pred - target).abs().mean()
+            return sure.abs().sum() / sure.shape[0]
+
+        def weighted_loss(pred, target):
+            share = len(torch.nonzero(target)) / target.numel()
+            return share * (pred - target).abs().mean()
     """)

@@ -367,3 +367,28 @@ def test_the_name_of_a_leaf_that_is_bound_anew_before_the_next_round() -> None:
                 adv = adv + eps * adv.grad.sign()  # want CR117 "`adv` is a result here"
             return adv
     """)
+
+
+def test_a_derivative_with_gradients_off() -> None:
+    check("""
+        class Guide(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.value = nn.Linear(4, 1)
+
+            def guide(self, x):
+                with torch.no_grad():  # want CR102 "switches gradients off"
+                    x = x.detach().requires_grad_()
+                    return x + torch.autograd.grad(self.value(x).sum(), x)[0]
+
+            @torch.no_grad()
+            def recorded(self, x):
+                with torch.enable_grad():
+                    x = x.detach().requires_grad_()
+                    step = torch.autograd.grad(self.value(x).sum(), x)[0]
+                return x + step
+
+            @torch.no_grad()
+            def elsewhere(self, x):
+                return x + torch.autograd.grad(self.energy(x), x)[0]
+    """)

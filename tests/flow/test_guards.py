@@ -144,3 +144,27 @@ def test_a_relu_under_a_root_beside_what_learns() -> None:
             share = torch.relu(pred) / 3.0
             return (share.sqrt() - target).abs().mean()
     """)
+
+
+def test_a_count_of_booleans_is_no_boolean() -> None:
+    check("""
+        def chosen_loss(pred, target):
+            sure = pred > 0.9
+            count = sure.sum(dim=1).clamp(min=1)
+            return (((pred - target) ** 2 * sure).sum(dim=1) / count).mean()
+
+        def bare_loss(pred, target):
+            sure = pred > 0.9
+            error = ((pred - target) ** 2 * sure).sum(dim=1)
+            return (error / sure.sum(dim=1)).mean()  # want CR304 "counts elements"
+    """)
+
+
+def test_a_root_of_a_product_with_what_was_clamped() -> None:
+    check("""
+        def overlap_loss(pred, target):
+            return -torch.sqrt(pred.clamp(min=0) * target).sum()  # want CR301 "infinite at 0"
+
+        def kept_loss(pred, target):
+            return -torch.sqrt(pred.clamp(min=1e-6) * target).sum()
+    """)

@@ -310,3 +310,28 @@ def test_a_scorer_that_returns_its_loss() -> None:
                 accuracy = (emissions.argmax(-1) == tags).float().mean()
                 return accuracy
     """)
+
+
+def test_a_function_that_returns_a_count() -> None:
+    check("""
+        def hamming_loss(pred: torch.Tensor, target: torch.Tensor) -> int:
+            return int((pred > 0.5).ne(target).sum())
+    """)
+
+
+def test_what_returns_what_it_calls_a_loss_is_one() -> None:
+    check("""
+        class Agent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.actor, self.critic = nn.Linear(4, 3), nn.Linear(4, 1)
+
+            def learn(self, episode):
+                actor_loss, critic_loss = 0, 0
+                for state, action, goal in episode:
+                    value = self.critic(state).item()  # want CR105 "`self.critic.weight`"
+                    logp = self.actor(state).log_softmax(-1)[action]
+                    actor_loss = actor_loss - logp * (goal - value)
+                    critic_loss = critic_loss + (goal - value).pow(2).mean()
+                return actor_loss + 0.5 * critic_loss
+    """)

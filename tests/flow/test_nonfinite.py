@@ -768,3 +768,25 @@ def test_an_exponential_that_is_asked_afterwards() -> None:
             rate = torch.exp(pred)
             return torch.where(rate > 1e-4, rate - target, torch.zeros_like(rate)).mean()
     """)
+
+
+def test_normal_probabilities() -> None:
+    check("""
+        def probit_loss(score, target):
+            return -(target * torch.special.ndtr(score).log()).mean()  # want CR305 "saturated"
+
+        def error_loss(score, target):
+            return -(target * torch.log(0.5 * (1 + torch.erf(score)))).mean()  # want CR305 "saturated"
+
+        def survival_loss(mu, time):
+            reached = torch.distributions.Normal(mu, 1.0).cdf(time)
+            return -torch.log(1 - reached).sum()  # want CR305 "saturated"
+
+        def quantile_loss(pred, target):
+            p = pred.clamp(0.0, 1.0)
+            return (torch.erfinv(2 * p - 1) - target).abs().mean()  # want CR303 "`erfinv`"
+
+        def kept_loss(pred, target):
+            p = pred.clamp(1e-4, 1 - 1e-4)
+            return (torch.erfinv(2 * p - 1) - target * torch.special.log_ndtr(pred)).abs().mean()
+    """)

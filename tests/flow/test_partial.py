@@ -137,3 +137,90 @@ def test_pairs_of_names_say_who_learns() -> None:
             moved = ((t - t_gt).norm(dim=-1) > 0.1).float().mean()  # want CR103
             return turned + moved
     """)
+
+
+def test_both_sides_are_stopped_where_one_is_a_frozen_copy() -> None:
+    check("""
+        import copy
+
+        class Views(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.online = nn.Linear(6, 4)
+                self.target = copy.deepcopy(self.online)
+                for p in self.target.parameters():
+                    p.requires_grad = False
+
+            def loss(self, a, b):
+                p, z = self.online(a), self.target(b)
+                return 2 - 2 * F.cosine_similarity(p.detach(), z).mean()  # want CR101 "`self.online.weight`"
+    """)
+
+
+def test_a_sample_beside_a_divergence() -> None:
+    check("""
+        from torch.distributions import Normal, kl_divergence
+
+        class Coder(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.enc, self.dec = nn.Linear(8, 2), nn.Linear(2, 8)
+
+            def loss(self, x):
+                q = Normal(self.enc(x), 1.0)
+                z = q.sample()  # want CR111 "this term of the loss gives no gradient to `self.enc.weight`"
+                kl = kl_divergence(q, Normal(torch.zeros(2), 1.0)).sum(-1).mean()
+                return (self.dec(z) - x).square().mean() + kl
+    """)
+
+
+def test_constants_in_the_list_of_terms() -> None:
+    check("""
+        class DetectionLoss(nn.Module):
+            def forward(self, scores, boxes):
+                losses = []
+                for one, box in zip(scores, boxes):
+                    if box.shape[0] == 0:
+                        losses.append(torch.tensor(0.0))  # want CR114 "stands in the list"
+                        continue
+                    losses.append(F.softplus(-one).mean())
+                return torch.stack(losses).mean()
+
+        class ConnectedLoss(nn.Module):
+            def forward(self, scores, boxes):
+                losses = []
+                for one, box in zip(scores, boxes):
+                    if box.shape[0] == 0:
+                        losses.append(one.sum() * 0)
+                        continue
+                    losses.append(F.softplus(-one).mean())
+                return torch.stack(losses).mean()
+
+        class PenalisedLoss(nn.Module):
+            def forward(self, scores, boxes):
+                losses = []
+                for one, box in zip(scores, boxes):
+                    if box.shape[0] == 0:
+                        losses.append(torch.tensor(0.0))
+                        continue
+                    losses.append(F.softplus(-one).mean())
+                return torch.stack(losses).mean() + scores.pow(2).mean()
+    """)
+
+
+def test_a_branch_beside_the_dtype_of_a_cast() -> None:
+    check("""
+        def threshold(x, at=None):
+            if at is not None:
+                return (x > at).type(x.dtype)  # want CR103 "where this branch is taken"
+            return x
+
+        class OverlapLoss(nn.Module):
+            def __init__(self, at=0.5):
+                super().__init__()
+                self.at = at
+
+            def forward(self, pred, target):
+                pred = threshold(pred.sigmoid(), self.at)
+                return 1 - (pred * target).sum() / (pred.sum() + target.sum() + 1)
+    """)

@@ -88,3 +88,20 @@ def test_a_network_of_a_function_that_trains_it() -> None:
                 loss.backward()
                 opt.step()
     """)
+
+
+def test_what_is_asked_to_require_grad_in_a_statement() -> None:
+    check("""
+        class Lamp:
+            def __init__(self, place):
+                self.place = torch.tensor(place, dtype=torch.float32)  # want CR107 "`place`"
+
+        place = torch.zeros(1, 3)
+        place.requires_grad = True
+        glow = torch.tensor(0.5, requires_grad=True)
+        points = torch.randn(30, 3)
+        optimizer = torch.optim.SGD([place, glow], lr=0.1)
+        loss = ((Lamp(place).place - points) * glow).pow(2).mean()
+        loss.backward()
+        optimizer.step()
+    """)

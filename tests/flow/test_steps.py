@@ -199,3 +199,27 @@ def test_two_passes_of_which_one_is_autograd_grad() -> None:
             torch.autograd.grad(ahead.sum(), ahead)
             F.mse_loss(ahead, y).backward()
     """)
+
+
+def test_a_solver_remembers_slopes() -> None:
+    check("""
+        class Solver:
+            def __init__(self):
+                self.slopes = []
+
+            def _advance(self, function, time, state):
+                slope = function(time, state)
+                self.slopes.append(slope)
+                return state + sum(self.slopes)
+    """)
+
+
+def test_networks_from_a_factory() -> None:
+    check("""
+        def train(make, criterion, batches):
+            for _ in range(2):
+                data, net = make()
+                for x, y in data.stream:
+                    loss = criterion(net(x), y)
+                    loss.backward()
+    """)

@@ -8,8 +8,9 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.stated import KnownRoles
+from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
-from chainrule.flow.core.values import Const, External, Function, Partial, Seq, Value
+from chainrule.flow.core.values import Const, External, Function, Instance, Partial, Seq, Value
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
@@ -31,7 +32,11 @@ def symbolic_arguments(
     skip = 1 if function.bound is not None or (root.owner is not None and _takes_self(node)) else 0
     names = [parameter.arg for parameter in positional[skip:]]
     names += [parameter.arg for parameter in spec.kwonlyargs]
-    roles = {**roles_of(names), **known.shown}
+    roles = roles_of(names)
+    if node.name.startswith("test_"):
+        # A test is given fixtures and parameters: what it differentiates by is made in it.
+        roles = {name: role if role == "callable" else "setting" for name, role in roles.items()}
+    roles |= known.shown
 
     def argument(parameter: ast.arg, default: ast.expr | None, position: int) -> Value:
         name = parameter.arg
@@ -51,7 +56,7 @@ def symbolic_arguments(
     if spec.vararg is not None:
         rest = interp.source(spec.vararg.arg, role_of(spec.vararg.arg), spec.vararg, len(given))
         arguments.append(rest.node)
-        given.append(rest)
+        given.extend([rest] * 3)  # any number of them
     return given, keywords
 
 
@@ -82,11 +87,13 @@ def _argument(
             return Const(number, known=False)
         if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
             return Seq([Const(None, known=False)], "tuple", False)
-        if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda)):
+        if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda, ast.Call)):
             given = interp.evaluate(default)
-            if isinstance(given, (Function, Partial, External)):
+            if isinstance(given, (Function, Partial, Instance, External)):
                 return given
     if parameter.annotation is not None and _is_plain(parameter.annotation):
+        return Const(None, known=False)
+    if role == "callable" and is_iterated(parameter.annotation):
         return Const(None, known=False)
     tensor = interp.source(parameter.arg, role, parameter, position)
     arguments.append(tensor.node)

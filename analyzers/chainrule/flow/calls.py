@@ -262,7 +262,9 @@ def _first_joined(interp: Interpreter, returns: list[Value], at: ast.AST) -> Val
     alone = [v for v in returns if isinstance(v, Tensor)]
     if not alone or not longer or len(alone) + len(longer) != len(returns):
         return None
-    firsts = [*alone, *(each.items[0] for each in longer)]
+    parts = {id(item) for each in longer for item in each.items[1:]}
+    # `return loss, logits` and, without labels, `return logits`
+    firsts = [*(each for each in alone if id(each) not in parts), *(each.items[0] for each in longer)]
     if not all(isinstance(first, Tensor) for first in firsts):
         return None
     return Seq([interp.join(firsts, at), *longer[-1].items[1:]], "tuple", True, longer[-1].fields)
@@ -345,7 +347,10 @@ def bind_arguments(
         used.add(parameter.arg)
         names[parameter.arg] = value
     if spec.vararg is not None:
-        names[spec.vararg.arg] = Seq(given[len(positional) :], "tuple", arguments is not None)
+        rest = given[len(positional) :]
+        # What was spread from a sequence of unknown length stands there three times.
+        spread = len(rest) > 2 and rest[-1] is rest[-2] is rest[-3]
+        names[spec.vararg.arg] = Seq(rest, "tuple", arguments is not None and not spread)
     for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
         if parameter.arg in keywords:
             names[parameter.arg] = keywords[parameter.arg]

@@ -11,7 +11,7 @@ from chainrule.findings import Verdict
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import Kind, kind_of
-from chainrule.flow.core.saying import says_loss
+from chainrule.flow.core.saying import says_loss, says_only_loss, used_as_losses
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
     has_event,
@@ -28,11 +28,15 @@ from chainrule.flow.returned import may_return_number, may_train, records_graph
 from chainrule.syntax import Block, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.
-_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?[/\\]|[/\\]evaluat(?:ion|ors?)[/\\]")
+_MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?(?:[/\\]|\.py$)|[/\\]evaluat(?:ion|ors?)[/\\]")
 # Files of losses: a module that computes something there is one, whatever it is called.
 _LOSS_PATH = re.compile(r"(?:^|[/\\])loss(?:es)?(?:[/\\]|\.py$)|_loss(?:es)?\.py$")
 _SUBCLASS = re.compile(r"(?:@[^\n]*\n)*class\s+\w+\(([^)]*)\)")
 _WORD = re.compile(r"\w+")
+# `return actor_loss + 0.5 * critic_loss`: what it gives is a loss, whatever the function is called.
+_RETURNS_LOSS = re.compile(
+    r"^[ \t]+return[ \t]+(?:[\w.]+[ \t]*\*[ \t]*)?(?:\w+_)?loss[ \t]*(?:[-+][^\n]*)?$", re.M
+)
 _CALLS = (".forward", ".__call__")
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
@@ -57,7 +61,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     defines = "def " in block.text
     measuring = _MEASURING_PATH.search(module.path) is not None
     training = not measuring and _LOSS_PATH.search(module.path) is not None
-    breaking = everything or (defines and _may_break(block, training))
+    breaking = everything or (defines and (_may_break(block, training) or _is_used(module, block)))
     completes = defines and not breaking and _completes(module, block)
     breaking = breaking or (completes and has_event(block.text))
     if defines and (breaking or completes):
@@ -67,9 +71,8 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
                 root = replace(root, kind=Kind.LOSS)
-            elif root.kind is not Kind.LOSS and "loss" in block.text and root.name.endswith(_CALLS):
-                if says_loss(text_of(root)):
-                    root = replace(root, kind=Kind.LOSS)
+            elif root.kind is not Kind.LOSS:
+                root = _as_said(module, root)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(each):
                     yield each
@@ -77,6 +80,38 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
         yield from lambdas(block)
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
+
+
+def _gives_loss(root: Root) -> bool:
+    """Whether a function that runs no backward pass itself returns what it calls a loss."""
+    said = "loss\n" in root.block.text or "_loss " in root.block.text
+    if not said or root.name.endswith(".step"):  # an optimiser hands on what its closure gives
+        return False
+    text = text_of(root)
+    return _RETURNS_LOSS.search(text) is not None and "backward(" not in text
+
+
+def _is_used(module: Module, block: Block) -> bool:
+    """Whether a block defines what its file uses as a loss."""
+    used = used_as_losses(module.text)
+    return bool(used) and any(f"{name}(" in block.text for name in (each.rstrip("(") for each in used))
+
+
+def _as_said(module: Module, root: Root) -> Root:
+    """A root that no name calls a loss, as one if it returns one by its own words, or its file uses it so."""
+    called = root.owner is not None and root.name.endswith(_CALLS)
+    name = root.name if root.owner is None else f"{root.owner.name}(" if called else ""
+    if name in used_as_losses(module.text):
+        return replace(root, kind=Kind.LOSS)
+    if called and "loss" in root.block.text:
+        text = text_of(root)
+        if says_only_loss(text):
+            return replace(root, kind=Kind.LOSS)
+        if root.kind is Kind.METRIC and says_loss(text):
+            return replace(root, kind=Kind.NEUTRAL)
+    elif root.kind is Kind.NEUTRAL and _gives_loss(root):
+        return replace(root, kind=Kind.LOSS)
+    return root
 
 
 def _may_break(block: Block, training: bool = False) -> bool:

@@ -23,6 +23,8 @@ from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+# How a layer is given its first values.
+_STARTS = "(?:normal|uniform|fill|zero|xavier_uniform)_"
 # Beside which a stop-gradient still is the reason: a choice that needs no gradient.
 _ENDS = _STOPS | {Cause.COMPARISON, Cause.INDEX, Cause.BRANCH}
 
@@ -109,7 +111,7 @@ def _is_handled(text: str, attribute: str) -> bool:
     name = re.escape(attribute)
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
-    written = rf"\b{name}\.(?:data\b|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
+    written = rf"\b{name}\.(?:\w+\.)*(?:data\b(?!\.{_STARTS})|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
     made = rf"\b{name}\s*=[^\n]*\.(?:requires_grad_|eval|load_state_dict|from_pretrained)\("
     return re.search(f"{whole}|{one_by_one}|{written}|{made}", text) is not None or _is_left_out(text, name)
 

@@ -10,7 +10,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from chainrule.flow.core.roles import role_of
+from chainrule.flow.core.roles import is_called_loss, role_of
 from chainrule.flow.core.scalars import REDUCTIONS, THROUGH
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import children
@@ -139,6 +139,8 @@ class _Reader:
         if isinstance(value, ast.IfExp):
             return self.may_be_number(value.body, depth - 1) or self.may_be_number(value.orelse, depth - 1)
         if isinstance(value, (ast.Tuple, ast.List)):
+            if any(isinstance(each, ast.Name) and is_called_loss(each.id) for each in value.elts):
+                return True  # `return loss, logits`
             return bool(value.elts) and all(self._may_be_part(each, depth) for each in value.elts)
         if isinstance(value, ast.Subscript):
             index = value.slice

@@ -65,6 +65,8 @@ def run(
     if interp.backwards:
         returned_after_backward(interp, [each for each in open_losses if _may_be_loss(root, each)])
     report_stale(interp, open_losses)
+    if interp.backwards:  # what was trained is returned, and is no loss itself
+        losses = [loss for loss in losses if loss.source is None]
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
     return Trace(

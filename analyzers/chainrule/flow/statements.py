@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from chainrule.flow.core.decided import asks_data
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.operations import accumulation, inplace, iteration, rebound
+from chainrule.flow.operations import accumulation, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
@@ -68,7 +69,7 @@ def _under_control(
 ) -> Value:
     if isinstance(value, Tensor):
         node = interp.controlled(value.node, condition, at)
-        fixed = interp.constant(value.node, fresh=True)
+        fixed = interp.constant(value.node, fresh=True) and asks_data(condition)
         if fixed and statement.value is not None:
             node.tags |= _returned(interp)
         return Tensor(node, value.storage, value.base)
@@ -77,7 +78,8 @@ def _under_control(
         made = interp.controlled(made, condition, at)
         if isinstance(value.value, bool):
             return value
-        made.tags = _returned(interp)
+        if asks_data(condition):
+            made.tags = _returned(interp)
         return Tensor(made)
     return value
 
@@ -121,6 +123,7 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
             accumulation.check(interp, statement, before)
         if ended:
             break
+    freezing.freeze_rest(interp, sequence)
     accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
     return False

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Event, Node
+from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saying import loss_part
 from chainrule.flow.core.values import Function, Instance, Tensor, Value
@@ -78,12 +78,10 @@ def next_step(
     freed = {key for loss in passed for key in saving_nodes(loss, owners)}
     for name, node in held_before:
         if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
-            _tell(interp, name, node)
+            _tell(interp, instance, name, node)
             return
     if not kept:
         return
-
-    kept = [name for name in kept if not _is_renewed(function, name)]
 
     def held_in(name: str) -> list[Node]:
         return interp.nodes([instance.attributes[name]])
@@ -103,7 +101,7 @@ def next_step(
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
             interp.stores[guilty] = (function.block, _grows(function, guilty) or interp.stores[guilty][1])
-            _tell(interp, guilty, reached[0])
+            _tell(interp, instance, guilty, reached[0])
 
 
 def _grows(function: Function, name: str) -> ast.AST | None:
@@ -141,39 +139,22 @@ def _is_internal(function: Function) -> bool:
     return private or any(base.endswith("Optimizer") for base in external)
 
 
-def _is_renewed(function: Function, name: str) -> bool:
-    """Whether each step that uses `self.name` computes it anew before: `if self.learns: self.w = …`."""
-    stores = [
-        each
-        for test in ast.walk(function.node)
-        if isinstance(test, ast.If) and _is_setting(test.test)
-        for each in test.body
-        if isinstance(each, ast.Assign)
-        and any(isinstance(target, ast.Attribute) and target.attr == name for target in each.targets)
-        and not any(isinstance(node, ast.Attribute) and node.attr == name for node in ast.walk(each.value))
-    ]
-    nodes = ast.walk(function.node)
-    uses = (node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == name)
-    return bool(stores) and all(line >= stores[0].lineno for line in uses)
-
-
-def _is_setting(test: ast.expr) -> bool:
-    """Whether a condition is an attribute of the object: what it says does not change from step to step."""
-    while isinstance(test, ast.UnaryOp):
-        test = test.operand
-    return isinstance(test, ast.Attribute) and isinstance(test.value, ast.Name) and test.value.id == "self"
-
-
 def _is_asked_for(function: Function, name: str) -> bool:
     """Whether a method makes `self.name` where the object has none yet: `if not hasattr(self, name)`."""
     return re.search(rf"hasattr\(\s*self,\s*[\"']{re.escape(name)}[\"']", function.block.text) is not None
 
 
-def _tell(interp: Interpreter, name: str, node: Node) -> None:
+def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
     block, at = interp.stores[name]
     if any(event.at is at for event in interp.events):
         return  # told for another reason
-    interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
+    leaves = [each for each in behind(node) if "fresh-leaf" in each.tags]
+    held = {id(each) for each in interp.nodes(owner.attributes.values())}
+    if leaves and not any(id(leaf) in held for leaf in leaves):
+        # No optimiser can train what `__init__` left behind: that is so from the first step on.
+        interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
+    else:
+        interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
 
 
 def _is_cached(instance: Instance, name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.decided import asks_data
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.state import MISSING, State
 from chainrule.flow.core.values import (
@@ -155,11 +156,12 @@ class Joins(State):
                 node = Node("phi", self.block, at, ((single, None),), single.kind, single.dtype)
                 node.bounds = bounds.union([single.bounds, *(bounds.of_number(n.value) for n in numbers)])
                 node.tags = single.tags | {"constant-alternative"}
-                if condition is not None and not self.loops:
+                if condition is not None and not self.loops and asks_data(condition):
                     node.tags |= {"data-branch"}
             elif (
                 condition is not None
                 and not self.loops
+                and asks_data(condition)
                 and any(self.constant(t.node, fresh=True) for t in tensors)
             ):
                 node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)

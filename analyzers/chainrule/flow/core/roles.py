@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
+
+from chainrule.flow.core.titles import is_holder, is_no_loss
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -58,6 +61,8 @@ _MEASURING = frozenset(
     """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
     scheduler callback transform""".split()
 )
+# Inside an autograd.Function nothing is recorded, its backward is its own; an optimizer works on values.
+_NO_GRAPHS = frozenset(("Function", "Optimizer"))
 _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", "call", "step"))
 _STEPS = frozenset(
     ("training_step", "train_step", "train_batch", "training_loss", "shared_step", "optimize_parameters")
@@ -69,7 +74,7 @@ _PREDICTION = frozenset(
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
     mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
-    density deblurred denoised restored synth synthesized hypothesis yp""".split()
+    density forecast forecasts deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 # … and before another word: `est_targets`.
 _PREDICTED = frozenset(("pred", "predicted", "output", "student", "recon", "fake", "est", "estimated"))
@@ -78,7 +83,8 @@ _TARGET = frozenset(
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
     lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
-    desired adj batch size num group groups segment segments bank queue prototypes""".split()
+    desired adj batch size num group groups segment segments bank queue prototypes targ targs yb
+    y_train y_tr y_val y_test ytrain""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
 _EITHER = frozenset(
@@ -137,6 +143,7 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
     loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    loss = loss and not is_no_loss(named, parts & LOSS_WORDS, _roles_in(function))
     called = loss and named[-1] in LOSS_WORDS
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
@@ -148,21 +155,32 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         if verb and named[0] not in _MAKES:
             return Kind.NEUTRAL if called and named[0] in _NOUNS else Kind.METRIC
         return Kind.LOSS
-    if owner is not None and any(ast.unparse(b).rpartition(".")[2] == "Function" for b in owner.bases):
-        return Kind.METRIC  # nothing is recorded inside an autograd.Function: its backward is its own
+    inherited = {ast.unparse(base).rpartition(".")[2] for base in owner.bases} if owner is not None else set()
+    if inherited & _NO_GRAPHS:
+        return Kind.METRIC
     if owner is not None and function.name in _METHODS:
         described = words(owner.name)
-        if set(described) & _MEASURING and "loss" not in described:
-            return Kind.LOSS if returns_loss(function) else Kind.METRIC
-        inherits = any("Loss" in ast.unparse(base) for base in owner.bases)
+        bases = [ast.unparse(base) for base in owner.bases]
+        measured = bool(set(described) & _MEASURING) and "loss" not in described
+        if measured or any(base.endswith("Metric") for base in bases):
+            return Kind.LOSS if measured and returns_loss(function) else Kind.METRIC
+        inherits = any("Loss" in base for base in bases)
         aims = bool(described) and described[-1] in _AIMS
-        if inherits or aims or set(described) & LOSS_WORDS or "CrossEntropy" in owner.name:
+        sounding = set(described) & LOSS_WORDS
+        called = bool(sounding) and not is_no_loss(described, sounding, _roles_in(function))
+        if inherits or aims or called or "CrossEntropy" in owner.name:
             return Kind.LOSS
     if _reports(named) or _counts(function.returns):
         return Kind.METRIC
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _roles_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The roles of a function's arguments, each by its name alone."""
+    spec = function.args
+    return (role_of(each.arg) for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs))
 
 
 def named_metric(name: str) -> bool:
@@ -218,7 +236,7 @@ def does_work(name: str) -> bool:
 
 def _answers(returns: ast.expr | None) -> bool:
     """Whether a function is annotated to return what no backward can start from: `is_loss(…) -> bool`."""
-    return isinstance(returns, ast.Name) and returns.id in ("bool", "str")
+    return isinstance(returns, ast.Name) and returns.id in ("bool", "int", "str")
 
 
 def _counts(returns: ast.expr | None) -> bool:
@@ -263,6 +281,8 @@ def role_of(name: str) -> str:
     if lowered in ("p", "p1", "p2"):
         return "prediction"
     if lowered in _SETTING or lowered.startswith(("num_", "n_", "min_", "max_", "use_", "is_")):
+        return "setting"
+    if is_holder(words(name)):
         return "setting"
     parts = [part for part in words(name) if not part.isdigit()]
     if len(parts) > 1:
@@ -324,6 +344,8 @@ def roles_of(names: list[str]) -> dict[str, str]:
     first = next(iter(names), "")
     if _is_ambiguous(first) and "prediction" not in roles.values():
         roles[first] = "unknown"
+    if "p" in names and any(role == "prediction" for name, role in roles.items() if name not in ("p", "q")):
+        roles["p"] = "setting"  # `minkowski_loss(pred, target, p)`: the exponent of a norm
     targets = [index for index, name in enumerate(names) if roles[name] == "target"]
     if targets and not any(role == "prediction" for role in roles.values()):
         for name in names[: targets[0]]:

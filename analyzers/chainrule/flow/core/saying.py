@@ -4,25 +4,49 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
-from chainrule.flow.core.roles import LOSS_WORDS, words
 from chainrule.flow.core.values import Instance, Map, Seq, Tensor, Value
 
 _KEYS = ("loss", "total_loss")
-_SAYS = re.compile(
-    r"return\s+\(?\s*(?:\w+_)?loss\s*(?:[,)\n#]|$|\.(?:clone|detach|requires_grad_|mean|sum)\b)"
+_ALONE = re.compile(
+    r"return\s+\(?\s*(?:\w+_)?loss\s*(?:[)\n#]|$|\.(?:clone|detach|requires_grad_|mean|sum)\b)"
+)
+_AMONG = re.compile(
+    r"return\s+\(?\s*(?:\w+,\s*)*(?:\w+_)?loss\s*,"
     r"|[\"'](?:total_)?loss[\"']\s*:\s*(?:\w+_)?loss\b"
-    r"|\bloss\s*=\s*(?:\w+_)?loss\s*[,)]"
+    r"|Output\(\s*loss\s*="
 )
 
 
 def says_loss(text: str) -> bool:
-    """Whether a function with this text calls what it returns a loss."""
-    return "loss" in text and _SAYS.search(text) is not None
+    """Whether a function with this text calls what it returns, or a part of it, a loss."""
+    return "loss" in text and (_ALONE.search(text) is not None or _AMONG.search(text) is not None)
+
+
+def says_only_loss(text: str) -> bool:
+    """Whether a function with this text returns a loss, as it says, and never anything beside it."""
+    return "loss" in text and _ALONE.search(text) is not None and _AMONG.search(text) is None
+
+
+_USES = re.compile(
+    r"\b(?:loss_func|loss_fn|loss_function|lossfn|criterion|compute_loss)\s*=\s*([A-Za-z_]\w*)\b(?![.\[])(\()?"
+)
+
+
+@lru_cache(maxsize=4)
+def used_as_losses(text: str) -> frozenset[str]:
+    """What a file uses as a loss: `Learner(…, loss_func=distance)`, `criterion = Judge()`.
+
+    Functions as `distance`, classes as `Judge(`.
+    """
+    if "loss" not in text and "criterion" not in text:
+        return frozenset()
+    return frozenset(f"{name}{called}" for name, called in _USES.findall(text))
 
 
 def loss_part(value: Value, function: ast.AST) -> Value:
-    """The part of what is returned that is the loss: `out["loss"]`, the first of `return loss, logits`."""
+    """The part of what `function` returns that is the loss: `out["loss"]`, one of `return loss, logits`."""
     if isinstance(value, Map):
         return next((item for key, item in value.items.items() if key in _KEYS), value)
     if isinstance(value, Seq) and value.exact and value.kind == "tuple":
@@ -41,11 +65,8 @@ def _place(function: ast.AST) -> int | None:
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
             names = [each.id if isinstance(each, ast.Name) else "" for each in node.value.elts]
-            said = [at for at, name in enumerate(names) if words(name)[-1:] in _ENDINGS]
+            said = [at for at, name in enumerate(names) if name in _KEYS]
             if len(said) != 1:
                 return None
             places.add(said[0])
     return places.pop() if len(places) == 1 else None
-
-
-_ENDINGS = frozenset((word,) for word in LOSS_WORDS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, named_metric, words
+from chainrule.flow.core.saying import says_loss
 
 # A literal at the front of a pattern makes the search several times faster.
 _FUNCTION = re.compile(r"def[^\S\n]+(\w+)")
@@ -86,7 +87,7 @@ def may_help(text: str) -> bool:
 
 def suspected(text: str) -> frozenset[str] | None:
     """The functions of a block that may be worth running, by name, None for any; asked before parsing."""
-    return None if _names_loss(text) else _worth_running(text)
+    return None if _names_loss(text) or says_loss(text) else _worth_running(text)
 
 
 def has_event(text: str) -> bool:
@@ -124,7 +125,7 @@ def is_quiet(kind: Kind, text: str) -> bool:
 
 def returns_number(text: str) -> bool:
     """Whether a function has the text of one that makes a single number of a tensor and returns it."""
-    return "return" in text and _makes_number(text)
+    return "return" in text and (_makes_number(text) or says_loss(text))
 
 
 def overwrites(text: str) -> bool:

@@ -48,6 +48,16 @@ class Const(Value):
         self.data = data
 
 
+class Count(Const):
+    """How many elements a condition chose (`x[x > 0].numel()`): `node` leads to them, without gradient."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(None, known=False, data=True)
+        self.node = node
+
+
 class Seq(Value):
     """A list, tuple, set, generator or named tuple. Not `exact`: any number of elements like `items`."""
 

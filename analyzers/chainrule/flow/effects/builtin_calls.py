@@ -9,10 +9,11 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.attributes import attribute, store_attribute
+from chainrule.flow.operations.counts import size_of
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
 
@@ -33,6 +34,8 @@ def to_python(
     """A plain Python number made from `value`: no longer part of any graph."""
     nodes = interp.nodes([value])
     if not nodes:
+        if isinstance(value, Count):
+            return value
         if isinstance(value, Const):
             return Const(value.value, value.known, value.data)
         return Const(None, known=False)
@@ -67,7 +70,7 @@ def _bool(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 def _len(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     if arguments and isinstance(arguments[0], Seq) and arguments[0].exact:
         return Const(len(arguments[0].items))
-    return Const(None, known=False, data=True)
+    return size_of(interp, arguments[0] if arguments else NONE, at)
 
 
 def _range(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Count, Seq, Tensor, Value
 from chainrule.flow.effects.casts import cast, dtype_of
 
 # Where a tensor keeps its graph and only a list of tensors loses it.
@@ -52,7 +52,7 @@ def rebuilt(
 ) -> Value:
     """`torch.tensor(data)` and its like: copies values, not history."""
     data = arguments[0] if arguments else keywords.get("data", NONE)
-    nodes = interp.nodes([data])
+    nodes = [data.node] if isinstance(data, Count) else interp.nodes([data])
     if not nodes:
         if isinstance(data, Seq):
             bound: dict[str, Value] = dict(keywords)

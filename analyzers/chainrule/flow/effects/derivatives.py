@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, behind, walk
+from chainrule.flow.core.graph import Event, Gate, Node, behind, walk
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Class, Const, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import go_back, may_be_set
@@ -34,6 +34,8 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     differentiate_by(interp.nodes([inputs]))
     if not may_be_set(keywords.get("allow_unused")) and not may_be_set(keywords.get("materialize_grads")):
         _check_used(interp, outputs, inputs, at)
+    if interp.mode is not None:
+        _check_recorded(interp, outputs, inputs, at)
     nodes = interp.nodes([outputs, seeds])
     retained = gate is None or may_be_set(keywords.get("retain_graph"))
     for node in interp.nodes([outputs]):
@@ -54,6 +56,24 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     for _ in range(count):
         items.append(Tensor(interp.node("grad", at, edges)))
     return Seq(items, "tuple", exact)
+
+
+def _check_recorded(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST) -> None:
+    """Tell about outputs that were computed with gradients off, and by nothing else: it raises."""
+    gate = interp.mode
+    made = [node for output in interp.nodes([outputs]) for node in behind(output)]
+    if gate is None or not made or any(node.source is not None or _may_record(node) for node in made):
+        return
+    by = interp.node("grad", at, [(node, gate) for node in interp.nodes([inputs])])
+    interp.events.append(Event(Cause.NO_GRAD, gate.block, gate.at, by))
+
+
+def _may_record(node: Node) -> bool:
+    """Whether a value comes from code that was not followed, which may switch gradients on for itself."""
+    networks = (each.source is not None and each.source.role == "callable" for each, _ in node.edges)
+    return node.op in ("call", "attribute", "name", "argument") and not (
+        "module-call" in node.tags or any(networks)
+    )
 
 
 def _check_used(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
@@ -13,7 +14,7 @@ from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single
-from chainrule.flow.operations import contexts, fields, hooks, iteration
+from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
@@ -59,7 +60,7 @@ def call_external_instance(
                 axis = instance.arguments.get("dim", instance.arguments.get("0"))
                 if axis is not None and dotted.endswith("oftmax"):
                     keywords = {"dim": axis, **keywords}
-                if "inplace" in operator.arguments:
+                if "inplace" in operator.arguments and not _follows_itself(dotted, arguments):
                     place = str(operator.arguments.index("inplace"))
                     made = instance.arguments
                     keywords = {"inplace": made.get("inplace", made.get(place, NONE)), **keywords}
@@ -82,6 +83,12 @@ def functional_name(dotted: str) -> str:
 def _wrapped(interp: Interpreter, instance: Instance, function: Value) -> Value:
     """`torch.no_grad()(f)`: calls of the result run under that grad mode; kept as it is."""
     return function
+
+
+def _follows_itself(dotted: str, arguments: list[Value]) -> bool:
+    """Whether an activation is put on its own result: in a list that a loop fills, layers stand between."""
+    given = arguments[0] if arguments else NONE
+    return isinstance(given, Tensor) and given.node.op == functional_name(dotted)
 
 
 def _layer(
@@ -179,6 +186,10 @@ def call_base_method(
             overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
             return NONE
         if name in _TRAINING:
+            if name == "requires_grad_":
+                ready(interp, owner)
+                flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+                freezing.set_trained(interp, interp.tensors([owner]), flag)
             return owner
         if name == "__call__" or (name == "forward" and owner.cls is None):
             return interp.call(owner, arguments, keywords, at)
@@ -291,7 +302,7 @@ def _distribution(
         ):
             edges = _own_sample(interp, owner, drawn_before, at)
     if name in ("mean", "variance", "stddev", "entropy", "perplexity", "cdf", "icdf", "log_prob"):
-        return Tensor(interp.node(name, at, edges))
+        return Tensor(interp.node(name, at, edges, within=bounds.of_call(name, bounds.ANY)))
     return Tensor(interp.node(name, at, edges))
 
 

@@ -25,9 +25,12 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
+_SUMS = frozenset(("sum", "cumsum", "nansum", "prod"))
 _EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
 # Without a dimension they return one value, and no indices.
-_WHOLE = frozenset(("max", "min", "median", "nanmedian"))
+# Operators that make integers of booleans.
+_COUNTING = frozenset(("sum", "nansum", "cumsum", "prod", "cumprod"))
+_WHOLE = frozenset(("max", "min", "median", "nanmedian", "unique", "unique_consecutive"))
 # Composites of products: a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
 
@@ -75,6 +78,8 @@ def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Val
             score += 2 if name in candidate.tensors else -3
         elif name in candidate.tensors and isinstance(value, Const):
             score -= 1
+        elif name in ("dim", "axis") and isinstance(value, Const) and isinstance(value.value, float):
+            score -= 5  # `torch.max(x, 0.0)` compares, whatever that raises
     score += sum(3 if name in candidate.arguments else -4 for name in keywords)
     return score
 
@@ -180,7 +185,10 @@ def _result(
     parents = [node for node, g in edges]
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
     chosen = head is not None and (name != "where" or isinstance(first, Tensor))
-    made = interp.node(name, at, gated, dtype=output.dtype or (head.dtype if head and chosen else None))
+    kept_dtype = head.dtype if head is not None and chosen else None
+    if kept_dtype == "bool" and name in _COUNTING:
+        kept_dtype = "int"
+    made = interp.node(name, at, gated, dtype=output.dtype or kept_dtype)
     if head is not None:
         made.bounds = ranges.of_operator(name, bound, head)
         if name in ranges.CLAMPS:
@@ -256,6 +264,8 @@ def _saved(
 ) -> tuple[Saved, ...]:
     if not operator.saves and not output.saved:
         return ()
+    if name == "pad" and not _mirrors(bound.get("mode")):
+        return ()
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:
@@ -278,6 +288,11 @@ def _saved(
     return tuple(keep)
 
 
+def _mirrors(mode: Value | None) -> bool:
+    """Whether `pad` fills with what it is given, which it saves then: a constant needs nothing."""
+    return mode is not None and not (isinstance(mode, Const) and mode.value == "constant")
+
+
 def bound_first(bound: Mapping[str, Value]) -> Value | None:
     return next(iter(bound.values()), None)
 
@@ -285,7 +300,10 @@ def bound_first(bound: Mapping[str, Value]) -> Value | None:
 def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
     if made.dtype == "bool":
         made.tags |= {"comparison"}
-        made.bounds = bounds.BINARY
+        if name in _SUMS:  # how many there are, as an integer
+            made.dtype = "int"
+        else:
+            made.bounds = bounds.BINARY
     if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
         if any(_is_never(value) for key, value in bound.items() if key != "condition"):
             made.tags |= {"neginf"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
+from chainrule.flow.core.roles import compares, words
 from chainrule.flow.core.values import NONE, Instance, Tensor, Value
 from chainrule.flow.operations.inplace import touch
 from chainrule.flow.operations.overwritten import is_parameter
@@ -33,13 +33,18 @@ def step_of_argument(interp: Interpreter, optimiser: Tensor, arguments: list[Val
     result = _close(interp, arguments, at)
     assert optimiser.node.source is not None
     after = [word for word in words(optimiser.node.source.name) if word not in _NAMES]
-    networks = {
-        id(value): value
+    trained = {
+        id(value): (value, role)
         for name, value in interp.frame.scope.names.items()
-        if isinstance(value, Tensor) and _is_network(value) and _called_after(after, name)
+        if isinstance(value, Tensor) and value is not optimiser
+        if (role := _trained_as(value, name, after)) and _called_after(after, name)
     }
-    if len(networks) == 1:
-        touch(interp, next(iter(networks.values())), at)
+    if len(trained) == 1:
+        value, role = next(iter(trained.values()))
+        assert value.node.source is not None
+        value.node.source.role = role
+        interp.optimised.add(id(value.node.source))
+        touch(interp, value, at)
     return result
 
 
@@ -51,8 +56,21 @@ def _close(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
     return result
 
 
-def _is_network(value: Tensor) -> bool:
-    return value.node.source is not None and value.node.source.role == "callable"
+def _trained_as(value: Tensor, name: str, after: list[str]) -> str:
+    """The role of an argument that may be trained, "" of others.
+
+    A criterion, or a tensor as `log_alpha`, is trained only if the optimiser is named `after` it.
+    """
+    source = value.node.source
+    if source is None or source.name != name:
+        return ""
+    if source.role == "callable":
+        return "callable"
+    if not after or is_named(value):
+        return ""
+    if compares(name):
+        return "callable"
+    return "leaf" if source.role in ("setting", "unknown") else ""
 
 
 def _called_after(after: list[str], network: str) -> bool:

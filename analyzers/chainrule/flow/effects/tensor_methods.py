@@ -12,8 +12,9 @@ from chainrule.flow.effects import operators, optimisers
 from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
-from chainrule.flow.operations import hooks
+from chainrule.flow.operations import freezing, hooks
 from chainrule.flow.operations.copies import handed_back
+from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.leaves import require_grad
 from chainrule.flow.operations.overwritten import overwrite
 from chainrule.gradient_facts import lookup
@@ -42,7 +43,7 @@ def call_tensor_method(
     """`owner.name(...)`."""
     node = owner.node
     if name in _SIZES:
-        return Const(None, known=False, data=True)
+        return size_of(interp, owner, at)
     if name == "register_hook" and any(_runs_backward(value) for value in arguments):
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)
@@ -61,6 +62,7 @@ def call_tensor_method(
         return backward(interp, driven, keywords, at)
     if name == "requires_grad_":
         flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
+        freezing.set_trained(interp, (owner,), flag)
         if not (isinstance(flag, Const) and flag.known and flag.value is False):
             require_grad(interp, owner, at)
         return owner

@@ -39,12 +39,18 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
         if not alive:
             continue
-        if _asks_for_dtype(node.at):
+        if _asks_for_dtype(node.at) or _is_beside(graph, node):
             continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
                 below = Graph([dead])
                 yield from _closed(below) or (_closed(below, several=True) if named else ())
+
+
+def _is_beside(graph: Graph, choice: Node) -> bool:
+    """Whether a choice is returned beside a loss that learns: weights of the values it is made of."""
+    others = [loss for loss in graph.losses if loss is not choice]
+    return len(others) < len(graph.losses) and any(graph.has_source(loss, STRONG) for loss in others)
 
 
 def _asks_for_dtype(condition: ast.AST) -> bool:

@@ -58,7 +58,10 @@ def breaks(trace: Trace) -> Iterator[Break]:
             if named:
                 yield from constant_items(trained)
             yield from plain_samples(graph)
-        yield from _hazards(trace, graph)
+        hazards = list(_hazards(trace, graph))
+        # What is said of a place whose value is not used at 0 says it all.
+        masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
+        yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
     else:
         yield from certain_cuts(graph, whole)
 

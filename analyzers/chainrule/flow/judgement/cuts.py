@@ -32,13 +32,14 @@ from chainrule.flow.judgement.ways import (
     is_coefficient,
     is_read_through,
     is_round_trip,
+    is_stopped_again,
     is_term,
     only_selects,
 )
 from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
-from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
@@ -46,6 +47,8 @@ SELECTS = frozenset((Cause.BRANCH,))
 _MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+# What comes before a new leaf that derivatives are asked for.
+_MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 _GLOBAL_OFF = "set_grad_enabled(False)"
 # Marks of a copy of data that the derivative is asked by: what an attack starts with.
 _STARTED = frozenset((LEAF, DIFFERENTIATED))
@@ -62,6 +65,11 @@ def nothing_flows(graph: Graph) -> bool:
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False
+    # An attack: what it moves is a leaf of its own, which gets the gradient that is asked for.
+    if not strong and any(
+        DIFFERENTIATED in node.tags and id(node) in graph.flowing for node in graph.reached.values()
+    ):
+        return False
     # Where a prediction is cut, the value that it is compared with makes no loss.
     reached = compared_to_nothing(graph) if strong else graph.flowing
     if any(id(node) in reached and not (strong and _is_fed(node, graph)) for node in waiting):
@@ -72,9 +80,9 @@ def nothing_flows(graph: Graph) -> bool:
 
 
 def _is_fed(node: Node, graph: Graph) -> bool:
-    """Whether an argument goes into layers only, some of which learn: it is their data."""
+    """Whether an argument goes into layers only: it is their data."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    return any("module-call" in use.tags for use in uses) and all(use.op[:1].isupper() for use in uses)
+    return bool(uses) and all(use.op[:1].isupper() for use in uses)
 
 
 def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> Iterator[Break]:
@@ -107,11 +115,13 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
-            first = trace.root.kind is Kind.LOSS and _is_first(source, gate)
+            first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
                 waits = _is_optimised(node, gate, trace, waits)
+            elif source.role in ("callable", "leaf") and gate.cause in STOPS:
+                waits = waits or id(source) in trace.optimised
             if gate.cause is None or not waits:
                 continue
             if gate.cause is Cause.CREATE_GRAPH and trace.root.kind is not Kind.LOSS:
@@ -121,11 +131,15 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
                 continue
-            if gate.cause in STOPS and becomes_leaf(behind, graph):
+            if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
+                continue
+            if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
                 continue
             labels = gate.cause in LABELS and source.role == "callable"
             # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
             labels = labels or (gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and trained)
+            if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
+                continue
             if gate.note == "one class, if 2-D" and pools(behind, graph):
                 continue
             # A confidence that comes beside what is learnt chooses where to learn it.
@@ -181,7 +195,7 @@ def _is_optimised(parameter: Node, gate: Gate, trace: Trace, waits: bool) -> boo
     """
     source = parameter.source
     assert source is not None
-    if not trace.optimised:
+    if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
         return waits and (source.held or not source.layer)
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, parameter)
     return id(source) in trace.optimised and (waits or own)
@@ -261,13 +275,18 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
 
 def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
     """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    ends = {id(loss) for loss in graph.losses}
     for node in graph.source_nodes:
         source = node.source
         if source is None or id(node) in graph.flowing:
             continue
         for gate, behind, way in graph.gates(node):
-            certain = gate.note == "written" or (
+            if gate.note == COPY and id(behind) in ends:
+                continue  # a function that makes a copy: what is done with it is said elsewhere
+            # Steps, starts and averages are written into parameters: nobody waits for the gradient of those.
+            certain = (gate.note == "written" and source.role in STRONG and not source.guessed) or (
                 gate.cause in _CERTAIN
+                and gate.note != COPY
                 and source.role in ("parameter", "leaf")
                 and gate.note != "one class, if 2-D"
                 and not source.name.startswith("<")

@@ -134,7 +134,10 @@ def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
     if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
-    if node.op in ("item", "tolist", "any", "compare", "not"):
+    listed = node
+    while listed.op == "select" and listed.edges:
+        listed = listed.edges[0][0]
+    if node.op in ("item", "any", "compare", "not") or listed.op == "tolist":
         return True
     return _is_accuracy(node)
 

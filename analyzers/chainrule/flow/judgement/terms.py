@@ -138,7 +138,14 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
             found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
-        yield min(found, key=lambda each: each[:2])[2]
+        yield min(found, key=_to_blame)[2]
+
+
+def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
+    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
+    left, meant, each = found
+    certain = any(source.role in STRONG for source in each.sources)
+    return (not certain, left, meant)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

@@ -10,7 +10,6 @@ from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
 from chainrule.flow.core.roles import LEARNS, words
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
-from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 
 def is_term(node: Node, graph: Graph) -> bool:
@@ -50,8 +49,11 @@ def compared_to_nothing(graph: Graph) -> set[int]:
 
     def onward(node: Node) -> list[Node]:
         parents = flowing_parents(node)
-        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0] and _is_cut(parents[0]):
-            return parents[:1]
+        if is_torch_loss(node) and parents and parents[0] is node.edges[0][0]:
+            cut = parents[0]
+            committed = len(parents) > 1 and _is_looked_up(cut, parents[1])
+            if (_is_cut(cut) and not committed) or (_is_cut(cut, _GIVEN) and _was_array(cut)):
+                return parents[:1]
         if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
             return parents[:1]  # `generate(w) - photo`
         return parents
@@ -66,6 +68,26 @@ def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:
     return any(
         each.source is not None and each.source.role in roles for each in Graph([node]).reached.values()
     )
+
+
+def _is_looked_up(entry: Node, value: Node) -> bool:
+    """Whether `entry` is what a table holds nearest to `value`: a commitment, which moves the value."""
+    given = {id(node) for node in behind(value) if node.source is not None}
+    chosen = [
+        parent
+        for node in Graph([entry]).reached.values()
+        for parent, gate in node.edges
+        if gate is not None and gate.cause is Cause.INDEX
+    ]
+    return any(not given.isdisjoint(Graph([each]).reached) for each in chosen)
+
+
+def _was_array(node: Node) -> bool:
+    """Whether the first argument of a loss was detached and went through numpy into `node`."""
+    reached = Graph([node]).reached.values()
+    first = any(each.source is not None and each.source.position == 0 for each in reached)
+    # What has no gradient anyway is not detached for numpy.
+    return first and {"array", "detach"} <= {name for each in reached for name in (each.kind, each.op)}
 
 
 def _is_picture(node: Node) -> bool:
@@ -146,10 +168,10 @@ def is_opposed(node: Node, graph: Graph) -> bool:
     return False
 
 
-def becomes_leaf(node: Node, graph: Graph) -> bool:
-    """Whether a stopped value is what a derivative is asked for: `x.detach().requires_grad_()`, `x.grad`."""
+def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
+    """Whether a stopped value has a `tag` later on: `x.detach().requires_grad_()`, whose `x.grad` is read."""
     onward = walk(node, lambda current: _flowing_children(current, graph))
-    return any(DIFFERENTIATED in each.tags for each in onward)
+    return any(tag in each.tags for each in onward)
 
 
 def is_target(node: Node, graph: Graph) -> bool:
@@ -217,12 +239,21 @@ def gates_after(node: Node, graph: Graph) -> int:
 
 
 def is_stopped_again(node: Node, graph: Graph) -> bool:
-    """Whether what stops every way on from `node` is a stop-gradient: what was cut before is given so."""
+    """Whether what stops every way on from `node`, or from what it selects, is a stop-gradient.
+
+    What was cut before is given so: the entry of a codebook that is passed straight through.
+    """
+
+    def onward(current: Node) -> Iterator[Node]:
+        for child, gate in graph.children.get(id(current), ()):
+            if gate is None or gate.cause is None:
+                yield child
+
     gates = [
         gate
-        for each in walk(node, lambda current: _flowing_children(current, graph))
+        for each in walk(node, onward)
         for _, gate in graph.children.get(id(each), ())
-        if gate is not None
+        if gate is not None and gate.cause is not None
     ]
     return bool(gates) and all(gate.cause is Cause.DETACH for gate in gates)
 
@@ -236,7 +267,7 @@ def is_cast_back(node: Node, graph: Graph) -> bool:
 def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
     """Whether `node` is used as an index, a mask or a condition only: a choice, which needs no gradient.
 
-    `by_slices`: only as bounds of slices, as the corners of a box to crop are.
+    `by_slices`: only as bounds of slices, as the corners of a box to crop are, or as lengths and labels.
     """
     cropped = True
 
@@ -245,10 +276,17 @@ def only_selects(node: Node, graph: Graph, by_slices: bool = False) -> bool:
         for child, gate in graph.children.get(id(current), ()):
             if gate is None or (gate.cause is not None and gate.cause is not Cause.BRANCH):
                 yield child
-            elif child.op != "slice":
+            elif child.op == "where" and all(each is current or is_number(each) for each, _ in child.edges):
+                yield child  # `torch.where(x > 0, 1.0, 0.0)` is the condition in other words
+            elif child.op != "slice" and not is_torch_loss(child):
                 cropped = False
 
     return not _reaches_loss(walk(node, onward), graph) and (cropped or not by_slices)
+
+
+def is_number(node: Node) -> bool:
+    """Whether nothing went into a value: zeros, ones, a number."""
+    return not node.edges and node.source is None and not node.is_opaque
 
 
 def also_selects(node: Node, graph: Graph) -> bool:

@@ -23,7 +23,7 @@ from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask
 from chainrule.flow.numbers.roots import check_learnt_power, check_power, check_root, inside
 from chainrule.flow.numbers.shares import check_entropy
 
-_DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh"))
+_DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh", "erfinv"))
 _FROM_ONE = frozenset(("acosh", "arccosh"))
 _ENTROPIES = frozenset(("xlogy", "entr", "xlog1py"))
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))

@@ -16,7 +16,7 @@ from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
 from chainrule.flow.numbers.shares import check_harmonic
 from chainrule.flow.numbers.starts import starts_at_zero
 
-_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+_CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "minimum", "min"))
 _PRODUCTS = frozenset(("mult", "mul", "matmult", "matmul", "bmm", "mm", "einsum", "dot", "inner", "bilinear"))
 _QUOTIENTS = frozenset(("div", "divide", "mult", "mul"))
 # What leaves the elements of a vector as they are, up to their order.
@@ -33,7 +33,7 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
     if starts_at_zero(interp, operand):
         dangerous = True
     elif operand.bounds.low == 0:
-        kept_off = padded(operand) or zero_replaced(operand)
+        kept_off = padded(operand) or zero_replaced(operand) or _is_of_shifted(operand)
         dangerous = (not operand.bounds.soft or saturates(operand)) and not kept_off
     else:
         dangerous = (
@@ -76,6 +76,17 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
             interp.hazard(Cause.POW_ZERO, at, made, base)
 
 
+def _is_of_shifted(node: Node) -> bool:
+    """`((a - b + eps) ** 2).sum()`: where `a` and `b` are equal, `eps` remains."""
+    while node.op in _MOVES | _AVERAGES and len(node.edges) == 1 and node.op not in _SQUARES:
+        node = node.edges[0][0]
+    if node.op not in _SQUARES or not node.edges:
+        return False
+    base = node.edges[0][0]
+    shifted = base.op == "add" and "by-number" in base.tags and len(base.edges) == 1
+    return shifted and base.edges[0][0].op == "sub" and len(base.edges[0][0].edges) == 2
+
+
 def _shifted(node: Node) -> bool:
     """`1 - score + eps`: what a number or a setting was added to as a guard."""
     if node.op != "add" or not node.edges:
@@ -107,8 +118,11 @@ def inside(node: Node) -> bool:
 
 
 def _has_saturated_factor(node: Node) -> bool:
-    """`softmax * q`: 0 where the probability is."""
-    return node.op in ("mult", "mul") and any(saturates(parent) for parent, _ in node.edges)
+    """`softmax * q`, `x.clamp(min=0) * y`: 0 where one factor is, whatever the other."""
+    return node.op in ("mult", "mul") and any(
+        saturates(parent) or (parent.bounds.low == 0 and not parent.bounds.soft and parent.op in _CLAMPS)
+        for parent, _ in node.edges
+    )
 
 
 def _cosine_to_sine(node: Node) -> bool:

@@ -12,10 +12,11 @@ from chainrule.flow.core.conditions import equal
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import save_operands
-from chainrule.flow.core.values import Const, Instance, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Count, Instance, Seq, Tensor, Value
 from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
+from chainrule.flow.operations.counts import counted
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -45,7 +46,8 @@ def bounds_of(value: Value) -> bounds.Interval:
 def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at: ast.AST) -> Value:
     """`left op right`."""
     if isinstance(left, Const) and isinstance(right, Const):
-        return _fold(op, left, right)
+        sizes = counted(op, left, right)
+        return Count(sizes[0][0]) if sizes else _fold(op, left, right)
     if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
         return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
     if isinstance(left, Seq) and left.kind == "tuple" and isinstance(right, Tensor):
@@ -84,6 +86,7 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     if b is not None and b is not a:
         modulo = isinstance(op, ast.Mod)
         edges.append((b, interp.gate(None, at) if modulo else gate))
+    edges += counted(op, left, right)
     name = type(op).__name__.lower()
     first, second = bounds_of(left), bounds_of(right)
     if b is None and a is not None:

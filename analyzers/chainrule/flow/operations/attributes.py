@@ -24,6 +24,8 @@ from chainrule.flow.core.values import (
     is_inherited,
 )
 from chainrule.flow.operations import hooks
+from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
     is_asked_for,
     is_made_from,
@@ -101,8 +103,10 @@ def _of_external(interp: Interpreter, owner: External, name: str) -> Value:
 
 def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
     node = owner.node
+    if name == "shape":
+        return size_of(interp, owner, at)
     if name in METADATA:
-        return Const(None, known=False, data=name in ("shape", "nbytes"))
+        return Const(None, known=False, data=name == "nbytes")
     if name == "data":
         made = interp.node(
             "data", at, ((node, interp.gate(Cause.DETACH, at, note=".data")),), within=node.bounds
@@ -219,6 +223,7 @@ def store_attribute(
             made = Node("set-data", interp.block, at, tuple(edges), owner.node.kind)
             interp.put_node(owner, made)
         elif name == "requires_grad":
+            set_trained(interp, (owner,), value)
             if isinstance(value, Const) and value.known and value.value is True:
                 require_grad(interp, owner, at)
     elif isinstance(owner, Map):

@@ -9,6 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.operations.leaves import OPTIMISED
 from chainrule.flow.operations.objects import ready
 
 COPY = "copy"
@@ -50,7 +51,9 @@ def frozen(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
 
 def trained(interp: Interpreter, values: Iterable[Value]) -> None:
     """An optimiser trains `values`: the copies among them are trained for themselves."""
-    for node in interp.nodes(values):
+    nodes = interp.nodes(values)
+    for node in nodes:
+        node.tags |= {OPTIMISED}
         for each in (node, *(parent for parent, _ in node.edges)):
             for _, gate in each.edges if each.op == "copy" else ():
                 if gate is not None and gate.note == COPY:

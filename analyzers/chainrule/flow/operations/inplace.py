@@ -14,6 +14,7 @@ from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.operations import subscripts
 from chainrule.flow.operations.arithmetic import binary
+from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
 from chainrule.syntax import Block, parse_block
 
@@ -76,6 +77,8 @@ def edit(
     outside = next((each for each in chain if each.detached), None)
     leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
     leaf = leaf or _descends(chain, others)
+    if any(each.node.source is not None and each.node.source.role == FROZEN for each in chain):
+        leaf = False
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
     elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):
@@ -138,6 +141,7 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
     """Backward runs from `losses` now: tell about memory that was edited after a formula had saved it."""
     told: set[int] = set()
     seen: set[int] = set()
+    raised = {id(event.at) for event in interp.events if event.cause is Cause.INPLACE_LEAF}
     pending = list(losses)
     while pending:
         node = pending.pop()
@@ -151,7 +155,7 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
             if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
                 continue
             block, at = storage.state[version + 1]
-            if node.block is block and _is_exclusive(block, node.at, at):
+            if id(at) in raised or (node.block is block and _is_exclusive(block, node.at, at)):
                 continue
             told.add(id(storage))
             interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
@@ -195,7 +199,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Tensor) and subscripts.is_key(index):
+    if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
     elif isinstance(owner, Tensor):

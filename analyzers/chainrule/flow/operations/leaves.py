@@ -20,6 +20,8 @@ DIFFERENTIATED = "differentiated"
 UNUSED = "not used: "
 """What the note of a tensor begins with that a derivative is asked by and is not computed from."""
 _LEAVES = frozenset(("leaf", "local", "parameter"))
+OPTIMISED = "optimised"
+"""The tag of what an optimizer is given: it starts there, wherever its value came from."""
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -34,12 +36,23 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
         if interp.constant(node):
-            made = interp.source("<leaf>", interp.leaf_role(), at)
+            made = interp.source(_asked_name(at), interp.leaf_role(), at)
             made.node.bounds = node.bounds
             interp.put_node(tensor, made.node)
         interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
+
+
+def _asked_name(at: ast.AST) -> str:
+    """The name that is asked to require grad: `x.requires_grad = True`, `x.requires_grad_()` by itself."""
+    place: ast.AST | None = None
+    if isinstance(at, ast.Assign):
+        place = at.targets[0]
+    elif isinstance(at, ast.Call):
+        place = at.func
+    owner = place.value if isinstance(place, ast.Attribute) else None
+    return owner.id if isinstance(owner, ast.Name) else "<leaf>"
 
 
 def _has_history(node: Node) -> bool:

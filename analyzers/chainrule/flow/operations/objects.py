@@ -201,7 +201,9 @@ def external_instance(
         made.attributes["items"] = first if isinstance(first, Map) else Map({})
     elif dotted.startswith("torch.optim."):
         given = interp.tensors(made.arguments.values())
-        interp.optimised.update(id(each.node.source) for each in given if each.node.source is not None)
+        for source in (each.node.source for each in given if each.node.source is not None):
+            interp.optimised.add(id(source))
+            source.role = "leaf" if source.role == "local" else source.role
     elif learns(dotted):
         leaf = interp.source("<module>", "parameter", at)
         leaf.leaf = True

@@ -8,7 +8,7 @@ from chainrule.flow.core.conditions import asks, kept
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of
-from chainrule.flow.core.values import Class, Const, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.single import of_index, rest
 from chainrule.flow.operations import iteration
@@ -40,6 +40,8 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
         return interp.join(values, at) if values else interp.unknown(at, op="element")
     if isinstance(owner, Tensor):
         return _of_tensor(interp, owner, index, at)
+    if isinstance(owner, Count):
+        return owner
     if isinstance(owner, Const):
         return Const(None, known=False, data=owner.data)
     if isinstance(owner, Instance):
@@ -52,9 +54,13 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
     return interp.unknown(at, [owner], op="element")
 
 
-def is_key(index: Value) -> bool:
-    """Whether what is indexed is a dict, whatever else is known of it: no tensor has names in it."""
-    return isinstance(index, Const) and isinstance(index.value, str)
+def is_key(index: Value, spelt: ast.expr | None = None) -> bool:
+    """Whether what is indexed is a dict, whatever else is known of it: no tensor has names in it.
+
+    `spelt`: the index as it is written.
+    """
+    named = isinstance(spelt, ast.Name) and spelt.id.rpartition("_")[2] in ("key", "name")
+    return named or (isinstance(index, Const) and isinstance(index.value, str))
 
 
 def _of_sequence(interp: Interpreter, owner: Seq, index: Value, at: ast.AST) -> Value:

@@ -1,12 +1,12 @@
 """
 ## What it does
 Finds samples that are drawn without a path back to their distribution: `.sample()`, `torch.multinomial`,
-`torch.bernoulli` on a prediction.
+`torch.bernoulli`, `torch.normal` and `torch.poisson` of a prediction.
 
 ## Why is this bad
-Drawing is not a differentiable function of the distribution's parameters, so they get no gradient (or, from
-`torch.bernoulli`, one that is exactly zero). A sample whose `log_prob` is what trains (a policy gradient)
-is right and is not reported.
+Drawing is not a differentiable function of the distribution's parameters, so they get no gradient, or one
+that is exactly zero: PyTorch defines the derivative of `bernoulli`, `normal` and `poisson` so. A sample whose
+`log_prob` is what trains (a policy gradient) is right and is not reported.
 
 ## Example
 ```python

@@ -1,8 +1,8 @@
 """
 ## What it does
-Finds `acos`, `asin` and `atanh` of values that reach the ends of the domain, -1 and 1, exactly; a clamp
-to `(-1, 1)` reaches them too. So does a bound that single precision rounds to 1. Likewise `acosh` at 1,
-and `logit` of a saturated sigmoid.
+Finds `acos`, `asin`, `atanh` and `erfinv` of values that reach the ends of the domain, -1 and 1, exactly; a
+clamp to `(-1, 1)` reaches them too. So does a bound that single precision rounds to 1. Likewise `acosh` at
+1, and `logit` of a saturated sigmoid.
 
 ## Why is this bad
 At ±1 the derivative is infinite. Two equal directions have a cosine of exactly 1, so that a perfect

@@ -1,0 +1,46 @@
+"""Sizes of what data chooses: `len(torch.nonzero(x > 0))`, `x[x > 0].numel()`.
+
+A size is a plain number, and mostly divides a sum over the same elements. Where it is itself what a loss is
+made of, it counts as a value without gradient.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Edge, Node
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.values import Const, Count, Tensor, Value
+
+SIZE = "size"
+"""The note of a gate between a size and what has it."""
+_PICKS = frozenset(("nonzero", "argwhere", "masked_select", "unique", "unique_consecutive"))
+_PASSES = frozenset(("select", "squeeze", "flatten", "view", "reshape", "t", "T", "to", "detach", "float"))
+_DIVIDES = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+
+
+def size_of(interp: Interpreter, value: Value, at: ast.AST) -> Const:
+    """The size of a tensor in some dimension, or its number of elements."""
+    if isinstance(value, Tensor):
+        node = value.node
+        while node.op in _PASSES and len(node.edges) == 1:
+            node = node.edges[0][0]
+        if node.op in _PICKS or (node.op == "index" and _by_mask(node)):
+            gate = interp.gate(Cause.NONDIFFERENTIABLE, at, note=SIZE)
+            chosen = [parent for parent, _ in node.edges] if node.op in _PICKS else [node]
+            edges = [(each, gate) for each in chosen]
+            return Count(interp.node("size", at, edges, kind="scalar", dtype="int"))
+    return Const(None, known=False, data=True)
+
+
+def counted(op: ast.operator, left: Value, right: Value) -> list[Edge]:
+    """The edges to the sizes in `left op right`, left out what is only divided by."""
+    found = [left] if isinstance(left, Count) else []
+    if isinstance(right, Count) and not isinstance(op, _DIVIDES):
+        found.append(right)
+    return [(count.node, None) for count in found]
+
+
+def _by_mask(node: Node) -> bool:
+    return any("comparison" in index.tags for index, gate in node.edges if gate is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types
@@ -20,15 +20,22 @@ UNSAFE_REASON = "This rewrite changes the value of the loss, or needs your choic
 _ORDER = list(Applicability)
 
 
-def actions_on(
-    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Iterable[types.Diagnostic]
+def fixes_of(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Sequence[types.Diagnostic]
 ) -> list[types.CodeAction]:
-    """Every action on a finding, safe fixes first. `shown` are the diagnostics that the client asks about."""
+    """The fixes of a finding, safe ones first. `shown` are the diagnostics that the client asks about."""
+    return _about(analysed, finding, shown, _fixes(ls, analysed, finding))
+
+
+def others_on(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Sequence[types.Diagnostic]
+) -> list[types.CodeAction]:
+    """What else can be done about a finding: try its fixes, ignore it, have it explained."""
     placed = located(analysed.source, finding)
     if placed is None:
         return []
     part, place = placed
-    actions = _fixes(ls, analysed, finding)
+    actions: list[types.CodeAction] = []
     if ls.settings.trusted and runs(finding):
         start = {"line": place.start.line, "character": place.start.character}
         title = f"Try the fixes on {finding.function}"
@@ -44,7 +51,20 @@ def actions_on(
     title = f"Explain {finding.code} ({finding.name})"
     explain = types.Command(title, EXPLAIN, arguments=[finding.code])
     actions.append(types.CodeAction(title, command=explain))
+    return _about(analysed, finding, shown, actions)
 
+
+def _about(
+    analysed: Analysed,
+    finding: Finding,
+    shown: Sequence[types.Diagnostic],
+    actions: list[types.CodeAction],
+) -> list[types.CodeAction]:
+    """The actions, tied to the finding's own diagnostic."""
+    placed = located(analysed.source, finding)
+    if placed is None:
+        return []
+    place = placed[1]
     about = [
         item for item in shown if item.source == SOURCE and item.code == finding.code and item.range == place
     ]

@@ -12,7 +12,7 @@ from chainrule_server.edits import CannotEdit, workspace_edit
 from chainrule_server.fixing import has_safe_fix
 from chainrule_server.function_actions import actions_in
 from chainrule_server.late_edits import late_edit
-from chainrule_server.quick_fixes import actions_on
+from chainrule_server.quick_fixes import fixes_of, others_on
 from chainrule_server.server import ChainruleServer
 from chainrule_server.verified import without
 
@@ -36,8 +36,9 @@ def register(server: ChainruleServer) -> None:
         actions: list[types.CodeAction] = []
         found = findings_at(analysed, uri, params.range)
         if wanted(types.CodeActionKind.QuickFix.value, params.context.only):
-            for finding in found:
-                actions += actions_on(ls, analysed, finding, params.context.diagnostics)
+            for of in (fixes_of, others_on):  # of several findings in one place, first all that mend them
+                for finding in found:
+                    actions += of(ls, analysed, finding, params.context.diagnostics)
         functions = {finding.function for finding in found}
         actions += [
             action

@@ -100,7 +100,7 @@ def _faults(report: Report) -> Iterator[Finding]:
 def _mends(record: Record, broken: Measured, text: str) -> bool:
     try:
         return brings_back(record, broken, text)
-    except (RuntimeError, SyntaxError):
+    except (RuntimeError, SyntaxError, AttributeError):
         return False  # what the fix made of the program can't even be loaded
 
 

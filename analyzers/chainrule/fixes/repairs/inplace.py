@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import keyword_span, near
+from chainrule.fixes.repairs.lists import is_list
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
 from chainrule.fixes.usage import names_in
@@ -48,6 +49,11 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
                 plan = site.plan()
                 write_anew(site, plan, statement, site.segment(target))
                 yield _promised(site, plan, target)
+            return
+        case ast.AugAssign(target=ast.Subscript(value=ast.Name() as base) as target) if is_list(site, base):
+            plan = site.plan()
+            write_anew(site, plan, statement, site.segment(target))
+            yield plan.repair(_TITLE, Applicability.SAFE)
             return
         case ast.AugAssign(target=ast.Subscript(value=ast.Name() as base)):
             yield from _on_a_copy(site, statement, base)

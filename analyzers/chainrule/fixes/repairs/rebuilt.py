@@ -83,10 +83,26 @@ def _unwrapped(
 ) -> Iterator[Repair]:
     if isinstance(data, ast.Constant):
         return
+    if _may_be_numbers(site, data) and not words.keys() - {"dtype", "device"}:
+        plan.replace(call.func, plan.spell("torch.as_tensor"))
+        yield plan.repair("Use `torch.as_tensor`, which keeps the graph of a tensor", Applicability.SAFE)
+        return
     cast = _cast(site, words)
     text = uncut(site, data, plan)
     plan.replace(call, f"{atom(data, text)}{cast}" if cast else wrapped(site, call, text))
     yield plan.repair("Use the tensor itself: a copy of its data has no graph", Applicability.SAFE)
+
+
+def _may_be_numbers(site: FixSite, data: ast.expr) -> bool:
+    """Whether data is a parameter that is numbers unless a tensor is given: `location=(0.0, 1.0)`"""
+    if not isinstance(data, ast.Name) or site.function is None or data.id not in site.scope.parameters:
+        return False
+    given = site.function.args
+    positional = [*given.posonlyargs, *given.args][::-1]
+    pairs = zip(positional, given.defaults[::-1], strict=False)
+    return any(
+        argument.arg == data.id and isinstance(default, ast.Tuple | ast.List) for argument, default in pairs
+    )
 
 
 def _cast(site: FixSite, words: dict[str | None, ast.expr]) -> str:

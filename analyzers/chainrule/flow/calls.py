@@ -31,6 +31,9 @@ from chainrule.flow.operations import containers, contexts, decorators, hooks, i
 from chainrule.flow.operations.attributes import attribute, of_class
 from chainrule.flow.operations.objects import instantiate, ready
 
+# What a constructor that is given it keeps as a network, although losses may call a value so.
+_LEARNERS = frozenset(("student", "policy"))
+
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
     """The value of a call expression."""
@@ -362,7 +365,7 @@ def bind_arguments(
 
 
 def _is_network(name: str) -> bool:
-    return role_of(name) == "callable" or "student" in words(name)
+    return role_of(name) == "callable" or not _LEARNERS.isdisjoint(words(name))
 
 
 def _default(

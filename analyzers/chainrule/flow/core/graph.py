@@ -84,6 +84,8 @@ class Source:
     """Nothing but its place among the arguments says that it is a prediction."""
     stated: bool = False
     """The user says what it is."""
+    fitted: bool = False
+    """It is a setting by its name, and the loss is named after it: a temperature, a dual variable."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
     held: bool = False

@@ -53,6 +53,8 @@ def loss_part(value: Value, function: ast.AST) -> Value:
         if "loss" in value.fields:
             return value.items[value.fields.index("loss")]
         place = _place(function)
+        if place is None and len(value.items) == 2 and isinstance(value.items[1], Map):
+            place = 0  # a number, and what to log of it
         return value.items[place] if place is not None and place < len(value.items) else value
     if isinstance(value, Instance) and isinstance(part := value.attributes.get("loss"), Tensor):
         return part

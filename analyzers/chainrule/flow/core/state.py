@@ -102,6 +102,8 @@ class State:
         """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.filled: set[tuple[int, str]] = set()
+        """The lists of objects, by name, for which it was looked up what their methods append to them."""
         self.optimised: set[int] = set()
         """The ids of the sources that were given to an optimiser."""
         self.taken: list[Step] = []

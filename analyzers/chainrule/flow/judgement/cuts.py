@@ -63,6 +63,8 @@ def nothing_flows(graph: Graph) -> bool:
         if node.source and node.source.role in WAITING and not is_read_through(node, graph)
     ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if any(node.source and node.source.fitted and id(node) in graph.flowing for node in graph.source_nodes):
+        return False
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False
     # An attack: what it moves is a leaf of its own, which gets the gradient that is asked for.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
-from chainrule.flow.core.roles import MAY_LEARN, STRONG
+from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
@@ -88,10 +88,20 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_was_predicted, numbers)):
+            if any(map(_was_predicted, numbers)) and not _is_weighed(term):
                 for found in _dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
+
+
+def _is_weighed(term: Node) -> bool:
+    """`min(r.item() / k.item(), 10) * k`: a number that only weighs another term."""
+    kinds = {parent.kind for parent, _ in term.edges}
+    return (
+        term.op in ("mult", "mul")
+        and kinds == {"scalar", "tensor"}
+        and all(parent.kind == "scalar" or is_scalar(parent) for parent, _ in term.edges)
+    )
 
 
 def _was_predicted(number: Node) -> bool:
@@ -157,6 +167,8 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
+        if node.op == "extreme" and not graph.has_source(node, WAITING):
+            continue  # the share of a warm-up that is over
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
         own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
         if constant and not fresh and not (named and own):

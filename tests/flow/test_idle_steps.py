@@ -122,3 +122,25 @@ def test_states_that_come_from_numpy_beside_what_learns() -> None:
                 loss.backward()
                 self.opt.step()
     """)
+
+
+def test_steps_through_a_scaler() -> None:
+    check("""
+        class Mixed:
+            def __init__(self, G, D):
+                self.G, self.D = G, D
+                self.opt_g, self.opt_d = torch.optim.Adam(G.parameters()), torch.optim.Adam(D.parameters())
+                self.scaler = torch.amp.GradScaler("cuda")
+
+            def step(self, real):
+                fake = self.G(torch.randn(len(real), 4))
+                d_loss = self.D(fake.detach()).mean() - self.D(real).mean()
+                self.opt_d.zero_grad()
+                self.scaler.scale(d_loss).backward()
+                self.scaler.step(self.opt_d)
+                g_loss = -self.D(fake.detach()).mean()  # want CR101 "`self.G`"
+                self.opt_g.zero_grad()
+                self.scaler.scale(g_loss).backward()
+                self.scaler.step(self.opt_g)
+                self.scaler.update()
+    """)

@@ -165,6 +165,8 @@ def call_base_method(
             return fields.replaced(interp, owner, keywords, at)
         if name == "step" and owner.external.startswith("torch.optim."):
             return optimisers.step(interp, owner, arguments, at)
+        if name == "step" and owner.external.endswith(".GradScaler"):
+            return optimisers.scaled_step(interp, arguments, at)
         if name in ("enter_context", "enter_async_context") and arguments:
             return contexts.enter(interp, arguments[0], at)
         if name == "__enter__":

@@ -26,6 +26,14 @@ def step(interp: Interpreter, optimiser: Instance, arguments: list[Value], at: a
     return result
 
 
+def scaled_step(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    """`scaler.step(optimiser)`: a step, unless a gradient is not finite."""
+    for given in arguments[:1]:
+        if isinstance(given, Instance) and given.external.startswith("torch.optim."):
+            return step(interp, given, [], at)
+    return NONE
+
+
 def _sources(trained: Iterable[Tensor]) -> Iterator[int]:
     """The ids of the sources that `trained`, parameters or all those of a network, are."""
     for node in (tensor.node for tensor in trained):

@@ -243,3 +243,22 @@ def test_what_is_read_from_a_file() -> None:
                 outputs = self.net(mels)
                 return outputs, criterion(outputs)
     """)
+
+
+def test_parameters_that_are_thawed() -> None:
+    check("""
+        class FineTune:
+            def finetune(self, loader, layers, rates):
+                for rate, layer in zip(rates, layers):
+                    for p in layer.parameters():
+                        p.requires_grad = True
+                    optimizer = torch.optim.AdamW(layer.parameters(), lr=rate)
+                    self._train(loader, optimizer, layers)
+
+            def _train(self, loader, optimizer, layers):
+                for x, y in loader:
+                    optimizer.zero_grad()
+                    loss = F.mse_loss(layers[0](x), y)
+                    loss.backward()
+                    optimizer.step()
+    """)

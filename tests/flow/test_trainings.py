@@ -248,17 +248,16 @@ def test_what_is_read_from_a_file() -> None:
 def test_parameters_that_are_thawed() -> None:
     check("""
         class FineTune:
-            def finetune(self, loader, layers, rates):
-                for rate, layer in zip(rates, layers):
+            def finetune(self, model, loader, layers):
+                for layer in layers:
                     for p in layer.parameters():
                         p.requires_grad = True
-                    optimizer = torch.optim.AdamW(layer.parameters(), lr=rate)
-                    self._train(loader, optimizer, layers)
+                self._train(model, loader, torch.optim.AdamW(model.parameters()))
 
-            def _train(self, loader, optimizer, layers):
+            def _train(self, model, loader, optimizer):
                 for x, y in loader:
                     optimizer.zero_grad()
-                    loss = F.mse_loss(layers[0](x), y)
+                    loss = F.mse_loss(model(x), y)
                     loss.backward()
                     optimizer.step()
     """)

@@ -243,3 +243,21 @@ def test_what_is_read_from_a_file() -> None:
                 outputs = self.net(mels)
                 return outputs, criterion(outputs)
     """)
+
+
+def test_parameters_that_are_thawed() -> None:
+    check("""
+        class FineTune:
+            def finetune(self, model, loader, layers):
+                for layer in layers:
+                    for p in layer.parameters():
+                        p.requires_grad = True
+                self._train(model, loader, torch.optim.AdamW(model.parameters()))
+
+            def _train(self, model, loader, optimizer):
+                for x, y in loader:
+                    optimizer.zero_grad()
+                    loss = F.mse_loss(model(x), y)
+                    loss.backward()
+                    optimizer.step()
+    """)

@@ -155,7 +155,9 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 )
                 last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
                 stopped = all(cause in STOPS for cause in last if cause is not None)
-                if event.cause is Cause.REQUIRES_GRAD and learning and _is_refused(event, below):
+                computed = node.op not in ("parameters", "phi", "element")  # a parameter is a leaf
+                refusing = event.cause is Cause.REQUIRES_GRAD and learning and computed
+                if refusing and _is_refused(event, below):
                     yield Break(
                         event.cause, event.block, event.at, Verdict.CUT, sources, REFUSED, raises=True
                     )

@@ -60,6 +60,7 @@ format: $(BUILT)
 
 bench: $(BUILT)
 	@$(BIN)/python tests/benchmarks/bench_static.py batch torch
+	@$(BIN)/python tests/benchmarks/bench_static.py command torch
 	@$(BIN)/python tests/benchmarks/bench_static.py keystroke
 	@for what in start keystroke memory; do $(BIN)/python tests/benchmarks/bench_server.py $$what || exit; done
 	@$(BIN)/python tests/benchmarks/bench_probe.py

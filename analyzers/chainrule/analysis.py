@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chainrule.edits import normalise
-from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Verdict
+from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Severity, Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
@@ -100,7 +100,9 @@ class Analyzer:
             if told is None or told.places != memory.places or not told.about <= module.alive:
                 told = outcome.told = _tell(outcome, module, memory.places)
             for finding in told.findings:
-                findings.setdefault((finding.code, finding.range), finding)
+                known_as = findings.setdefault((finding.code, finding.range), finding)
+                if _is_term_of_both(known_as, finding):
+                    findings[finding.code, finding.range] = finding
             for code, finding in told.rewrites:
                 if all((other, finding.range) not in findings for other in BY_CODE[code].told_by):
                     findings.setdefault((finding.code, finding.range), finding)
@@ -181,6 +183,16 @@ class Analyzer:
             if not trains(trace):
                 return trace
         return run(module, root, self.project, known)
+
+
+def _is_term_of_both(told: Finding, other: Finding) -> bool:
+    """Whether what is an error in a helper gives, in the loss that calls it, one term of several nothing."""
+    return (
+        told.severity is Severity.ERROR
+        and other.severity is Severity.WARNING
+        and told.verdict is other.verdict is Verdict.CUT
+        and told.function != other.function
+    )
 
 
 def analyze(text: str, path: str = "<string>", options: Options | None = None) -> Report:

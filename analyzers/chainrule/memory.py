@@ -69,6 +69,9 @@ class Memory:
         self._blocks: dict[str, list[Block]] = {}
         self._outcomes: dict[int, tuple[Environment, Outcome]] = {}
         self._script: frozenset[int] | None = None
+        self._own: dict[int, frozenset[int]] = {}
+        self._alike: dict[frozenset[int], frozenset[int]] = {}
+        """What is known of environments in this version; blocks that name one another share one set."""
         self._names: dict[int, list[Block]] = {}
         self._last: Module | None = None
         """The version before. It keeps its blocks, and so their ids, from being used again too soon."""
@@ -95,8 +98,7 @@ class Memory:
             kept.setdefault(block.text, []).append(block)
             result.append(block)
         self._blocks = kept
-        self._names = {}
-        self._script = None
+        self._names, self._script, self._own, self._alike = {}, None, {}, {}
         self.places += moved
         if self._outcomes:
             alive = {id(block) for block in result}
@@ -150,17 +152,29 @@ class Memory:
         """The blocks that `block` names, and what they name: all that its functions can look at."""
         if self._script is None:
             self._script = self._reached(module, module.unnamed, frozenset())
-        return Environment(self._script, self._reached(module, [block], self._script))
+        own = self._own.get(id(block))
+        if own is None:
+            own = self._reached(module, [block], self._script)
+            self._own[id(block)] = own = self._alike.setdefault(own, own)
+        return Environment(self._script, own)
 
     def _reached(self, module: Module, start: list[Block], without: frozenset[int]) -> frozenset[int]:
         """The blocks that `start` names, and what they name, in turn; those `without` lead to no others."""
-        found: set[int] = set()
-        pending = list(start)
-        while pending:
-            current = pending.pop()
-            if id(current) not in found and id(current) not in without:
-                found.add(id(current))
-                pending += self._named(module, current)
+        found = {id(block) for block in start} - without
+        pending = [block for block in start if id(block) in found]
+        followed: set[int] = set()
+        for block in pending:
+            if id(block) in followed:
+                continue
+            known = self._own.get(id(block))
+            if known is not None:
+                found |= known
+                followed |= known
+                continue
+            for named in self._named(module, block):
+                if id(named) not in found and id(named) not in without:
+                    found.add(id(named))
+                    pending.append(named)
         return frozenset(found)
 
     def _named(self, module: Module, block: Block) -> list[Block]:

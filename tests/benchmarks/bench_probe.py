@@ -8,6 +8,7 @@ Targets: a warm probe of a small loss within 100 ms; a cold one within 1.3 times
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "analyzers"))
+
+# Users' Pythons keep compiled modules; a measurement without them would measure the compiler.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from chainrule.probe.evidence import Outcome, read_evidence  # noqa: E402
 from chainrule.probe.prober import Prober  # noqa: E402

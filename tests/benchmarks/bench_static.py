@@ -1,6 +1,8 @@
 """Speed of the static analysis, against `ast.parse` of the same text.
 
     python tests/benchmarks/bench_static.py batch [PACKAGE...]     whole packages, one process
+    python tests/benchmarks/bench_static.py command [PACKAGE...]   the same by `chainrule check`, which reads
+                                                                   other files too and writes results
     python tests/benchmarks/bench_static.py keystroke [--edits N]  successive edits of a 2,000-line file, both
                                                                    passes after each
     python tests/benchmarks/bench_static.py torchfix [PACKAGE...]  lines a second, TorchFix's on a sample
@@ -14,6 +16,7 @@ import argparse
 import ast
 import gc
 import json
+import os
 import random
 import resource
 import statistics
@@ -26,6 +29,9 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.analysis import Analyzer, Options
+
+# Users' Pythons keep compiled modules; a measurement without them would measure the compiler.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "accuracy"))
 from statics import package_root, sources
@@ -86,6 +92,31 @@ def batch(packages: list[str]) -> dict[str, Any]:
         "lines_per_second": round(lines / ours),
         "slowest_file": f"{slowest[1]} {slowest[0]:.3f} s",
     }
+
+
+def command(packages: list[str]) -> dict[str, Any]:
+    """What `chainrule check` takes in one process without its cache, from its start to its end."""
+    files = files_of(packages)
+    folders = [str(package_root(name)) for name in packages]
+    check = [sys.executable, "-m", "chainrule", "check", "--no-cache", "--jobs", "1", *folders]
+    parse = min(cpu_seconds(lambda: [parsed(text) for _, text in files]) for _ in range(ROUNDS))
+    ours = min(child_seconds(check) for _ in range(ROUNDS))
+    return {
+        "files": len(files),
+        "ast_parse_seconds": round(parse, 3),
+        "command_seconds": round(ours, 3),
+        "ratio": round(ours / parse, 2),
+    }
+
+
+def child_seconds(arguments: list[str]) -> float:
+    """CPU seconds of a process that is run to its end; what it finds is not looked at."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 1):
+        sys.exit(f"{' '.join(arguments[:4])} failed: {done.stderr[-500:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def long_file(lines: int = 2000) -> str:
@@ -185,7 +216,7 @@ def torchfix(packages: list[str], sample: int = 40) -> dict[str, Any]:
 def main() -> int:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("what", choices=("batch", "keystroke", "torchfix"))
+    parser.add_argument("what", choices=("batch", "command", "keystroke", "torchfix"))
     parser.add_argument("packages", nargs="*", help="import names of installed packages")
     parser.add_argument("--edits", type=int, default=500)
     options = parser.parse_args()
@@ -193,7 +224,7 @@ def main() -> int:
         result = keystroke(options.edits)
     else:
         packages = options.packages or ["kornia", "pytorch_metric_learning", "monai"]
-        result = batch(packages) if options.what == "batch" else torchfix(packages)
+        result = {"batch": batch, "command": command, "torchfix": torchfix}[options.what](packages)
     print(json.dumps(result, indent=2))
     return 0
 

@@ -38,8 +38,9 @@ SECONDS = 30.0
 def losses(package: str) -> Iterator[tuple[Path, str]]:
     """The files of an installed package and the losses in them."""
     spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        return
+    assert spec is not None, package
+    if not spec.submodule_search_locations:
+        sys.exit(f"{package} is a single module: `chainrule probe FILE` takes those")
     folder = Path(next(iter(spec.submodule_search_locations)))
     every = [path for path in sorted(folder.rglob("*.py")) if "test" not in path.name]
     about = [path for path in every if ABOUT_LOSSES.search(str(path.relative_to(folder)))]
@@ -62,10 +63,15 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="print the losses that did not run, and why")
     parser.add_argument("--json", metavar="FILE", help="write every result there")
     options = parser.parse_args()
+    installed = [name for name in options.packages if importlib.util.find_spec(name) is not None]
+    if absent := [name for name in options.packages if name not in installed]:
+        print(f"not installed: {', '.join(absent)}")
+    if not installed:
+        sys.exit("none of the packages is installed: `pip install kornia`, say, or name others")
     total: Counter[str] = Counter()
     results = []
     prober = Prober(sys.executable)
-    for package in options.packages:
+    for package in installed:
         here: Counter[str] = Counter()
         for path, name in losses(package):
             root = str(path.parents[len(path.parts) - path.parts.index(package.split(".")[0]) - 1])

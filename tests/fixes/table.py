@@ -101,7 +101,7 @@ def _unmarked(text: str) -> tuple[str, tuple[int, int] | None]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run gave: the loss, or the error, and the gradient of every watched input."""
+    """What one run gave: the loss if it was computed, the error, and the gradient of every watched input."""
 
     loss: torch.Tensor | None
     error: str
@@ -125,11 +125,13 @@ def run(code: str, case: Case, seed: int) -> Outcome:
         arguments[name].requires_grad_(True)
     loss_name = [n.name for n in ast.parse(code).body if isinstance(n, ast.FunctionDef)][-1]
     watched = [arguments[name] for name in case.gradient]
+    loss: Any = None
     try:
         loss = space[loss_name](**arguments)
         loss.sum().backward()
     except (RuntimeError, TypeError, AttributeError, ValueError) as error:
-        return Outcome(None, str(error) or type(error).__name__, tuple(w.grad for w in watched))
+        value = torch.as_tensor(loss).detach() if isinstance(loss, torch.Tensor | float) else None
+        return Outcome(value, str(error) or type(error).__name__, tuple(w.grad for w in watched))
     finally:
         torch.set_grad_enabled(True)
     return Outcome(loss.detach(), "", tuple(w.grad for w in watched))

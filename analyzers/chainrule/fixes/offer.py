@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from chainrule.findings import Edit, Fix, Position, Range
 from chainrule.fixes.imports import import_edits
@@ -20,6 +21,9 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
     `root` is the qualified name of the function whose loss is asked about.
     """
     block, at = found.block, found.at
+    whole = _in_script(found, names, text)
+    if whole is not None:
+        return tuple(as_fix(repair, Block(text, 0), text) for repair in repairs_for(found.cause, whole))
     key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root}"
     repairs = block.notes.get(key)
     if not isinstance(repairs, tuple):
@@ -46,6 +50,41 @@ def as_fix(repair: Repair, block: Block, text: str) -> Fix:
         (*edits, *(import_edits(text, repair.imports) if repair.edits else ())),
         repair.reason,
     )
+
+
+def _in_script(found: Break, names: Names, text: str) -> FixSite | None:
+    """The same break in the whole file, where it is in a statement of a script.
+
+    What a script computed is in other blocks. None in functions and classes, and where the file does
+    not parse.
+    """
+    block, at = found.block, found.at
+    body = parse_block(block).body
+    if not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return None
+    tree = _parsed(text)
+    line = getattr(at, "lineno", None)
+    if tree is None or line is None:
+        return None
+    place = (line + block.start, getattr(at, "col_offset", 0), getattr(at, "end_col_offset", 0))
+    for node in ast.walk(tree):
+        if type(node) is type(at) and place == (
+            getattr(node, "lineno", 0),
+            getattr(node, "col_offset", 0),
+            getattr(node, "end_col_offset", 0),
+        ):
+            return FixSite(
+                text, tree, node, _enclosing(tree, node), names, told_sources(found), found.note, False
+            )
+    return None
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _shifted(where: Range, lines: int) -> Range:

@@ -186,19 +186,21 @@ class Scope:
 @lru_cache(maxsize=4)  # asked by each method of a class
 def _attributes_of(owner: ast.ClassDef) -> dict[str, ast.Call]:
     found: dict[str, list[ast.expr | None]] = defaultdict(list)
-    for node in ast.walk(owner):
+    for node in _statements(owner):
         match node:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
                 found[name].append(value)
-            case ast.Call(
-                func=ast.Attribute(value=ast.Name(id="self"), attr="register_buffer"),
-                args=[ast.Constant(value=str() as name), value, *_],
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="self"), attr="register_buffer"),
+                    args=[ast.Constant(value=str() as name), value, *_],
+                )
             ):
                 found[name].append(value)
-            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
-                found[name].append(None)
-            case _:
-                pass
+        for target in _targets(node):
+            match target:
+                case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                    found[name].append(None)
     # An assignment is seen twice: as a statement, and as its target.
     once = {name: [v for v in values if v is not None] for name, values in found.items()}
     return {
@@ -206,6 +208,33 @@ def _attributes_of(owner: ast.ClassDef) -> dict[str, ast.Call]:
         for name, values in once.items()
         if len(values) == 1 and isinstance(values[0], ast.Call) and found[name].count(None) <= 1
     }
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """The statements below `tree`, with the parts of statements that hold others."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        for name in ("body", "orelse", "items", "handlers", "finalbody", "cases"):
+            pending += getattr(node, name, ())
+
+
+def _targets(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of what a statement binds."""
+    match node:
+        case ast.Assign(targets=targets):
+            bound = targets
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target) | ast.For(target=target):
+            bound = [target]
+        case ast.AsyncFor(target=target):
+            bound = [target]
+        case ast.withitem(optional_vars=ast.expr() as target):
+            bound = [target]
+        case _:
+            return
+    for target in bound:
+        yield from ast.walk(target)
 
 
 @lru_cache(maxsize=4)

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import number
-from chainrule.fixes.layout import in_one_line
+from chainrule.fixes.repairs import pairs
 from chainrule.fixes.repairs.common import text_of
-from chainrule.fixes.repairs.grad_mode import retain_graph
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import insert_before, remove, replace_lines, stands_alone
-from chainrule.fixes.usage import names_in, scope_of
+from chainrule.fixes.statements import insert_before, stands_alone
 
 _TITLE = "Keep the value without its graph"
 # What a tensor tells about itself, without its graph.
@@ -38,8 +36,10 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
             pass
         case _:
             return
-    # The state of an LSTM is a pair, which has no `detach`.
-    if target is None or site.function is None or "LSTM" in site.text:
+    if target is None or site.function is None:
+        return
+    if "LSTM" in site.text:
+        yield from pairs.detach_state(site, statement, target)
         return
     carried = _Carried(site, statement, target)
     plan = site.plan()
@@ -48,130 +48,6 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
     yield plan.repair(_TITLE, Applicability.UNSAFE)
-
-
-def compute_anew(site: FixSite) -> Iterator[Repair]:
-    """`if self.cache is None: self.cache = f()` → `self.cache = f()`: its graph lasts for one step only"""
-    statement = site.statement()
-    yield from _uncached(site)
-    yield from _moved(site)
-    branch = site.parent(statement) if statement is not None else None
-    match branch:
-        case ast.If(
-            test=ast.Compare(left=tested, ops=[ast.Is()], comparators=[ast.Constant(value=None)]),
-            body=[ast.Assign(targets=[target], value=value)],
-            orelse=[],
-        ) if ast.unparse(target) == ast.unparse(tested):
-            pass
-        case _:
-            return
-    if statement is None or statement.lineno != statement.end_lineno or not stands_alone(site.source, branch):
-        return
-    plan = site.plan()
-    replace_lines(plan, [branch], [f"{site.segment(target)} = {site.segment(value)}"])
-    yield plan.repair("Compute it anew in every step", Applicability.UNSAFE)
-
-
-_CACHES = frozenset({"functools.cached_property", "functools.cache", "functools.lru_cache"})
-
-
-def _uncached(site: FixSite) -> Iterator[Repair]:
-    """`@cached_property` → `@property`; `@lru_cache` is taken away"""
-    function = site.function
-    for decorator in function.decorator_list if function is not None else ():
-        made = decorator.func if isinstance(decorator, ast.Call) else decorator
-        dotted = site.names.resolve(made)
-        if dotted not in _CACHES:
-            continue
-        plan = site.plan()
-        if dotted.endswith("cached_property"):
-            plan.replace(decorator, "property")
-        else:
-            start = site.source.line_start(site.source.line_of(site.source.span(decorator)[0]))
-            end = site.source.line_start(site.source.line_of(site.source.span(decorator)[1]) + 1)
-            if site.source.text[start:end].strip() != "@" + site.segment(decorator):
-                continue
-            plan.replace_span(start, end, "")
-        yield plan.repair("Compute it anew in every step", Applicability.UNSAFE)
-        return
-
-
-def _moved(site: FixSite) -> Iterator[Repair]:
-    """`y = net(x)` before a loop or a closure that calls backward → the same inside it"""
-    statement = site.statement()
-    around: ast.AST | None = site.node
-    home: ast.stmt | None = None
-    while around is not None and around is not site.function:
-        if isinstance(around, ast.For | ast.While | ast.FunctionDef):
-            home = around
-        around = site.parent(around)
-    outer = site.function
-    if isinstance(statement, ast.Expr) and home is None and outer is not None:
-        parent = site.parent(outer)
-        if isinstance(parent, ast.FunctionDef):
-            home, outer = outer, parent
-    if home is None or outer is None or not isinstance(home, ast.For | ast.While | ast.FunctionDef):
-        return
-    scope = site.scope if outer is site.function else scope_of(outer)
-    for name in sorted(names_in(home)):
-        binding = scope.only_binding(name)
-        made = binding.statement if binding is not None else None
-        if (
-            not isinstance(made, ast.Assign)
-            or scope.is_inside(made, [home])
-            or not _calls_something(made.value)
-        ):
-            continue
-        if scope.is_read_outside(name, home) or site.parent(made) is not site.parent(home):
-            continue
-        first = home.body[0]
-        if not all(stands_alone(site.source, s) for s in (made, first)):
-            continue
-        plan = site.plan()
-        remove(plan, made)
-        targets = " = ".join(site.segment(target) for target in made.targets)
-        insert_before(plan, first, f"{targets} = {in_one_line(site.segment(made.value))}")
-        yield plan.repair("Compute it anew in every step", Applicability.UNSAFE)
-        return
-
-
-def _calls_something(value: ast.expr) -> bool:
-    """Whether an expression calls an object or a method of the object: `net(x)`, `self.displaced(x)`"""
-    return any(
-        isinstance(node, ast.Call) and bool(node.args) and ast.unparse(node.func).startswith("self.")
-        for node in ast.walk(value)
-    ) or _calls_local(value)
-
-
-def keep_graph(site: FixSite) -> Iterator[Repair]:
-    """`loss.backward()` through what a module computed before the loop → with `retain_graph=True`"""
-    statement = site.statement()
-    loop: ast.AST | None = site.node
-    while loop is not None and not isinstance(loop, _LOOPS):
-        loop = site.parent(loop)
-    if not isinstance(statement, ast.Expr) or loop is None:
-        return
-    before = [
-        binding.value
-        for name in names_in(loop)
-        if (binding := site.scope.only_binding(name)) is not None
-        and not site.scope.is_inside(binding.statement, [loop])
-    ]
-    if any(value is not None and _calls_local(value) for value in before):
-        for repair in retain_graph(site):
-            title = "Keep the graph for the next step"
-            yield Repair(title, Applicability.UNSAFE, repair.edits, repair.imports)
-
-
-def _calls_local(value: ast.expr) -> bool:
-    """Whether an expression calls an object by its name, as a module is called: `features(x)`"""
-    return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id[:1].islower()
-        and node.args
-        for node in ast.walk(value)
-    )
 
 
 def _attribute(site: FixSite, targets: list[ast.expr]) -> ast.Attribute | None:

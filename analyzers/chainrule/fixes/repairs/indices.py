@@ -27,7 +27,7 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     if pick is None:
         return
     uses = list(uses_of(site, pick))
-    if not uses:
+    if not uses or any(not _fits(pick, use) for use in uses):
         return
     smooth = [use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")]
     if pick.node is not None and all(use.kind == "value" for use in uses):
@@ -36,10 +36,20 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     weights = _weights(site, plan, pick, uses)
     for use in uses:
-        plan.replace(use.node, _read(site, plan, pick, use, weights))
+        plan.replace(use.node, read(site, plan, pick, use, weights))
     said = dict.fromkeys(_SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)
+
+
+def _fits(pick: Pick, use: Use) -> bool:
+    """Whether an index that gathers does so along the dimension that it was found in."""
+    if not use.kind.startswith("gathered"):
+        return True
+    if use.kind == "gathered whole" and not pick.kept:
+        return False
+    dims = {pick.dim, ast.unparse(use.index) if use.index is not None else ""}
+    return len(dims) == 1 or ("-1" in dims and "" not in dims)
 
 
 _SAID = {
@@ -50,6 +60,8 @@ _SAID = {
     "bincount": "the softmax in place of the counts of the argmax",
     "equal": "the probability of the label in place of a hit",
     "unequal": "the probability of the label in place of a hit",
+    "gathered whole": "the mean of the gathered values, weighted by the softmax",
+    "gathered": "the mean of the gathered values, weighted by the softmax",
     "computed": "the expectation of the index under softmax",
 }
 
@@ -73,7 +85,7 @@ def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     return name
 
 
-def _read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
+def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
     """What a use becomes."""
     match use.kind:
         case "one_hot":
@@ -84,6 +96,8 @@ def _read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
             assert use.other is not None
             table = text_of(site, use.other) + (".weight" if use.kind == "embedding" else "")
             return wrapped(site, use.node, f"{weights} @ {table}")
+        case "gathered" | "gathered whole":
+            return _mean_along(site, pick, use, weights)
         case "equal" | "unequal":
             assert use.other is not None
             if (label := integer(use.other)) is not None:
@@ -93,6 +107,26 @@ def _read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
             return hit if use.kind == "equal" else wrapped(site, use.node, f"1 - {hit}")
         case _:
             return _expectation(site, plan, use, weights)
+
+
+def _mean_along(site: FixSite, pick: Pick, use: Use, weights: str) -> str:
+    """`(weights * values).sum(d)` in place of `values.gather(d, index)`."""
+    assert use.other is not None
+    assert isinstance(use.index, ast.expr)
+    table = text_of(site, use.other)
+    dim = site.segment(use.index)
+    kept = ", keepdim=True" if _is_gather(site, use.node) else ""
+    moved = f".movedim({pick.dim}, -1)"
+    if weights.endswith(moved):
+        return f"({weights.removesuffix(moved)} * {table}).sum({dim}{kept})"
+    if pick.dim == "-1":
+        return f"({weights} * {table}).sum({dim}{kept})"
+    return f"({weights}.movedim(-1, {pick.dim}) * {table}).sum({dim}{kept})"
+
+
+def _is_gather(site: FixSite, node: ast.AST) -> bool:
+    op = op_of(node, site.names)
+    return op is not None and op.name in ("gather", "take_along_dim")
 
 
 def _one_hot(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:

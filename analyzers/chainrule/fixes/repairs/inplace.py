@@ -10,7 +10,7 @@ from chainrule.fixes.calls import op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import keyword_span, near
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import block_of, insert_after, insert_before, put_under, stands_alone
+from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import words
 
@@ -46,21 +46,44 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
         case ast.AugAssign(target=ast.Name() | ast.Attribute() as target):
             if site.segment(target) not in site.sources:  # a module refuses a plain tensor for a parameter
                 plan = site.plan()
-                _write_anew(site, plan, statement, site.segment(target))
+                write_anew(site, plan, statement, site.segment(target))
                 yield _promised(site, plan, target)
             return
         case ast.AugAssign(target=ast.Subscript(value=ast.Name() as base)):
             yield from _on_a_copy(site, statement, base)
             return
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name() as base)]):
-            yield from _on_a_copy(site, statement, base)
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name() as base)], value=value):
+            if _in_loop(site, statement) and base.id in names_in(value):
+                yield from _read_copies(site, statement, base.id)
+            else:
+                yield from _on_a_copy(site, statement, base)
             return
         case _:
             pass
     yield from _method(site)
 
 
-def _write_anew(site: FixSite, plan: Plan, statement: ast.AugAssign, name: str) -> None:
+def _in_loop(site: FixSite, statement: ast.stmt) -> bool:
+    current = site.parent(statement)
+    while current is not None and not isinstance(current, ast.FunctionDef | ast.For | ast.While):
+        current = site.parent(current)
+    return isinstance(current, ast.For | ast.While)
+
+
+def _read_copies(site: FixSite, statement: ast.Assign, name: str) -> Iterator[Repair]:
+    """`s[k] = s[k] * s[k - 1]` in a loop → `s[k] = s[k].clone() * s[k - 1].clone()`: saved are the copies"""
+    plan = site.plan()
+    for node in ast.walk(statement.value):
+        match node:
+            case ast.Subscript(value=ast.Name(id=read)) if read == name:
+                plan.insert(site.source.span(node)[1], ".clone()")
+            case _:
+                pass
+    if plan.edits:
+        yield plan.repair("Read copies of what is written over", Applicability.SAFE)
+
+
+def write_anew(site: FixSite, plan: Plan, statement: ast.AugAssign, name: str) -> None:
     """`d /= y` → `name = d / y`"""
     target, value = statement.target, statement.value
     start, at = site.source.span(statement)[0], site.source.span(value)[0]
@@ -149,6 +172,7 @@ def _method(site: FixSite) -> Iterator[Repair]:
     for node in near(site):
         if not isinstance(node, ast.Call):
             continue
+        yield from _layer(site, node)
         for word in node.keywords:
             if word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True:
                 plan = site.plan()
@@ -173,7 +197,7 @@ def _method(site: FixSite) -> Iterator[Repair]:
                     pass
                 case _:
                     continue
-        if op.name in _ONLY_IN_PLACE:
+        if op.name in _ONLY_IN_PLACE or _is_parameter(site, op.tensor):
             continue
         plan = site.plan()
         end = site.source.span(node.func)[1]
@@ -184,6 +208,24 @@ def _method(site: FixSite) -> Iterator[Repair]:
         else:
             yield plan.repair(_TITLE, Applicability.SAFE)
         return
+
+
+def _is_parameter(site: FixSite, node: ast.expr) -> bool:
+    """Whether an attribute is a parameter of the module, in whose place it takes no plain tensor."""
+    made = site.scope.attributes.get(node.attr) if isinstance(node, ast.Attribute) else None
+    return made is not None and site.names.resolve(made.func) == "torch.nn.Parameter"
+
+
+def _layer(site: FixSite, call: ast.Call) -> Iterator[Repair]:
+    """`self.drop(x)` of `self.drop = nn.Dropout(0.3, inplace=True)` → the layer without `inplace`"""
+    made = site.scope.attributes.get(call.func.attr) if isinstance(call.func, ast.Attribute) else None
+    if made is None or not (site.names.resolve(made.func) or "").startswith("torch.nn."):
+        return
+    for word in made.keywords:
+        if word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True:
+            plan = site.plan()
+            plan.replace_span(*keyword_span(site, made, word), "")
+            yield plan.repair(_TITLE, Applicability.SAFE)
 
 
 def _is_buffer(site: FixSite, attribute: ast.Attribute) -> bool:
@@ -197,62 +239,3 @@ def _is_buffer(site: FixSite, attribute: ast.Attribute) -> bool:
         and node.args[0].value == attribute.attr
         for node in ast.walk(site.tree)
     )
-
-
-def edit_without_graph(site: FixSite) -> Iterator[Repair]:
-    """`self.fc.weight.clamp_(-1, 1)` → the same under `torch.no_grad()`: the parameter itself is changed"""
-    statement = site.statement()
-    target = _edited(statement) if statement is not None else None
-    if (
-        statement is None
-        or not isinstance(target, ast.Attribute)
-        or not isinstance(target.value, ast.Attribute)
-    ):
-        return
-    if stands_alone(site.source, statement):
-        plan = site.plan()
-        put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
-        yield plan.repair("Change the parameter under `torch.no_grad()`", Applicability.SAFE)
-
-
-def edit_a_copy(site: FixSite) -> Iterator[Repair]:
-    """In place on a leaf: `self.w[i] = 0` → `w = self.w.clone(); w[i] = 0`, and `w` from there on"""
-    statement = site.statement()
-    if statement is None or not stands_alone(site.source, statement) or site.function is None:
-        return
-    target = _edited(statement)
-    if isinstance(target, ast.Name):
-        plan = site.plan()
-        if isinstance(statement, ast.AugAssign) and statement.target is target:
-            _write_anew(site, plan, statement, target.id)
-        else:
-            insert_before(plan, statement, f"{target.id} = {target.id}.clone()")
-        yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)
-    elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-        plan = site.plan()
-        name = site.scope.fresh(target.attr)
-        first = statement.lineno
-        if isinstance(statement, ast.AugAssign) and statement.target is target:
-            _write_anew(site, plan, statement, name)
-            first = (statement.end_lineno or first) + 1
-        else:
-            insert_before(plan, statement, f"{name} = {site.segment(target)}.clone()")
-        for node in ast.walk(site.function):
-            again = isinstance(node, ast.Attribute) and node.lineno >= first
-            if again and ast.unparse(node) == ast.unparse(target):
-                plan.replace(node, name)
-        yield plan.repair("Edit a copy of the leaf", Applicability.SAFE)
-
-
-def _edited(statement: ast.stmt) -> ast.expr | None:
-    match statement:
-        case ast.Assign(targets=[ast.Subscript(value=target)]):
-            return target
-        case ast.AugAssign(target=ast.Subscript(value=target)) | ast.AugAssign(target=target):
-            return target
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Subscript(value=target)))):
-            return target
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target))):
-            return target
-        case _:
-            return None

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from chainrule.fixes.calls import number
 from chainrule.fixes.site import FixSite
+from chainrule.fixes.usage import walk_scope
 
 _LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
 
@@ -23,11 +24,51 @@ class Element(Enum):
 def is_list(site: FixSite, node: ast.expr) -> bool:
     """Whether an expression is a list: by what it says, or by what the function binds its name to."""
     value = site.scope.value_of(node)
-    if _is_sequence(value):
+    if _is_sequence(value) or (isinstance(node, ast.Attribute) and _is_list_of_object(site, node)):
+        return True
+    if isinstance(value, ast.Call) and _returns_list(site, value):
         return True
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         return value.func.id in ("list", "tuple")
     return isinstance(node, ast.Name) and Element.LIST in set(_iterated(site, node))
+
+
+def _returns_list(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is of a function or method of the block that returns nothing but lists."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name) | ast.Name(id=name):
+            pass
+        case _:
+            return False
+    made = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    if len(made) != 1:
+        return False
+    returned = [n.value for n in walk_scope(made[0]) if isinstance(n, ast.Return)]
+    return bool(returned) and all(isinstance(value, ast.List | ast.ListComp) for value in returned)
+
+
+def _is_list_of_object(site: FixSite, attribute: ast.Attribute) -> bool:
+    """Whether every value that the block gives an attribute of the object is a list."""
+    if not (isinstance(attribute.value, ast.Name) and attribute.value.id == "self"):
+        return False
+    found: list[ast.expr] = []
+    for node in ast.walk(site.tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                found += (value for place, value in _pairs(target, node.value) if _names(place, attribute))
+    return bool(found) and all(isinstance(value, ast.List | ast.ListComp) for value in found)
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The parts of `a, b = [], []`, place by place."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        yield from zip(target.elts, value.elts, strict=False)
+    else:
+        yield target, value
+
+
+def _names(place: ast.expr, attribute: ast.Attribute) -> bool:
+    return isinstance(place, ast.Attribute) and ast.unparse(place) == ast.unparse(attribute)
 
 
 def _is_sequence(value: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
+from chainrule.fixes.calls import number
 from chainrule.fixes.repairs import numpy_calls
 from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.outside import taken_by
@@ -29,9 +30,11 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
             outermost = parent
         dropped = " and ".join(dict.fromkeys(f"`{piece}`" for piece in _pieces(outermost)))
         taker = taken_by(site, outermost)
-        if ".numpy()" in dropped or taker.startswith("numpy"):
-            yield from numpy_calls.stay_in_torch(site)
-            return
+        if ".numpy()" in dropped or taker.partition(".")[0] in ("numpy", "scipy", "sklearn"):
+            repairs = [each for each in numpy_calls.stay_in_torch(site) if _covers(site, each, node)]
+            if repairs or not taker:
+                yield from repairs
+                return
         if site.note == CUT_AGAIN:
             reason = "only indices are taken of it, and those have no gradient"
             yield disabled(f"Remove {dropped} to keep the graph", reason)
@@ -51,6 +54,13 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
         yield plan.repair(f"Remove {dropped} to keep the graph", promise)
         return
+
+
+def _covers(site: FixSite, repair: Repair, node: ast.expr) -> bool:
+    """Whether a repair rewrites `node`, or says why it can't."""
+    place = site.source.range(*site.source.span(node))
+    edits = [each.range for each in repair.edits]
+    return not edits or any(each.start <= place.start and place.end <= each.end for each in edits)
 
 
 def _is_scripted(site: FixSite) -> bool:
@@ -166,7 +176,23 @@ def _alike(site: FixSite, node: ast.Call) -> list[ast.Call]:
             found.append(each)
         else:
             pending += ast.iter_child_nodes(each)
+    found = [each for each in found if each is node or not _of_numbers(site, each)]
     return found if node in found else [node]
+
+
+def _of_numbers(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is of nothing but numbers: literals, settings with a number as their default."""
+    given = site.function.args if site.function is not None else None
+    plain = set()
+    if given is not None:
+        positional = [*given.posonlyargs, *given.args][::-1]
+        pairs = [*zip(positional, given.defaults[::-1], strict=False)]
+        plain = {argument.arg for argument, default in pairs if number(default) is not None}
+    read = [n for part in call.args for n in ast.walk(part) if isinstance(n, ast.Name)]
+    values = [site.scope.value_of(name) for name in read]
+    return all(
+        number(value) is not None or (isinstance(value, ast.Name) and value.id in plain) for value in values
+    )
 
 
 def keep_variables(site: FixSite) -> Iterator[Repair]:

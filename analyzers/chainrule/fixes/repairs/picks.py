@@ -175,6 +175,8 @@ def _use(site: FixSite, node: ast.expr) -> Use | None:
     outer = casts_around(site, node)
     while (above := _flattened(site, outer)) is not None:
         outer = casts_around(site, above)
+    if (use := _gather_around(site, outer)) is not None:
+        return use
     parent = site.parent(outer)
     op = op_of(parent, site.names) if isinstance(parent, ast.Call) else None
     match parent:
@@ -222,9 +224,46 @@ def _operation(site: FixSite, op: Op, call: ast.AST, outer: ast.AST) -> Use | No
     rounded = op.name == "div" and "rounding_mode" in op.keywords
     if (rounded or op.name in ("floor_divide", "remainder", "fmod")) and first:
         return Use(casts_around(site, call), "computed", op.node, outer)
-    if op.name in ("gather", "take_along_dim", "scatter", "scatter_", "index_select", "index_add"):
+    if op.name in ("gather", "take_along_dim"):
+        use = _gathered(site, op, outer)
+        return None if use is None else Use(use.node, "gathered whole", use.other, use.index)
+    if op.name in ("scatter", "scatter_", "index_select", "index_add"):
         return None
     return Use(outer, "value")
+
+
+def _gather_around(site: FixSite, index: ast.AST) -> Use | None:
+    """The gather that reads an index through `.unsqueeze(d)`, `[:, None]`, or as it is."""
+    parent = site.parent(index)
+    match parent:
+        case ast.Attribute(attr="unsqueeze"):
+            shaped: ast.AST | None = site.parent(parent)
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=parts)) if value is index:
+            fresh = [part for part in parts if isinstance(part, ast.Constant) and part.value is None]
+            shaped = parent if len(fresh) == 1 else None
+        case _:
+            return None
+    call = site.parent(shaped) if shaped is not None else None
+    op = op_of(call, site.names) if call is not None else None
+    return _gathered(site, op, index) if op is not None and op.name in ("gather", "take_along_dim") else None
+
+
+def _gathered(site: FixSite, op: Op, index: ast.AST) -> Use | None:
+    """`values.gather(d, index)` of one index per row, with the `squeeze(d)` that follows it."""
+    named = op.name == "take_along_dim"
+    dim, given = op.get(2 if named else 1, "dim"), op.get(1 if named else 2, "index", "indices")
+    if given is None or dim is None or integer(dim) is None or op.tensor is None:
+        return None
+    if not any(node is index for node in ast.walk(given)) or any(
+        node is index for node in ast.walk(op.tensor)
+    ):
+        return None
+    attribute = site.parent(op.node)
+    squeezed = site.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+    last = op_of(squeezed, site.names) if squeezed is not None else None
+    if last is not None and last.name == "squeeze" and integer(last.get(1, "dim")) == integer(dim):
+        return Use(last.node, "gathered", op.tensor, dim)
+    return Use(op.node, "gathered", op.tensor, dim)
 
 
 def _flattened(site: FixSite, node: ast.AST) -> ast.AST | None:
@@ -244,7 +283,9 @@ def _called(site: FixSite, call: ast.Call, outer: ast.AST) -> Use | None:
     """`self.embed(index)`: an embedding layer by its name; other callees get the expected index."""
     if outer in call.args:
         name = ast.unparse(call.func).lower().rpartition(".")[2]
-        if "emb" in name and len(call.args) == 1:
+        made = site.scope.attributes.get(call.func.attr) if isinstance(call.func, ast.Attribute) else None
+        table = made is not None and site.names.resolve(made.func) == "torch.nn.Embedding"
+        if ("emb" in name or table) and len(call.args) == 1:
             return Use(call, "embedding", call.func)
         if isinstance(call.func, ast.Attribute):
             op = op_of(call, site.names)

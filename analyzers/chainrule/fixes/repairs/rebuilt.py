@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.common import dotted_near, op_near, wrapped
 from chainrule.fixes.repairs.lists import Element, elements_of, is_list
 from chainrule.fixes.repairs.uncut import in_torch, uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.fixes.usage import names_in
 from chainrule.flow.core.trace import CUT_BEFORE
 
 REBUILDERS = frozenset(
@@ -26,6 +27,7 @@ REBUILDERS = frozenset(
     }
 )
 
+_COMPUTED = (ast.Call, ast.Attribute, ast.Subscript)
 STACKED = "Build the tensor with `torch.stack`, which keeps the graph"
 
 
@@ -103,7 +105,8 @@ def _stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
     name = plan.spell("torch.stack")
     match data:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return f"{name}([{', '.join(_element(site, plan, element) for element in elements)}])"
+            alone = {n.id for n in ast.walk(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
+            return f"{name}([{', '.join(_element(site, plan, element, alone) for element in elements)}])"
         case ast.ListComp(elt=elt) if isinstance(elt, ast.List | ast.ListComp | ast.Tuple):
             return f"{name}({site.source.substitute(data, {elt: _stacked(site, plan, elt)})})"
         case ast.ListComp() | ast.GeneratorExp():
@@ -122,11 +125,25 @@ def _stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
     return f"{name}({argument(data, text)})"
 
 
-def _element(site: FixSite, plan: Plan, element: ast.expr) -> str:
+def _stands_alone(site: FixSite, node: ast.Name) -> bool:
+    """Whether a name is an element of a list by itself, or its negative."""
+    parent = site.parent(node)
+    if isinstance(parent, ast.UnaryOp):
+        parent = site.parent(parent)
+    return isinstance(parent, ast.List | ast.Tuple)
+
+
+def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str]) -> str:
+    """`alone`: the names that are elements by themselves; without them, arithmetic may be of numbers."""
     if isinstance(element, ast.List | ast.ListComp | ast.Tuple):
         return _stacked(site, plan, element)
     if isinstance(element, ast.Constant):
         return f"{plan.spell('torch.tensor')}({site.segment(element)})"
+    plain = isinstance(element, ast.BinOp) and not any(
+        isinstance(part, _COMPUTED) for part in ast.walk(element)
+    )
+    if plain and alone and not names_in(element) & alone:
+        return f"{plan.spell('torch.as_tensor')}({site.segment(element)})"
     return uncut(site, element, plan)
 
 

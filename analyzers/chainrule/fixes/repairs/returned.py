@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
+from chainrule.fixes.repairs.chain import gradient_of
 from chainrule.fixes.repairs.functions import backward_of, method_of
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.statements import remove, sole_in_block, stands_alone
@@ -51,8 +52,9 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
         given = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         for name, gradient in zip(inputs, given, strict=False):
             wanted = name in site.sources or (not set(inputs) & set(site.sources) and name == inputs[0])
-            if wanted and _is_nothing(gradient):
-                plan.replace(gradient, incoming)
+            nothing = site.scope.value_of(gradient) if site.function is function else gradient
+            if wanted and _is_nothing(nothing):
+                plan.replace(nothing, incoming)
     if plan.edits:
         yield plan.repair("Pass the incoming gradient straight through", Applicability.UNSAFE)
 
@@ -108,16 +110,21 @@ def return_last(site: FixSite) -> Iterator[Repair]:
         return
     if any(isinstance(node, ast.Return) for node in ast.walk(function)):
         return
+    head: ast.AST
     match function.body[-1]:
-        case ast.Expr(value=ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.Name() as value) as last:
+        case ast.Expr(value=ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.Name() as value) as head:
+            pass
+        case (
+            ast.Assign(targets=[ast.Name()], value=ast.BinOp() | ast.UnaryOp() | ast.Call() as value) as head
+        ):
             pass
         case _:
             return
     wanted = len(forward.args.posonlyargs + forward.args.args) - 1
     given = len(value.elts) if isinstance(value, ast.Tuple) else 1
     plan = site.plan()
-    start, end = site.source.span(last)
-    plan.insert(start, "return ")
+    start, end = site.source.span(head)[0], site.source.span(value)[1]
+    plan.replace_span(start, site.source.span(value)[0], "return ")
     if given < wanted:
         plan.insert(end, ", None" * (wanted - given))
     yield plan.repair("Return the gradient", Applicability.SAFE)
@@ -165,39 +172,66 @@ def product_rule(site: FixSite) -> Iterator[Repair]:
     if function is None or forward is None or forward.args.vararg is not None or len(function.args.args) != 2:
         return
     inputs = [argument.arg for argument in (*forward.args.posonlyargs, *forward.args.args)][1:]
-    factors = _factors(forward)
+    results = [n.value for n in ast.walk(forward) if isinstance(n, ast.Return) and n.value is not None]
     saved = _saved(forward, function)
     incoming = function.args.args[1].arg
     returns = [n for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
-    if len(returns) != 1 or len(factors) != 2 or returns[0].value is None:
+    if len(returns) != 1 or len(results) != 1 or returns[0].value is None:
         return
+    values = _values(forward)
     value = returns[0].value
     given: list[ast.expr] = list(value.elts) if isinstance(value, ast.Tuple) else [value]
     texts = [site.segment(part) for part in given]
+    found = False
     for place, name in enumerate(inputs):
-        missing = place >= len(given) or _is_nothing(given[place])
-        other = factors[1 - factors.index(name)] if name in factors else ""
-        if missing and other and other in saved and name in saved:
-            text = f"({incoming} * {saved[other]}).sum_to_size({saved[name]}.shape)"
-        elif not missing:
+        missing = place >= len(given) or _never_set(function, given[place])
+        if not missing:
             continue
-        else:
-            text = "None"
-        texts[place : place + 1] = [text]
-    if texts != [site.segment(part) for part in given] and any("sum_to_size" in text for text in texts):
+        text = gradient_of(results[0], name, incoming, values, saved)
+        if text and "@" not in text:
+            shape = f"{saved[name]}.shape" if name in saved else f"{_like(name, values, saved)}.shape"
+            text = f"({text}).sum_to_size({shape})" if not shape.startswith(".") else ""
+        found = found or bool(text)
+        texts[place : place + 1] = [text.replace(f"({incoming})", incoming) or "None"]
+    if found:
         plan = site.plan()
         plan.replace(value, ", ".join(texts))
-        yield plan.repair("Return the gradient of the other factor too", Applicability.SAFE)
+        yield plan.repair("Return the gradient of the other input too", Applicability.SAFE)
 
 
-def _factors(forward: FunctionNode) -> list[str]:
-    """Both names of `return a * b`, the only return of forward."""
-    returns = [n for n in ast.walk(forward) if isinstance(n, ast.Return)]
-    match returns:
-        case [ast.Return(value=ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)))]:
-            return [one, other] if one != other else []
-        case _:
-            return []
+def _values(forward: FunctionNode) -> dict[str, ast.expr]:
+    """What forward binds its local names to, each once."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(forward):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found.setdefault(name, []).append(value)
+            case _:
+                pass
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
+
+
+def _like(name: str, values: dict[str, ast.expr], saved: dict[str, str]) -> str:
+    """A tensor that backward has, and that is computed from one input alone, element by element."""
+    for made, value in values.items():
+        read = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} - {"torch"}
+        called = ast.unparse(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+        if made in saved and read == {name} and called in ("exp", "sigmoid", "tanh"):
+            return saved[made]
+    return ""
+
+
+def _never_set(function: FunctionNode, node: ast.expr) -> bool:
+    """Whether a returned gradient is None or zeros, or a name that is never anything else."""
+    if not isinstance(node, ast.Name):
+        return _is_nothing(node)
+    stored = [
+        child
+        for child in ast.walk(function)
+        if isinstance(child, ast.Assign)
+        and any(isinstance(n, ast.Name) and n.id == node.id for t in child.targets for n in ast.walk(t))
+    ]
+    return bool(stored) and all(_is_nothing(child.value) for child in stored)
 
 
 def _saved(forward: FunctionNode, backward: FunctionNode) -> dict[str, str]:

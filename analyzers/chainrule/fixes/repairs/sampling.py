@@ -34,8 +34,7 @@ def reparametrize(site: FixSite) -> Iterator[Repair]:
         for call, dotted in _distributions(site).items():
             relaxed = _RELAXED.get(dotted.rpartition(".")[2])
             if relaxed is not None:
-                last = site.source.span(call.func)[1]
-                plan.replace_span(last - len(dotted.rpartition(".")[2]), last, relaxed)
+                plan.replace(call.func, plan.spell(f"{dotted.rpartition('.')[0]}.{relaxed}"))
         yield plan.repair(title, Applicability.UNSAFE)
 
 
@@ -53,12 +52,12 @@ def _distributions(site: FixSite) -> dict[ast.Call, str]:
 
 def draw(site: FixSite) -> Iterator[Repair]:
     """`torch.bernoulli(p)` → straight through; `torch.normal(m, s)` → `m + s * noise`"""
-    drawn = op_near(site, {"bernoulli", "normal"})
+    drawn = op_near(site, {"bernoulli", "poisson", "normal"})
     if drawn is None or drawn.tensor is None:
         return
     plan = site.plan()
-    if drawn.name == "bernoulli":
-        p = hoist(site, plan, drawn.tensor, "probability")
+    if drawn.name in ("bernoulli", "poisson"):
+        p = hoist(site, plan, drawn.tensor, "probability" if drawn.name == "bernoulli" else "rate")
         sample = site.source.substitute(drawn.node, {drawn.tensor: p})
         plan.replace(drawn.node, wrapped(site, drawn.node, f"{p} + ({sample} - {p}).detach()"))
         title = "Pass the gradient straight through (same value, chosen gradient)"

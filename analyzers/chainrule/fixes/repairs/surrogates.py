@@ -20,6 +20,7 @@ from chainrule.fixes.repairs.common import (
 )
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
+from chainrule.fixes.stable import operation
 from chainrule.fixes.vocabulary import words
 
 _STEPS = words("""round floor ceil trunc fix sign sgn rint""")
@@ -172,7 +173,7 @@ def true_division(site: FixSite) -> Iterator[Repair]:
                 op = op_of(node, site.names)
                 rounds = op is not None and (op.name == "floor_divide" or "rounding_mode" in op.keywords)
                 second = op.get(1, "other") if op is not None and rounds else None
-                if op is None or op.tensor is None or second is None:
+                if op is None or op.tensor is None or second is None or _is_through(site, op.node):
                     continue
                 left, right = op.tensor, second
                 mode = op.keywords.get("rounding_mode", mode)
@@ -195,8 +196,10 @@ def true_division(site: FixSite) -> Iterator[Repair]:
 
 def sigmoid_of_one(site: FixSite) -> Iterator[Repair]:
     """A softmax over one class → a sigmoid"""
-    op = op_near(site, {"softmax"})
-    if op is not None and op.tensor is not None:
-        plan = site.plan()
-        plan.replace(op.node, f"{plan.spell('torch.sigmoid')}({site.segment(op.tensor)})")
-        yield plan.repair("Use a sigmoid for a single class", Applicability.UNSAFE)
+    for node in near(site):
+        op = operation(site.scope, site.names, node) if isinstance(node, ast.expr) else None
+        if op is not None and op.name == "softmax" and op.tensor is not None:
+            plan = site.plan()
+            plan.replace(op.node, f"{plan.spell('torch.sigmoid')}({site.segment(op.tensor)})")
+            yield plan.repair("Use a sigmoid for a single class", Applicability.UNSAFE)
+            return

@@ -84,6 +84,8 @@ class Source:
     """Nothing but its place among the arguments says that it is a prediction."""
     stated: bool = False
     """The user says what it is."""
+    fitted: bool = False
+    """It is a setting by its name, and the loss is named after it: a temperature, a dual variable."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
     held: bool = False
@@ -191,6 +193,17 @@ class Backward:
     gate: Gate | None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`optimiser.step()`: the ids of the `sources` that it trains.
+
+    `passes`: how many backward passes there were before it.
+    """
+
+    sources: frozenset[int]
+    passes: int
+
+
 def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
     """`start` and all that `onward` leads to from it, each once; its ways on are asked for after it."""
     seen: set[int] = set()
@@ -213,13 +226,16 @@ def behind(node: Node) -> Iterator[Node]:
     return walk(node, flowing_parents)
 
 
-def leading_to(nodes: Iterable[Node], roles: frozenset[str]) -> set[int]:
-    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`."""
+def leading_to(nodes: Iterable[Node], roles: frozenset[str], opaque: bool = False) -> set[int]:
+    """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`.
+
+    `opaque`: or to what comes from code that was not followed.
+    """
     made: dict[int, list[int]] = {}
     found: set[int] = set()
     pending: list[int] = []
     for node in nodes:
-        if node.source is not None and node.source.role in roles:
+        if (node.source is not None and node.source.role in roles) or (opaque and node.is_opaque):
             pending.append(id(node))
         for parent, gate in node.edges:
             if gate is None:

@@ -42,7 +42,21 @@ _MEASURES = frozenset(
 _NOUNS = frozenset("log sample load check search find decode draw detect set profile count".split())
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
-    ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
+    (
+        "fn",
+        "factory",
+        "name",
+        "names",
+        "scale",
+        "config",
+        "search",
+        "norms",
+        "logps",
+        "logprobs",
+        "logits",
+        "tokens",
+        "ids",
+    )
 )
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
@@ -83,8 +97,8 @@ _TARGET = frozenset(
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
     lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
-    desired adj batch size num group groups segment segments bank queue prototypes targ targs yb
-    y_train y_tr y_val y_test ytrain""".split()
+    desired adj relevance relevances batch size num group groups segment segments bank queue prototypes targ
+    targs yb y_train y_tr y_val y_test ytrain""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
 _EITHER = frozenset(
@@ -117,6 +131,7 @@ LEARNS = frozenset(("parameter", "leaf", "callable"))
 # Roles of what may be meant to learn, and of what certainly is.
 WAITING = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 STRONG = frozenset(("prediction", "parameter", "leaf", "callable"))
+MAY_LEARN = WAITING - {"data"}
 # `est_targets`: targets as a model gives them.
 _ESTIMATED = frozenset(("est", "estimate", "estimated"))
 _TEACHERS = frozenset(("teacher", "ema", "target", "old", "frozen", "reference", "ref", "momentum"))

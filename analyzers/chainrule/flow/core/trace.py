@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, behind, leading_to
-from chainrule.flow.core.roles import Kind
+from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, Step, behind, leading_to
+from chainrule.flow.core.roles import MAY_LEARN, Kind
 from chainrule.syntax import Block
 
 Place = tuple[Block, ast.AST]
@@ -75,6 +75,8 @@ class Trace:
     complete: bool = True
     arguments: list[Node] = field(default_factory=list)
     """The nodes of the root's own parameters that may be sources, in order."""
+    taken: list[Step] = field(default_factory=list)
+    """The steps that optimisers took, in order."""
     optimised: frozenset[int] = frozenset()
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
 
@@ -84,7 +86,7 @@ class Graph:
 
     def __init__(self, losses: Iterable[Node]) -> None:
         self.losses = list(losses)
-        self._leading: dict[frozenset[str], set[int]] = {}
+        self._leading: dict[tuple[frozenset[str], bool], set[int]] = {}
 
     @cached_property
     def reached(self) -> dict[int, Node]:
@@ -129,6 +131,12 @@ class Graph:
         return made
 
     @cached_property
+    def closed(self) -> list[Gate]:
+        """The gates between reached nodes that have a cause, in no order."""
+        edges = (edge for node in self.reached.values() for edge in node.edges)
+        return [gate for _, gate in edges if gate is not None and gate.cause is not None]
+
+    @cached_property
     def source_nodes(self) -> list[Node]:
         return [node for node in self.reached.values() if node.source is not None]
 
@@ -147,17 +155,15 @@ class Graph:
     def gates(self, node: Node) -> list[tuple[Gate, Node, list[Place]]]:
         """The first gates on the ways from `node` to the losses, with the node behind and the way there."""
         found: list[tuple[Gate, Node, list[Place]]] = []
-        seen: set[int] = {id(node)}
-        pending: list[tuple[Node, list[Place]]] = [(node, [])]
-        while pending:
-            current, way = pending.pop(0)
+        before: dict[int, Node | None] = {id(node): None}
+        pending = [node]
+        for current in pending:
             for child, gate in self.children.get(id(current), ()):
                 if gate is not None and gate.cause is not None:
-                    found.append((self._branch(gate, child) or gate, child, way))
-                if (gate is None or gate.is_doubtful) and id(child) not in seen:
-                    seen.add(id(child))
-                    step = [(child.block, child.at)] if child.op not in ("phi", "write") else []
-                    pending.append((child, [*way, *step]))
+                    found.append((self._branch(gate, child) or gate, child, _way_to(current, before)))
+                if (gate is None or gate.is_doubtful) and id(child) not in before:
+                    before[id(child)] = current
+                    pending.append(child)
         return found
 
     def _branch(self, gate: Gate, behind: Node) -> Gate | None:
@@ -203,10 +209,29 @@ class Graph:
         """Whether gradient that reaches `node` goes on to a source of one of `roles`."""
         if id(node) not in self.reached:
             return any(each.source is not None and each.source.role in roles for each in behind(node))
-        leading = self._leading.get(roles)
+        return id(node) in self._leads(roles, False)
+
+    def learns(self, node: Node) -> bool:
+        """Whether gradient that reaches the reached `node` may train something."""
+        return id(node) in self._leads(MAY_LEARN, True)
+
+    def _leads(self, roles: frozenset[str], opaque: bool) -> set[int]:
+        leading = self._leading.get((roles, opaque))
         if leading is None:
-            leading = self._leading[roles] = leading_to(self.reached.values(), roles)
-        return id(node) in leading
+            leading = self._leading[roles, opaque] = leading_to(self.reached.values(), roles, opaque)
+        return leading
+
+
+def _way_to(node: Node, before: Mapping[int, Node | None]) -> list[Place]:
+    """The places on the way to `node`; `before` has the node before each, None for the first."""
+    way: list[Place] = []
+    current: Node | None = node
+    while current is not None and (last := before[id(current)]) is not None:
+        if current.op not in ("phi", "write"):
+            way.append((current.block, current.at))
+        current = last
+    way.reverse()
+    return way
 
 
 def broken_at(

@@ -318,7 +318,9 @@ def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
         method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
         method = method and len(node.args) <= 1 and not ast.unparse(node.func).startswith("_")
         if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
-            text = "gradients are off in `backward`: this raises outside of `with torch.enable_grad():`"
+            unused = any(each.arg == "allow_unused" for each in node.keywords)
+            happens = "gives None or raises" if unused else "raises"
+            text = f"gradients are off in `backward`: this {happens} outside of `with torch.enable_grad():`"
             return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]
     return []
 

@@ -240,7 +240,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         tensor
         for tensor in interp.tensors([owner])
         if tensor.node.op == "copy"
-        or (tensor.node.source is not None and tensor.node.source.role == "parameter")
+        or (tensor.node.source is not None and tensor.node.source.role in ("parameter", freezing.FROZEN))
     ]
     for leaf in leaves:
         if isinstance(leaf, Tensor):

@@ -63,6 +63,8 @@ def nothing_flows(graph: Graph) -> bool:
         if node.source and node.source.role in WAITING and not is_read_through(node, graph)
     ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if any(node.source and node.source.fitted and id(node) in graph.flowing for node in graph.source_nodes):
+        return False
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False
     # An attack: what it moves is a leaf of its own, which gets the gradient that is asked for.
@@ -94,6 +96,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         if id(node) in graph.flowing
     )
     trained = any(n.source and n.source.role in STRONG for n in graph.source_nodes if id(n) in graph.flowing)
+    raising_gates = any(gate.raises or gate.cause is Cause.CREATE_GRAPH for gate in graph.closed)
     predictions = [
         n.source.name
         for n in graph.source_nodes
@@ -103,6 +106,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
         source = node.source
         if source is None or source.role not in WAITING or source.name.startswith("<"):
             continue
+        if id(node) in graph.flowing and not raising_gates:
+            continue
         gates = graph.gates(node)
         flows = id(node) in graph.flowing or any(_lets_pass(gate, behind, graph) for gate, behind, _ in gates)
         for gate, behind, way in gates:
@@ -111,11 +116,12 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
             )
-            raising = gate.raises and (source.role in STRONG or source.position == 0)
+            raising = gate.raises and (source.role in STRONG or (source.position == 0 and not trained))
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
             first = trace.root.kind is Kind.LOSS and not predictions and _is_first(source, gate)
+            first = first and not _learns_less(graph)
             waits = whole or raising or named_after or swapped or first
             waits = waits or _waits_for(source, gate, behind, graph, predictions)
             if not whole and source.role == "parameter":
@@ -222,6 +228,14 @@ def _is_first(source: Source, gate: Gate) -> bool:
     return source.role == "unknown" and source.position == 0 and gate.cause in _ON_PREDICTIONS
 
 
+def _learns_less(graph: Graph) -> bool:
+    """Whether a parameter is cut too: then it is what makes the prediction, and an argument is data."""
+    return any(
+        node.source is not None and node.source.role in LEARNS and id(node) not in graph.flowing
+        for node in graph.source_nodes
+    )
+
+
 def _named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()
@@ -273,8 +287,11 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
     return False
 
 
-def certain_cuts(graph: Graph, whole: bool) -> Iterator[Break]:
+def certain_cuts(graph: Graph) -> Iterator[Break]:
     """What is a fault in any function: parameters rebuilt, re-wrapped or written behind autograd's back."""
+    if not any(gate.note == "written" or gate.cause in _CERTAIN for gate in graph.closed):
+        return
+    whole = nothing_flows(graph)
     ends = {id(loss) for loss in graph.losses}
     for node in graph.source_nodes:
         source = node.source

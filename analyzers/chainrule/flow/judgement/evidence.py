@@ -41,8 +41,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if source.role not in ("unknown", "target", "data"):
-            if source.role == "setting" and uses & {"item", "detach"} and _is_fitted(trace.root, source.name):
-                source.role = "prediction"
+            if source.role == "setting" and _is_fitted(trace.root, source.name):
+                source.fitted = True
+                if uses & {"item", "detach"}:
+                    source.role = "prediction"
             elif _is_input(node, graph):
                 source.role = "data"
             continue
@@ -59,9 +61,17 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if not candidates and trace.root.kind is Kind.LOSS:
         candidates = [source for source in sources if source.role == "setting" and source.position == 0]
-        if not candidates and is_called_loss(trace.root.name):
-            # `uniformity_loss(y)` is no loss of nothing but labels.
-            candidates = [source for source in sources if source.role == "target" and source.position == 0]
+        if not candidates:
+            # `uniformity_loss(y)` is no loss of nothing but labels; a batch holds predictions too, unless
+            # some model that is not seen makes them.
+            alone = not any(node.is_opaque for node in graph.reached.values())
+            named = "batch" if alone else ""
+            candidates = [
+                source
+                for source in sources
+                if source.role == "target" and source.position == 0
+                if source.name == named or (source.name != "batch" and is_called_loss(trace.root.name))
+            ]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
         open_role = first.role in ("unknown", "setting")
@@ -94,7 +104,7 @@ def _has_parameters(node: Node) -> bool:
 
 def _is_fitted(root: Root, setting: str) -> bool:
     """Whether a loss is called after one of its settings: `fit_temperature_loss(temperature, …)`."""
-    return root.kind is Kind.LOSS and setting in root.name.rpartition(".")[2]
+    return root.kind is Kind.LOSS and setting.removeprefix("log_") in root.name.rpartition(".")[2]
 
 
 def looks_like_loss(trace: Trace) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
-from chainrule.flow.core.roles import STRONG, WAITING
+from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
@@ -24,8 +24,6 @@ _FIXED = frozenset(("start", "own sample"))
 _STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
-# Roles of what a term may train.
-_TRAINED = WAITING - {"data"}
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
@@ -42,9 +40,9 @@ def other_passes(trace: Trace) -> Iterator[Break]:
 
 def terms(graph: Graph) -> Iterator[Break]:
     """Terms of the loss that contribute nothing to any gradient although they depend on a prediction."""
-    if len(graph.losses) > 1 and any(map(_learns, graph.losses)):
+    if len(graph.losses) > 1 and any(map(graph.learns, graph.losses)):
         for node in graph.losses:
-            if is_torch_loss(node) and not _learns(node):
+            if is_torch_loss(node) and not graph.learns(node):
                 yield from _dead_term(node, graph)
     pending = [(loss, False) for loss in graph.losses]
     seen: set[int] = set()
@@ -54,7 +52,7 @@ def terms(graph: Graph) -> Iterator[Break]:
             continue
         seen.add(id(node))
         parents = [parent for parent, gate in node.edges if gate is None]
-        alive = [parent for parent in parents if _learns(parent)]
+        alive = [parent for parent in parents if graph.learns(parent)]
         if node.op in _SUMS:
             numbers = [parent for parent in parents if is_scalar(parent)]
             if alive and (reduced or numbers):  # what is added to a number is one
@@ -90,10 +88,20 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_was_predicted, numbers)):
+            if any(map(_was_predicted, numbers)) and not _is_weighed(term):
                 for found in _dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
+
+
+def _is_weighed(term: Node) -> bool:
+    """`min(r.item() / k.item(), 10) * k`: a number that only weighs another term."""
+    kinds = {parent.kind for parent, _ in term.edges}
+    return (
+        term.op in ("mult", "mul")
+        and kinds == {"scalar", "tensor"}
+        and all(parent.kind == "scalar" or is_scalar(parent) for parent, _ in term.edges)
+    )
 
 
 def _was_predicted(number: Node) -> bool:
@@ -110,7 +118,7 @@ def _is_strong(node: Node) -> bool:
 def _learns(node: Node) -> bool:
     """Whether gradient that reaches `node` may train something."""
     return any(
-        each.is_opaque or (each.source is not None and each.source.role in _TRAINED) for each in behind(node)
+        each.is_opaque or (each.source is not None and each.source.role in MAY_LEARN) for each in behind(node)
     )
 
 
@@ -122,7 +130,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in _TRAINED or term.op in ("detach", "data"):
+        if source is None or source.role not in MAY_LEARN or term.op in ("detach", "data"):
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
@@ -144,8 +152,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
 def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
     """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
     left, meant, each = found
-    certain = any(source.role in STRONG for source in each.sources)
-    return (not certain, left, meant)
+    return (not any(source.role in STRONG for source in each.sources), left, meant)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
@@ -160,6 +167,8 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
+        if node.op == "extreme" and not graph.has_source(node, WAITING):
+            continue  # the share of a warm-up that is over
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
         own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
         if constant and not fresh and not (named and own):

@@ -326,4 +326,10 @@ def is_round_trip(node: Node, graph: Graph) -> bool:
             if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
         ],
     )
-    return any(each.op == "from_numpy" and id(each) in graph.flowing for each in ahead)
+    return any(_is_from_array(each) and id(each) in graph.flowing for each in ahead)
+
+
+def _is_from_array(node: Node) -> bool:
+    """`torch.from_numpy(a)`, `torch.tensor(a)` of an array."""
+    rebuilt = node.op in ("tensor", "as_tensor") and any(each.kind == "array" for each, _ in node.edges)
+    return rebuilt or node.op == "from_numpy"

@@ -25,11 +25,11 @@ regression_loss(pred, target).backward()
 ## Use instead
 ```python
 import torch
-import torch.nn.functional as F
+from sklearn.metrics import mean_squared_error
 
 
 def regression_loss(pred, target):
-    return F.mse_loss(pred, target)
+    return (target - pred).square().mean()
 
 
 pred, target = torch.rand(4, requires_grad=True), torch.rand(4)
@@ -37,8 +37,9 @@ regression_loss(pred, target).backward()
 ```
 
 ## Fix safety
-There is no automatic fix. Many metrics have a differentiable form in torch (a mean squared error, a soft
-Dice, a cross-entropy); ranks and counts need a surrogate.
+Mean errors, distances, correlations and special functions are written in torch, with the same value: safe.
+What counts or ranks gets a smooth form (the area under a ROC curve with a sigmoid, ranks with soft ones):
+unsafe, since the objective changes. Other functions have no fix.
 
 ## References
 - [Extending torch.autograd](https://docs.pytorch.org/docs/stable/notes/extending.html)

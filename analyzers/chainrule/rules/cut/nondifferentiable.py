@@ -61,6 +61,8 @@ def _message(found: Break) -> str:
         return sentence(f"how many elements were chosen is a plain number: {result(found)}")
     operator = called(found.at)
     what = f"`{operator}`" if operator else "this operator"
+    if operator.rpartition(".")[2] in ("norm", "vector_norm"):
+        what = f"{what} of order 0, which counts elements"
     return sentence(f"PyTorch passes no gradient through {what}: {result(found)}")
 
 

@@ -101,6 +101,8 @@ def _is_worse(old: Run, new: Run, finding: Finding | None) -> bool:
     A loss with two cuts raises in backward until both are mended; an error of autograd's that the finding
     is about is mended by each of its fixes.
     """
+    if old.error == new.error and (finding is None or finding.code not in RAISING):
+        return False
     if old.error is None or (new.error_stage, old.error_stage) == ("forward", "backward"):
         return True
     return (

@@ -52,7 +52,8 @@ def _amount(site: FixSite, found: ast.expr, outer: ast.AST) -> Iterator[Repair]:
     if number(ordered[0]) == 0:
         difference = f"-{smaller}"
     if write_degrees(site, plan, outer, f"{plan.spell('torch.relu')}({difference})"):
-        yield plan.repair("Use the amount by which the bound is passed (`relu`)", Applicability.UNSAFE)
+        repair = plan.repair("Use the amount by which the bound is passed (`relu`)", Applicability.UNSAFE)
+        yield for_callers(repair) if taker_of_wholes(site, outer) == CALLERS else repair
 
 
 def through_filled(site: FixSite) -> Iterator[Repair]:

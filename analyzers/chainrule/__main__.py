@@ -1,6 +1,6 @@
 """`python -m chainrule`."""
 
-from chainrule.cli import main
+from chainrule.cli import command
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command()

@@ -16,6 +16,7 @@ from chainrule.findings import Edit, Report
 from chainrule_server.checker import Checker
 from chainrule_server.documents import Source
 from chainrule_server.fixing import fix_all_edits
+from chainrule_server.verified import without
 
 Result = TypeVar("Result")
 
@@ -129,9 +130,13 @@ class Analyses:
         """The report on a file that is not open. Nothing of it is remembered."""
         return await self.beside(self.checker.check_once, text, path)
 
-    async def fix_all(self, source: Source) -> list[Edit]:
-        """The edits that make every safe fix of `source`."""
-        return await self.beside(fix_all_edits, source.text, source.path, self.checker.check_once)
+    async def fix_all(self, source: Source, refuted: frozenset[tuple[str, str, str]]) -> list[Edit]:
+        """The edits that make every safe fix of `source` but those that a run `refuted`."""
+
+        def look(text: str, path: str) -> Report:
+            return without(self.checker.check_once(text, path), refuted)
+
+        return await self.beside(fix_all_edits, source.text, source.path, look)
 
     def changed(self, source: Source) -> None:
         """A text was opened or edited."""

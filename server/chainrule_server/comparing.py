@@ -29,6 +29,21 @@ def changes(before: Evidence, after: Evidence) -> str:
     return "; ".join([_loss(before, after), *(gradients or ["same gradient"]), *([faster] if faster else [])])
 
 
+def is_worse(before: Evidence, after: Evidence) -> bool:
+    """Whether the fixed loss raises where the other ran, has another value, or loses a gradient."""
+    if not before.sources:
+        return False
+    if not after.sources:
+        return True
+    old = before.loss.value if before.loss else None
+    new = after.loss.value if after.loss else None
+    if old is not None and new is not None and math.isfinite(old) and not _close(old, new):
+        return True
+    flowed = {source.name for source in before.sources if source.verdict.value == "flows"}
+    flows = {source.name for source in after.sources if source.verdict.value == "flows"}
+    return not flowed <= flows
+
+
 def _seconds(evidence: Evidence) -> float | None:
     """The time of forward and backward together; None where one of them was not taken."""
     forward, backward = evidence.forward_seconds, evidence.backward_seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types
@@ -20,15 +20,22 @@ UNSAFE_REASON = "This rewrite changes the value of the loss, or needs your choic
 _ORDER = list(Applicability)
 
 
-def actions_on(
-    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Iterable[types.Diagnostic]
+def fixes_of(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Sequence[types.Diagnostic]
 ) -> list[types.CodeAction]:
-    """Every action on a finding, safe fixes first. `shown` are the diagnostics that the client asks about."""
+    """The fixes of a finding, safe ones first. `shown` are the diagnostics that the client asks about."""
+    return _about(analysed, finding, shown, _fixes(ls, analysed, finding))
+
+
+def others_on(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, shown: Sequence[types.Diagnostic]
+) -> list[types.CodeAction]:
+    """What else can be done about a finding: try its fixes, ignore it, have it explained."""
     placed = located(analysed.source, finding)
     if placed is None:
         return []
     part, place = placed
-    actions = _fixes(ls, analysed, finding)
+    actions: list[types.CodeAction] = []
     if ls.settings.trusted and runs(finding):
         start = {"line": place.start.line, "character": place.start.character}
         title = f"Try the fixes on {finding.function}"
@@ -44,7 +51,20 @@ def actions_on(
     title = f"Explain {finding.code} ({finding.name})"
     explain = types.Command(title, EXPLAIN, arguments=[finding.code])
     actions.append(types.CodeAction(title, command=explain))
+    return _about(analysed, finding, shown, actions)
 
+
+def _about(
+    analysed: Analysed,
+    finding: Finding,
+    shown: Sequence[types.Diagnostic],
+    actions: list[types.CodeAction],
+) -> list[types.CodeAction]:
+    """The actions, tied to the finding's own diagnostic."""
+    placed = located(analysed.source, finding)
+    if placed is None:
+        return []
+    place = placed[1]
     about = [
         item for item in shown if item.source == SOURCE and item.code == finding.code and item.range == place
     ]
@@ -62,25 +82,30 @@ def runs(finding: Finding) -> bool:
 def _fixes(ls: ChainruleServer, analysed: Analysed, finding: Finding) -> list[types.CodeAction]:
     actions = []
     preferred = False
-    for fix in sorted(finding.fixes, key=lambda fix: _ORDER.index(fix.applicability)):
-        action = _fix(ls, analysed, finding, fix)
+    promised = [(ls.verified.promise(analysed.source, finding, fix), fix) for fix in finding.fixes]
+    for promise, fix in sorted(promised, key=lambda each: _ORDER.index(each[0])):
+        action = _fix(ls, analysed, finding, fix, promise)
         if action is not None:
-            if fix.applicability is Applicability.SAFE and action.edit and not preferred:
+            if promise is Applicability.SAFE and action.edit and not preferred:
                 action.is_preferred = preferred = True
             actions.append(action)
     return actions
 
 
-def _fix(ls: ChainruleServer, analysed: Analysed, finding: Finding, fix: Fix) -> types.CodeAction | None:
+def _fix(
+    ls: ChainruleServer, analysed: Analysed, finding: Finding, fix: Fix, promise: Applicability
+) -> types.CodeAction | None:
     """One fix; where it cannot be made, its reason, for clients that show it."""
+    tried = ls.verified.of(analysed.source, finding, fix.title)
     edit, reason = None, fix.reason
     if fix.edits:
-        confirm = "" if fix.applicability is Applicability.SAFE else UNSAFE_REASON
+        seen = f"Tried on {finding.function}: {tried.changes}." if tried is not None else ""
+        confirm = "" if promise is Applicability.SAFE else seen or UNSAFE_REASON
         edit = workspace_edit(ls.client, analysed.source, fix.edits, confirm)
         reason = "" if edit else "The fix spans several cells."
     if edit is None:
         if not (reason and ls.client.disabled_actions):
             return None
         return types.CodeAction(fix.title, disabled=types.CodeActionDisabled(reason))
-    note = ls.verified.note(analysed.source, finding, fix.title)
-    return types.CodeAction(f"{fix.title} ({note})" if note else fix.title, edit=edit)
+    title = f"{fix.title} ({tried.changes})" if tried is not None else fix.title
+    return types.CodeAction(title, edit=edit)

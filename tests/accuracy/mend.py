@@ -140,7 +140,9 @@ def run_fault(
         other = [
             n for n in subject.prepared.sources if not (_alike(n, after, correct) or _alike(n, after, before))
         ]
-        if other:
+        again = _run(subject, original, mutant, live, {})
+        steady = not isinstance(again, str) and _settled([correct, again]) is not None
+        if other and steady:  # no state of the loss's own
             return f"gives {', '.join(other)} a gradient that the loss never had"
     return ""
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-import ground_truth
 from chainrule.analysis import Analyzer
 from chainrule.edits import apply
 from chainrule.fixing import parses
+from losses import catalogue
 from mend import EVERY, comments, experiment, fixed_point, text_faults
-from mutate import program_subjects
+from mutate import Subject, ground_truth, library_subjects, program_subjects
+from statics import package_root
 
 PROGRAMS = sorted((ground_truth.HERE / "cases").glob("*.py"))
 REWRITE = "CR7"
@@ -40,6 +41,35 @@ def test_every_fix_of_a_program_leaves_its_text_sound(path: Path, analyzer: Anal
 def test_the_fixes_of_broken_programs_keep_their_promises() -> None:
     tally = experiment(list(program_subjects("00")), wanted=12, seed=1)
     assert tally.broken >= 10
+    assert tally.wrong == []
+
+
+LIBRARIES = 10
+
+
+@pytest.fixture(scope="module")
+def libraries() -> list[Subject]:
+    """The losses of ten libraries, where as many of requirements.txt are installed."""
+    installed = {loss.library for loss in catalogue() if package_root(loss.library) is not None}
+    if len(installed) < LIBRARIES:
+        pytest.skip(f"{len(installed)} of the libraries in requirements.txt are installed, not {LIBRARIES}")
+    return list(library_subjects())
+
+
+def test_every_fix_of_a_library_leaves_its_text_sound(libraries: list[Subject], analyzer: Analyzer) -> None:
+    paths = sorted({path for subject in libraries for path, _ in subject.functions})
+    for path in paths:
+        text = Path(path).read_text(encoding="utf-8")
+        for finding in analyzer.analyze(text, path).findings:
+            for fix in finding.fixes:
+                if fix.edits:
+                    assert list(text_faults(text, fix)) == [], (path, finding.code, fix.title)
+        assert fixed_point(text, path, frozenset(EVERY)).problem == "", path
+
+
+def test_the_fixes_of_broken_libraries_keep_their_promises(libraries: list[Subject]) -> None:
+    tally = experiment(libraries, wanted=60, seed=3)
+    assert tally.broken == 60
     assert tally.wrong == []
 
 

@@ -79,3 +79,13 @@ def test_a_weight_beside_the_cost() -> None:
                 return 1.0 / (1.0 + residual / scale), torch.log1p(residual / scale)
             return (residual < scale).to(residual.dtype), torch.fmin(residual, scale)
     """)
+
+
+def test_the_share_of_a_warm_up() -> None:
+    check("""
+        from training import hub
+
+        def ramp_loss(pred, target):
+            error = (pred.detach() - target).square().mean()  # want CR101
+            return error * min(hub.get_info("iter") / 10, 1.0)
+    """)

@@ -275,3 +275,20 @@ def test_a_drawing_may_learn() -> None:
             def loss(self, w, strokes):
                 return (self.generate(w) - strokes).pow(2).mean()
     """)
+
+
+def test_the_mode_before_is_put_back() -> None:
+    check("""
+        def accuracy(net, x, y):
+            before = torch.is_grad_enabled()
+            torch.set_grad_enabled(False)
+            right = (net(x).argmax(1) == y).float().mean().item()
+            torch.set_grad_enabled(before)
+            return right
+
+        net = nn.Linear(4, 3)
+        x, y = torch.randn(8, 4), torch.randint(0, 3, (8,))
+        print(accuracy(net, x, y))
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+    """)

@@ -640,6 +640,13 @@ def test_a_flag_that_is_set_where_it_is_missing() -> None:
     """)
 
 
+def test_a_dual_variable_is_what_its_loss_trains() -> None:
+    check("""
+        def sac_alpha_loss(log_alpha, logp, target_entropy):
+            return -(log_alpha * (logp + target_entropy).detach()).mean()
+    """)
+
+
 def test_a_codebook_that_a_moving_average_updates() -> None:
     check("""
         class Quantizer(nn.Module):
@@ -655,4 +662,14 @@ def test_a_codebook_that_a_moving_average_updates() -> None:
                 loss = 0.25 * F.mse_loss(quantized.detach(), inputs)
                 quantized = inputs + (quantized - inputs).detach()
                 return quantized, loss
+    """)
+
+
+def test_a_number_that_weighs_another_term() -> None:
+    check("""
+        def balanced_loss(recon, latent, target):
+            error = (recon - target).pow(2).mean()
+            size = latent.pow(2).mean()
+            weight = error.item() / max(size.item(), 1e-8)
+            return error + min(weight, 10.0) * size
     """)

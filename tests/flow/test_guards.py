@@ -168,3 +168,87 @@ def test_a_root_of_a_product_with_what_was_clamped() -> None:
         def kept_loss(pred, target):
             return -torch.sqrt(pred.clamp(min=1e-6) * target).sum()
     """)
+
+
+def test_a_guard_of_a_shifted_value() -> None:
+    check("""
+        def ratio_loss(scores, inside):
+            logs = torch.log(scores - 1.0)  # want CR302 "computed where it is not used"
+            return (logs.masked_fill(scores <= 1.0, 0.0) * inside).sum() / inside.sum()
+
+        def pole_loss(freq, weight):
+            gain = 1 / (freq - 2.0)  # want CR302 "computed where it is not used"
+            return (torch.where(freq == 2.0, torch.zeros_like(gain), gain) * weight).mean()
+    """)
+
+
+def test_a_shifted_value_that_is_replaced_or_chosen_first() -> None:
+    check("""
+        def tail_loss(pred, weight):
+            below = pred < 1
+            safe = torch.where(below, 1 - pred, torch.ones_like(pred))
+            return -(torch.where(below, safe.log(), 0.0) * weight).mean()
+
+        def pole_loss(freq, weight):
+            off = freq[freq != 2.0]
+            return (1 / (off - 2.0)).abs().mean() * weight.mean()
+
+        def step_loss(pred, weight):
+            return (torch.where(pred > 1.0, (pred - 1.0) ** 2, torch.zeros_like(pred)) * weight).mean()
+    """)
+
+
+def test_a_conjunction_that_guards_a_bent_quotient() -> None:
+    check("""
+        def box_loss(pred, goal):
+            x1, y1, x2, y2 = pred.unbind(1)
+            ratio = torch.atan((x2 - x1) / (y2 - y1))  # want CR302 "computed where it is not used"
+            loss = (ratio - goal) ** 2
+            return torch.where((y2 > y1) & (x2 > x1), loss, torch.zeros_like(loss)).mean()
+
+        def guarded_loss(pred, goal):
+            x1, y1, x2, y2 = pred.unbind(1)
+            valid = (y2 > y1) & (x2 > x1)
+            ratio = torch.atan((x2 - x1) / torch.where(valid, y2 - y1, torch.ones_like(y1)))
+            loss = (ratio - goal) ** 2
+            return torch.where(valid, loss, torch.zeros_like(loss)).mean()
+    """)
+
+
+def test_terms_that_are_asked_whether_they_are_finite() -> None:
+    check("""
+        def parts_loss(pred, target, weight):
+            share = (pred * weight).sum() / weight.sum()  # want CR302 "repairs the value"
+            terms = torch.stack([(pred - target).abs().mean(), share])
+            return terms[torch.isfinite(terms)].sum()
+
+        def kept_loss(pred, target, weight):
+            share = (pred * weight).sum() / weight.sum().clamp(min=1e-6)
+            terms = torch.stack([(pred - target).abs().mean(), share])
+            return terms[torch.isfinite(terms)].sum()
+    """)
+
+
+def test_squares_that_are_added_up_by_place() -> None:
+    check("""
+        def segment_loss(pred, place):
+            energy = torch.zeros(2).scatter_add(0, place, pred.square().sum(1))
+            return torch.sqrt(energy).sum() + torch.sqrt(energy + 1e-6).sum()  # want CR301 "infinite at 0"
+    """)
+
+
+def test_a_learnt_power_and_its_inverse() -> None:
+    check("""
+        class Pool(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.p = nn.Parameter(torch.tensor(3.0))
+
+            def loss(self, x, target):
+                pooled = F.relu(x).pow(self.p).mean(-1).pow(1.0 / self.p)  # want CR307 "infinite"
+                return F.mse_loss(pooled, target)
+
+            def kept_loss(self, x, target):
+                pooled = F.relu(x).clamp(min=1e-6).pow(self.p).mean(-1).pow(1.0 / self.p)
+                return F.mse_loss(pooled, target)
+    """)

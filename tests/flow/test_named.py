@@ -312,6 +312,18 @@ def test_a_scorer_that_returns_its_loss() -> None:
     """)
 
 
+def test_a_batch_holds_predictions() -> None:
+    check("""
+        def loss_of(batch):
+            rank = batch["scores"].argsort(descending=True) + 1  # want CR104 "`batch`"
+            return (batch["relevance"] * rank).sum() / batch["relevance"].sum()
+
+        def lm_loss(batch):
+            ids = batch["ids"].long()
+            return F.cross_entropy(models[0](ids), batch["labels"])
+    """)
+
+
 def test_a_function_that_returns_a_count() -> None:
     check("""
         def hamming_loss(pred: torch.Tensor, target: torch.Tensor) -> int:
@@ -334,4 +346,11 @@ def test_what_returns_what_it_calls_a_loss_is_one() -> None:
                     actor_loss = actor_loss - logp * (goal - value)
                     critic_loss = critic_loss + (goal - value).pow(2).mean()
                 return actor_loss + 0.5 * critic_loss
+    """)
+
+
+def test_tokens_of_a_loss() -> None:
+    check("""
+        def get_reverse_kl_tokens(scores, completion, mode):
+            return scores.argmax(dim=-1) if mode == "argmax" else completion
     """)

@@ -117,3 +117,18 @@ def test_what_is_compared_with_itself_are_labels() -> None:
                 triplet = torch.relu((distance * same).amax(1) - (distance + 9.0 * same).amin(1)).mean()
                 return F.cross_entropy(self.head(feat), pid) + triplet
     """)
+
+
+def test_a_trade_off_that_is_nothing_of_nothing() -> None:
+    check("""
+        def ratio_loss(pred, target):
+            iou = (pred * target).sum(1)
+            v = (pred - target).pow(2).sum(1)
+            alpha = v / (1 - iou + v)  # want CR304 "together with the dividend"
+            return (1 - iou + alpha * v).mean()
+
+        def kept_loss(pred, target):
+            iou = (pred * target).sum(1)
+            v = (pred - target).pow(2).sum(1)
+            return (1 - iou + v / (1 - iou + v + 1e-7) * v).mean()
+    """)

@@ -71,3 +71,19 @@ def test_a_flag_on_a_result_with_its_graph() -> None:
             loss.requires_grad = True  # want CR401 "raises.*by way of `pred`"
             return loss
     """)
+
+
+def test_a_number_that_is_made_to_require_grad() -> None:
+    check("""
+        from torch.autograd import Variable
+
+        class ErrorRate(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(5, 2)
+
+            def step(self, x, y):
+                _, guess = self.net(x).max(1)  # want CR104
+                wrong = (guess != y).float().mean()
+                return Variable(wrong, requires_grad=True)  # want CR402
+    """)

@@ -201,6 +201,50 @@ def test_two_passes_of_which_one_is_autograd_grad() -> None:
     """)
 
 
+def test_what_another_method_puts_into_a_list() -> None:
+    check("""
+        from torch.distributions import Categorical
+
+        class Agent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pi = nn.Linear(4, 2)
+                self.log_probs, self.rewards = [], []
+
+            def act(self, state):
+                dist = Categorical(logits=self.pi(state))
+                action = dist.sample()
+                self.log_probs.append(dist.log_prob(action).detach())  # want CR101 "`self.pi.weight`"
+                return action.item()
+
+            def update(self, returns, opt):
+                loss = -(torch.stack(self.log_probs) * returns).mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                self.log_probs.clear()
+
+        class Clipped(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pi = nn.Linear(4, 2)
+                self.states, self.actions, self.old = [], [], []
+
+            def act(self, state):
+                dist = Categorical(logits=self.pi(state))
+                action = dist.sample()
+                self.states.append(state)
+                self.actions.append(action)
+                self.old.append(dist.log_prob(action).detach())
+                return action
+
+            def loss(self, gain):
+                states, actions, old = map(torch.stack, (self.states, self.actions, self.old))
+                ratio = (Categorical(logits=self.pi(states)).log_prob(actions) - old).exp()
+                return -torch.min(ratio * gain, ratio.clamp(0.8, 1.2) * gain).mean()
+    """)
+
+
 def test_a_solver_remembers_slopes() -> None:
     check("""
         class Solver:
@@ -222,4 +266,47 @@ def test_networks_from_a_factory() -> None:
                 for x, y in data.stream:
                     loss = criterion(net(x), y)
                     loss.backward()
+    """)
+
+
+def test_figures_that_are_kept_to_be_printed() -> None:
+    check("""
+        class Segmenter(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Conv2d(3, 2, 1)
+                self.history = []
+
+            def loss(self, x, y):
+                loss = F.cross_entropy(self.net(x), y)
+                self.history.append(loss.item())
+                return loss
+
+            def smooth(self):
+                return sum(self.history) / len(self.history)
+    """)
+
+
+def test_a_policy_that_acts_without_gradient() -> None:
+    check("""
+        from torch.distributions import Categorical
+
+        class Agent:
+            def __init__(self, policy, opt):
+                self.policy, self.opt = policy, opt
+                self.log_probs = []
+
+            def act(self, state):
+                with torch.no_grad():  # want CR102 "`self.policy`"
+                    dist = Categorical(logits=self.policy(state))
+                action = dist.sample()
+                self.log_probs.append(dist.log_prob(action))
+                return action
+
+            def learn(self, returns):
+                loss = -(torch.stack(self.log_probs) * returns).sum()
+                self.opt.zero_grad()
+                loss.backward()
+                self.opt.step()
+                self.log_probs.clear()
     """)

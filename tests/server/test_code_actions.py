@@ -128,3 +128,24 @@ async def test_a_rewrite_that_would_lose_the_order_is_disabled_with_the_reason(
         assert not any("Try the fixes" in action["title"] for action in offered)
         hover = await client.text_document_hover_async(types.HoverParams(identifier, shown.range.start))
         assert "(not here: the rank order of the selected elements matters" in hover.contents.value
+
+
+TWO = """\
+import torch
+
+
+def part_loss(logits, y):
+    return -torch.log(torch.softmax(logits, -1))[range(len(y)), y].mean()
+"""
+
+
+async def test_all_that_mends_comes_before_what_ignores(profile: str, tmp_path: Path) -> None:
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, TWO))
+        found = await diagnostics(client, identifier, profile)
+        assert [item.code for item in found] == ["CR305", "CR702"]
+        offered = await actions(client, identifier, found[0].range, ["quickfix"], found)
+        titles = [action["title"] for action in offered]
+        first = next(n for n, title in enumerate(titles) if title.startswith(("Try", "Ignore", "Explain")))
+        assert titles.index("Compute the loss with cross_entropy") < first
+        assert not any(action.get("isPreferred") for action in offered[first:])

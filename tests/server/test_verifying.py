@@ -53,8 +53,15 @@ async def tried(client: LanguageClient, root: Path, text: str, code: str) -> tup
     identifier = open_in(client, item)
     found = await diagnostics(client, identifier, EDITOR)
     [finding] = [each for each in found if each.code == code][:1]
+    return await tried_again(client, identifier, finding)
+
+
+async def tried_again(
+    client: LanguageClient, identifier: types.TextDocumentIdentifier, finding: types.Diagnostic
+) -> tuple[dict[str, str], list[str]]:
     start = {"line": finding.range.start.line, "character": finding.range.start.character}
-    command = types.ExecuteCommandParams("chainrule.verify", arguments=[item.uri, code, start])
+    arguments: list[Any] = [identifier.uri, finding.code, start]
+    command = types.ExecuteCommandParams("chainrule.verify", arguments=arguments)
     result = await client.workspace_execute_command_async(command)
     after = [action["title"] for action in await actions(client, identifier, finding.range)]
     return {fix["title"]: fix["changes"] for fix in result["fixes"]}, after
@@ -81,6 +88,35 @@ async def test_the_action_says_what_changed(tmp_path: Path, text: str, code: str
         whole = types.Range(types.Position(0, 0), types.Position(99, 0))
         again = [action["title"] for action in await actions(client, identifier, whole)]
         assert title in again and f"{title} ({said})" not in again
+
+
+REFUTED = """\
+import torch
+
+
+def smoothness_loss(path):
+    loss = (path - path.mean()).square().mean().detach()
+    return loss + 1.0 if loss.requires_grad else loss
+"""
+"""What the analysis cannot know: the loss asks whether it has a graph, and is another one then."""
+
+
+async def test_a_fix_that_a_run_refutes_is_no_longer_safe(tmp_path: Path) -> None:
+    async with session(EDITOR, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, REFUTED))
+        [finding] = await diagnostics(client, identifier, EDITOR)
+        before = await actions(client, identifier, finding.range)
+        assert any(action.get("isPreferred") for action in before)
+        assert any(action["kind"] == "source.fixAll.chainrule" for action in before)
+        changes, _ = await tried_again(client, identifier, finding)
+        [said] = changes.values()
+        assert said.startswith("loss changes: ")
+        after = await actions(client, identifier, finding.range)
+        [fix] = [action for action in after if said in action["title"]]
+        assert not fix.get("isPreferred")
+        [note] = fix["edit"]["changeAnnotations"].values()
+        assert note["needsConfirmation"] and said in note["description"]
+        assert not any(action["kind"] == "source.fixAll.chainrule" for action in after)
 
 
 async def test_what_cannot_be_tried(tmp_path: Path) -> None:

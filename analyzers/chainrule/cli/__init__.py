@@ -5,11 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from chainrule.cli.parser import build_parser
 from chainrule.cli.terminal import EXIT_TROUBLE, UsageError, complain
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
+
+
+def command() -> NoReturn:
+    """`main` as a process of its own.
+
+    A check ends without freeing its trees one by one, which would take a tenth of its time.
+    """
+    status = main()
+    if sys.argv[1:2] == ["check"]:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:
+            raise SystemExit(status) from None
+        os._exit(status)
+    raise SystemExit(status)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -31,6 +31,9 @@ from chainrule.flow.operations import containers, contexts, decorators, hooks, i
 from chainrule.flow.operations.attributes import attribute, of_class
 from chainrule.flow.operations.objects import instantiate, ready
 
+# What a constructor that is given it keeps as a network, although losses may call a value so.
+_LEARNERS = frozenset(("student", "policy"))
+
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
     """The value of a call expression."""
@@ -361,12 +364,16 @@ def bind_arguments(
         names[spec.kwarg.arg] = Map({k: v for k, v in keywords.items() if k not in used})
 
 
+def _is_network(name: str) -> bool:
+    return role_of(name) == "callable" or not _LEARNERS.isdisjoint(words(name))
+
+
 def _default(
     interp: Interpreter, function: Function, default: ast.expr | None, unknown: bool, parameter: ast.arg
 ) -> Value:
 
     if default is None:
-        if unknown and (role_of(parameter.arg) == "callable" or "student" in words(parameter.arg)):
+        if unknown and (_is_network(parameter.arg) or f"{parameter.arg}.parameters()" in function.block.text):
             return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     value = interp.evaluate_beside(function, default)

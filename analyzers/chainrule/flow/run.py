@@ -8,6 +8,7 @@ import re
 from chainrule.flow import python as python
 from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.calls import call_function
+from chainrule.flow.collected import collect
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
@@ -78,6 +79,7 @@ def run(
         interp.sources,
         complete,
         arguments,
+        interp.taken,
         frozenset(interp.optimised),
     )
 
@@ -146,9 +148,11 @@ def _run_function(
     if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
         return call_function(interp, wrapped, given, keywords, node)
     ready(interp, instance)
+    collected = collect(interp, root, function)
     before = dict(instance.attributes)
     value = call_function(interp, function, given, keywords, node)
-    next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)
+    if not collected:  # whoever has the object may empty its lists before they are filled again
+        next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)
     return value
 
 

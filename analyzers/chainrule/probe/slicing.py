@@ -12,7 +12,8 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from chainrule.probe.registries import Registries
 from chainrule.probe.slicing_names import bound_names, sets_up, stored_names, used_names
@@ -28,7 +29,7 @@ _TRAINS = frozenset(("backward", "step", "zero_grad", "fit"))
 _BUILTINS = frozenset(dir(builtins))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """One top-level statement. Lines are 1-based and inclusive, decorators included."""
 
@@ -36,11 +37,19 @@ class Statement:
     first: int
     last: int
     text: str
-    binds: frozenset[str] = field(default_factory=frozenset)
-    uses: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        return bound_names(self.node)
+
+    @cached_property
+    def uses(self) -> frozenset[str]:
+        """The names that it reads; asked of few, since to find them costs more than to parse."""
+        return used_names(self.node)
 
 
-def statements(text: str) -> list[Statement]:
+@lru_cache(maxsize=2)  # several questions are asked about one version of a file
+def statements(text: str) -> tuple[Statement, ...]:
     """The top-level statements of a file; those that do not parse are recovered line by line."""
     found: list[Statement] = []
     lines = text.split("\n")
@@ -49,10 +58,8 @@ def statements(text: str) -> list[Statement]:
             ast.increment_lineno(node, block.start)
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             last = node.end_lineno or node.lineno
-            source = "\n".join(lines[first - 1 : last])
-            found.append(Statement(node, first, last, source, bound_names(node), used_names(node)))
-        block.tree = None  # the shifted line numbers are ours alone
-    return found
+            found.append(Statement(node, first, last, "\n".join(lines[first - 1 : last])))
+    return tuple(found)
 
 
 def slice_source(text: str, needed: Iterable[str]) -> str:

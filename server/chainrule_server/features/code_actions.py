@@ -12,8 +12,9 @@ from chainrule_server.edits import CannotEdit, workspace_edit
 from chainrule_server.fixing import has_safe_fix
 from chainrule_server.function_actions import actions_in
 from chainrule_server.late_edits import late_edit
-from chainrule_server.quick_fixes import actions_on
+from chainrule_server.quick_fixes import fixes_of, others_on
 from chainrule_server.server import ChainruleServer
+from chainrule_server.verified import without
 
 FIX_ALL = "source.fixAll.chainrule"
 
@@ -35,8 +36,9 @@ def register(server: ChainruleServer) -> None:
         actions: list[types.CodeAction] = []
         found = findings_at(analysed, uri, params.range)
         if wanted(types.CodeActionKind.QuickFix.value, params.context.only):
-            for finding in found:
-                actions += actions_on(ls, analysed, finding, params.context.diagnostics)
+            for of in (fixes_of, others_on):  # of several findings in one place, first all that mend them
+                for finding in found:
+                    actions += of(ls, analysed, finding, params.context.diagnostics)
         functions = {finding.function for finding in found}
         actions += [
             action
@@ -101,7 +103,7 @@ def findings_at(analysed: Analysed, uri: str, place: types.Range) -> list[Findin
 
 async def fix_all(ls: ChainruleServer, analysed: Analysed) -> list[types.CodeAction]:
     """The action for all safe fixes; its edit comes when the client resolves it, if the client can."""
-    if not has_safe_fix(analysed.report):
+    if not has_safe_fix(without(analysed.report, ls.verified.refuted(analysed.source))):
         return []
     action = types.CodeAction("Apply all safe chainrule fixes", kind=FIX_ALL)
     if ls.client.resolves_edits:
@@ -113,4 +115,5 @@ async def fix_all(ls: ChainruleServer, analysed: Analysed) -> list[types.CodeAct
 
 async def _fix_all_edit(ls: ChainruleServer, analysed: Analysed) -> types.WorkspaceEdit | None:
     source = analysed.source
-    return workspace_edit(ls.client, source, await ls.analyses.fix_all(source))
+    refuted = ls.verified.refuted(source)
+    return workspace_edit(ls.client, source, await ls.analyses.fix_all(source, refuted))

@@ -12,12 +12,13 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from chainrule.edits import apply
 from chainrule.findings import Finding
 from chainrule_server.analyses import Analysed
-from chainrule_server.comparing import changes
+from chainrule_server.comparing import changes, is_worse
 from chainrule_server.convert import located
 from chainrule_server.features.checking import REQUEST_FAILED
 from chainrule_server.probing import CannotRun, Run
 from chainrule_server.progress import progress
 from chainrule_server.server import VERIFY, ChainruleServer
+from chainrule_server.verified import Tried
 
 
 def register(server: ChainruleServer) -> None:
@@ -42,15 +43,15 @@ def register(server: ChainruleServer) -> None:
         if found is None:
             return None
         ls.verified.put(analysed.source, finding, found)
-        told = [f"{fix}: {what}" for fix, what in found.items()]
+        told = [f"{fix}: {tried.changes}" for fix, tried in found.items()]
         ls.say("\n".join([f"{finding.code} in {finding.function}", *told]))
-        fixes = [{"title": fix, "changes": what} for fix, what in found.items()]
+        fixes = [{"title": fix, "changes": tried.changes} for fix, tried in found.items()]
         return {"function": finding.function, "fixes": fixes}
 
 
 async def _try_fixes(
     ls: ChainruleServer, analysed: Analysed, finding: Finding, cancel: threading.Event, report: Any
-) -> dict[str, str] | None:
+) -> dict[str, Tried] | None:
     """What each fix changes, by its title: the loss runs as it is, then once with each fix."""
     source = analysed.source
     workspace = ls.folder_of(source.path)
@@ -62,7 +63,7 @@ async def _try_fixes(
         # The search might end elsewhere with the other text.
         arguments = ", ".join(f"{name}={value}" for name, value in before.inputs.arguments.items())
         wanted = replace(wanted, inputs=arguments)
-    found: dict[str, str] = {}
+    found: dict[str, Tried] = {}
     for fix in finding.fixes:
         if fix.edits:
             report(fix.title)
@@ -70,7 +71,7 @@ async def _try_fixes(
             after = await ls.probing.run(fixed, ls.settings, cancel, report)
             if after is None:
                 return None
-            found[fix.title] = changes(before, after)
+            found[fix.title] = Tried(changes(before, after), is_worse(before, after))
     return found
 
 

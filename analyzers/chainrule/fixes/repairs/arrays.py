@@ -133,11 +133,10 @@ class Arrays:
 
     def is_lost(self, node: ast.Call, inner: ast.expr) -> bool:
         """Whether a `.detach()` is the one that is asked about; another one beside it may be meant."""
-        around = {self.site.node, *ast.walk(self.site.node)}
-        if any(child in around for child in ast.walk(node)):
+        asked = {child for child in ast.walk(self.site.node) if isinstance(child, ast.expr)}
+        if any(child in asked for child in ast.walk(node)):
             return True
-        root = self.site.scope.root(inner)
-        return root in self.site.sources
+        return self.site.scope.root(inner) in self.site.sources
 
 
 def leaves_torch(site: FixSite, call: ast.Call) -> bool:

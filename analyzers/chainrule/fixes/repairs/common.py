@@ -131,6 +131,30 @@ def wrapped(site: FixSite, node: ast.AST, text: str) -> str:
             return text if in_parentheses(site, node) else f"({text})"
 
 
+def is_edited(site: FixSite, node: ast.AST) -> bool:
+    """Whether the name that a value gets is edited in place: backward of `tanh` needs what it returned."""
+    match site.statement(node):
+        case ast.Assign(targets=[ast.Name(id=name)]) as statement:
+            pass
+        case _:
+            return False
+    for each in ast.walk(site.function or site.tree):
+        match each:
+            case ast.AugAssign(target=ast.Name(id=edited) | ast.Subscript(value=ast.Name(id=edited))):
+                pass
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=edited))]):
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=edited), attr=method)) if method.endswith(
+                "_"
+            ) and not method.endswith("__"):
+                pass
+            case _:
+                continue
+        if edited == name and each.lineno > statement.lineno:
+            return True
+    return False
+
+
 def in_parentheses(site: FixSite, node: ast.AST) -> bool:
     """Whether a node stands in parentheses of its own, which are no call's."""
     start, end = site.source.span(node)

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import number, op_of, operand
-from chainrule.fixes.repairs.common import casts_around, near
+from chainrule.fixes.calls import atom, number, op_of, operand
+from chainrule.fixes.repairs.common import casts_around, is_edited, near
 from chainrule.fixes.repairs.degrees import Degrees, is_comparison, is_equality, joined, ordered_sides
 from chainrule.fixes.repairs.readers import write_degrees
 from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
@@ -29,6 +29,8 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     soft = Degrees(site, plan, found)
     text = soft.text(whole)
+    if is_edited(site, outer):
+        text = f"{atom(ast.parse(text, mode='eval').body, text)}.clone()"
     if not write_degrees(site, plan, outer, text):
         return
     equality = is_equality(site, whole)

@@ -31,8 +31,10 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         dropped = " and ".join(dict.fromkeys(f"`{piece}`" for piece in _pieces(outermost)))
         taker = taken_by(site, outermost)
         if ".numpy()" in dropped or taker.partition(".")[0] in ("numpy", "scipy", "sklearn"):
-            yield from numpy_calls.stay_in_torch(site)
-            return
+            repairs = [each for each in numpy_calls.stay_in_torch(site) if _covers(site, each, node)]
+            if repairs or not taker:
+                yield from repairs
+                return
         if site.note == CUT_AGAIN:
             reason = "only indices are taken of it, and those have no gradient"
             yield disabled(f"Remove {dropped} to keep the graph", reason)
@@ -49,8 +51,22 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         plan.replace(
             outermost, wrapped(site, outermost, text) if _joins(text := uncut(site, outermost)) else text
         )
-        yield plan.repair(f"Remove {dropped} to keep the graph", Applicability.SAFE)
+        promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
+        yield plan.repair(f"Remove {dropped} to keep the graph", promise)
         return
+
+
+def _covers(site: FixSite, repair: Repair, node: ast.expr) -> bool:
+    """Whether a repair rewrites `node`, or says why it can't."""
+    place = site.source.range(*site.source.span(node))
+    edits = [each.range for each in repair.edits]
+    return not edits or any(each.start <= place.start and place.end <= each.end for each in edits)
+
+
+def _is_scripted(site: FixSite) -> bool:
+    """Whether TorchScript compiles the function, in which a number and a tensor are of different types."""
+    decorators = site.function.decorator_list if site.function is not None else []
+    return any((site.names.resolve(each) or "").startswith("torch.jit.") for each in decorators)
 
 
 def _joins(text: str) -> bool:

@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.common import (
     INTEGER_CASTS,
     casts_around,
     hoist,
+    is_edited,
     near,
     op_near,
     operand_of,
@@ -44,7 +45,8 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
     yield repair if outer is op.node else with_takers(site, repair, outer)
     if op.name in ("sign", "sgn"):
         smooth = site.plan()
-        smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)})")
+        copied = ".clone()" if is_edited(site, op.node) else ""
+        smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)}){copied}")
         yield smooth.repair("Use `tanh`, a smooth sign", Applicability.UNSAFE)
 
 

@@ -8,6 +8,7 @@ from chainrule.fixes.site import FixSite, Plan
 from chainrule.fixes.vocabulary import words
 
 CUTTING_METHODS = frozenset({"detach", "detach_", "item", "numpy", "tolist"})
+_NUMBERS = frozenset({"item", "tolist", "numpy"})
 CUTTING_ATTRIBUTES = frozenset({"data"})
 _MATH = words(
     """exp expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
@@ -18,27 +19,54 @@ _MATH = words(
 def uncut(site: FixSite, node: ast.expr, plan: Plan | None = None) -> str:
     """The source of an expression without `.detach()`, `.data`, `.item()`, `.numpy()` in its chain.
 
-    With a `plan`, functions of `math` get the names that they have in torch.
+    Numbers are made tensors again wherever they are computed with; a stop-gradient inside of what the chain
+    is taken from, or in the arguments of a call, was meant. With a `plan`, functions of `math` get the names
+    that they have in torch.
     """
+    return _uncut(site, node, plan, True)
+
+
+def _uncut(site: FixSite, node: ast.expr, plan: Plan | None, chained: bool) -> str:
+    """`chained`: a stop-gradient here goes, too."""
     match node:
         case ast.Call(func=ast.Attribute(value=inner, attr=method), args=[], keywords=[]):
-            if method in CUTTING_METHODS:
-                return uncut(site, inner, plan)
+            number = method in _NUMBERS
+            if number or (method in CUTTING_METHODS and (chained or _is_asked(site, node))):
+                return _uncut(site, inner, plan, chained or number)
         case ast.Attribute(value=inner, attr=name) if name in CUTTING_ATTRIBUTES:
-            return uncut(site, inner, plan)
+            if chained or _is_asked(site, node):
+                return _uncut(site, inner, plan, chained)
         case ast.Call(func=ast.Name(id="float" | "int"), args=[inner]):
-            return uncut(site, inner, plan)
+            return _uncut(site, inner, plan, True)
         case ast.Call() if plan is not None and (function := in_torch(site, node)):
-            return f"{plan.spell(function)}({', '.join(uncut(site, a, plan) for a in node.args)})"
+            return f"{plan.spell(function)}({', '.join(_uncut(site, a, plan, True) for a in node.args)})"
         case _:
             pass
     texts: dict[ast.AST, str] = {}
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
-            texts[child] = _beside(child, uncut(site, child, plan))
+            texts[child] = _beside(child, _uncut(site, child, plan, chained and _goes_on(node, child)))
         elif isinstance(child, ast.comprehension):
-            texts[child.iter] = uncut(site, child.iter, plan)
+            texts[child.iter] = _uncut(site, child.iter, plan, False)
     return site.source.substitute(node, texts)
+
+
+def _is_asked(site: FixSite, node: ast.expr) -> bool:
+    """Whether it is this stop-gradient that the break is at."""
+    return any(each is site.node for each in (node, site.parent(node)))
+
+
+def _goes_on(node: ast.expr, child: ast.expr) -> bool:
+    """Whether a part is of the chain of an expression: the receiver of a method, the base of an index."""
+    match node:
+        case ast.Call(func=ast.Attribute() as function):
+            return child is function
+        case ast.Attribute() | ast.Subscript():
+            return child is node.value
+        case ast.List() | ast.Tuple() | ast.ListComp() | ast.GeneratorExp():
+            return True
+        case _:
+            return False
 
 
 def _beside(node: ast.expr, text: str) -> str:

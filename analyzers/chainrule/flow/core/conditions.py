@@ -20,6 +20,8 @@ ELEMENTWISE = frozenset(
     expand_as select acos asin log2 log10 log1p sigmoid tanh sum mean softmax rsqrt reciprocal cosh sinh
     contiguous relu nan_to_num permute transpose""".split()
 )
+# … and what bends a value without making anything infinite finite again.
+_CHAINED = ELEMENTWISE | {"atan", "arctan", "sin", "cos", "erf", "asinh"}
 # What answers "how many": a comparison that was counted is a number again.
 COUNTS = frozenset(
     """sum count_nonzero nansum mean float int long to type double half mult add iadd type_as cuda cpu item
@@ -163,6 +165,9 @@ def _is_whole(part: ast.expr) -> bool:
     return isinstance(part, ast.Constant) and part.value in (None, ...)
 
 
+_CONJUNCTIONS = frozenset(("bitand", "bitor", "not", "logical_and", "logical_or", "logical_not"))
+
+
 def compared(condition: Node) -> Iterator[Node]:
     """The values that a condition compares, with each other or with numbers."""
     pending, seen = [condition], 0
@@ -171,7 +176,7 @@ def compared(condition: Node) -> Iterator[Node]:
         seen += 1
         if node.op in ("abs", "detach", "data", "pow", "square"):
             yield node
-        elif "comparison" not in node.tags:
+        elif "comparison" not in node.tags and node.op not in _CONJUNCTIONS:
             yield node
             continue
         pending.extend(parent for parent, _ in node.edges)
@@ -185,7 +190,7 @@ def chain(node: Node, depth: int, until: frozenset[str] = frozenset()) -> Iterat
         current, level = pending.pop()
         count += 1
         yield current
-        if level < depth and current.op in ELEMENTWISE and current.op not in until:
+        if level < depth and current.op in _CHAINED and current.op not in until:
             pending.extend((p, level + 1) for p, gate in current.edges if gate is None or not gate.cause)
 
 

@@ -84,6 +84,8 @@ class Source:
     """Nothing but its place among the arguments says that it is a prediction."""
     stated: bool = False
     """The user says what it is."""
+    fitted: bool = False
+    """It is a setting by its name, and the loss is named after it: a temperature, a dual variable."""
     layer: bool = False
     """It stands for the parameters of a layer, which may be a teacher or a labeller as well."""
     held: bool = False
@@ -189,6 +191,17 @@ class Backward:
     at: ast.AST
     retained: bool
     gate: Gate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`optimiser.step()`: the ids of the `sources` that it trains.
+
+    `passes`: how many backward passes there were before it.
+    """
+
+    sources: frozenset[int]
+    passes: int
 
 
 def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:

@@ -42,7 +42,21 @@ _MEASURES = frozenset(
 _NOUNS = frozenset("log sample load check search find decode draw detect set profile count".split())
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
-    ("fn", "factory", "name", "names", "scale", "config", "search", "norms", "logps", "logprobs", "logits")
+    (
+        "fn",
+        "factory",
+        "name",
+        "names",
+        "scale",
+        "config",
+        "search",
+        "norms",
+        "logps",
+        "logprobs",
+        "logits",
+        "tokens",
+        "ids",
+    )
 )
 # A measure made fit for training: `approx_ndcg`, `soft_iou`.
 _SOFTENED = frozenset(
@@ -83,8 +97,8 @@ _TARGET = frozenset(
     gold answer answers clean original orig mask masks weight weights index indices idx ids id class
     classes onehot expected reward rewards advantage advantages returns adv old ema momentum frozen
     lengths length lens valid pad padding ignore annotation annotations mean_teacher observed truths goal
-    desired adj batch size num group groups segment segments bank queue prototypes targ targs yb
-    y_train y_tr y_val y_test ytrain""".split()
+    desired adj relevance relevances batch size num group groups segment segments bank queue prototypes targ
+    targs yb y_train y_tr y_val y_test ytrain""".split()
 )
 # Usual for targets, but what a loss takes first may be called so too: the weights of a portfolio.
 _EITHER = frozenset(
@@ -153,6 +167,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         return Kind.METRIC
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     if function.name in _STEPS or loss:
+        if named[0] == "get" and "loss" not in parts and _names_a_loss(owner):
+            return Kind.METRIC  # `get_nll` beside `loss_function`: an estimate to report
         if verb and named[0] not in _MAKES:
             return Kind.NEUTRAL if called and named[0] in _NOUNS else Kind.METRIC
         return Kind.LOSS
@@ -171,7 +187,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         called = bool(sounding) and not is_no_loss(described, sounding, _roles_in(function))
         if inherits or aims or called or "CrossEntropy" in owner.name:
             return Kind.LOSS
-    if _reports(named) or _counts(function.returns):
+    number = isinstance(function.returns, ast.Name) and function.returns.id == "float"
+    if _reports(named) or number or _counts(function.returns):
         return Kind.METRIC
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
@@ -199,6 +216,12 @@ def _reports(named: tuple[str, ...]) -> bool:
     verb = len(named) > 1 and (named[0] in VERBS or (named[0] == "log" and named[1] in _LOGGED))
     measures_something = not _MEASURES.isdisjoint(named) and _SOFTENED.isdisjoint(named)
     return verb or named[-1] in _THINGS or measures_something
+
+
+def _names_a_loss(owner: ast.ClassDef | None) -> bool:
+    """Whether a method of a class is called a loss."""
+    body = owner.body if owner is not None else []
+    return any(isinstance(each, ast.FunctionDef) and "loss" in words(each.name) for each in body)
 
 
 def _constructor(owner: ast.ClassDef) -> ast.FunctionDef | None:

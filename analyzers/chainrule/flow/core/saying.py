@@ -53,6 +53,8 @@ def loss_part(value: Value, function: ast.AST) -> Value:
         if "loss" in value.fields:
             return value.items[value.fields.index("loss")]
         place = _place(function)
+        if place is None and len(value.items) == 2 and isinstance(value.items[1], Map):
+            place = 0  # a number, and what to log of it
         return value.items[place] if place is not None and place < len(value.items) else value
     if isinstance(value, Instance) and isinstance(part := value.attributes.get("loss"), Tensor):
         return part
@@ -63,10 +65,17 @@ def _place(function: ast.AST) -> int | None:
     """Which of the values that a function returns together it calls a loss, if it is one of them."""
     places: set[int] = set()
     for node in ast.walk(function):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-            names = [each.id if isinstance(each, ast.Name) else "" for each in node.value.elts]
+        for value in _returned(node):
+            names = [each.id if isinstance(each, ast.Name) else "" for each in value.elts]
             said = [at for at, name in enumerate(names) if name in _KEYS]
             if len(said) != 1:
                 return None
             places.add(said[0])
     return places.pop() if len(places) == 1 else None
+
+
+def _returned(node: ast.AST) -> list[ast.Tuple]:
+    """The tuples that a statement may return: `return (loss, outputs) if wanted else loss`."""
+    value = node.value if isinstance(node, ast.Return) else None
+    values = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    return [each for each in values if isinstance(each, ast.Tuple)]

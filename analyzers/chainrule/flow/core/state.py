@@ -20,6 +20,7 @@ from chainrule.flow.core.graph import (
     Interval,
     Node,
     Source,
+    Step,
 )
 from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.values import (
@@ -101,8 +102,12 @@ class State:
         """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.filled: set[tuple[int, str]] = set()
+        """The lists of objects, by name, for which it was looked up what their methods append to them."""
         self.optimised: set[int] = set()
         """The ids of the sources that were given to an optimiser."""
+        self.taken: list[Step] = []
+        """The steps that optimisers took."""
         self.copied: dict[int, Gate] = {}
         """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 # What a function gives that has a loss in its name, by its last word: `jacobian_loss_wrt_inputs`.
-_GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass"))
+_GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass", "scoring"))
 # What a surrogate stands for in a training; a surrogate gradient, or the bypass of one, is no loss.
 _SURROGATES = frozenset(("surrogate", "loss", "objective"))
 # What a criterion judges that trains something; by others one stops, splits or selects.
@@ -14,7 +14,7 @@ _JUDGED = frozenset(("prediction", "target", "callable", "data"))
 # Objects that only hold or name data, by the last word of an argument's name.
 _HOLDERS = frozenset(
     """dataset datasets dataloader dataloaders loader loaders tokenizer vocab vocabulary logger writer dir
-    directory path paths file filename folder url""".split()
+    directory file filename folder url""".split()
 )
 _ITERATED = frozenset(("Iterable", "Iterator", "Generator", "DataLoader", "Dataset"))
 
@@ -33,6 +33,13 @@ def is_no_loss(named: tuple[str, ...], sounding: Iterable[str], roles: Iterable[
             return _JUDGED.isdisjoint(roles)
         case _:
             return False
+
+
+def tells_fakes(function: str, source: str) -> bool:
+    """Whether a loss is that of a discriminator, which learns to tell a `fake` from what is real."""
+    name = function.rpartition(".")[2].lower()
+    judges = "discriminator" in name or "critic" in name or name.startswith(("disc_", "d_"))
+    return judges and any(word in source.lower() for word in ("fake", "generated"))
 
 
 def is_holder(named: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, behind, leading_to
+from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, Step, behind, leading_to
 from chainrule.flow.core.roles import MAY_LEARN, Kind
 from chainrule.syntax import Block
 
@@ -75,6 +75,8 @@ class Trace:
     complete: bool = True
     arguments: list[Node] = field(default_factory=list)
     """The nodes of the root's own parameters that may be sources, in order."""
+    taken: list[Step] = field(default_factory=list)
+    """The steps that optimisers took, in order."""
     optimised: frozenset[int] = frozenset()
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
 

@@ -54,6 +54,8 @@ _CONTEXTS = frozenset(
 )
 # Libraries of operators on tensors about some of which there are facts.
 _DOMAINS = frozenset(("torchvision", "torchmetrics"))
+# What is read from a file.
+_LOADS = frozenset(("torch.load", "numpy.load", "pickle.load", "json.load"))
 
 
 def call_library(
@@ -67,6 +69,8 @@ def call_library(
         return special(interp, arguments, keywords, at)
     if dotted in _GRAD_MODES or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
         return _wrapper(interp, dotted, arguments, keywords, at)
+    if dotted in _LOADS:
+        return interp.unknown(at)  # whatever says where it lies
     if dotted in _REBUILDS:
         return rebuilt(interp, arguments, keywords, at, dotted)
     if dotted in _FROM_ARRAY:
@@ -167,6 +171,12 @@ def _set_grad_enabled(
     return made
 
 
+def _is_grad_enabled(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    return Const(interp.mode is None)
+
+
 def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     data = arguments[0] if arguments else keywords.get("data", NONE)
     flag = keywords.get("requires_grad") or (arguments[1] if len(arguments) > 1 else None)
@@ -186,7 +196,9 @@ def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     flag = keywords.get("requires_grad")
     if not nodes and isinstance(flag, Const) and flag.value is True:
         return fresh(interp, "tensor", keywords, at, None)
-    made = interp.node("Variable", at, [(node, gate) for node in nodes])
+    # What was stopped already is not stopped again.
+    edges = [(node, None if node.op in ("data", "detach") else gate) for node in nodes]
+    made = interp.node("Variable", at, edges)
     if len(nodes) == 1:
         made.bounds, made.dtype, made.tags = nodes[0].bounds, nodes[0].dtype, nodes[0].tags
     result = Tensor(made)
@@ -239,6 +251,7 @@ def _checkpoint(
 
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": gradients,

@@ -165,6 +165,8 @@ def call_base_method(
             return fields.replaced(interp, owner, keywords, at)
         if name == "step" and owner.external.startswith("torch.optim."):
             return optimisers.step(interp, owner, arguments, at)
+        if name == "step" and owner.external.endswith(".GradScaler"):
+            return optimisers.scaled_step(interp, arguments, at)
         if name in ("enter_context", "enter_async_context") and arguments:
             return contexts.enter(interp, arguments[0], at)
         if name == "__enter__":
@@ -240,7 +242,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         tensor
         for tensor in interp.tensors([owner])
         if tensor.node.op == "copy"
-        or (tensor.node.source is not None and tensor.node.source.role == "parameter")
+        or (tensor.node.source is not None and tensor.node.source.role in ("parameter", freezing.FROZEN))
     ]
     for leaf in leaves:
         if isinstance(leaf, Tensor):

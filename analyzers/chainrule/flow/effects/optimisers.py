@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 
+from chainrule.flow.core.graph import Step
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import compares, words
 from chainrule.flow.core.values import NONE, Instance, Tensor, Value
@@ -16,10 +18,28 @@ _NAMES = frozenset(("opt", "optim", "optimizer", "optimiser"))
 def step(interp: Interpreter, optimiser: Instance, arguments: list[Value], at: ast.AST) -> Value:
     """`optimiser.step()`, `optimiser.step(closure)` of an optimiser that was made by followed code."""
     result = _close(interp, arguments, at)
-    for tensor in interp.tensors(optimiser.arguments.values()):
+    trained = interp.tensors(optimiser.arguments.values())
+    interp.taken.append(Step(frozenset(_sources(trained)), len(interp.backwards)))
+    for tensor in trained:
         if is_parameter(tensor):
             touch(interp, tensor, at)
     return result
+
+
+def scaled_step(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
+    """`scaler.step(optimiser)`: a step, unless a gradient is not finite."""
+    for given in arguments[:1]:
+        if isinstance(given, Instance) and given.external.startswith("torch.optim."):
+            return step(interp, given, [], at)
+    return NONE
+
+
+def _sources(trained: Iterable[Tensor]) -> Iterator[int]:
+    """The ids of the sources that `trained`, parameters or all those of a network, are."""
+    for node in (tensor.node for tensor in trained):
+        of = node.edges[0][0] if node.op == "parameters" and node.edges else node
+        if of.source is not None:
+            yield id(of.source)
 
 
 def is_named(owner: Tensor) -> bool:

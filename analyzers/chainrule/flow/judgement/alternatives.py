@@ -71,6 +71,7 @@ def _asks_for_dtype(condition: ast.AST) -> bool:
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
     """Whether something is trained where `choice` is `taken`; code that was not followed may do so."""
     after = _after(graph, choice)
+    by_data = any(gate is not None and gate.cause is Cause.BRANCH for _, gate in choice.edges)
     seen: set[int] = set()
     pending = [loss for loss in graph.losses if id(loss) in after]
     while pending:
@@ -83,6 +84,8 @@ def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
         if node is choice:
             pending.append(taken)
             continue
+        if by_data and node.op == "phi" and node.at is choice.at:
+            continue  # the same choice in another round of a loop, for another element
         parents = [parent for parent, gate in node.edges if gate is None]
         if node.op == "phi":  # a later alternative that leaves this value out leaves out its fault
             parents = [parent for parent in parents if id(parent) in after] or parents

@@ -12,10 +12,12 @@ from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, Source, behind
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, may_be_called_loss
+from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts, nothing_flows
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.terms import (
     constant_branches,
@@ -38,7 +40,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
-    learning = trains(trace)
+    learning = trains(trace) or _is_asked_for(trace)
     named = named or (learning and may_be_called_loss(trace.root.name))
     if any(node.op == "hooked" for node in graph.reached.values()):
         learning = False  # a hook brings gradient to what autograd does not reach
@@ -48,11 +50,12 @@ def breaks(trace: Trace) -> Iterator[Break]:
     if learning:
         whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
+        yield from idle_steps(trace)
         if not whole:
             yield from other_passes(trace)
-            yield from terms(graph)
             # What is returned beside a backward pass is a report.
             trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
+            yield from terms(trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
             if named:
@@ -69,6 +72,18 @@ def breaks(trace: Trace) -> Iterator[Break]:
 def trains(trace: Trace) -> bool:
     """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
+
+
+def _is_asked_for(trace: Trace) -> bool:
+    """Whether what is returned is a number that was made to require grad: somebody wants to train by it."""
+    ends = {id(loss) for loss in trace.losses}
+    return any(
+        event.node is not None
+        and event.cause is Cause.FRESH_LEAF
+        and id(event.node) in ends
+        and all(is_scalar(parent) for parent, _ in event.node.edges)
+        for event in trace.events
+    )
 
 
 def _is_first(node: Node, role: str = "") -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
+from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.overruled import (
@@ -63,6 +64,8 @@ def nothing_flows(graph: Graph) -> bool:
         if node.source and node.source.role in WAITING and not is_read_through(node, graph)
     ]
     strong = [node for node in waiting if node.source and node.source.role in STRONG]
+    if any(node.source and node.source.fitted and id(node) in graph.flowing for node in graph.source_nodes):
+        return False
     if not waiting or any(id(node) in graph.flowing for node in strong):
         return False
     # An attack: what it moves is a leaf of its own, which gets the gradient that is asked for.
@@ -114,7 +117,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             named_after = (
                 gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
             )
-            raising = gate.raises and (source.role in STRONG or source.position == 0)
+            raising = gate.raises and (source.role in STRONG or (source.position == 0 and not trained))
             swapped = (
                 teacher and gate.cause in STOPS and source.role in LEARNS and not is_teacher(source.name)
             )
@@ -134,6 +137,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
                 if gates_after(behind, graph):
                     continue  # a weight: `(norm / other).detach()`
             if gate.is_doubtful and not is_cast_back(behind, graph):
+                continue
+            if trained and gate.cause in STOPS and tells_fakes(trace.root.name, source.name):
                 continue
             if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
                 continue
@@ -166,9 +171,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)
-        drop_stops(found)
     else:
         drop_further(found, graph)
+    drop_stops(found, graph)
     data_only = whole and not any(
         source.role in STRONG or source.role == "unknown"
         for _, _, _, sources in found.values()
@@ -275,13 +280,20 @@ def _waits_for(source: Source, gate: Gate, behind: Node, graph: Graph, others: l
         return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
         chosen = any(not are_alike(name, source.name) for name in others)
-        fed = "module-call" in behind.tags and bool(graph.flowing)  # the noise of a generator
+        # The noise of a generator, the prompt of a network.
+        fed = ("module-call" in behind.tags or behind.op == "call") and bool(graph.flowing)
         first = source.position == 0 and not source.guessed and not chosen and not fed
         if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
             return True
         return first and not is_coefficient(behind, graph)
     if source.role in ("unknown", "data"):
-        return gate.note in (".data", "written")
+        # Beside what learns, a batch by its old name for `detach`.
+        batch = source.role == "data" or source.name.endswith("dict")
+        given = batch and any(
+            node.source is not None and node.source.role in STRONG and id(node) in graph.flowing
+            for node in graph.source_nodes
+        )
+        return gate.note == "written" or (gate.note == ".data" and not given)
     return False
 
 

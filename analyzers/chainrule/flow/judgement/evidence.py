@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, Source
 from chainrule.flow.core.roles import (
     STRONG,
     Kind,
@@ -15,8 +15,10 @@ from chainrule.flow.core.roles import (
     measures,
     returns_loss,
     role_of,
+    words,
 )
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
+from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
 
 # Applied to raw scores: who is normalised like this is a model's output.
@@ -41,8 +43,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if source.role not in ("unknown", "target", "data"):
-            if source.role == "setting" and uses & {"item", "detach"} and _is_fitted(trace.root, source.name):
-                source.role = "prediction"
+            if source.role == "setting" and _is_fitted(trace.root, source.name):
+                source.fitted = True
+                if uses & {"item", "detach"}:
+                    source.role = "prediction"
             elif _is_input(node, graph):
                 source.role = "data"
             continue
@@ -58,17 +62,48 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
     if not candidates and trace.root.kind is Kind.LOSS:
-        candidates = [source for source in sources if source.role == "setting" and source.position == 0]
-        if not candidates and is_called_loss(trace.root.name):
-            # `uniformity_loss(y)` is no loss of nothing but labels.
-            candidates = [source for source in sources if source.role == "target" and source.position == 0]
+        candidates = [
+            source
+            for source in sources
+            if source.role == "setting" and source.position == 0 and not is_holder(words(source.name))
+        ]
+        if not candidates:
+            # `uniformity_loss(y)` is no loss of nothing but labels; a batch holds predictions too, unless
+            # some model that is not seen makes them.
+            alone = not any(node.is_opaque for node in graph.reached.values())
+            named = "batch" if alone else ""
+            candidates = [
+                source
+                for source in sources
+                if source.role == "target" and source.position == 0
+                if source.name == named or (source.name != "batch" and is_called_loss(trace.root.name))
+            ]
     if candidates:
         first = min(candidates, key=lambda source: source.position)
+        if _is_weighed(first, graph):
+            return
         open_role = first.role in ("unknown", "setting")
         if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_weighed(first: Source, graph: Graph) -> bool:
+    """Whether weights before the first open argument get gradient, and it gets none: these are trained."""
+    weights = [
+        node.source
+        for node in graph.source_nodes
+        if node.source is not None
+        and node.source.position < first.position
+        and id(node) in graph.flowing
+        and not {"weight", "weights"}.isdisjoint(words(node.source.name))
+    ]
+    if not weights or any(node.source is first and id(node) in graph.flowing for node in graph.source_nodes):
+        return False
+    for source in weights:
+        source.role, source.guessed = "prediction", True
+    return True
 
 
 def _is_place(node: Node, graph: Graph) -> bool:
@@ -94,7 +129,7 @@ def _has_parameters(node: Node) -> bool:
 
 def _is_fitted(root: Root, setting: str) -> bool:
     """Whether a loss is called after one of its settings: `fit_temperature_loss(temperature, …)`."""
-    return root.kind is Kind.LOSS and setting in root.name.rpartition(".")[2]
+    return root.kind is Kind.LOSS and setting.removeprefix("log_") in root.name.rpartition(".")[2]
 
 
 def looks_like_loss(trace: Trace) -> bool:

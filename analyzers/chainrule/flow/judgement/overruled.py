@@ -8,7 +8,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG
 from chainrule.flow.core.trace import Graph, Place
-from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after
+from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after, is_converted, only_scales
 from chainrule.syntax import parse_block
 
 # Ways to stop a gradient on purpose.
@@ -39,14 +39,31 @@ def _is_in_constructor(gate: Gate) -> bool:
     )
 
 
-def drop_stops(found: dict[tuple[int, str], Found]) -> None:
-    """Where something else cuts the same sources, or a parameter, a stop-gradient beside it was meant."""
-    rest = [source for gate, _, _, sources in found.values() if gate.cause not in STOPS for source in sources]
-    others = {id(source) for source in rest}
-    learns = any(source.role in LEARNS for source in rest)
-    for key, (gate, _, _, sources) in list(found.items()):
+def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where something else cuts the same sources, or a parameter, a stop-gradient beside it was meant.
+
+    What becomes an array is no stop. A number that only scales what is cut elsewhere was meant as well.
+    """
+    stops = [
+        key
+        for key, (gate, behind, _, _) in found.items()
+        if gate.cause in STOPS and not is_converted(behind, graph)
+    ]
+    others = [source for key, (*_, sources) in found.items() if key not in stops for source in sources]
+    learns = any(source.role in LEARNS for source in others)
+    for key in stops:
+        gate, _, _, sources = found[key]
         meant = learns and gate.note == ".detach()" and not any(s.role in LEARNS for s in sources)
-        if gate.cause in STOPS and (meant or all(id(source) in others for source in sources)):
+        if meant or all(source in others for source in sources):
+            del found[key]
+    scales = [
+        key
+        for key, (gate, behind, _, _) in found.items()
+        if gate.cause is Cause.PYTHON_SCALAR and only_scales(behind, graph)
+    ]
+    others = [source for key, (*_, sources) in found.items() if key not in scales for source in sources]
+    for key in scales:
+        if all(source in others for source in found[key][3]):
             del found[key]
 
 
@@ -84,7 +101,10 @@ def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tupl
 
     How many others those are, for each that is kept or not.
     """
-    left = {key: gates_after(behind, graph) for key, (_, behind, _, _) in found.items()}
+    left = {
+        key: gates_after(behind, graph) - (gate.cause in STOPS and is_converted(behind, graph))
+        for key, (gate, behind, _, _) in found.items()
+    }
     nearest: dict[int, int] = {}
     for key, (_, _, _, sources) in found.items():
         for source in sources:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
-from chainrule.flow.core.roles import MAY_LEARN, STRONG
+from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
@@ -88,10 +88,20 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_was_predicted, numbers)):
+            if any(map(_was_predicted, numbers)) and not _is_weighed(term):
                 for found in _dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
+
+
+def _is_weighed(term: Node) -> bool:
+    """`min(r.item() / k.item(), 10) * k`: a number that only weighs another term."""
+    kinds = {parent.kind for parent, _ in term.edges}
+    return (
+        term.op in ("mult", "mul")
+        and kinds == {"scalar", "tensor"}
+        and all(parent.kind == "scalar" or is_scalar(parent) for parent, _ in term.edges)
+    )
 
 
 def _was_predicted(number: Node) -> bool:
@@ -112,18 +122,36 @@ def _learns(node: Node) -> bool:
     )
 
 
+def _masks(comparison: Node, graph: Graph) -> bool:
+    """Whether a yes or no is multiplied with what gets gradient: it chooses, here or in another term."""
+    pending, steps = [comparison], 0
+    while pending and steps < 12:
+        current, steps = pending.pop(), steps + 1
+        for child, _ in graph.children.get(id(current), ()):
+            if child.op in ("mult", "mul", "and", "logical_and"):
+                others = [parent for parent, gate in child.edges if parent is not current and gate is None]
+                if any(each.source is not None for other in others for each in behind(other) if other.edges):
+                    return True
+                pending.append(child)
+            elif child.op in ("float", "to", "type_as", "double", "unsqueeze", "phi"):
+                pending.append(child)
+    return False
+
+
 def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     below = Graph([term])
-    found: list[tuple[int, Break]] = []
+    found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in MAY_LEARN or term.op in ("detach", "data"):
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
+                continue
+            if gate.cause is Cause.COMPARISON and _masks(after, graph):
                 continue
             if gate.note in _FIXED and id(node) in graph.flowing:
                 continue  # other terms move it from where it starts; the entropy of a fixed width is a number
@@ -132,16 +160,17 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
             left = gates_after(after, below)
             if left and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
-            found.append((left, broken_at(below, gate, term, way, (source,), note="term")))
-    if found:  # a stop-gradient beside something else that cuts was meant
-        yield min(found, key=_to_blame)[1]
+            # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
+            meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
+            found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
+    if found:
+        yield min(found, key=_to_blame)[2]
 
 
-def _to_blame(found: tuple[int, Break]) -> tuple[bool, int, bool]:
+def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
     """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
-    left, each = found
-    certain = any(source.role in STRONG for source in each.sources)
-    return (not certain, left, each.cause in STOPS)
+    left, meant, each = found
+    return (not any(source.role in STRONG for source in each.sources), left, meant)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
@@ -156,6 +185,8 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
+        if node.op == "extreme" and not graph.has_source(node, WAITING):
+            continue  # the share of a warm-up that is over
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
         own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
         if constant and not fresh and not (named and own):

@@ -131,6 +131,32 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
     return weighed
 
 
+def is_converted(node: Node, graph: Graph) -> bool:
+    """Whether a stopped value becomes an array or a number: `loss.detach().cpu().numpy()`."""
+    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    gates = [gate for each in ahead for _, gate in graph.children.get(id(each), ()) if gate is not None]
+    return any(gate.cause in (Cause.NUMPY, Cause.PYTHON_SCALAR) for gate in gates)
+
+
+def only_scales(node: Node, graph: Graph) -> bool:
+    """Whether a number is only multiplied with, or divides, what else the loss is computed from."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        used = _flowing_children(current, graph)
+        if not used:
+            return False
+        for child in used:
+            if child.op in ("div", "idiv") and child.edges[0][0] is not current:
+                continue
+            if child.op in ("mult", "imult") and current.kind != "tensor" and child.kind == "tensor":
+                continue
+            if id(child) not in seen:
+                seen.add(id(child))
+                pending.append(child)
+    return True
+
+
 def is_opposed(node: Node, graph: Graph) -> bool:
     """Whether a stopped value goes into a layer that other data goes into too: a fake beside what is real."""
     for each in walk(node, lambda current: _flowing_children(current, graph)):
@@ -300,4 +326,10 @@ def is_round_trip(node: Node, graph: Graph) -> bool:
             if gate is None or gate.cause in (Cause.NUMPY, Cause.REBUILD, Cause.DETACH)
         ],
     )
-    return any(each.op == "from_numpy" and id(each) in graph.flowing for each in ahead)
+    return any(_is_from_array(each) and id(each) in graph.flowing for each in ahead)
+
+
+def _is_from_array(node: Node) -> bool:
+    """`torch.from_numpy(a)`, `torch.tensor(a)` of an array."""
+    rebuilt = node.op in ("tensor", "as_tensor") and any(each.kind == "array" for each, _ in node.edges)
+    return rebuilt or node.op == "from_numpy"

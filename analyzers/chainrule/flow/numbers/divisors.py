@@ -12,7 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
-from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, vanishing_whole
+from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
 from chainrule.flow.numbers.starts import starts_at_zero
 
 _MAXIMA = frozenset(("max", "amax"))
@@ -21,6 +21,9 @@ _MINIMA = frozenset(("min", "amin"))
 _PRESENCE = frozenset(("mask", "masks", "valid", "validity", "pad", "padding", "ignore", "attention"))
 # What takes the pairs of each with itself out of a matrix.
 _DIAGONALS = frozenset(("eye", "fill_diagonal", "triu", "tril", "eye_like", "diag"))
+# Numbers between the smallest and the largest of several, and what leaves a value as it is.
+_WITHIN = frozenset("quantile nanquantile mean median max min amax amin kthvalue topk sort".split())
+_PASSES = frozenset("detach data item float double select squeeze to".split())
 _OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
 _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 
@@ -39,6 +42,8 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
     elif starts_at_zero(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
+    elif above is not None and is_trade_off(above, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "right")
     elif above is not None and vanishing_whole(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "whole")
     elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
@@ -84,7 +89,31 @@ def _counts_nothing(node: Node) -> bool:
         return True
     if node.bounds.low != 0 or node.bounds.soft or "comparison" not in node.tags or node.op not in COUNTS:
         return False
-    return _asks_predictions(node) or _is_of_one_class(node)
+    return (_asks_predictions(node) or _is_of_one_class(node)) and not _holds_its_own(node)
+
+
+def _holds_its_own(node: Node) -> bool:
+    """Whether what is counted is on one side of its own quantile, mean or largest: some element always is."""
+    asked = [each for each in _masks(node) if each.op in ("compare", "le", "ge")]
+    if len(asked) != 1 or len(asked[0].edges) != 2:
+        return False
+    at = asked[0].at
+    if isinstance(at, ast.Compare) and not isinstance(at.ops[0], (ast.LtE, ast.GtE)):
+        return False
+    one, other = (parent for parent, _ in asked[0].edges)
+    return _is_of(one, other) or _is_of(other, one)
+
+
+def _is_of(limit: Node, whole: Node) -> bool:
+    """Whether `limit` lies between the smallest and the largest of `whole`: `losses.quantile(0.7)`."""
+    while limit.op in _PASSES and limit.edges:
+        limit = limit.edges[0][0]
+    if limit.op not in _WITHIN:
+        return False
+    taken = next((parent for parent, _ in limit.edges), None)
+    while taken is not None and taken is not whole and taken.op in _PASSES and taken.edges:
+        taken = taken.edges[0][0]
+    return taken is whole
 
 
 def _counts_partners(node: Node) -> bool:

@@ -60,7 +60,8 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     for risky in made_of:
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
-            if any(same(part, node) for part in factors(operand) for node in values):
+            asked_shifted = _is_shifted(operand, condition)
+            if asked_shifted or any(same(part, node) for part in factors(operand) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if operand is not None and not _guarded(risky, operand) and _ends_where(risky, operand, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
@@ -82,6 +83,32 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     for computed, asks in about:
         if asks != "value" and computed not in holes:
             _check_hidden(interp, computed)
+
+
+def _is_shifted(operand: Node, condition: Node) -> bool:
+    """`log(x - c)`: whether `condition` asks on which side of `c` the shifted value is."""
+    at = operand.at
+    if operand.op != "sub" or len(operand.edges) != 1 or not isinstance(at, ast.BinOp):
+        return False
+    numbers = {side.value for side in (at.left, at.right) if isinstance(side, ast.Constant)}
+    return any(
+        number in numbers and same(node, operand.edges[0][0]) for node, number in _thresholds(condition)
+    )
+
+
+def _thresholds(condition: Node) -> Iterator[tuple[Node, object]]:
+    """The values that a condition compares with a number other than 0, and the number."""
+    pending, seen = [condition], 0
+    while pending and seen < 20:
+        node = pending.pop()
+        seen += 1
+        at = node.at
+        if node.op != "compare" or not isinstance(at, ast.Compare):
+            pending.extend(parent for parent, _ in node.edges)
+        elif len(node.edges) == 1:
+            for side in (at.left, at.comparators[0]):
+                if isinstance(side, ast.Constant) and side.value:
+                    yield node.edges[0][0], side.value
 
 
 def _ends_where(risky: Node, operand: Node, condition: Node) -> bool:
@@ -149,9 +176,22 @@ def _data(node: Node) -> Source | None:
     return source if role_of(source.name) in ("target", "data", "unknown") else None
 
 
+def _collected(value: Node) -> Iterator[Node]:
+    """`value`, and what was put beside each other in it: `stack([a, b])`, `x[0] = a`."""
+    yield value
+    pending, seen = [value], 0
+    while pending and seen < 12:
+        node = pending.pop()
+        seen += 1
+        if node.op in ("stack", "cat", "write", "setitem"):
+            parents = [parent for parent, gate in node.edges if gate is None]
+            yield from parents
+            pending.extend(parents)
+
+
 def _check_hidden(interp: Interpreter, value: Node) -> None:
     """Whoever asks whether `value` is finite has met that it is not."""
-    for risky in chain(value, 6):
+    for risky in (each for part in _collected(value) for each in chain(part, 6)):
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")

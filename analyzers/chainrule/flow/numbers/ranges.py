@@ -27,6 +27,8 @@ ARITHMETIC: dict[str, ast.operator] = {
     "divide": ast.Div(),
     "true_divide": ast.Div(),
 }
+# What adds values at places of another tensor.
+_ADDS_AT = frozenset(("index_add", "scatter_add"))
 _SQUARES = frozenset(("dot", "vdot", "inner", "einsum"))
 _INNER = frozenset(("matmul", "mm", "bmm", "linear", "einsum", "dot", "inner", "mv"))
 # Where an activation has a slope: strictly between these.
@@ -64,6 +66,9 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
         return bounds.without_zero(within) if second is ANY else bounds.greatest(within, second)
     if isinstance(other, Tensor) and name in ("minimum", "min", "fmin"):
         return bounds.least(within, second)
+    if name.rstrip("_") in _ADDS_AT:
+        added = _of(bound.get("src", bound.get("source")), look)
+        return bounds.NONNEGATIVE if within.low >= 0 and added.low >= 0 else bounds.ANY
     if name == "where":
         return _of_choice(bound, look)
     mask = bound.get("mask")

@@ -102,9 +102,19 @@ def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: No
     if (
         (fraction or (begun is not None and begun.low > 0 and begun.high < 1))
         and base.bounds.low == 0
-        and not base.bounds.soft
+        and (not base.bounds.soft or _was_raised(interp, base, exponent))
     ):
         interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _was_raised(interp: Interpreter, base: Node, exponent: Node) -> bool:
+    """`relu(x) ** p`, then to the power `1 / p`: its slope at 0 is 0 before the relu, if `p` is above 1."""
+    learnt = {id(each) for each in behind(exponent) if each.source is not None}
+    for each in behind(base):
+        if each.op == "pow" and len(each.edges) == 2 and id(each.edges[1][0]) in learnt:
+            begun = interp.starts.get(each.edges[1][0])
+            return each.edges[0][0].bounds.low == 0 and (begun is None or begun.low > 1)
+    return False
 
 
 def inside(node: Node) -> bool:

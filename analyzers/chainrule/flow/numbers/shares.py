@@ -51,6 +51,20 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     return below.op in _NORMS and below.kind == "tensor" and _same(above, part) and _can_be_zero(part)
 
 
+def is_trade_off(above: Node, below: Node) -> bool:
+    """`v / (1 - iou + v)` of a square `v`: both are 0 where a prediction is right."""
+    if below.op != "add" or len(below.edges) != 2 or above.bounds.low != 0 or above.bounds.soft:
+        return False
+    one, other = below.edges[0][0], below.edges[1][0]
+    for rest, same_one in ((one, other), (other, one)):
+        at = rest.at
+        if rest.op != "sub" or len(rest.edges) != 1 or not isinstance(at, ast.BinOp):
+            continue
+        if isinstance(at.left, ast.Constant) and at.left.value == 1 and _same(above, same_one):
+            return True
+    return False
+
+
 def check_entropy(interp: Interpreter, made: Node, one: Node, other: Node) -> None:
     """`p * log(p)`, `p * (log(p) - log(q))` where `p` can be exactly 0."""
     for part, rest in ((one, other), (other, one)):

@@ -55,6 +55,8 @@ def _overwritten(
 ) -> None:
     """`total = 0` before the loop, `total = term` in it, never read there: only the last term is kept."""
     value = interp.frame.scope.names.get(target.id)
+    if isinstance(statement.value, ast.Call) and ast.unparse(statement.value.func) in ("int", "len"):
+        return  # a count of what is done so far
     if _is_start(before.get(target.id)) and isinstance(value, Tensor):
         if not any(target.id in _with(each, ast.Load) for each in loop.body):
             interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)

@@ -25,6 +25,7 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.filling import fill
 from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
     is_asked_for,
@@ -133,6 +134,8 @@ def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Va
 def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
     """`object.name`: what was stored, else what its class says, else something unknown."""
     found = owner.attributes.get(name)
+    if type(found) is Seq and not found.items and owner is interp.subject:
+        fill(interp, owner, name, found)
     if found is not None:
         return hooks.parametrised(interp, owner, name, found, at) if owner.hooks else found
     if owner.cls is not None:

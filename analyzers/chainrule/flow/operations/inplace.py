@@ -77,6 +77,8 @@ def edit(
     outside = next((each for each in chain if each.detached), None)
     leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
     leaf = leaf or _descends(chain, others)
+    if leaf and any("requires_grad" in ast.unparse(test) for _, test in interp.frame.controls):
+        leaf = False  # it asks whether that may be
     if any(each.node.source is not None and each.node.source.role == FROZEN for each in chain):
         leaf = False
     if leaf and interp.mode is None and outside is None:

@@ -2,10 +2,10 @@
 ## What it does
 Finds quotients that can be 0/0: a mean over the elements that a prediction selects or that belong to
 one class, a range that can be empty, a sum of magnitudes, a share of a whole that can be 0 (`relu(x) /
-relu(x).sum()`), a harmonic mean of values that reach 0, the differences of a set from itself; weights that
-are infinite for a class that does not occur; infinite scores that are scaled by something learnt; and
-divisors whose `exp` overflows. What says which elements are there at all (`mask`, `valid`) may be divided
-by.
+relu(x).sum()`), a harmonic mean of values that reach 0, a trade-off (`v / (1 - iou + v)`), the differences of
+a set from itself; weights that are infinite for a class that does not occur; infinite scores that are scaled
+by something learnt; and divisors whose `exp` overflows. What says which elements are there at all (`mask`,
+`valid`) may be divided by.
 
 ## Why is this bad
 0/0 is NaN and so is inf times 0, in the value or in the gradient. A count of predictions reaches 0 as the
@@ -75,6 +75,8 @@ def _message(found: Break) -> str:
                 "the divisor is the size of the dividend, and where all of that is 0 the loss is NaN: "
                 f"{names(found)} cannot learn from it"
             )
+        case "right":
+            why = "the divisor is 0 together with the dividend, where a prediction is right"
         case "pairs":
             why = "the divisor is 0 where an element is paired with itself, selected afterwards or not"
         case "harmonic":

@@ -319,6 +319,8 @@ class _Writer:
         """Whether the class dimension is known to be where cross_entropy expects it."""
         if self.loop is not None or self.objective.keywords:
             return True
+        if isinstance(self.objective.marked, ast.Subscript):
+            return True  # `logp[rows, target]` has no third dimension
         target = self.objective.target
         dims = {d for d in (self.objective.scores.dim, *result.dims) if d is not None}
         if target.class_dim == 1 or 1 in dims or dims == {0}:

@@ -45,7 +45,8 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
     statement = site.statement()
     match statement:
         case ast.AugAssign(target=ast.Name() | ast.Attribute() as target):
-            if site.segment(target) not in site.sources:  # a module refuses a plain tensor for a parameter
+            # A module refuses a plain tensor for a parameter.
+            if isinstance(target, ast.Name) or site.segment(target) not in site.sources:
                 plan = site.plan()
                 write_anew(site, plan, statement, site.segment(target))
                 yield _promised(site, plan, target)

@@ -17,6 +17,7 @@ from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.core.words import words
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.compared import compared_to_nothing
 from chainrule.flow.judgement.overruled import (
     LABELS,
     STOPS,
@@ -29,7 +30,6 @@ from chainrule.flow.judgement.overruled import (
 )
 from chainrule.flow.judgement.ways import (
     becomes_leaf,
-    compared_to_nothing,
     gates_after,
     is_cast_back,
     is_coefficient,

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
-from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
+from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, are_alike, is_teacher, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.core.words import words
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.overruled import (
     LABELS,

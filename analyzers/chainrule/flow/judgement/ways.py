@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, behind, flowing_parents, walk
-from chainrule.flow.core.roles import LEARNS, words
+from chainrule.flow.core.roles import LEARNS
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
+from chainrule.flow.core.words import words
 
 
 def is_term(node: Node, graph: Graph) -> bool:

@@ -33,6 +33,10 @@ from chainrule.flow.operations.objects import instantiate, ready
 
 # What a constructor that is given it keeps as a network, although losses may call a value so.
 _LEARNERS = frozenset(("student", "policy"))
+# What works on data and learns nothing, by the last word of its name.
+_PREPARES = frozenset(
+    "transform transforms preprocess augment augmentation aug normalize tokenizer collate".split()
+)
 
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
@@ -127,7 +131,8 @@ def call(
             source.role = "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
         # What is called with nothing makes a network, a data set or a random number, and saves none.
-        if source is not None and source.role == "callable" and (arguments or keywords):
+        called = source is not None and source.role == "callable" and not _prepares(source.name)
+        if called and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
@@ -135,6 +140,11 @@ def call(
             hooks.call_outside(interp, callee, arguments, result, at)
         return result
     return interp.unknown(at, [*arguments, *keywords.values()])
+
+
+def _prepares(name: str) -> bool:
+    """Whether something is called after what is done to data before a network gets it."""
+    return not _PREPARES.isdisjoint(words(name)[-1:])
 
 
 def _call_any(

@@ -51,3 +51,23 @@ def loss(predictions, targets, k=3):
     ((code, found),) = find_rewrites(function, names, text)
     assert (code, found.sources) == ("CR701", ("predictions", "targets"))
     assert "none passes through the indices" in found.message
+
+
+def test_probabilities_are_not_called_logits() -> None:
+    text = """
+import torch
+import torch.nn.functional as F
+
+
+def loss(probs, labels):
+    hot = F.one_hot(labels, 5)
+    return -(hot * torch.log(probs)).sum(1).mean()
+"""
+    tree = ast.parse(text)
+    names = Names()
+    names.add(tree.body)
+    function = tree.body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    ((code, found),) = find_rewrites(function, names, text)
+    assert code == "CR702"
+    assert "nll_loss takes the logarithm of `probs`" in found.message

@@ -25,12 +25,18 @@ from chainrule.flow.core.values import (
     Tensor,
     Value,
 )
+from chainrule.flow.core.words import words
 from chainrule.flow.effects import builtin_calls, custom_functions, function_runs, libraries, modules
 from chainrule.flow.effects.tensor_methods import call_tensor_method
 from chainrule.flow.operations import containers, contexts, decorators, hooks
 from chainrule.flow.operations.attributes import attribute, of_class
 from chainrule.flow.operations.objects import instantiate, ready
 from chainrule.flow.parameters import bind_arguments, given_arguments
+
+# What works on data and learns nothing, by the last word of its name.
+_PREPARES = frozenset(
+    "transform transforms preprocess augment augmentation aug normalize tokenizer collate".split()
+)
 
 
 def call_expression(interp: Interpreter, node: ast.Call) -> Value:
@@ -102,7 +108,8 @@ def call(
             source.role = "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
         # What is called with nothing makes a network, a data set or a random number, and saves none.
-        if source is not None and source.role == "callable" and (arguments or keywords):
+        called = source is not None and source.role == "callable" and not _prepares(source.name)
+        if called and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
@@ -110,6 +117,11 @@ def call(
             hooks.call_outside(interp, callee, arguments, result, at)
         return result
     return interp.unknown(at, [*arguments, *keywords.values()])
+
+
+def _prepares(name: str) -> bool:
+    """Whether something is called after what is done to data before a network gets it."""
+    return not _PREPARES.isdisjoint(words(name)[-1:])
 
 
 def _call_any(

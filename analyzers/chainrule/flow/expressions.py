@@ -27,6 +27,7 @@ from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
 from chainrule.flow.operations.leaves import is_told, loses_leaf
+from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.subscripts import subscript
 
@@ -163,10 +164,17 @@ def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     controls = interp.frame.controls
     controls.append((condition, node.test))
     try:
-        values = [evaluate(interp, node.body), evaluate(interp, node.orelse)]
+        values = [_alternative(interp, node, True), _alternative(interp, node, False)]
     finally:
         controls.pop()
     return interp.join(values, node, condition)
+
+
+def _alternative(interp: Interpreter, node: ast.IfExp, holds: bool) -> Value:
+    narrowed = narrow(interp, node.test, holds, node.test)
+    value = evaluate(interp, node.body if holds else node.orelse)
+    widen(interp, narrowed)
+    return value
 
 
 def _display(interp: Interpreter, node: ast.List | ast.Tuple | ast.Set) -> Value:

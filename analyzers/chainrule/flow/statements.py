@@ -15,6 +15,7 @@ from chainrule.flow.operations import accumulation, freezing, inplace, iteration
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
+from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.objects import make_class
 from chainrule.names import Names
 
@@ -98,16 +99,28 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
     if decided is False:
         return execute(interp, statement.orelse)
     condition = condition_of(interp, test, statement.test)
+    ended_in: list[bool] = []
     runs: list[Callable[[], bool]] = [
-        lambda: execute(interp, statement.body),
-        lambda: execute(interp, statement.orelse),
+        lambda: _alternative(interp, statement, True, ended_in),
+        lambda: _alternative(interp, statement, False, ended_in),
     ]
     usual = test.value if isinstance(test, Const) and isinstance(test.value, bool) else None
     taken = None if usual is None else int(not usual)
     ended = interp.branches(runs, condition, statement.test, taken)
+    if not ended and True in ended_in:
+        narrow(interp, statement.test, not ended_in[0], statement.test)
     if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
         interp.frame.asked.append(condition)
     return ended
+
+
+def _alternative(interp: Interpreter, statement: ast.If, holds: bool, ended: list[bool]) -> bool:
+    """Run one side of an `if`; whether it ends the function goes to `ended`."""
+    narrowed = narrow(interp, statement.test, holds, statement.test)
+    here, other = (statement.body, statement.orelse)[:: 1 if holds else -1]
+    ended.append(execute(interp, here))
+    widen(interp, narrowed, other)
+    return ended[-1]
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:

@@ -15,6 +15,7 @@ from chainrule.flow.effects import operators, standard_library
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.effects.lifetime import record_backward
+from chainrule.flow.effects.mapped import mapped
 from chainrule.flow.numbers.starts import restart, start
 from chainrule.flow.operations import copies, hooks
 from chainrule.flow.operations.contexts import holds_in_training
@@ -92,7 +93,7 @@ def call_library(
         if dotted.startswith("torch.nn.init."):
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
-        return interp.unknown(at, [*arguments, *keywords.values()])
+        return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
     if top in _DOMAINS:
         operator = lookup(dotted)
         if operator is not None:
@@ -106,7 +107,7 @@ def call_library(
         made.arguments.update({str(i): value for i, value in enumerate(arguments)})
         made.arguments.update(keywords)
         return made
-    return interp.unknown(at, [*arguments, *keywords.values()])
+    return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
 
 
 def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:

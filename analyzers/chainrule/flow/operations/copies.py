@@ -9,7 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Instance, Map, Seq, Tensor, Value
-from chainrule.flow.operations.leaves import OPTIMISED
+from chainrule.flow.operations.leaves import OPTIMISED, start_afresh
 from chainrule.flow.operations.objects import ready
 
 COPY = "copy"
@@ -51,8 +51,10 @@ def frozen(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
 
 def trained(interp: Interpreter, values: Iterable[Value]) -> None:
     """An optimiser trains `values`: the copies among them are trained for themselves."""
-    nodes = interp.nodes(values)
-    for node in nodes:
+    values = list(values)
+    for tensor in interp.tensors(values):
+        start_afresh(interp, tensor)
+    for node in interp.nodes(values):
         node.tags |= {OPTIMISED}
         for each in (node, *(parent for parent, _ in node.edges)):
             for _, gate in each.edges if each.op == "copy" else ():

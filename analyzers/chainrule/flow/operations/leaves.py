@@ -44,6 +44,13 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         tensor.leaf = True
 
 
+def start_afresh(interp: Interpreter, tensor: Tensor) -> None:
+    """An optimiser takes leaves only: what was asked to require grad has no history, whatever made it."""
+    asked = interp.asked.get(id(tensor.node))
+    if asked is not None and tensor.node.source is None and tensor.leaf:
+        interp.put_node(tensor, interp.source(_asked_name(asked), interp.leaf_role(), asked).node)
+
+
 def _asked_name(at: ast.AST) -> str:
     """The name that is asked to require grad: `x.requires_grad = True`, `x.requires_grad_()` by itself."""
     place: ast.AST | None = None

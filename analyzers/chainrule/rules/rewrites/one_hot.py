@@ -157,6 +157,13 @@ class _Writer:
                 f"{other[0].upper()}{other[1:]} against a one-hot target is another objective for {scores} "
                 "than cross_entropy, the usual one"
             )
+        kind = self.objective.scores.kind
+        if kind in (Kind.LOG_RAW, Kind.LOG_NAME):
+            taken = f"the logarithm of {scores}" if kind is Kind.LOG_RAW else scores
+            return (
+                "This spells out the negative log-likelihood by a one-hot target; nll_loss takes "
+                f"{taken} at the class indices themselves"
+            )
         return (
             f"This spells out the cross-entropy of {scores}; cross_entropy computes it, and its gradient, "
             "from the class indices in one stable step"

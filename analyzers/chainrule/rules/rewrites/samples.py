@@ -18,9 +18,13 @@ from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
 
 # What people call a batch, as PyTorch's own losses do.
 _TENSOR_NAME = re.compile(
-    r"(pred|logit|score|target|label|prob|truth|gt_?labels|gts?$|outputs?$|estimates?$|[xy](_|$))",
+    r"(pred|logit|score|target|label|prob|truth|gt_?labels|gts?$|outputs?$|estimates?$)",
     re.IGNORECASE,
 )
+# … and what says less: what some call returns under this name may be a list.
+_WEAK_NAME = re.compile(r"[xy](_|$)", re.IGNORECASE)
+
+_ASKING = frozenset(("isinstance", "is_tensor"))
 
 
 @dataclass
@@ -236,7 +240,9 @@ class SampleReader:
         """Whether something iterated is known for a tensor: a list of tensors has no batched form."""
         if not isinstance(node, ast.Name):
             return op_of(node, self.names) is not None
-        if _TENSOR_NAME.match(node.id):
+        if self._may_be_list(node.id):
+            return False
+        if _TENSOR_NAME.match(node.id) or (_WEAK_NAME.match(node.id) and not self._is_returned(node.id)):
             return True
         for read in self.scope.reads.get(node.id, ()):
             parent = self.scope.parents.get(read)
@@ -246,6 +252,27 @@ class SampleReader:
             if op is not None and op.dotted is not None and op.name not in ("stack", "cat"):
                 return True
         return self._is_annotated(node.id)
+
+    def _may_be_list(self, name: str) -> bool:
+        """Whether the code asks what `name` is: the tensors of a list may differ in shape."""
+        reads = self.scope.reads.get(name, ())
+        return any(
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name | ast.Attribute)
+            and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr) in _ASKING
+            and call.args[0] is read
+            for read in reads
+            if (call := self.scope.parents.get(read)) is not None
+        )
+
+    def _is_returned(self, name: str) -> bool:
+        """Whether a call of something unknown gives the value of `name`."""
+        for binding in self.scope.bindings.get(name, ()):
+            op = op_of(binding.value, self.names) if binding.value is not None else None
+            known = op is not None and (op.dotted is not None or op.name in SHAPE_ONLY | ELEMENTWISE)
+            if isinstance(binding.value, ast.Call) and not known:
+                return True
+        return False
 
     def _is_annotated(self, name: str) -> bool:
         if isinstance(self.scope.node, ast.Module):

@@ -15,8 +15,8 @@ from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Repo
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
+from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Lookup, Module, Project
-from chainrule.flow.core.roles import Kind
 from chainrule.flow.core.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.core.triggers import may_hold_tensors

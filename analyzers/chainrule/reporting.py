@@ -18,8 +18,8 @@ from chainrule.findings import (
 )
 from chainrule.fixes.offer import as_fix, fixes_for, told_sources
 from chainrule.flow.core.elsewhere import Inside
+from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import Kind
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
 from chainrule.rules import rewrites, rule_for

@@ -312,7 +312,8 @@ def _forward_backward(record: Record, source: str | None) -> Run:
         for _ in range(record.calls):
             stage = "forward"
             loss = call.loss()
-            first = float(loss.detach()) if first is None and loss.numel() == 1 else first
+            if first is None and isinstance(loss, torch.Tensor) and loss.numel() == 1:
+                first = float(loss.detach())
             stage = "backward"
             loss.backward()
         stage = None

@@ -5,27 +5,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from chainrule.fixes.bindings import Binding, bindings_of
 from chainrule.syntax import children
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One place that gives a name a value.
-
-    `value` is the bound expression; None when there is none to look at (a parameter, a loop variable,
-    `+=`, an import). `path` says which element of an unpacked `value` it is: `_, i = topk(x, 2)` binds
-    `i` to element `(1,)`.
-    """
-
-    name: str
-    statement: ast.AST
-    value: ast.expr | None
-    path: tuple[int, ...] = ()
 
 
 class Scope:
@@ -64,7 +49,7 @@ class Scope:
         for parameter in self.parameters:
             found[parameter].append(Binding(parameter, self.node, None))
         for node in walk_scope(self.node):
-            for binding in _bindings(node):
+            for binding in bindings_of(node):
                 found[binding.name].append(binding)
         return found
 
@@ -283,53 +268,6 @@ def same(one: ast.AST, other: ast.AST) -> bool:
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     return every + [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
-
-
-def _bindings(node: ast.AST) -> Iterator[Binding]:
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            for target in targets:
-                yield from _unpack(target, node, value, ())
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            yield from _unpack(target, node, value, ())
-        case ast.NamedExpr(target=target, value=value):
-            yield from _unpack(target, node, value, ())
-        case ast.AugAssign(target=ast.Name(id=name)):
-            yield Binding(name, node, None)
-        case ast.For(target=target) | ast.AsyncFor(target=target):
-            yield from _unpack(target, node, None, ())
-        case ast.With(items=items) | ast.AsyncWith(items=items):
-            for item in items:
-                if item.optional_vars is not None:
-                    yield from _unpack(item.optional_vars, node, None, ())
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            for alias in aliases:
-                yield Binding(alias.asname or alias.name.split(".")[0], node, None)
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield Binding(name, node, None)
-        case ast.ExceptHandler(name=str() as name):
-            yield Binding(name, node, None)
-        case _:
-            pass
-
-
-def _unpack(
-    target: ast.expr, statement: ast.AST, value: ast.expr | None, path: tuple[int, ...]
-) -> Iterator[Binding]:
-    match target:
-        case ast.Name(id=name):
-            yield Binding(name, statement, value, path)
-        case ast.Tuple(elts=elements) | ast.List(elts=elements):
-            values = value.elts if isinstance(value, ast.Tuple | ast.List) else None
-            for number, element in enumerate(elements):
-                if values is not None and len(values) == len(elements) and not path:
-                    yield from _unpack(element, statement, values[number], ())
-                else:
-                    yield from _unpack(element, statement, value, (*path, number))
-        case ast.Starred(value=inner):
-            yield from _unpack(inner, statement, None, ())
-        case _:
-            pass
 
 
 def _leftmost(node: ast.expr) -> ast.expr:

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.kinds import Kind, kind_of
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import Kind, kind_of
 from chainrule.flow.core.saying import says_loss, says_only_loss, used_as_losses
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (

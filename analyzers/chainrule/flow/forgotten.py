@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source, walk
+from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import Kind, is_teacher
+from chainrule.flow.core.roles import is_teacher
 from chainrule.flow.core.trace import CUT_AGAIN, Break, Graph, Root, Trace, broken_at
 from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.kinds import Kind, kind_of, measures
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import LOSS_WORDS, Kind, kind_of, measures, words
 from chainrule.flow.core.stated import NOTHING_KNOWN
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Function
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.syntax import Block, children, parse_block
 
 _LAMBDA = re.compile(r"(\w+)[^\S\n]*(?::[^=\n]+)?=\s*\(?\s*lambda\b")

@@ -10,7 +10,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from chainrule.flow.core.roles import is_called_loss, role_of
+from chainrule.flow.core.kinds import is_called_loss
+from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.scalars import REDUCTIONS, THROUGH
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import children

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.graph import Node
-from chainrule.flow.core.roles import role_of, words
+from chainrule.flow.core.roles import role_of
+from chainrule.flow.core.words import words
 
 # What code that is not followed gives, and what a condition makes of it: none of this needs a tensor.
 _PLAIN = frozenset(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 
+from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import Kind
 from chainrule.flow.core.trace import Root
 from chainrule.syntax import Block, parse_block
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import Kind, role_of, roles_of
+from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.trace import Root
 from chainrule.syntax import Block, parse_block
 

@@ -11,7 +11,8 @@ from functools import cached_property
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, Step, behind, leading_to
-from chainrule.flow.core.roles import MAY_LEARN, Kind
+from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.roles import MAY_LEARN
 from chainrule.syntax import Block
 
 Place = tuple[Block, ast.AST]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-from chainrule.flow.core.roles import LOSS_WORDS, Kind, does_work, measures, named_metric, words
+from chainrule.flow.core.kinds import Kind, does_work, measures, named_metric
 from chainrule.flow.core.saying import says_loss
+from chainrule.flow.core.words import LOSS_WORDS, words
 
 # A literal at the front of a pattern makes the search several times faster.
 _FUNCTION = re.compile(r"def[^\S\n]+(\w+)")

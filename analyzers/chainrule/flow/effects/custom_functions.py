@@ -7,8 +7,9 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Gate
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import LEARNS, words
+from chainrule.flow.core.roles import LEARNS
 from chainrule.flow.core.values import Class, Instance, Seq, Tensor, Value
+from chainrule.flow.core.words import words
 from chainrule.flow.effects.derivatives import ONCE
 from chainrule.flow.effects.function_faults import Fault, find_faults, holder, is_once_differentiable
 from chainrule.flow.operations.inplace import leads_to_source

@@ -9,8 +9,8 @@ from functools import partial
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
 from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
+from chainrule.flow.core.words import words
 from chainrule.flow.effects import operators, standard_library
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients

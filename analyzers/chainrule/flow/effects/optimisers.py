@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.graph import Step
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import compares, words
+from chainrule.flow.core.roles import compares
 from chainrule.flow.core.values import NONE, Instance, Tensor, Value
+from chainrule.flow.core.words import words
 from chainrule.flow.operations.inplace import touch
 from chainrule.flow.operations.overwritten import is_parameter
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, Source, behind
-from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, may_be_called_loss
+from chainrule.flow.core.kinds import Kind, may_be_called_loss
+from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives

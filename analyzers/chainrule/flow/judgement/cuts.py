@@ -11,10 +11,13 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
-from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, Kind, are_alike, is_teacher, role_of, words
+from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, are_alike, is_teacher, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.core.words import words
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.compared import compared_to_nothing
 from chainrule.flow.judgement.overruled import (
     LABELS,
     STOPS,
@@ -27,7 +30,6 @@ from chainrule.flow.judgement.overruled import (
 )
 from chainrule.flow.judgement.ways import (
     becomes_leaf,
-    compared_to_nothing,
     gates_after,
     is_cast_back,
     is_coefficient,

@@ -6,20 +6,12 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, Source
-from chainrule.flow.core.roles import (
-    STRONG,
-    Kind,
-    are_alike,
-    does_work,
-    is_called_loss,
-    measures,
-    returns_loss,
-    role_of,
-    words,
-)
+from chainrule.flow.core.kinds import Kind, does_work, is_called_loss, measures, returns_loss
+from chainrule.flow.core.roles import STRONG, are_alike, role_of
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
 from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
+from chainrule.flow.core.words import words
 
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))

@@ -9,7 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import COUNTS, guarded
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
+from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole

@@ -14,7 +14,7 @@ from chainrule.flow.core.bounds import INF, UNIT
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
+from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.pairs import pairs_others
 

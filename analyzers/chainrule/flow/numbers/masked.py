@@ -12,8 +12,9 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
 from chainrule.flow.core.graph import Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import role_of, words
+from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import Tensor, Value
+from chainrule.flow.core.words import words
 from chainrule.flow.numbers.never import check_rows, check_shares
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))

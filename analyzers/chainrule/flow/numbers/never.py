@@ -8,8 +8,8 @@ import math
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
 from chainrule.flow.core.values import Const, Tensor, Value
+from chainrule.flow.core.words import words
 
 _MASKS = frozenset(
     ("mask", "masks", "valid", "pad", "padding", "keep", "visible", "attention", "adj", "available")

@@ -13,7 +13,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import equal, padded, same
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
+from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import LOGS, danger
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import LEARNS, LOSS_WORDS, words
+from chainrule.flow.core.roles import LEARNS
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.values import Const, Map, Seq, Tensor, Value
+from chainrule.flow.core.words import LOSS_WORDS, words
 
 FIRST = "first round"
 """The note of a loop that returns in its first round what it has only begun to add up."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import words
 from chainrule.flow.core.values import NONE, Class, Const, External, Function, Instance, Partial, Value
+from chainrule.flow.core.words import words
 
 GENERATED = "contextlib.contextmanager"
 _GENERATORS = frozenset((GENERATED, "contextlib.asynccontextmanager"))

@@ -6,11 +6,12 @@ import ast
 import re
 from dataclasses import dataclass, field
 
+from chainrule.fixes.bindings import Binding
 from chainrule.fixes.calls import is_full_slice, number, op_of
 from chainrule.fixes.dead import mutations
 from chainrule.fixes.statements import stands_alone
 from chainrule.fixes.text import SourceText
-from chainrule.fixes.usage import Binding, Scope, names_in, walk_scope
+from chainrule.fixes.usage import Scope, names_in, walk_scope
 from chainrule.fixes.vocabulary import ELEMENTWISE, SHAPE_ONLY
 from chainrule.names import Names
 from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader

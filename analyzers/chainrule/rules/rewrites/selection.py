@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from chainrule.fixes.bindings import Binding
 from chainrule.fixes.calls import Op, integer, is_full_slice, op_of
-from chainrule.fixes.usage import Binding, Scope, same, walk_scope
+from chainrule.fixes.usage import Scope, same, walk_scope
 from chainrule.fixes.vocabulary import ALONG_DIMENSION, ELEMENTWISE
 from chainrule.names import Names
 

@@ -1,0 +1,92 @@
+"""What the parameters of a called function stand for: arguments, defaults, or what is not known."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import role_of
+from chainrule.flow.core.values import Const, Function, Map, Seq, Value
+from chainrule.flow.core.words import words
+from chainrule.flow.operations import iteration
+
+# What a constructor that is given it keeps as a network, although losses may call a value so.
+_LEARNERS = frozenset(("student", "policy"))
+
+
+def given_arguments(interp: Interpreter, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+    """The positional arguments of a call, and those by name; what is spread is spread."""
+    arguments: list[Value] = []
+    for each in node.args:
+        if isinstance(each, ast.Starred):
+            spread, exact = iteration.elements(interp, interp.evaluate(each.value), each)
+            arguments.extend(spread)
+            if not exact and spread:
+                arguments.extend([spread[-1]] * 2)
+        else:
+            arguments.append(interp.evaluate(each))
+    keywords: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = interp.evaluate(keyword.value)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+        elif isinstance(value, Map):
+            keywords.update({str(key): item for key, item in value.items.items()})
+        else:
+            keywords["**"] = value
+    return arguments, keywords
+
+
+def bind_arguments(
+    interp: Interpreter, function: Function, arguments: Sequence[Value] | None, keywords: Mapping[str, Value]
+) -> None:
+    """Give the parameters of the function on top of the stack their values."""
+    spec = function.node.args
+    names = interp.frame.scope.names
+    positional = [*spec.posonlyargs, *spec.args]
+    given: list[Value] = list(arguments or ())
+    if function.bound is not None:
+        given.insert(0, function.bound)
+    defaults = [None] * (len(positional) - len(spec.defaults)) + list(spec.defaults)
+    used: set[str] = set()
+    for index, (parameter, default) in enumerate(zip(positional, defaults, strict=True)):
+        if index < len(given):
+            value: Value = given[index]
+        elif parameter.arg in keywords:
+            value = keywords[parameter.arg]
+        else:
+            value = _default(interp, function, default, arguments is None, parameter)
+        used.add(parameter.arg)
+        names[parameter.arg] = value
+    if spec.vararg is not None:
+        rest = given[len(positional) :]
+        # What was spread from a sequence of unknown length stands there three times.
+        spread = len(rest) > 2 and rest[-1] is rest[-2] is rest[-3]
+        names[spec.vararg.arg] = Seq(rest, "tuple", arguments is not None and not spread)
+    for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        if parameter.arg in keywords:
+            names[parameter.arg] = keywords[parameter.arg]
+        else:
+            names[parameter.arg] = _default(interp, function, default, arguments is None, parameter)
+        used.add(parameter.arg)
+    if spec.kwarg is not None:
+        names[spec.kwarg.arg] = Map({k: v for k, v in keywords.items() if k not in used})
+
+
+def _is_network(name: str) -> bool:
+    return role_of(name) == "callable" or not _LEARNERS.isdisjoint(words(name))
+
+
+def _default(
+    interp: Interpreter, function: Function, default: ast.expr | None, unknown: bool, parameter: ast.arg
+) -> Value:
+
+    if default is None:
+        if unknown and (_is_network(parameter.arg) or f"{parameter.arg}.parameters()" in function.block.text):
+            return interp.source(f"self.{parameter.arg}", "callable", parameter)
+        return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
+    value = interp.evaluate_beside(function, default)
+    if unknown and isinstance(value, Const):
+        return Const(value.value, known=False)
+    return value

@@ -200,7 +200,7 @@ def main() -> int:
     results = json.loads(RESULTS.read_text()) if options.only else {}
     for part in chosen:
         results[part] = measure(part, Sample(options.mutants, options.seed))
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     RESULTS.with_name("RESULTS.md").write_text(page(results))
     print(page(results))
     return 0

@@ -153,7 +153,7 @@ def loss_and_gradients(prepared: Prepared) -> tuple[float, dict[str, Gradient]]:
         raise Unavailable(f"{type(problem).__name__}: {problem}") from problem
     try:
         loss.backward()
-    except RuntimeError as problem:
+    except Exception as problem:  # the backward of a custom Function is anybody's code
         if "does not require grad" not in str(problem):
             raise BackwardError(str(problem).partition("\n")[0]) from problem
         return float(loss.detach()), dict.fromkeys(prepared.sources, Gradient.CUT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,6 +19,18 @@ def half_detached(kept: torch.Tensor, dropped: torch.Tensor) -> torch.Tensor:
     return (kept * dropped.detach()).sum()
 
 
+class Unfinished(torch.autograd.Function):
+    """A Function whose backward raises what is no RuntimeError."""
+
+    @staticmethod
+    def forward(ctx: Any, values: torch.Tensor) -> torch.Tensor:
+        return values.clone()
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> torch.Tensor:
+        return grad[torch.ones(3)]
+
+
 @pytest.fixture
 def prepared() -> Prepared:
     kept, dropped = (torch.randn(3, requires_grad=True) for _ in range(2))
@@ -27,6 +40,12 @@ def prepared() -> Prepared:
 
 def test_gradients(prepared: Prepared) -> None:
     assert gradients_of(prepared) == {"kept": Gradient.FLOWS, "dropped": Gradient.CUT}
+
+
+def test_a_backward_that_raises_anything_leaves_its_source_cut() -> None:
+    values = torch.randn(3, requires_grad=True)
+    broken = Prepared(lambda values: Unfinished.apply(values).sum(), {"values": values}, {"values": [values]})
+    assert gradients_of(broken) == {"values": Gradient.CUT}
 
 
 def test_a_watched_function_is_connected_to_what_its_result_depends_on(prepared: Prepared) -> None:

@@ -364,3 +364,15 @@ def test_the_weight_of_a_layer_that_a_class_derives_from() -> None:
             def reconstruction(self, x, full):
                 return (self(x) - full).square().mean()
     """)
+
+
+def test_the_phase_of_complex_numbers() -> None:
+    check("""
+        def phase_loss(pred, target):
+            spectrum = torch.stft(pred, 8, window=torch.hann_window(8), return_complex=True)
+            wanted = torch.stft(target, 8, window=torch.hann_window(8), return_complex=True)
+            return (torch.angle(spectrum) - wanted.angle()).abs().mean()
+
+        def phases_loss(pred, target):
+            return F.mse_loss(torch.fft.rfft(pred).angle(), target)
+    """)

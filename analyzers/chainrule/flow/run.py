@@ -65,7 +65,8 @@ def run(
     open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:
         returned_after_backward(interp, [each for each in open_losses if _may_be_loss(root, each)])
-    report_stale(interp, open_losses)
+    if _is_recorded(root):
+        report_stale(interp, open_losses)
     if interp.backwards:  # what was trained is returned, and is no loss itself
         losses = [loss for loss in losses if loss.source is None]
     losses = [*losses, *(backward.node for backward in interp.backwards)]
@@ -82,6 +83,12 @@ def run(
         interp.taken,
         frozenset(interp.optimised),
     )
+
+
+def _is_recorded(root: Root) -> bool:
+    """Whether autograd records what a root computes: it does not within a torch.autograd.Function."""
+    bases = root.owner.bases if root.owner is not None else ()
+    return all(ast.unparse(base).rpartition(".")[2] != "Function" for base in bases)
 
 
 def _may_be_loss(root: Root, value: Node) -> bool:

@@ -114,6 +114,8 @@ FACTS: dict[str, Fact] = {
     "from_dlpack": Fact(
         "ext_tensor:c > result:c > view overlay", "torch.from_dlpack(x.detach())", Reason.NUMPY
     ),
+    # Of real numbers it is a step; it is asked of complex ones, whose phase has a gradient.
+    "angle": Fact("input:fs > result:f > overlay", "torch.angle(torch.complex(x, y))"),
     "vander": Fact("x:r N increasing > result:r > overlay", "torch.vander(x)"),
     "__setitem__": Fact("input:f key:c value:f > result:f > inplace overlay"),
     "__reversed__": Fact("input:f > result:f > overlay", "reversed(x)"),

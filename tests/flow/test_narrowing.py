@@ -72,3 +72,22 @@ def test_a_tensor_becomes_an_array() -> None:
                 target = target * 1
             return F.mse_loss(pred.detach(), target)  # want CR101
     """)
+
+
+def test_sizes_are_plain_numbers() -> None:
+    check("""
+        import math
+
+        def edge_criterion(blocks, window_size, threshold):
+            return blocks.unfold(-1, window_size, 1).std(dim=-1) < threshold
+
+        def edge_loss(pred, window_size, threshold):
+            return (pred.unfold(-1, window_size, 1).std(dim=-1) < threshold).sum()  # want CR103
+
+        def split(count: int, split_sizes):
+            taken = 0
+            for i in range(len(split_sizes)):
+                split_sizes[i] = int(math.floor(split_sizes[i] * count))
+                taken += split_sizes[i]
+            return sum(split_sizes)
+    """)

@@ -82,6 +82,8 @@ def role_of(name: str) -> str:
         parts = [part for part in parts if len(part) > 1] or parts
     if not parts:
         return "unknown"
+    if parts[-1] in ("size", "sizes"):
+        return "setting"  # of a window, a batch, the parts of a split
     if parts[0] in _ESTIMATED:
         return "prediction"
     if any(part in _TEACHERS for part in parts):

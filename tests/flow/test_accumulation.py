@@ -26,6 +26,19 @@ def test_entries_that_every_round_sets() -> None:
                 losses["total"] = losses["total"] + F.l1_loss(out, targets[name])
             return losses
 
+        class RelayLoss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weights, self.part = {"swim": 1.0, "run": 0.5}, nn.SmoothL1Loss()
+
+            def forward(self, swim, run, target):
+                legs = {"swim": swim, "run": run}
+                report = {"total": 0.0}
+                for name, split in legs.items():
+                    report[name] = self.weights[name] * self.part(split, target[name])
+                    report["total"] = report[name]  # want CR115 "report"
+                return report["total"]
+
         def last_losses(cell, state, targets):
             losses = {}
             for target in targets:

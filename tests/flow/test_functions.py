@@ -522,4 +522,36 @@ def test_memory_that_is_written_again_outside_of_a_function() -> None:
         def covariance_loss(points, scale, distance):
             decay = distance(points, points).neg_().exp_()
             return decay.mul_(scale).sum()  # want CR501
+
+
+def test_zeros_for_what_forward_computes_with() -> None:
+    check("""
+        class Compand(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, raw, gain):
+                out = torch.tanh(gain * raw)
+                ctx.save_for_backward(out, gain)
+                return out
+
+            @staticmethod
+            def backward(ctx, grad):
+                out, gain = ctx.saved_tensors
+                return grad * (1 - out * out) * gain, torch.zeros_like(gain)  # want CR602 "zeros for `gain`"
+
+        def meter_loss(raw, gain, heard):
+            return (Compand.apply(raw, gain) - heard).square().mean()
+
+        class Gate(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, mask):
+                ctx.save_for_backward(mask)
+                return x * mask
+
+            @staticmethod
+            def backward(ctx, grad):
+                (mask,) = ctx.saved_tensors
+                return grad * mask, torch.zeros_like(mask)
+
+        def masked_loss(x, mask, y):
+            return (Gate.apply(x, mask) - y).square().mean()
     """)

@@ -252,3 +252,18 @@ def test_a_learnt_power_and_its_inverse() -> None:
                 pooled = F.relu(x).clamp(min=1e-6).pow(self.p).mean(-1).pow(1.0 / self.p)
                 return F.mse_loss(pooled, target)
     """)
+
+
+def test_the_end_of_log1p() -> None:
+    check("""
+        def disc_loss(pred, radius):
+            offset = (pred / radius) ** 2
+            inside = offset < 1
+            return -torch.where(inside, torch.log1p(-offset), torch.zeros_like(offset)).mean()  # want CR302
+
+        def small_loss(pred):
+            return torch.where(pred < 1, torch.log1p(-pred.clamp(max=0.5)), pred).mean()
+
+        def hinted_loss(pred):
+            return torch.where(pred < 1, torch.log1p(pred.abs()), pred.square()).mean()
+    """)

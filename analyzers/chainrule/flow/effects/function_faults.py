@@ -117,6 +117,11 @@ def _when_run(
         if kind == "none" and index in given.derived:
             text = f"`backward` returns None for `{name}`, which `forward` computes with: it gets no gradient"
             yield Fault(Cause.FUNCTION_GRADIENTS, at, text, index, derived=True)
+        elif kind != "none" and index in given.derived:
+            text = (
+                f"`backward` returns zeros for `{name}`, which `forward` computes with: its gradient is zero"
+            )
+            yield Fault(Cause.FUNCTION_GRADIENTS, at, text, index, zero=True, derived=True)
         elif index not in known:
             if kind == "none":
                 text = f"`backward` returns None for `{name}`, which then gets no gradient"

@@ -66,6 +66,8 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if operand is not None and not _guarded(risky, operand) and _ends_where(risky, operand, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
+        if risky.op == "log1p" and _ends_at_one(risky, condition):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if (
@@ -95,6 +97,14 @@ def _is_shifted(operand: Node, condition: Node) -> bool:
     return any(
         number in numbers and same(node, operand.edges[0][0]) for node, number in _thresholds(condition)
     )
+
+
+def _ends_at_one(logarithm: Node, condition: Node) -> bool:
+    """`torch.where(x < 1, log1p(-x), …)`: whether the condition asks about the end of the domain."""
+    operand = logarithm.edges[0][0] if logarithm.edges else logarithm
+    if operand.op != "neg" or not operand.edges:
+        return False
+    return any(number == 1 and same(node, operand.edges[0][0]) for node, number in _thresholds(condition))
 
 
 def _thresholds(condition: Node) -> Iterator[tuple[Node, object]]:

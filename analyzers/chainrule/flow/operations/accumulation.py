@@ -102,8 +102,15 @@ def _overwritten_entry(
     if not isinstance(table, Map) or _TOTALS.isdisjoint((*words(owner.id), *words(key.value))):
         return
     value = table.items.get(key.value)
+    others = {
+        node.value
+        for child in loop.body
+        for node in ast.walk(child)
+        if isinstance(node, ast.Subscript)
+        and not (isinstance(node.slice, ast.Constant) and node.slice.value == key.value)
+    }
     read = any(
-        isinstance(node, ast.Name) and node.id == owner.id and node is not owner
+        isinstance(node, ast.Name) and node.id == owner.id and node is not owner and node not in others
         for child in loop.body
         for node in ast.walk(child)
     )

@@ -522,6 +522,7 @@ def test_memory_that_is_written_again_outside_of_a_function() -> None:
         def covariance_loss(points, scale, distance):
             decay = distance(points, points).neg_().exp_()
             return decay.mul_(scale).sum()  # want CR501
+    """)
 
 
 def test_zeros_for_what_forward_computes_with() -> None:

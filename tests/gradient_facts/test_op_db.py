@@ -27,7 +27,7 @@ IMPOSSIBLE = ("out of bounds for storage", "scale_grad_by_freq not supported wit
 """What a sample may fail with: a copy has no larger storage than it needs; the sample has no backward."""
 NOT_COMPARED = {
     "angle": "its samples here are real numbers; the fact is of complex ones, and the overlay's test runs it",
-    "max_pool2d_with_indices_backward": "op_db gives it a constant grad_output, its only way to a gradient"
+    "max_pool2d_with_indices_backward": "op_db gives it a constant grad_output, its only way to a gradient",
 }
 COMPARED: dict[str, int] = {}
 Seen = tuple[list[Gradient], list[str | None]]

@@ -500,6 +500,31 @@ def test_a_function_that_is_given_a_function() -> None:
     """)
 
 
+def test_memory_that_is_written_again_where_nothing_is_recorded() -> None:
+    check("""
+        class Covariance(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, points, scale, distance):
+                decay = distance(points, points).neg_().exp_()
+                covariance = decay.mul_(scale)
+                ctx.save_for_backward(covariance)
+                return covariance
+
+            @staticmethod
+            def backward(ctx, grad):
+                (covariance,) = ctx.saved_tensors
+                return None, grad * covariance, None
+    """)
+
+
+def test_memory_that_is_written_again_outside_of_a_function() -> None:
+    check("""
+        def covariance_loss(points, scale, distance):
+            decay = distance(points, points).neg_().exp_()
+            return decay.mul_(scale).sum()  # want CR501
+    """)
+
+
 def test_zeros_for_what_forward_computes_with() -> None:
     check("""
         class Compand(torch.autograd.Function):
@@ -530,29 +555,4 @@ def test_zeros_for_what_forward_computes_with() -> None:
 
         def masked_loss(x, mask, y):
             return (Gate.apply(x, mask) - y).square().mean()
-    """)
-
-
-def test_memory_that_is_written_again_where_nothing_is_recorded() -> None:
-    check("""
-        class Covariance(torch.autograd.Function):
-            @staticmethod
-            def forward(ctx, points, scale, distance):
-                decay = distance(points, points).neg_().exp_()
-                covariance = decay.mul_(scale)
-                ctx.save_for_backward(covariance)
-                return covariance
-
-            @staticmethod
-            def backward(ctx, grad):
-                (covariance,) = ctx.saved_tensors
-                return None, grad * covariance, None
-    """)
-
-
-def test_memory_that_is_written_again_outside_of_a_function() -> None:
-    check("""
-        def covariance_loss(points, scale, distance):
-            decay = distance(points, points).neg_().exp_()
-            return decay.mul_(scale).sum()  # want CR501
     """)

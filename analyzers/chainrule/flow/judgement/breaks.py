@@ -96,6 +96,8 @@ def _is_first(node: Node, role: str = "") -> bool:
 
 
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
+    if not trace.hazards:
+        return
     predicted = any(
         n.source and n.source.role == "prediction" for n in graph.source_nodes if id(n) in graph.flowing
     )

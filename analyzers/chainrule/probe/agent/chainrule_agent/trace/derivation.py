@@ -9,7 +9,7 @@ import torch
 
 from .ledger import Event, Ledger
 from .sites import Site
-from .values import FRESH, GROWS, METADATA, SHARED, inside, is_array, is_container
+from .values import FRESH, GROWS, METADATA, SELECTIONS, SHARED, inside, is_array, is_container
 
 
 class Frame:
@@ -171,7 +171,8 @@ class Derivation(Ledger):
                 parents = [*parents, alias]
             return self.new(site, parents, value)
         if site.kind == "call" and site.names[0] in METADATA and self._on_tensor(frame, site):
-            return None
+            if not self._counts_selected(frame, site):
+                return None
         if is_container(value):
             known_items = (self.registered(item) or self.alias(item) for item in inside(value))
             parents = [*parents, *(e for e in known_items if e is not None)]
@@ -187,6 +188,13 @@ class Derivation(Ledger):
         if isinstance(value, torch.Tensor):
             return True
         return isinstance(base, (torch.Tensor, tuple)) or is_array(base)
+
+    def _counts_selected(self, frame: Frame, site: Site) -> bool:
+        """`torch.nonzero(x > 0).size(0)`: how many elements the data selects is made of the data."""
+        event = frame.values.get(site.receiver, (None, None, 0))[0] if site.receiver is not None else None
+        if event is None or site.names[0] not in ("size", "numel"):
+            return False
+        return event.site.op.rpartition(".")[2] in SELECTIONS
 
     def _on_tensor(self, frame: Frame, site: Site) -> bool:
         receiver = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None

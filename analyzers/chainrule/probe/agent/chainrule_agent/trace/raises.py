@@ -73,7 +73,7 @@ def _is_made(recorder: Recorder, event: Event) -> bool:
 
 def _lacks_derivative(node: str, message: str) -> bool:
     """Whether the grad_fn is the operator of "the derivative for '_unique2' is not implemented"."""
-    operator = re.search(r"derivative for '([\w:]+)'", message)
+    operator = re.search(r"derivative for '(?:aten::)?(\w+)", message)
     plain = re.sub(r"\W|_|\d", "", operator.group(1)).lower() if operator else ""
     return "NotImplemented" in node or (bool(plain) and re.sub(r"Backward\d*$|\d", "", node).lower() == plain)
 

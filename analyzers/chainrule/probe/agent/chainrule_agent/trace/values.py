@@ -23,6 +23,9 @@ METADATA = frozenset(
 )
 """Attributes and methods of a tensor that read no element of it."""
 
+SELECTIONS = frozenset("nonzero argwhere masked_select unique unique_consecutive".split())
+"""What returns as many elements as its operand's values say."""
+
 FRESH = frozenset(
     "zeros_like ones_like empty_like rand_like randn_like randint_like new_zeros new_ones new_empty"
     " len isinstance hasattr callable id repr str print super is_tensor is_floating_point is_grad_enabled"

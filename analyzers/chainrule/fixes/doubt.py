@@ -18,8 +18,8 @@ _TERM = "term"
 def doubted(told: Sequence[tuple[Root, Break, Finding]]) -> Iterable[Finding]:
     """The findings, with no safe fix for a cut that may be meant.
 
-    Of a coefficient that is learned in one term of a loss and taken as a constant in the others, the `.item()`
-    in those is meant, although a cut in its own term shows both as breaks.
+    Of a coefficient that is learned in one term of a loss and taken as a constant in the others, the
+    `.item()` in those is meant, although a cut in its own term shows both as breaks.
     """
     for root, found, finding in told:
         others = [other for around, other, _ in told if around is root and other is not found]

@@ -15,9 +15,6 @@ from chainrule.flow.core.trace import Break
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block
 
-_ELSEWHERE = frozenset({Cause.FUNCTION_CALL})
-"""Breaks at a call whose repair also changes the definition of what is called."""
-
 
 def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ...]:
     """The fixes of a break in a block of the file `text`, in the coordinates of the file.
@@ -65,7 +62,7 @@ def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
     block, at = found.block, found.at
     body = parse_block(block).body
     defined = not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    if defined and found.cause not in _ELSEWHERE:
+    if defined and not _mended_elsewhere(found):
         return None
     tree = _parsed(text)
     line = getattr(at, "lineno", None)
@@ -82,6 +79,12 @@ def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
                 text, tree, node, _enclosing(tree, node), names, told_sources(found), found.note, False
             )
     return None
+
+
+def _mended_elsewhere(found: Break) -> bool:
+    """Whether the repair of a break also changes other definitions: of what is called, of what runs later."""
+    switch = found.cause is Cause.NO_GRAD and isinstance(found.at, ast.expr)
+    return found.cause is Cause.FUNCTION_CALL or (switch and "set_grad_enabled" in ast.unparse(found.at))
 
 
 @lru_cache(maxsize=2)

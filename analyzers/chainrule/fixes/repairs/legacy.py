@@ -32,7 +32,9 @@ def static_function(site: FixSite) -> Iterator[Repair]:
     settings = list(kept)
     if not all(_call_statically(site, plan, owner, made, settings) for made in _made(site, owner)):
         return
-    if not _give_to_forward(site, plan, forward, kept) or not _widen(site, plan, forward, backward, len(kept)):
+    if not _give_to_forward(site, plan, forward, kept) or not _widen(
+        site, plan, forward, backward, len(kept)
+    ):
         return
     for method in (forward, backward):
         if not _make_static(site, plan, method):

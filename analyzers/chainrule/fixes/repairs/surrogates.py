@@ -18,6 +18,7 @@ from chainrule.fixes.repairs.common import (
     text_of,
     wrapped,
 )
+from chainrule.fixes.repairs.positions import interpolate_rows
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.stable import operation
@@ -87,6 +88,9 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
         if op.name not in INTEGER_CASTS and not integer_to:
             continue
         outer = casts_around(site, op.node) if op.name in INTEGER_CASTS else op.node
+        if repairs := list(interpolate_rows(site)):
+            yield from repairs
+            return
         if feeds_index(site, outer):
             yield disabled(
                 "Stay with floating point",

@@ -19,6 +19,7 @@ from chainrule.fixes.repairs import (
     functions,
     grad_mode,
     guards,
+    handed,
     histograms,
     indices,
     inplace,
@@ -54,7 +55,12 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         chosen.carry_scores,
         order.ranked_indices,
     ),
-    Cause.PYTHON_SCALAR: (positions.interpolate_rows, paths.math_to_torch, paths.keep_attached, paths.unbind_list),
+    Cause.PYTHON_SCALAR: (
+        positions.interpolate_rows,
+        paths.math_to_torch,
+        paths.keep_attached,
+        paths.unbind_list,
+    ),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
     Cause.REBUILD: (rebuilt.stack,),
     Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
@@ -127,17 +133,20 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 }
 
 
+WIDER: Mapping[Cause, tuple[Repairer, ...]] = {Cause.INDEX: (handed.hand_on_probabilities,)}
+"""Repairs that change several functions of a file, for breaks in a function that others go on with."""
+
 # Their own repairs see to the flags.
 _FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF})
 
 
-def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
-    """The repairs of one break, the most faithful first.
+def repairs_for(cause: Cause, site: FixSite, wider: bool = False) -> tuple[Repair, ...]:
+    """The repairs of one break, the most faithful first; with `wider` those of `WIDER`.
 
     Only repairs whose result parses, and differs, are returned; a title is offered once.
     """
     found: dict[str, Repair] = {}
-    for repairer in REPAIRS.get(cause, ()):
+    for repairer in (WIDER if wider else REPAIRS).get(cause, ()):
         for made in repairer(site):
             repair = made if cause in _FLAGS else grad_mode.without_flags(site, made)
             if repair.title not in found and (repair.reason or _holds(site, repair)):
@@ -162,4 +171,4 @@ def _parses(text: str) -> bool:
     return True
 
 
-__all__ = ["REPAIRS", "Repairer", "repairs_for"]
+__all__ = ["REPAIRS", "WIDER", "Repairer", "repairs_for"]

@@ -14,6 +14,7 @@ from chainrule.fixes.repairs import (
     chosen,
     comparisons,
     constants,
+    counted,
     counts,
     drawn,
     functions,
@@ -35,19 +36,32 @@ from chainrule.fixes.repairs import (
     returned,
     rewrap,
     sampling,
+    selected,
+    several,
     steps,
     surrogates,
     totals,
     weights,
+    whole_way,
 )
 from chainrule.fixes.repairs.common import Repairer
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.flow.core.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
-    Cause.DETACH: (weights.call_with_weights, paths.keep_variables, paths.keep_attached),
+    Cause.DETACH: (
+        weights.call_with_weights,
+        paths.keep_variables,
+        whole_way.keep_tensors,
+        paths.keep_attached,
+    ),
     Cause.NO_GRAD: (grad_mode.record,),
-    Cause.COMPARISON: (comparisons.through_filled, comparisons.soft_comparison),
+    Cause.COMPARISON: (
+        comparisons.through_filled,
+        counted.count_by_degrees,
+        comparisons.soft_comparison,
+        selected.weigh_selected,
+    ),
     Cause.INDEX: (
         indices.soft_index,
         counts.soft_ranks,
@@ -57,6 +71,8 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     ),
     Cause.PYTHON_SCALAR: (
         positions.interpolate_rows,
+        whole_way.keep_tensors,
+        several.reduce_in_torch,
         paths.math_to_torch,
         paths.keep_attached,
         paths.unbind_list,
@@ -64,7 +80,12 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
     Cause.REBUILD: (rebuilt.stack,),
     Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
-    Cause.NONDIFFERENTIABLE: (histograms.soft_counts, indices.soft_index, surrogates.soft_step),
+    Cause.NONDIFFERENTIABLE: (
+        counted.count_smoothly,
+        histograms.soft_counts,
+        indices.soft_index,
+        surrogates.soft_step,
+    ),
     Cause.REWRAP: (
         weights.call_with_weights,
         rewrap.unwrap_parameter,
@@ -151,6 +172,8 @@ def repairs_for(cause: Cause, site: FixSite, wider: bool = False) -> tuple[Repai
             repair = made if cause in _FLAGS else grad_mode.without_flags(site, made)
             if repair.title not in found and (repair.reason or _holds(site, repair)):
                 found[repair.title] = repair
+        if repairer is whole_way.keep_tensors and any(repair.edits for repair in found.values()):
+            break  # what mends one place of several only moves the break
     return tuple(found.values())
 
 

@@ -22,7 +22,7 @@ from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
-from chainrule.rules import rewrites, rule_for
+from chainrule.rules import Rule, rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block, range_of
 
@@ -54,7 +54,7 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
         rule.severity_of(found),
         module.path,
         place(found.block, found.at),
-        rule.message(found),
+        _message(found, rule),
         root.name,
         names,
         found.verdict,
@@ -63,13 +63,22 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
     )
 
 
+def _message(found: Break, rule: Rule) -> str:
+    """The sentence of a rule, and the settings under which it is true."""
+    message = rule.message(found)
+    if not found.defaults:
+        return message
+    named = " and ".join(f"`{each.name}={each.value!r}`" for each in found.defaults)
+    return f"{message} (with the default{'s' if len(found.defaults) > 1 else ''} {named})"
+
+
 def _finding_inside(
     found: Break, inside: Inside, root: Root, module: Module, names: tuple[str, ...]
 ) -> Finding:
     """What is told about a break in another file: at the call that leads there, without a fix."""
     rule = rule_for(found.cause)
     call = inside.departure
-    message = rule.message(replace(found, block=inside.block, at=inside.at))
+    message = _message(replace(found, block=inside.block, at=inside.at), rule)
     there = place(inside.block, inside.at)
     where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
     return Finding(

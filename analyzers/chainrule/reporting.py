@@ -116,6 +116,10 @@ def _path(found: Break, module: Module) -> Iterator[Related]:
     """The steps from the source to the break and on to the loss, one a line."""
     seen = {place(found.block, found.at).start.line}
     names = ", ".join(dict.fromkeys(f"`{s.name}`" for s in found.sources[:3] if not s.name.startswith("<")))
+    come = f"{names} comes through here" if names else "the value comes through here"
+    go = "from here it goes on to the loss"
+    if found.verdict is Verdict.CUT and not found.raises:
+        go += " without gradient"
     after = False
     count = 0
     for block, at in found.path:
@@ -129,10 +133,7 @@ def _path(found: Break, module: Module) -> Iterator[Related]:
             continue
         seen.add(where.start.line)
         count += 1
-        come = f"{names} comes through here" if names else "the value comes through here"
-        yield Related(
-            module.path, where, "from here it goes on to the loss without gradient" if after else come
-        )
+        yield Related(module.path, where, go if after else come)
 
 
 def verdicts_of(

@@ -14,7 +14,7 @@ from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, are_alike, is_teacher, role_of
 from chainrule.flow.core.titles import tells_fakes
-from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.core.trace import REENTRANT, Break, Graph, Trace, broken_at
 from chainrule.flow.core.words import words
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.compared import compared_to_nothing
@@ -47,7 +47,7 @@ from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 # Notes of stops that nobody means.
-_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED, REENTRANT))
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 # What comes before a new leaf that derivatives are asked for.

@@ -103,10 +103,14 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
     swapped: list[correlated.Swapped] = []
     writes: list[correlated.Writes] = []
 
+    steady = correlated.is_steady(statement.test)
+
     def alternative(holds: bool) -> bool:
-        swapped.append(correlated.swap(interp, statement.test, holds))
+        if steady:
+            swapped.append(correlated.swap(interp, statement.test, holds))
         ended_in.append(_alternative(interp, statement, holds))
-        writes.append(correlated.writes(interp))
+        if steady:
+            writes.append(correlated.writes(interp))
         return ended_in[-1]
 
     runs: list[Callable[[], bool]] = [lambda: alternative(True), lambda: alternative(False)]
@@ -115,8 +119,9 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
     ended = interp.branches(runs, condition, statement.test, taken)
     if not ended and True in ended_in:
         narrow(interp, statement.test, not ended_in[0], statement.test)
-        correlated.swap(interp, statement.test, not ended_in[0])
-    elif not ended:
+        if steady:
+            correlated.swap(interp, statement.test, not ended_in[0])
+    elif not ended and steady:
         correlated.swap_back(interp, swapped, writes)
         correlated.remember(interp, statement.test, *writes)
     if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):

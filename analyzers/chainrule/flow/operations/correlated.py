@@ -25,8 +25,10 @@ Facts = dict[str, bool]
 Swapped = list[tuple[Store, str, Value, Value]]
 """Places, what they held outside the branch, and which of its two values they hold in it."""
 
-_TESTS = (ast.Name, ast.Attribute, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp)
-_PARTS = (ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop)
+_TESTS = (
+    *(ast.Name, ast.Attribute, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp),
+    *(ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop),
+)
 # What is one of several values where each of these is one.
 _MADE_OF = frozenset(("phi", "select"))
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.IsNot: ast.Is, ast.NotEq: ast.Eq, ast.NotIn: ast.In}
@@ -44,6 +46,11 @@ class Left(NamedTuple):
 Writes = dict[tuple[int, str], Left]
 
 
+def is_steady(test: ast.expr) -> bool:
+    """Whether a test gives the same answer again as long as the names in it stand for the same."""
+    return all(isinstance(each, _TESTS) for each in ast.walk(test))
+
+
 def writes(interp: Interpreter) -> Writes:
     """What the alternative that is being run has written to names and attributes so far."""
     found: Writes = {}
@@ -57,8 +64,6 @@ def writes(interp: Interpreter) -> Writes:
 
 def remember(interp: Interpreter, test: ast.expr, held: Writes, failed: Writes) -> None:
     """Note the two values of each place that an `if` which has just been joined sets on either side."""
-    if not _is_steady(test):
-        return
     places = []
     for place, left in {**held, **failed}.items():
         one = held[place].value if place in held else left.before
@@ -100,13 +105,13 @@ def swap(interp: Interpreter, test: ast.expr, holds: bool) -> Swapped:
     if chosen:
         written.update(((id(names), key), names) for key in names)
     for (_, key), store in written.items():
-        now = store.get(key)
-        if isinstance(now, Tensor) and now.node.op in _MADE_OF:
-            node = _rechosen(now.node, chosen)
-            if node is not now.node:
-                single = Tensor(node, now.storage, now.base)
+        whole = store.get(key)
+        if isinstance(whole, Tensor) and whole.node.op in _MADE_OF:
+            node = _rechosen(whole.node, chosen)
+            if node is not whole.node:
+                single = Tensor(node, whole.storage, whole.base)
                 interp.put(store, key, single)
-                made.append((store, key, now, single))
+                made.append((store, key, whole, single))
     return made
 
 
@@ -134,11 +139,6 @@ def swap_back(interp: Interpreter, swapped: list[Swapped], writes: list[Writes])
             for side, stands in zip(writes, inner, strict=True)
         ):
             interp.put(store, key, outside)
-
-
-def _is_steady(test: ast.expr) -> bool:
-    """Whether a test gives the same answer again as long as the names in it stand for the same."""
-    return all(isinstance(each, (*_TESTS, *_PARTS)) for each in ast.walk(test))
 
 
 def _looked_at(interp: Interpreter, test: ast.expr) -> tuple[Value | None, ...]:

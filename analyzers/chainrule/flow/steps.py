@@ -10,7 +10,7 @@ from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.saying import loss_part
+from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import Function, Instance, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes

@@ -15,7 +15,6 @@ from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING, are_alike, is_teacher, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
-from chainrule.flow.core.words import words
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.compared import compared_to_nothing
 from chainrule.flow.judgement.overruled import (
@@ -28,6 +27,7 @@ from chainrule.flow.judgement.overruled import (
     drop_scores,
     drop_stops,
 )
+from chainrule.flow.judgement.stopped import is_named_after
 from chainrule.flow.judgement.ways import (
     becomes_leaf,
     gates_after,
@@ -117,7 +117,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
             if flows and not (_raises(gate, behind, graph) and source.role in STRONG):
                 continue
             named_after = (
-                gate.cause in STOPS and source.role in LEARNS and _named_after(trace.root.name, source.name)
+                gate.cause in STOPS and source.role in LEARNS and is_named_after(trace.root.name, source.name)
             )
             raising = gate.raises and (source.role in STRONG or (source.position == 0 and not trained))
             swapped = (
@@ -238,15 +238,6 @@ def _learns_less(graph: Graph) -> bool:
     return any(
         node.source is not None and node.source.role in LEARNS and id(node) not in graph.flowing
         for node in graph.source_nodes
-    )
-
-
-def _named_after(function: str, source: str) -> bool:
-    """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
-    of = source.removeprefix("self.").partition(".")[0].lower()
-    return len(of) > 2 and any(
-        len(word) > 2 and (word.startswith(of) or of.startswith(word))
-        for word in words(function.rpartition(".")[2])
     )
 
 

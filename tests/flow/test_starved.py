@@ -24,7 +24,7 @@ def test_a_term_that_only_the_decoder_learns_from() -> None:
 
         def rebuilt_loss(self, x, y):
             h = self.enc(x)
-            code = torch.tensor(h.tolist())  # want CR105 "this term of the loss gives no gradient to `self.enc"
+            code = torch.tensor(h.tolist())  # want CR105 "no gradient to `self.enc"
             return {"task": F.cross_entropy(self.cls(h), y), "image": F.mse_loss(self.dec(code), x)}
 
         def drawn_loss(self, x, y):
@@ -82,7 +82,7 @@ def test_a_stop_gradient_on_one_side_of_a_distance() -> None:
 
             def content_loss(self, z, real):
                 made = self.paint(z)
-                seen = self.vgg(made.detach())  # want CR101 "this term of the loss gives no gradient to `self.paint"
+                seen = self.vgg(made.detach())  # want CR101 "no gradient to `self.paint"
                 return F.l1_loss(made, real) + F.mse_loss(seen, self.vgg(real))
 
             def judge_loss(self, z, real):

@@ -13,6 +13,7 @@ from functools import partial
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Severity, Verdict
+from chainrule.fixes.doubt import doubted
 from chainrule.flow.by_default import settled_breaks
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
@@ -206,20 +207,20 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
 
 def _tell(outcome: Outcome, module: Module, places: int) -> Told:
     """What is said of an outcome; a break in a block that was edited since is not told."""
-    findings: list[Finding] = []
+    findings: list[tuple[Root, Break, Finding]] = []
     errors: list[FileError] = []
     for root, found in outcome.breaks:
         if id(found.block) not in module.alive:
             continue
         try:
-            findings.append(finding_of(found, root, module))
+            findings.append((root, found, finding_of(found, root, module)))
         except Exception as error:  # a fault of ours must not hide the other findings
             errors.append(_internal(module, root.name, error))
     errors.extend(FileError(module.path, message) for message in outcome.errors)
     return Told(
         places,
         frozenset(map(id, outcome.blocks())) & module.alive,
-        tuple(findings),
+        tuple(doubted(findings)),
         tuple(
             (code, finding_of_rewrite(code, rewrite, root, module))
             for root, code, rewrite in outcome.rewrites

@@ -13,8 +13,8 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.program import Module, Project, Scope
-from chainrule.flow.core.saying import loss_part
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.core.trace import Root, Trace

@@ -11,7 +11,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Function, Setting, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.operations import accumulation, freezing, inplace, iteration, rebound
+from chainrule.flow.operations import accumulation, correlated, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
@@ -101,27 +101,42 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         return execute(interp, statement.orelse)
     condition = condition_of(interp, test, statement.test)
     ended_in: list[bool] = []
-    runs: list[Callable[[], bool]] = [
-        lambda: _alternative(interp, statement, True, ended_in),
-        lambda: _alternative(interp, statement, False, ended_in),
-    ]
+    swapped: list[correlated.Swapped] = []
+    writes: list[correlated.Writes] = []
+
+    steady = correlated.is_steady(statement.test)
+
+    def alternative(holds: bool) -> bool:
+        if steady:
+            swapped.append(correlated.swap(interp, statement.test, holds))
+        ended_in.append(_alternative(interp, statement, holds))
+        if steady:
+            writes.append(correlated.writes(interp))
+        return ended_in[-1]
+
+    runs: list[Callable[[], bool]] = [lambda: alternative(True), lambda: alternative(False)]
     settled = isinstance(test, Setting) or (isinstance(test, Const) and isinstance(test.value, bool))
     taken = int(not test.value) if settled and isinstance(test, Const) else None
     ended = interp.branches(runs, condition, statement.test, taken)
     if not ended and True in ended_in:
         narrow(interp, statement.test, not ended_in[0], statement.test)
+        if steady:
+            correlated.swap(interp, statement.test, not ended_in[0])
+    elif not ended and steady:
+        correlated.swap_back(interp, swapped, writes)
+        correlated.remember(interp, statement.test, *writes)
     if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
         interp.frame.asked.append(condition)
     return ended
 
 
-def _alternative(interp: Interpreter, statement: ast.If, holds: bool, ended: list[bool]) -> bool:
-    """Run one side of an `if`; whether it ends the function goes to `ended`."""
+def _alternative(interp: Interpreter, statement: ast.If, holds: bool) -> bool:
+    """Run one side of an `if`; True if it ends the function."""
     narrowed = narrow(interp, statement.test, holds, statement.test)
     here, other = (statement.body, statement.orelse)[:: 1 if holds else -1]
-    ended.append(execute(interp, here))
+    ended = execute(interp, here)
     widen(interp, narrowed, other)
-    return ended[-1]
+    return ended
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:

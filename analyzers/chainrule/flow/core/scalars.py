@@ -8,7 +8,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 
 REDUCTIONS = frozenset(
-    """mean sum max min logsumexp norm dot amax amin nanmean nansum std var prod trace
+    """mean sum max min logsumexp norm dot amax amin nanmean nansum std var prod
     count_nonzero""".split()
 )
 THROUGH = frozenset(

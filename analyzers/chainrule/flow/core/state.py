@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Departure, Inside
@@ -53,6 +53,17 @@ Store = dict[Any, Any]
 
 class OutOfBudget(Exception):
     """The function is too large to be followed to its end."""
+
+
+class Decided(NamedTuple):
+    """An `if` that has set values: its test, and what the names in that stood for."""
+
+    test: ast.expr
+    looked_at: tuple[Value | None, ...]
+    names: Store
+    """The names of the running call."""
+    places: tuple[tuple[Store, str, Value, Value, Value], ...]
+    """Store and name; what it holds now, held where the test was true, and where it was not."""
 
 
 class Frame:
@@ -117,6 +128,8 @@ class State:
         self.starts: dict[Node, Interval] = {}
         """Bounds at the start of the training, of parameters and what is made from them alone."""
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
+        self.decided: dict[str, list[Decided]] = {}
+        """The `if`s that have set values, by the texts of their tests and of the parts of these."""
         self.steps = 0
         self.budget = MAX_STEPS
         self.loops = 0

@@ -38,6 +38,8 @@ class Root:
     """The function that defines and returns it."""
 
 
+REENTRANT = "reentrant"
+"""The note of what a checkpoint does not record."""
 CUT_BEFORE = "cut before"
 """The note of a new leaf whose value had lost its graph before it was copied."""
 CUT_AGAIN = "cut again"

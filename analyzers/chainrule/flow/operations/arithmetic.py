@@ -157,7 +157,8 @@ def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Val
     dtypes = {parent.dtype for parent in parents}
     if _is_float(left) or _is_float(right):
         return "float"
-    if dtypes == {"bool"} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
+    # `mask & (x > 0)`: what nobody has called integers is a mask beside another.
+    if "bool" in dtypes <= {"bool", None} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
         return "bool"
     if dtypes <= {"bool", "int"}:
         return "int"

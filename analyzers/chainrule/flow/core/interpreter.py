@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
-from chainrule.flow.core.joins import Joins
+from chainrule.flow.core.forks import Forks
 from chainrule.flow.core.program import Module, Scope
 from chainrule.flow.core.state import MAX_AWAY, MAX_DEPTH, MAX_STEPS, Frame, OutOfBudget
 from chainrule.flow.core.values import Class, External, Function, Instance, Map, Seq, Value
@@ -59,7 +59,7 @@ class Language(Protocol):
     ) -> Value: ...
 
 
-class Interpreter(Joins):
+class Interpreter(Forks):
     """Runs one root: a state, what names stand for in it, and the language (`chainrule.flow.python`)."""
 
     language: ClassVar[Language]

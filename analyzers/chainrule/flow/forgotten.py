@@ -94,10 +94,21 @@ def _way_back(gate: Gate, behind: Node, graph: Graph, *through: Cause | None) ->
 
 
 def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:
-    """What the methods that say `word` show; whether they train anything or not."""
+    """What the methods that say `word` show; whether they train anything or not.
+
+    Not what only other methods of the class call: those are asked themselves.
+    """
     for root in roots(module, block):
-        if word in text_of(root) and not root.name.endswith(".__init__"):
-            yield run(module.alone, root)
+        name = root.name.rpartition(".")[2]
+        helps = f"self.{name}(" in block.text and name not in ("forward", "__call__")
+        if word not in text_of(root) or name == "__init__" or (helps and not _is_used(name, module, block)):
+            continue
+        yield run(module.alone, root)
+
+
+def _is_used(method: str, module: Module, block: Block) -> bool:
+    """Whether a file calls a method of a class outside of it."""
+    return any(f".{method}(" in each.text for each in module.blocks if each is not block)
 
 
 def _is_own_layer(source: Source) -> bool:

@@ -30,6 +30,9 @@ GRAD_MODES = frozenset(
     ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
 )
 
+FRESH = frozenset(("tensor", "zeros", "zeros_like", "new_zeros", "new_tensor", "full", "ones", "as_tensor"))
+CONSTANT_ITEM = "constant-item"
+"""The mark of a constant that stands for one of several terms, for data that gives none."""
 MAX_OPTIONS = 8
 """Callables of one table that are followed at a call."""
 _CALLABLES = (Function, External, Method, Partial, Choice)
@@ -166,6 +169,10 @@ class Joins(State):
             ):
                 node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
                 node.tags = frozenset({"constant-alternative", "data-branch"})
+            elif condition is not None and self.loops and asks_data(condition):
+                for tensor in tensors:
+                    if self.constant(tensor.node, fresh=True) and tensor.node.op in FRESH:
+                        tensor.node.tags |= {CONSTANT_ITEM}
             return Tensor(self.controlled(node, condition, at))
         if all(isinstance(value, Const) for value in distinct):
             consts = [value for value in distinct if isinstance(value, Const)]

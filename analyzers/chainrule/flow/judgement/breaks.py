@@ -14,7 +14,7 @@ from chainrule.flow.core.graph import Event, Node, Source, behind
 from chainrule.flow.core.kinds import Kind, may_be_called_loss
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar
-from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
+from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, STARTS, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
@@ -62,8 +62,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
-            if named:
-                yield from constant_items(trained)
+            yield from constant_items(trained)
             yield from plain_samples(graph)
         hazards = list(_hazards(trace, graph))
         # What is said of a place whose value is not used at 0 says it all.
@@ -174,6 +173,9 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                     continue
                 if event.cause is Cause.FRESH_LEAF and not _was_alive(node):
                     note = CUT_BEFORE
+            elif event.note == STARTS:
+                if not learning or not any(s.role in STRONG for s in sources):
+                    continue
             elif event.note == ARGUMENT:
                 expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)
                 if not learning or not expected:

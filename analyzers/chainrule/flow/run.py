@@ -13,8 +13,8 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.program import Module, Project, Scope
-from chainrule.flow.core.saying import loss_part
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.core.trace import Root, Trace
@@ -37,12 +37,15 @@ def run(
     root: Root,
     project: Project | None = None,
     known: KnownRoles = NOTHING_KNOWN,
+    by_default: bool = False,
 ) -> Trace:
     """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large.
 
-    `known`: what is known of the arguments' roles besides their names.
+    `known`: what is known of the arguments' roles besides their names. `by_default`: settings are what
+    their defaults say, otherwise they may be anything.
     """
     interp = Interpreter(module, project)
+    interp.by_default = by_default
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
@@ -71,6 +74,7 @@ def run(
         losses = [loss for loss in losses if loss.source is None]
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
+    module.contents.restore()
     return Trace(
         root,
         losses,
@@ -82,6 +86,7 @@ def run(
         arguments,
         interp.taken,
         frozenset(interp.optimised),
+        interp.settings,
     )
 
 

@@ -10,7 +10,8 @@ from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.saying import loss_part
+from chainrule.flow.core.loss_part import loss_part
+from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import Function, Instance, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
@@ -92,6 +93,8 @@ def next_step(
     interp.freed = before_next
     late = [event for event in interp.events[told:] if event.cause is Cause.GRAPH_KEPT]
     del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
+    if interp.away > MAX_AWAY:
+        return  # lost in a library: what that would have set anew is not seen
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again, function.node)])

@@ -46,7 +46,18 @@ _SCALARS = {
     "p(": (".logsumexp(", "math.exp("),
     "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
     ".item() ": (".item() *", ".item() +"),
-    "": (".std()", ".var()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div("),
+    "": (
+        ".std()",
+        ".var()",
+        ".square()",
+        "torch.dot(",
+        "_loss(",
+        "entropy(",
+        "kl_div(",
+        "bce(",
+        "mse(",
+        "criterion(",
+    ),
     "_": ("with_logits(", "_score(", "_error("),
 }
 # An edit in place, and a formula that may have saved what it overwrites.

@@ -11,7 +11,7 @@ from chainrule.flow.core.decided import asks_data
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.trace import STARTS
-from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Function, Setting, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
 from chainrule.flow.numbers.starts import begins_with
 from chainrule.flow.operations import accumulation, correlated, freezing, inplace, iteration, rebound
@@ -96,6 +96,7 @@ def _returned(interp: Interpreter) -> frozenset[str]:
 
 def _if(interp: Interpreter, statement: ast.If) -> bool:
     test = evaluate(interp, statement.test)
+    interp.note_setting(test, statement)
     decided = truth(test)
     if decided is True:
         return execute(interp, statement.body)
@@ -120,8 +121,8 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         return ended_in[-1]
 
     runs: list[Callable[[], bool]] = [lambda: alternative(True), lambda: alternative(False)]
-    usual = test.value if isinstance(test, Const) and isinstance(test.value, bool) else None
-    taken = None if usual is None else int(not usual)
+    settled = isinstance(test, Setting) or (isinstance(test, Const) and isinstance(test.value, bool))
+    taken = int(not test.value) if settled and isinstance(test, Const) else None
     ended = interp.branches(runs, condition, statement.test, taken)
     if not ended and True in ended_in:
         narrow(interp, statement.test, not ended_in[0], statement.test)
@@ -209,6 +210,10 @@ def _try(interp: Interpreter, statement: ast.Try) -> bool:
 
 def _match(interp: Interpreter, statement: ast.Match) -> bool:
     subject = evaluate(interp, statement.subject)
+    interp.note_setting(subject, statement)
+    chosen = _case_of(subject, statement)
+    if chosen is not None:
+        return execute(interp, chosen.body)
     condition = subject.node if isinstance(subject, Tensor) else None
 
     def case(each: ast.match_case) -> Callable[[], bool]:
@@ -228,6 +233,23 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
     if not (isinstance(last, ast.MatchAs) and last.pattern is None):
         runs.append(lambda: False)
     return interp.branches(runs, condition, statement.subject)
+
+
+def _case_of(subject: Value, statement: ast.Match) -> ast.match_case | None:
+    """The case that a known value takes among literals, where it is known."""
+    if not isinstance(subject, Const) or not subject.known:
+        return None
+    for case in statement.cases:
+        asked = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+        literals = [each.value for each in asked if isinstance(each, ast.MatchValue)]
+        values = [each.value for each in literals if isinstance(each, ast.Constant)]
+        values += [each.value for each in asked if isinstance(each, ast.MatchSingleton)]
+        anything = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+        if case.guard is not None or not (anything or len(values) == len(asked)):
+            return None
+        if anything or subject.value in values:
+            return case
+    return None
 
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -69,8 +69,8 @@ def next_step(
         name
         for name, held in instance.attributes.items()
         if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
-        and (held is not before.get(name) or _grows(function, name))
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
+        and (held is not before.get(name) or _grows(function, name))
         and not _is_reset(instance, name)
     ]
     if not held_before and not kept:

@@ -12,7 +12,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
-from chainrule.flow.core.trace import Trace
+from chainrule.flow.core.trace import REENTRANT, Trace
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.stopped import is_named_after
@@ -23,7 +23,7 @@ from chainrule.flow.operations.copies import COPY
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 # Notes of stops that nobody means.
-_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED, REENTRANT))
 _ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
 
 

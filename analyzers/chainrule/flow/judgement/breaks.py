@@ -16,9 +16,10 @@ from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
-from chainrule.flow.judgement.cuts import certain_cuts, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.judgement.idle_steps import idle_steps
+from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.terms import (
     constant_branches,

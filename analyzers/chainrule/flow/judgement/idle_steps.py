@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Step
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
-from chainrule.flow.judgement.cuts import SELECTS
 from chainrule.flow.judgement.overruled import Found
+from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after
 from chainrule.flow.operations.copies import COPY
 

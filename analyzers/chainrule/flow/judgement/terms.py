@@ -12,8 +12,10 @@ from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.effects.lifetime import LEFT
-from chainrule.flow.judgement.cuts import FIGURES, SELECTS, cuts, nothing_flows
+from chainrule.flow.judgement.cuts import FIGURES, cuts
+from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
 from chainrule.flow.operations.containers import CONSTANT_ITEM

@@ -1,0 +1,77 @@
+"""Cuts that are meant, whoever waits for the gradient: what the code does with the value says so."""
+
+from __future__ import annotations
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Node
+from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.roles import LEARNS, role_of
+from chainrule.flow.core.titles import tells_fakes
+from chainrule.flow.core.trace import Graph, Trace
+from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.overruled import LABELS, STOPS
+from chainrule.flow.judgement.scene import Cut, Scene
+from chainrule.flow.judgement.ways import (
+    becomes_leaf,
+    gates_after,
+    is_cast_back,
+    is_stopped_again,
+    only_selects,
+)
+from chainrule.flow.numbers.single import pools
+from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
+
+# What comes before a new leaf that derivatives are asked for.
+_MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
+
+
+def is_excused(cut: Cut, scene: Scene) -> bool:
+    """Whether the code shows that a cut is meant, or is none."""
+    source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
+    if gate.is_doubtful and not is_cast_back(behind, graph):
+        return True
+    if gate.note == "one class, if 2-D" and pools(behind, graph):
+        return True
+    if gate.cause is Cause.CREATE_GRAPH and _is_only_read(cut, scene):
+        return True
+    if gate.cause in STOPS and scene.trained and tells_fakes(scene.trace.root.name, source.name):
+        return True
+    if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
+        return True
+    if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
+        return True
+    if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
+        return True
+    return _selects(cut, scene)
+
+
+def _is_only_read(cut: Cut, scene: Scene) -> bool:
+    """Whether a derivative without graph is no term of what is trained, but a map of saliency or a weight."""
+    if scene.trace.root.kind is Kind.LOSS:
+        return False
+    if (cut.gate.note == LEFT or scene.trace.backwards) and not _is_trained(cut.behind, scene.trace):
+        return True
+    return bool(gates_after(cut.behind, scene.graph))  # `(norm / other).detach()`
+
+
+def _is_trained(node: Node, trace: Trace) -> bool:
+    """Whether a backward pass goes through `node`: what is only returned may be a map of saliency."""
+    trained = Graph([backward.node for backward in trace.backwards])
+    return id(node) in trained.flowing
+
+
+def _selects(cut: Cut, scene: Scene) -> bool:
+    """Whether what is cut only chooses what is learnt: crops, labels, an order."""
+    source, gate, behind = cut.source, cut.gate, cut.behind
+    if source.role == "prediction":
+        # A confidence that comes beside what is learnt chooses where to learn it.
+        beside = gate.cause is Cause.COMPARISON and source.position > 0 and not scene.whole
+        # Pairs of places that are read out as Python numbers: only their place made them a prediction.
+        listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
+        beside = beside or (listed and not scene.whole and not source.stated)
+        if only_selects(behind, scene.graph, by_slices=not beside):
+            return True
+    labels = gate.cause in LABELS and source.role == "callable"
+    # Suppression and curricula put things in order, and nobody waits for a gradient of the order.
+    ordered = gate.cause is Cause.INDEX and behind.op in ("argsort", "sort") and scene.trained
+    return (labels or ordered) and only_selects(behind, scene.graph)

@@ -1,0 +1,131 @@
+"""Whether somebody waits for the gradient that a cut stops.
+
+Where nothing gets gradient, everybody does. Where something does, a prediction or a parameter that gets none
+must be meant to learn, and must be cut by what nobody does on purpose.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
+from chainrule.flow.core.trace import Trace
+from chainrule.flow.core.words import words
+from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.scene import Cut, Scene
+from chainrule.flow.judgement.ways import is_coefficient, is_round_trip, is_term
+from chainrule.flow.operations.contexts import INVERTED
+from chainrule.flow.operations.copies import COPY
+
+# Ways to use a value that are fine for everything but the thing to learn.
+SELECTS = frozenset((Cause.BRANCH,))
+# Notes of stops that nobody means.
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
+_ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
+
+
+def is_waited_for(cut: Cut, scene: Scene) -> bool:
+    """Whether the source of a cut is meant to get the gradient that ends there."""
+    source, gate = cut.source, cut.gate
+    waits = (
+        scene.whole
+        or (gate.raises and (source.role in STRONG or (source.position == 0 and not scene.trained)))
+        or (gate.cause in STOPS and source.role in LEARNS and _is_the_wrong_side(source, scene))
+        or (scene.trace.root.kind is Kind.LOSS and _is_what_learns(source, gate, scene))
+        or _waits_alone(cut, scene)
+    )
+    if source.role == "parameter" and not scene.whole:
+        return _is_optimised(cut, scene, waits)
+    if source.role in ("callable", "leaf") and gate.cause in STOPS:
+        return waits or id(source) in scene.trace.optimised
+    return waits
+
+
+def _is_the_wrong_side(source: Source, scene: Scene) -> bool:
+    """Whether the network to train is the one that is stopped: the step's own, or a teacher's student."""
+    if _is_named_after(scene.trace.root.name, source.name):
+        return True
+    return scene.teacher and not is_teacher(source.name)
+
+
+def _is_named_after(function: str, source: str) -> bool:
+    """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
+    of = source.removeprefix("self.").partition(".")[0].lower()
+    return len(of) > 2 and any(
+        len(word) > 2 and (word.startswith(of) or of.startswith(word))
+        for word in words(function.rpartition(".")[2])
+    )
+
+
+def _is_what_learns(source: Source, gate: Gate, scene: Scene) -> bool:
+    """Whether the first argument of a loss, with no prediction beside it, is cut by what no target meets.
+
+    Where a parameter is cut too, that makes the prediction, and the argument is data.
+    """
+    if scene.predictions or source.role != "unknown" or source.position != 0:
+        return False
+    return gate.cause in _ON_PREDICTIONS and not any(
+        node.source is not None and node.source.role in LEARNS and id(node) not in scene.graph.flowing
+        for node in scene.graph.source_nodes
+    )
+
+
+def _waits_alone(cut: Cut, scene: Scene) -> bool:
+    """Whether a cut of one source, while others get gradient, is a fault."""
+    source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
+    if gate.cause in SELECTS:
+        return False
+    if gate.cause is Cause.DEGENERATE:
+        return True
+    if gate.note == COPY:
+        return id(behind) in graph.flowing
+    if gate.cause is Cause.CREATE_GRAPH:
+        return source.role in STRONG and is_term(behind, graph)
+    if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
+        return True
+    if source.role in LEARNS:
+        return gate.cause not in STOPS or gate.note in _MISTAKES
+    if source.role == "prediction":
+        if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
+            return True
+        return _comes_first(cut, scene) and not is_coefficient(behind, graph)
+    # Beside what learns, a batch by its old name for `detach`.
+    batch = source.role == "data" or source.name.endswith("dict")
+    return gate.note == "written" or (gate.note == ".data" and not (batch and scene.trained))
+
+
+def _comes_first(cut: Cut, scene: Scene) -> bool:
+    """Whether a prediction is what the loss takes first, and no other prediction is chosen to learn."""
+    source, behind = cut.source, cut.behind
+    if source.position != 0 or source.guessed:
+        return False
+    if any(not are_alike(name, source.name) for name in scene.predictions):
+        return False
+    # The noise of a generator, the prompt of a network.
+    fed = "module-call" in behind.tags or behind.op == "call"
+    return not (fed and scene.graph.flowing)
+
+
+def _is_optimised(cut: Cut, scene: Scene, waits: bool) -> bool:
+    """Whether a parameter that gets nothing, while others do, is to be trained: an optimiser tells.
+
+    Without one, a layer that is no part of an object may be a teacher or a labeller. What a script or a
+    function makes for itself is trained there or nowhere: `waits` need not say so.
+    """
+    source, gate, trace = cut.source, cut.gate, scene.trace
+    if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
+        return waits and (source.held or not source.layer)
+    own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, cut.node)
+    return id(source) in trace.optimised and (waits or own)
+
+
+def _is_made_by(trace: Trace, node: Node) -> bool:
+    """Whether `node` is made by the statements of a root that runs a backward pass itself."""
+    root = trace.root.node
+    if not trace.backwards or isinstance(root, ast.Module):
+        return bool(trace.backwards)
+    end = root.end_lineno or root.lineno
+    return node.block is trace.root.block and root.lineno <= getattr(node.at, "lineno", 0) <= end

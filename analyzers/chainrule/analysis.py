@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Severity, Verdict
+from chainrule.fixes.doubt import doubted
+from chainrule.flow.by_default import settled_breaks
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
@@ -22,7 +25,7 @@ from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.core.triggers import may_hold_tensors
 from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
-from chainrule.flow.judgement.breaks import breaks, trains
+from chainrule.flow.judgement.breaks import trains
 from chainrule.flow.run import run
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
@@ -141,7 +144,9 @@ class Analyzer:
                 if root.kind is Kind.LOSS:
                     outcome.roles.append((root, known.shown))
                 trace = self._run(module, root, known)
-                told = [found for found in breaks(trace) if _told_here(found, trace, module)]
+                by_default = partial(self._run, module, root, known, by_default=True)
+                settled = settled_breaks(trace, module, by_default)
+                told = [found for found in settled if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
@@ -174,15 +179,15 @@ class Analyzer:
         said.update(stated_in(text_of(root)))
         return said
 
-    def _run(self, module: Module, root: Root, known: KnownRoles) -> Trace:
+    def _run(self, module: Module, root: Root, known: KnownRoles, by_default: bool = False) -> Trace:
         """The trace of one root. Other files are looked at only for what trains something."""
         if self.project is None:
-            return run(module, root, None, known)
+            return run(module, root, None, known, by_default)
         if root.kind is not Kind.LOSS:
-            trace = run(module.alone, root, None, known)
+            trace = run(module.alone, root, None, known, by_default)
             if not trains(trace):
                 return trace
-        return run(module, root, self.project, known)
+        return run(module, root, self.project, known, by_default)
 
 
 def _is_term_of_both(told: Finding, other: Finding) -> bool:
@@ -202,20 +207,20 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
 
 def _tell(outcome: Outcome, module: Module, places: int) -> Told:
     """What is said of an outcome; a break in a block that was edited since is not told."""
-    findings: list[Finding] = []
+    findings: list[tuple[Root, Break, Finding]] = []
     errors: list[FileError] = []
     for root, found in outcome.breaks:
         if id(found.block) not in module.alive:
             continue
         try:
-            findings.append(finding_of(found, root, module))
+            findings.append((root, found, finding_of(found, root, module)))
         except Exception as error:  # a fault of ours must not hide the other findings
             errors.append(_internal(module, root.name, error))
     errors.extend(FileError(module.path, message) for message in outcome.errors)
     return Told(
         places,
         frozenset(map(id, outcome.blocks())) & module.alive,
-        tuple(findings),
+        tuple(doubted(findings)),
         tuple(
             (code, finding_of_rewrite(code, rewrite, root, module))
             for root, code, rewrite in outcome.rewrites

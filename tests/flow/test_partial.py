@@ -212,7 +212,7 @@ def test_a_branch_beside_the_dtype_of_a_cast() -> None:
     check("""
         def threshold(x, at=None):
             if at is not None:
-                return (x > at).type(x.dtype)  # want CR103 "where this branch is taken"
+                return (x > at).type(x.dtype)  # want CR103 "with the default `at=0.5`"
             return x
 
         class OverlapLoss(nn.Module):

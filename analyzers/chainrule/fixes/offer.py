@@ -10,6 +10,7 @@ from chainrule.fixes.imports import import_edits
 from chainrule.fixes.repairs import repairs_for
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import parents_of
+from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block
@@ -21,7 +22,7 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
     `root` is the qualified name of the function whose loss is asked about.
     """
     block, at = found.block, found.at
-    whole = _in_script(found, names, text)
+    whole = _in_whole_file(found, names, text)
     if whole is not None:
         return tuple(as_fix(repair, Block(text, 0), text) for repair in repairs_for(found.cause, whole))
     key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root}"
@@ -52,15 +53,16 @@ def as_fix(repair: Repair, block: Block, text: str) -> Fix:
     )
 
 
-def _in_script(found: Break, names: Names, text: str) -> FixSite | None:
-    """The same break in the whole file, where it is in a statement of a script.
+def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
+    """The same break in the whole file, where it is in a statement of a script, or its repair is elsewhere.
 
-    What a script computed is in other blocks. None in functions and classes, and where the file does
-    not parse.
+    What a script computed is in other blocks. None for other breaks of functions and classes, and where the
+    file does not parse.
     """
     block, at = found.block, found.at
     body = parse_block(block).body
-    if not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    defined = not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    if defined and not _mended_elsewhere(found):
         return None
     tree = _parsed(text)
     line = getattr(at, "lineno", None)
@@ -77,6 +79,12 @@ def _in_script(found: Break, names: Names, text: str) -> FixSite | None:
                 text, tree, node, _enclosing(tree, node), names, told_sources(found), found.note, False
             )
     return None
+
+
+def _mended_elsewhere(found: Break) -> bool:
+    """Whether the repair of a break also changes other definitions: of what is called, of what runs later."""
+    switch = found.cause is Cause.NO_GRAD and isinstance(found.at, ast.expr)
+    return found.cause is Cause.FUNCTION_CALL or (switch and "set_grad_enabled" in ast.unparse(found.at))
 
 
 @lru_cache(maxsize=2)

@@ -134,6 +134,7 @@ def _binary(interp: Interpreter, node: ast.BinOp) -> Value:
 
 def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     test = evaluate(interp, node.test)
+    interp.note_setting(test, node)
     decided = truth(test)
     if decided is not None:
         return evaluate(interp, node.body if decided else node.orelse)

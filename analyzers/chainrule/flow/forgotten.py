@@ -24,6 +24,8 @@ from chainrule.flow.run import run
 from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
+# A loop over the parameters of a layer writes into them or freezes them.
+_LOOP = re.compile(r"^\s*(?:async )?for\s[^\n]*", re.MULTILINE)
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
 # What a loss is called after that trains one of two networks: the other has a loss of its own.
 _HALVES = frozenset("actor policy critic generator gen discriminator disc".split())
@@ -130,7 +132,7 @@ def _is_handled(text: str, attribute: str) -> bool:
 
 def _is_left_out(text: str, name: str) -> bool:
     """Whether a class says which of its layers are trained, and this is none of them."""
-    trained = _TRAINED.findall(text)
+    trained = _TRAINED.findall(_LOOP.sub("", text))
     return bool(trained) and name not in trained
 
 

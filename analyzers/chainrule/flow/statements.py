@@ -9,9 +9,9 @@ from typing import Any
 from chainrule.flow.core.decided import asks_data
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Function, Setting, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.operations import accumulation, freezing, inplace, iteration, rebound
+from chainrule.flow.operations import accumulation, correlated, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
@@ -93,6 +93,7 @@ def _returned(interp: Interpreter) -> frozenset[str]:
 
 def _if(interp: Interpreter, statement: ast.If) -> bool:
     test = evaluate(interp, statement.test)
+    interp.note_setting(test, statement)
     decided = truth(test)
     if decided is True:
         return execute(interp, statement.body)
@@ -100,27 +101,42 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
         return execute(interp, statement.orelse)
     condition = condition_of(interp, test, statement.test)
     ended_in: list[bool] = []
-    runs: list[Callable[[], bool]] = [
-        lambda: _alternative(interp, statement, True, ended_in),
-        lambda: _alternative(interp, statement, False, ended_in),
-    ]
-    usual = test.value if isinstance(test, Const) and isinstance(test.value, bool) else None
-    taken = None if usual is None else int(not usual)
+    swapped: list[correlated.Swapped] = []
+    writes: list[correlated.Writes] = []
+
+    steady = correlated.is_steady(statement.test)
+
+    def alternative(holds: bool) -> bool:
+        if steady:
+            swapped.append(correlated.swap(interp, statement.test, holds))
+        ended_in.append(_alternative(interp, statement, holds))
+        if steady:
+            writes.append(correlated.writes(interp))
+        return ended_in[-1]
+
+    runs: list[Callable[[], bool]] = [lambda: alternative(True), lambda: alternative(False)]
+    settled = isinstance(test, Setting) or (isinstance(test, Const) and isinstance(test.value, bool))
+    taken = int(not test.value) if settled and isinstance(test, Const) else None
     ended = interp.branches(runs, condition, statement.test, taken)
     if not ended and True in ended_in:
         narrow(interp, statement.test, not ended_in[0], statement.test)
+        if steady:
+            correlated.swap(interp, statement.test, not ended_in[0])
+    elif not ended and steady:
+        correlated.swap_back(interp, swapped, writes)
+        correlated.remember(interp, statement.test, *writes)
     if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
         interp.frame.asked.append(condition)
     return ended
 
 
-def _alternative(interp: Interpreter, statement: ast.If, holds: bool, ended: list[bool]) -> bool:
-    """Run one side of an `if`; whether it ends the function goes to `ended`."""
+def _alternative(interp: Interpreter, statement: ast.If, holds: bool) -> bool:
+    """Run one side of an `if`; True if it ends the function."""
     narrowed = narrow(interp, statement.test, holds, statement.test)
     here, other = (statement.body, statement.orelse)[:: 1 if holds else -1]
-    ended.append(execute(interp, here))
+    ended = execute(interp, here)
     widen(interp, narrowed, other)
-    return ended[-1]
+    return ended
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
@@ -172,6 +188,10 @@ def _try(interp: Interpreter, statement: ast.Try) -> bool:
 
 def _match(interp: Interpreter, statement: ast.Match) -> bool:
     subject = evaluate(interp, statement.subject)
+    interp.note_setting(subject, statement)
+    chosen = _case_of(subject, statement)
+    if chosen is not None:
+        return execute(interp, chosen.body)
     condition = subject.node if isinstance(subject, Tensor) else None
 
     def case(each: ast.match_case) -> Callable[[], bool]:
@@ -191,6 +211,23 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
     if not (isinstance(last, ast.MatchAs) and last.pattern is None):
         runs.append(lambda: False)
     return interp.branches(runs, condition, statement.subject)
+
+
+def _case_of(subject: Value, statement: ast.Match) -> ast.match_case | None:
+    """The case that a known value takes among literals, where it is known."""
+    if not isinstance(subject, Const) or not subject.known:
+        return None
+    for case in statement.cases:
+        asked = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+        literals = [each.value for each in asked if isinstance(each, ast.MatchValue)]
+        values = [each.value for each in literals if isinstance(each, ast.Constant)]
+        values += [each.value for each in asked if isinstance(each, ast.MatchSingleton)]
+        anything = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+        if case.guard is not None or not (anything or len(values) == len(asked)):
+            return None
+        if anything or subject.value in values:
+            return case
+    return None
 
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

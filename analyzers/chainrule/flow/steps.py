@@ -11,6 +11,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.loss_part import loss_part
+from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
@@ -111,8 +112,8 @@ def next_step(
         for owner, before in state
         for name, held in owner.attributes.items()
         if (name in before or _is_cached(owner, name) or _is_asked_for(function, name))
-        and (held is not before.get(name) or (owner is instance and _grows(function, name)))
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
+        and (held is not before.get(name) or (owner is instance and _grows(function, name)))
         and not _is_reset(owner, name, None if owner is instance else interp.module.text)
     ]
     if not held_before and not kept:
@@ -135,6 +136,8 @@ def next_step(
     interp.freed = before_next
     late = [event for event in interp.events[told:] if event.cause is Cause.GRAPH_KEPT]
     del interp.events[told:], interp.hazards[hazards:], interp.backwards[backwards:]
+    if interp.away > MAX_AWAY:
+        return  # lost in a library: what that would have set anew is not seen
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again, function.node)])

@@ -24,6 +24,7 @@ from chainrule.fixes.repairs import (
     inplace,
     leaf_edits,
     leaves,
+    legacy,
     masking,
     numpy_calls,
     order,
@@ -121,7 +122,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         returned.pass_through,
     ),
     Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),
-    Cause.FUNCTION_CALL: (functions.apply, functions.make_static),
+    Cause.FUNCTION_CALL: (legacy.static_function, functions.apply, functions.make_static),
 }
 
 

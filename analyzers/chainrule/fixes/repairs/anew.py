@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom
 from chainrule.fixes.layout import in_one_line
+from chainrule.fixes.repairs import leaves
 from chainrule.fixes.repairs.common import wrapped
 from chainrule.fixes.repairs.grad_mode import retain_graph
 from chainrule.fixes.site import FixSite, Repair, ScopeNode
@@ -78,7 +79,8 @@ def _moved(site: FixSite) -> Iterator[Repair]:
     if not isinstance(home, ast.For | ast.While | ast.FunctionDef):
         return
     scope = site.scope if outer in (site.function, site.tree) else scope_of(outer)
-    for name in sorted(names_in(home)):
+    header = names_in(home.iter) if isinstance(home, ast.For) else frozenset()
+    for name in sorted(names_in(home) - header):
         binding = scope.only_binding(name)
         made = binding.statement if binding is not None else None
         if (
@@ -144,7 +146,7 @@ def keep_graph(site: FixSite) -> Iterator[Repair]:
     loop: ast.AST | None = site.node
     while loop is not None and not isinstance(loop, _LOOPS):
         loop = site.parent(loop)
-    if not isinstance(statement, ast.Expr) or loop is None:
+    if not isinstance(statement, ast.Expr) or loop is None or any(leaves.clamp_in_place(site)):
         return
     before = [
         binding.value

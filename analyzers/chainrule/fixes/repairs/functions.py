@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.repairs.common import near
+from chainrule.fixes.repairs.common import add_argument, near
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.statements import full_lines, put_under, stands_alone
+from chainrule.fixes.usage import same
 
 
 def add_backward(site: FixSite) -> Iterator[Repair]:
@@ -58,7 +59,7 @@ def method_of(owner: ast.ClassDef, name: str) -> FunctionNode | None:
 def enable_grad(site: FixSite) -> Iterator[Repair]:
     """A graph built inside backward: put its statement under `torch.enable_grad()`"""
     statement = site.statement()
-    grad = _grad_call(site)
+    grad = next(iter(_grad_calls(site)), None)
     if grad is not None and grad.args and isinstance(grad.args[0], ast.Name):
         binding = site.scope.binding_of(grad.args[0])
         if binding is not None and isinstance(binding.statement, ast.Assign):
@@ -67,17 +68,20 @@ def enable_grad(site: FixSite) -> Iterator[Repair]:
         return
     plan = site.plan()
     put_under(plan, statement, f"with {plan.spell('torch.enable_grad')}():")
+    for call in _grad_calls(site)[:-1]:
+        if grad is not None and call.args and same(call.args[0], grad.args[0]):
+            add_argument(site, plan, call, "retain_graph=True")
     yield plan.repair("Record this part of backward with `torch.enable_grad()`", Applicability.SAFE)
 
 
-def _grad_call(site: FixSite) -> ast.Call | None:
-    function = site.function
-    if function is None:
-        return None
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and site.names.resolve(node.func) == "torch.autograd.grad":
-            return node
-    return None
+def _grad_calls(site: FixSite) -> list[ast.Call]:
+    """The calls of `torch.autograd.grad` in the function, in the order of the text."""
+    found = [
+        node
+        for node in ast.walk(site.function or ast.Module([], []))
+        if isinstance(node, ast.Call) and site.names.resolve(node.func) == "torch.autograd.grad"
+    ]
+    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
 
 
 def apply(site: FixSite) -> Iterator[Repair]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Applicability
@@ -18,7 +18,8 @@ from chainrule.fixes.statements import (
     stands_alone,
     string_lines,
 )
-from chainrule.flow.core.trace import REFUSED
+from chainrule.fixes.usage import scope_of
+from chainrule.flow.core.trace import REENTRANT, REFUSED
 
 _UNFLAG = "Remove `requires_grad`, which hides the cut: backward raises until that is mended"
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -37,6 +38,11 @@ def _turns_off(site: FixSite, node: ast.expr) -> bool:
 
 def record(site: FixSite) -> Iterator[Repair]:
     """Take away the decorator, the `with` block or the call that turns recording off."""
+    if site.note == REENTRANT and isinstance(site.node, ast.Call):
+        plan = site.plan()
+        add_argument(site, plan, site.node, "use_reentrant=False")
+        yield plan.repair("Checkpoint with `use_reentrant=False`", Applicability.SAFE)
+        return
     yield from _undecorated(site)
     for block in _around(site):
         if isinstance(block, ast.With) and any(_turns_off(site, item.context_expr) for item in block.items):
@@ -47,6 +53,7 @@ def record(site: FixSite) -> Iterator[Repair]:
             plan = site.plan()
             if site.names.resolve(node.value.func) in _MODE:
                 plan.replace(node.value.args[0], "True")
+                _take_flags(site, plan, _flags(site, site.tree))
                 yield plan.repair("Turn gradient mode on", Applicability.SAFE)
                 return
     yield from _switched(site)
@@ -208,21 +215,26 @@ def without_flags(site: FixSite, repair: Repair) -> Repair:
     On a result that has its graph back, PyTorch refuses the assignment.
     """
     line = getattr(site.node, "lineno", 0)
-    flags = [
-        node
-        for node in ast.walk(site.function or site.tree)
-        if isinstance(node, ast.Assign) and node.lineno > line and _is_flag(site, node)
-    ]
+    flags = [flag for flag in _flags(site, site.function or site.tree) if flag.lineno > line]
     if not flags or not repair.edits:
         return repair
     plan = site.plan()
     plan.edits.extend(repair.edits)
+    _take_flags(site, plan, flags)
+    return replace(repair, edits=tuple(dict.fromkeys(plan.edits)))
+
+
+def _take_flags(site: FixSite, plan: Plan, flags: Iterable[ast.stmt]) -> None:
     for flag in flags:
         if sole_in_block(site.parents, flag) or not stands_alone(site.source, flag):
             plan.replace(flag, "pass")
         else:
             remove(plan, flag)
-    return replace(repair, edits=tuple(plan.edits))
+
+
+def _flags(site: FixSite, tree: ast.AST) -> list[ast.Assign]:
+    """The `loss.requires_grad = True` below a tree, of results."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _is_flag(site, node)]
 
 
 def _is_flag(site: FixSite, statement: ast.Assign) -> bool:
@@ -231,7 +243,11 @@ def _is_flag(site: FixSite, statement: ast.Assign) -> bool:
             targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")],
             value=ast.Constant(value=True),
         ):
-            return site.scope.only_binding(name) is not None and name not in site.scope.parameters
+            around: ast.AST | None = statement
+            while around is not None and not isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+                around = site.parent(around)
+            scope = scope_of(around or site.tree)
+            return scope.only_binding(name) is not None and name not in scope.parameters
         case _:
             return False
 

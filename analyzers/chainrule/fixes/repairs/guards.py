@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import number, op_of
@@ -31,14 +32,23 @@ def guard_power(site: FixSite) -> Iterator[Repair]:
     """`x ** p` → `x.clamp(min=1e-8) ** p`"""
     for node in near(site):
         match node:
-            case ast.BinOp(left=base, op=ast.Pow()):
-                yield _clamped(site, base, node, _ROOT_EPSILON)
+            case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+                yield _of_power(_clamped(site, base, node, _ROOT_EPSILON), exponent)
                 return
             case ast.Call():
                 op = op_of(node, site.names)
                 if op is not None and op.name in _POWER and op.tensor is not None:
-                    yield _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
+                    clamped = _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
+                    yield _of_power(clamped, op.get(1, "exponent"))
                     return
+
+
+def _of_power(repair: Repair, exponent: ast.expr | None) -> Repair:
+    """Higher roots of the small number show in the loss: that of 1e-12 to the power 1/3 is 1e-4."""
+    power = number(exponent)
+    return (
+        repair if power is not None and power >= 0.5 else replace(repair, applicability=Applicability.UNSAFE)
+    )
 
 
 def _clamped(site: FixSite, inner: ast.expr, around: ast.AST, epsilon: str) -> Repair:

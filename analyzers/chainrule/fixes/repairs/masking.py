@@ -105,7 +105,8 @@ def _selection(site: FixSite, node: ast.AST, depth: int = 0) -> Selection | None
             return _selection(site, parent, depth + 1)
         case ast.Subscript(value=value, slice=ast.expr() as index) if value is node:
             plain = isinstance(index, ast.Name | ast.Compare | ast.UnaryOp | ast.BinOp | ast.Call)
-            return (index, True) if plain else None
+            # `x[mask] = 0` writes where the mask holds, and leaves the rest.
+            return (index, isinstance(parent.ctx, ast.Load)) if plain else None
         case ast.Attribute():
             call = site.parent(parent)
         case ast.Assign(targets=[ast.Name(id=name)]):

@@ -11,6 +11,8 @@ from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.statements import insert_before, stands_alone
 
+_OF_MODULES = frozenset({"parameters", "named_parameters", "state_dict", "load_state_dict", "train", "eval"})
+
 
 def unwrap_variable(site: FixSite) -> Iterator[Repair]:
     """`Variable(t)` → `t`"""
@@ -98,10 +100,30 @@ def clone(site: FixSite) -> Iterator[Repair]:
     call = dotted_near(site, {"copy.deepcopy", "copy.copy"})
     if call is not None and call.args:
         copied = ast.unparse(call.args[0])
-        if any(name.startswith(f"{copied}.") for name in site.sources):
+        if any(name.startswith(f"{copied}.") for name in site.sources) or _is_module(site, call):
             reason = f"the copy of `{copied}` has parameters of its own, whatever is done with it"
             yield disabled("Copy with `clone()`, which keeps the graph", reason)
             return
         plan = site.plan()
         plan.replace(call, f"{text_of(site, call.args[0])}.clone()")
         yield plan.repair("Copy with `clone()`, which keeps the graph", Applicability.SAFE)
+
+
+def _is_module(site: FixSite, call: ast.Call) -> bool:
+    """Whether what is copied, or its copy, is called or asked for its parameters, as a module is."""
+    names = {ast.unparse(call.args[0])}
+    match site.statement(call):
+        case ast.Assign(targets=[target]):
+            names.add(ast.unparse(target))
+        case _:
+            pass
+    for node in ast.walk(site.function or site.tree):
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as called) if ast.unparse(called) in names:
+                return True
+            case ast.Attribute(value=ast.Name() | ast.Attribute() as asked, attr=attribute):
+                if attribute in _OF_MODULES and ast.unparse(asked) in names:
+                    return True
+            case _:
+                pass
+    return False

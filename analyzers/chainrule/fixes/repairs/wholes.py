@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.vocabulary import words
 
 CALLERS = "the callers"
+_UNKNOWN = "a function of the user's: "
 _INDEXING = words(
     """gather scatter scatter_ scatter_add scatter_add_ scatter_reduce index_add index_add_ index_select
     index_fill index_fill_ index_put_ index_copy take take_along_dim embedding masked_select masked_fill
@@ -90,11 +92,17 @@ def _called(site: FixSite, call: ast.Call, given: ast.AST, depth: int) -> str:
         return f"`{dotted}`"
     op = op_of(call, site.names)
     if op is None:
-        return ""
+        return _UNKNOWN + ast.unparse(call.func) if _is_users(site, call) else ""
     first = op.operands[:1] == (given,)
     if op.name in _COUNTED or (op.name in _INDEXING and (op.name == "where") == first):
         return f"`{op.name}`"
     return ""
+
+
+def _is_users(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is of a function or an object of the user's, which may take whole numbers only."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    return site.names.resolve(call.func) is None and not hasattr(builtins, name)
 
 
 def _read(site: FixSite, statement: ast.AST, target: ast.expr, depth: int) -> Iterator[str]:
@@ -109,7 +117,8 @@ def _read(site: FixSite, statement: ast.AST, target: ast.expr, depth: int) -> It
 def _first(takers: Iterator[str]) -> str:
     """What surely takes no such numbers, else the callers, who may not."""
     found = set(filter(None, takers))
-    return min(found - {CALLERS}, default=CALLERS if found else "")
+    unknown = {taker for taker in found if taker == CALLERS or taker.startswith(_UNKNOWN)}
+    return min(found - unknown, default=min(unknown, default=""))
 
 
 def with_takers(site: FixSite, repair: Repair, *nodes: ast.AST) -> Repair:
@@ -117,6 +126,9 @@ def with_takers(site: FixSite, repair: Repair, *nodes: ast.AST) -> Repair:
     taker = _first(taker_of_wholes(site, node) for node in nodes)
     if taker == CALLERS:
         return for_callers(repair)
+    if taker.startswith(_UNKNOWN):
+        name = taker.removeprefix(_UNKNOWN)
+        return replace(repair, title=f"{repair.title} (where `{name}` takes floating point)")
     return disabled(repair.title, f"{taker} takes nothing between two whole numbers") if taker else repair
 
 

@@ -200,6 +200,8 @@ def factors(node: Node) -> Iterator[Node]:
         yield node
     if node.op in ("sum", "count_nonzero") and node.edges:
         yield node.edges[0][0]
+    if node.op == "div" and node.edges:
+        yield node.edges[0][0]  # `x / scale`
     if node.op in ("mult", "mul", "add", "sqrt", "unsqueeze", "float", "to", "abs"):
         for parent, _ in node.edges:
             yield parent

@@ -33,7 +33,7 @@ _LEAVES = re.compile(
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A criterion that a class keeps, and the call of one that has no name or the usual one.
 _CRITERION = re.compile(r"self\.(\w+)\s*=\s*(?:\w+\.)*\w*Loss\(")
-_CRITERIA = ("Loss()(", "criterion(", "loss_fn(", "loss_func(")
+_CRITERIA = ("Loss()(", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
 # What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
 _OTHER_LOSSES = (
     "CrossEntropy", "reduction", "Objective", "Energy", "Misfit", "Discrepancy", "Distortion", "Loss",

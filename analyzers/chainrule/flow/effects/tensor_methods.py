@@ -48,6 +48,8 @@ def call_tensor_method(
         # The hook brings the gradient to what autograd does not reach from here.
         elsewhere = Node("call", interp.block, at)
         interp.put_node(owner, interp.node("hooked", at, ((node, None), (elsewhere, None)), kind=node.kind))
+    elif name == "register_hook" and arguments:
+        hooks.on_gradient(interp, owner, arguments[0], at)
     if name == hooks.AFTER and arguments:
         hooks.register_outside(interp, owner, arguments[0])
         return Const(None, known=False)

@@ -21,6 +21,7 @@ from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, set
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import (
     constant_branches,
     constant_items,
@@ -58,6 +59,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             # What is returned beside a backward pass is a report.
             trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
             yield from terms(trained)
+            yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
             if named:

@@ -144,11 +144,13 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
+    if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
+        return  # on another branch, or beside it, it is trained
     below = Graph([term])
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in MAY_LEARN or term.op in ("detach", "data"):
+        if source is None or source.role not in MAY_LEARN:
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:

@@ -227,3 +227,23 @@ def test_a_loss_of_one_of_two_networks() -> None:
                 q = self.q(state).detach()  # want CR101
                 return self.stops(state).sigmoid()[option] * (q[option] - q.max() + 0.1) * (1 - done)
     """)
+
+
+def test_a_code_that_another_loss_trains_beside_one_that_a_cycle_does() -> None:
+    check("""
+        class Swap(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.looks, self.shape, self.dec = nn.Linear(6, 3), nn.Linear(6, 4), nn.Linear(7, 6)
+                self.who = nn.Linear(3, 4)
+
+            def code(self, x):
+                f = self.looks(x)
+                return f.detach(), self.who(f)
+
+            def update(self, a, b, ids):
+                s_b = self.shape(b)
+                f_a, p_a = self.code(a)
+                made = self.dec(torch.cat([s_b, f_a], 1))
+                return F.cross_entropy(p_a, ids) + F.l1_loss(self.shape(made), s_b)
+    """)

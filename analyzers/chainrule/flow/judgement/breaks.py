@@ -30,7 +30,7 @@ from chainrule.flow.judgement.terms import (
     terms,
 )
 from chainrule.flow.operations.inplace import ARGUMENT
-from chainrule.flow.operations.leaves import DIFFERENTIATED
+from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block
 
 # Causes that what is paired with itself meets.
@@ -150,7 +150,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
         if node is not None:
             below = Graph([node])
             sources = tuple({id(n.source): n.source for n in below.source_nodes if n.source}.values())
-            if event.cause is Cause.REQUIRES_GRAD and DIFFERENTIATED in node.tags:
+            result = note == RESULT and isinstance(event.at, ast.Assign)
+            if event.cause is Cause.REQUIRES_GRAD and DIFFERENTIATED in node.tags and not result:
                 continue
             if event.cause in _SILENCERS:
                 gated = [n for n in below.source_nodes if id(n) not in below.flowing and below.gates(n)]
@@ -191,7 +192,9 @@ def _is_refused(event: Event, below: Graph) -> bool:
     """Whether `loss.requires_grad = True` is always run, and gradient reaches what is to learn."""
     sources = ((node, node.source) for node in below.source_nodes if node.source is not None)
     learnt = (node for node, source in sources if source.role in STRONG and not source.guessed)
-    if not isinstance(event.at, ast.Assign) or not any(id(n) in below.flowing for n in learnt):
+    if not isinstance(event.at, ast.Assign):
+        return False
+    if event.note != RESULT and not any(id(n) in below.flowing for n in learnt):
         return False
     guards = (node for node in ast.walk(parse_block(event.block)) if isinstance(node, ast.If))
     return all(event.at not in ast.walk(guard) for guard in guards)

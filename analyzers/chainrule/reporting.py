@@ -34,15 +34,19 @@ _NUMBERED = re.compile(r"(\D*)(\d*)")
 
 def place(block: Block, at: ast.AST) -> Range:
     """The range of a node in the file; of a function or class only its first line."""
-    lines = block.notes.get("lines")
-    if not isinstance(lines, list):
-        lines = block.text.split("\n")
-        block.notes["lines"] = lines
+    lines = _lines(block)
     where = range_of(at, lines, block.start)
     if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         end = Position(where.start.line, len(lines[where.start.line - block.start - 1]) + 1)
         return Range(where.start, end)
     return where
+
+
+def _lines(block: Block) -> list[str]:
+    lines = block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = block.notes["lines"] = block.text.split("\n")
+    return lines
 
 
 def finding_of(found: Break, root: Root, module: Module) -> Finding:
@@ -174,7 +178,6 @@ def verdicts_of(
         return FunctionVerdicts(
             module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described
         )
-    lines = root.block.text.split("\n")
     return FunctionVerdicts(
-        module.path, root.name, range_of(root.node, lines, root.block.start), loss, described
+        module.path, root.name, range_of(root.node, _lines(root.block), root.block.start), loss, described
     )

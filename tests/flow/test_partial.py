@@ -181,7 +181,7 @@ def test_constants_in_the_list_of_terms() -> None:
                 losses = []
                 for one, box in zip(scores, boxes):
                     if box.shape[0] == 0:
-                        losses.append(torch.tensor(0.0))  # want CR114 "stands in the list"
+                        losses.append(torch.tensor(0.0))  # want CR114 "stands for data that gives no term"
                         continue
                     losses.append(F.softplus(-one).mean())
                 return torch.stack(losses).mean()

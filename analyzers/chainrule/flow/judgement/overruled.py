@@ -8,7 +8,14 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG
 from chainrule.flow.core.trace import Graph, Place
-from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after, is_converted, only_scales
+from chainrule.flow.judgement.ways import (
+    NEVER,
+    also_selects,
+    gates_after,
+    is_converted,
+    only_scales,
+    only_selects,
+)
 from chainrule.syntax import parse_block
 
 # Ways to stop a gradient on purpose.
@@ -87,7 +94,7 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     """
     strong = [key for key, (*_, sources) in found.items() if any(s.role in STRONG for s in sources)]
     if strong:
-        chosen = min(gates_after(found[key][1], graph) for key in strong) > 0
+        chosen = all(only_selects(found[key][1], graph) for key in strong)
         for key, (_, behind, _, sources) in list(found.items()):
             # What is chosen by a score ends further on, and not because of the choice.
             open_ = chosen and any(s.role == "unknown" for s in sources) and not gates_after(behind, graph)

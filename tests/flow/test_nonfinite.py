@@ -790,3 +790,30 @@ def test_normal_probabilities() -> None:
             p = pred.clamp(1e-4, 1 - 1e-4)
             return (torch.erfinv(2 * p - 1) - target * torch.special.log_ndtr(pred)).abs().mean()
     """)
+
+
+def test_the_logarithm_of_a_mixture_of_probabilities() -> None:
+    check("""
+        def pointer_loss(vocab, copied, switch, word):
+            p = torch.sigmoid(switch)
+            mixture = p * vocab.softmax(-1) + (1 - p) * copied.softmax(-1)
+            picked = mixture.gather(1, word.unsqueeze(1)).squeeze(1)
+            return -torch.log(picked).mean()  # want CR305 "saturated probability"
+
+        def smoothed_loss(logits, switch, word):
+            p = torch.sigmoid(switch)
+            mixture = p * logits.softmax(-1) + (1 - p) * 0.1
+            return -torch.log(mixture.gather(1, word.unsqueeze(1))).mean()
+    """)
+
+
+def test_shares_of_what_a_relu_leaves() -> None:
+    check("""
+        def memory_loss(scores, code):
+            share = F.normalize(F.relu(scores), p=1, dim=1)
+            return -(share * torch.log(share)).sum(dim=1).mean()  # want CR305 "factor beside this logarithm"
+
+        def soft_memory_loss(scores, code):
+            share = F.normalize(torch.exp(scores), p=1, dim=1)
+            return -(share * torch.log(share)).sum(dim=1).mean()
+    """)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainrule.flow.core.graph import Node, Storage
@@ -56,6 +57,29 @@ class Count(Const):
     def __init__(self, node: Node) -> None:
         super().__init__(None, known=False, data=True)
         self.node = node
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a parameter of `owner`, a function or a class, is where nobody says otherwise.
+
+    `position`: its place among the arguments of a call, from 0; -1 where it is given by name only.
+    """
+
+    owner: str
+    name: str
+    position: int
+    value: object
+
+
+class Setting(Const):
+    """What somebody may set, or an answer that follows from it: `value` is what the `defaults` give."""
+
+    __slots__ = ("defaults",)
+
+    def __init__(self, value: object, defaults: tuple[Default, ...], known: bool = False) -> None:
+        super().__init__(value, known)
+        self.defaults = defaults
 
 
 class Seq(Value):

@@ -11,7 +11,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
-from chainrule.flow.effects import checkpoints, operators, standard_library
+from chainrule.flow.effects import checkpoints, operators, standard_library, type_tests
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.effects.lifetime import record_backward
@@ -245,6 +245,7 @@ def _transformed(
 
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_tensor": type_tests.is_tensor,
     "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,

@@ -76,8 +76,12 @@ def danger(operand: Node) -> str | None:
             return ""
         if vanishes(above) or vanishes(below):
             return "zero"
-    elif operand.op in _DIVISIONS and operand.edges and vanishes(operand.edges[0][0]):
-        return "zero"
+    elif operand.op in _DIVISIONS and operand.edges:
+        above = operand.edges[0][0]
+        if above.op == "sum" and above.edges and saturates(above.edges[0][0]):
+            return ""  # a mean, spelled out
+        if vanishes(above):
+            return "zero"
     if vanishes(operand):
         return "zero"
     shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])

@@ -12,11 +12,12 @@ from chainrule.flow.core.conditions import equal
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import save_operands
-from chainrule.flow.core.values import Const, Count, Instance, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Count, Instance, Seq, Setting, Tensor, Value
 from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
 from chainrule.flow.operations.counts import counted
+from chainrule.flow.operations.settings import answer
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -195,6 +196,8 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
     if isinstance(value, Const):
         decided = truth(value)
         if isinstance(node.op, ast.Not):
+            if isinstance(value, Setting):
+                return answer([value], not value.value)
             usual = not value.value if isinstance(value.value, bool) else None
             return Const(usual if decided is None else not decided, decided is not None, value.data)
         if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):

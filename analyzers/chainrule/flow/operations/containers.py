@@ -6,12 +6,11 @@ import ast
 
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.values import NONE, Const, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 
 MAX_ITEMS = 12
-CONSTANT_ITEM = "constant-item"
-"""The tag of a constant that is put into a list on a branch that data decides."""
 
 
 def call_container(

@@ -36,6 +36,7 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
             if found is not None:
                 return found
             return owner.rest if owner.rest is not None else interp.unknown(at, op="element")
+        interp.note_setting(index, at)
         values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
         return interp.join(values, at) if values else interp.unknown(at, op="element")
     if isinstance(owner, Tensor):

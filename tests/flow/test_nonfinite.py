@@ -817,3 +817,20 @@ def test_shares_of_what_a_relu_leaves() -> None:
             share = F.normalize(torch.exp(scores), p=1, dim=1)
             return -(share * torch.log(share)).sum(dim=1).mean()
     """)
+
+
+def test_the_logarithm_of_a_parameter_that_starts_at_zero() -> None:
+    check("""
+        class Rates(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rate = nn.Parameter(torch.zeros(3))
+                self.scale = nn.Parameter(torch.ones(3))
+
+            def nll(self, counts):
+                return (self.rate.abs() - counts * torch.log(self.rate.abs())).sum()  # want CR305 "reaches 0"
+
+            def positive_nll(self, counts):
+                rate = F.softplus(self.rate)
+                return (rate - counts * torch.log(rate) - torch.log(self.scale)).sum()
+    """)

@@ -114,7 +114,9 @@ def call(
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             given = [value for value in arguments if isinstance(value, Tensor)]
             result.node.saved = tuple(saved(callee, value.node) for value in given)
-            if is_network(source.name):  # and its input for the gradient of the parameters
+            if source is not None and is_network(
+                source.name
+            ):  # and its input for the gradient of the parameters
                 result.node.saved += tuple(saved(value, callee.node) for value in given)
         if interp.hooked:
             hooks.call_outside(interp, callee, arguments, result, at)

@@ -17,6 +17,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.pairs import pairs_others
+from chainrule.flow.numbers.starts import starts_at_zero
 
 LOGS = frozenset(("log", "log2", "log10"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -49,7 +50,7 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
         elif operand.op == "exp" and _overflows(operand):
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
-    note = danger(operand)
+    note = "zero" if starts_at_zero(interp, operand) else danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
     if note in ("", "zero") and found_above_zero(interp, operand, at):

@@ -310,3 +310,38 @@ def test_a_policy_that_acts_without_gradient() -> None:
                 self.opt.step()
                 self.log_probs.clear()
     """)
+
+
+def test_what_code_that_is_not_seen_has_kept() -> None:
+    check("""
+        from helpers import Posterior, repackage
+
+        def truncated(model, criterion, optimizer, xs, ys):
+            hidden = None
+            for x, y in zip(xs, ys):
+                if hidden is not None:
+                    hidden = repackage(hidden)
+                out, hidden = model(x, hidden)
+                loss = criterion(out, y)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+
+        def marginal(model, loader, log_prior, optimizer):
+            posterior = Posterior(model, prior=torch.exp(log_prior))
+            posterior.fit(loader)
+            for _ in range(10):
+                optimizer.zero_grad()
+                loss = -posterior.log_marginal(torch.exp(log_prior))
+                loss.backward()
+                optimizer.step()
+
+        def carried(model, criterion, optimizer, xs, ys):
+            hidden = None
+            for x, y in zip(xs, ys):
+                out, hidden = model(x, hidden)
+                loss = criterion(out, y)
+                optimizer.zero_grad()
+                loss.backward()  # want CR504
+                optimizer.step()
+    """)

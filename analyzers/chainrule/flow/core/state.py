@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Departure, Inside
@@ -27,6 +27,7 @@ from chainrule.flow.core.values import (
     Choice,
     Class,
     Const,
+    Default,
     External,
     Function,
     Instance,
@@ -34,6 +35,7 @@ from chainrule.flow.core.values import (
     Method,
     Partial,
     Seq,
+    Setting,
     Super,
     Tensor,
     Value,
@@ -51,6 +53,17 @@ Store = dict[Any, Any]
 
 class OutOfBudget(Exception):
     """The function is too large to be followed to its end."""
+
+
+class Decided(NamedTuple):
+    """An `if` that has set values: its test, and what the names in that stood for."""
+
+    test: ast.expr
+    looked_at: tuple[Value | None, ...]
+    names: Store
+    """The names of the running call."""
+    places: tuple[tuple[Store, str, Value, Value, Value], ...]
+    """Store and name; what it holds now, held where the test was true, and where it was not."""
 
 
 class Frame:
@@ -115,6 +128,8 @@ class State:
         self.starts: dict[Node, Interval] = {}
         """Bounds at the start of the training, of parameters and what is made from them alone."""
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
+        self.decided: dict[str, list[Decided]] = {}
+        """The `if`s that have set values, by the texts of their tests and of the parts of these."""
         self.steps = 0
         self.budget = MAX_STEPS
         self.loops = 0
@@ -122,6 +137,10 @@ class State:
         self.evaluating: set[tuple[int, str]] = set()
         self.subject: Instance | None = None
         """The object of nobody's making whose method is run."""
+        self.by_default = False
+        """Whether every setting is what its default says."""
+        self.settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = []
+        """What was decided by settings, with the defaults that decide it."""
         self._closures: list[Scope] = []
 
     def enter(self, frame: Frame) -> None:
@@ -159,6 +178,17 @@ class State:
         if made is None:
             made = self._departures[id(at)] = Departure(self.block, at, name)
         return made
+
+    def setting(self, default: Default) -> Setting:
+        """The value of a parameter that was not given."""
+        return Setting(default.value, (default,), known=self.by_default)
+
+    def note_setting(self, value: Value, at: ast.AST, block: Block | None = None) -> None:
+        """What `at` chooses, or the function that it is, is chosen by `value`, which may be a setting."""
+        if isinstance(value, Setting):
+            if block is None:
+                block, at = self.place(at)
+            self.settings.append((block, at, value.defaults))
 
     def encloses(self) -> None:
         """A function is defined inside the running one, and its scope will hold it."""

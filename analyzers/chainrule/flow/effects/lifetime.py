@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import origin
-from chainrule.flow.core.graph import Backward, Event, Node, behind, leading_to
+from chainrule.flow.core.graph import Backward, Event, Node, behind, flowing_parents, leading_to, walk
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Tensor, Value
 from chainrule.flow.operations.inplace import GRAPH_OWNERS, report_stale
@@ -48,16 +49,43 @@ def go_back(
         report_stale(interp, [node])
     else:
         _, first = interp.freed[again]
-        cause = Cause.GRAPH_KEPT if origin(first.at) is at else Cause.BACKWARD_TWICE
-        if cause is Cause.BACKWARD_TWICE:
+        if origin(first.at) is not at:
             # The first pass may be in another block than this one.
-            interp.events.append(Event(cause, first.block, first.at, node))
-        else:
-            interp.event(cause, at, node)
+            interp.events.append(Event(Cause.BACKWARD_TWICE, first.block, first.at, node))
+        elif any(id(each) in interp.freed for each in _certainly_behind(interp, node)):
+            interp.event(Cause.GRAPH_KEPT, at, node)
     if not retained:
         gate = interp.gate(Cause.BACKWARD_TWICE, at)
         for key, each in reached.items():
             interp.freed.setdefault(key, (each, gate))
+
+
+def _certainly_behind(interp: Interpreter, node: Node) -> Iterator[Node]:
+    """What is behind `node`, leaving out what only code that is not followed could have kept.
+
+    `hidden = repackage(hidden)` may well detach, and an object can forget what it was made with.
+    """
+
+    def kept(each: Node) -> list[Node]:
+        unseen = each.op == "call" and "module-call" not in each.tags
+        return [p for p in flowing_parents(each) if not (unseen and _is_freed(interp, p))]
+
+    return walk(node, kept)
+
+
+def _is_freed(interp: Interpreter, node: Node) -> bool:
+    """Whether a value is nothing but what an earlier backward pass has left without its graph."""
+    freed = False
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if id(each) in interp.freed:
+            freed = True
+        elif each.saved:
+            return False
+        else:
+            pending.extend(flowing_parents(each))
+    return freed
 
 
 def record_backward(

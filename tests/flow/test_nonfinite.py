@@ -790,3 +790,28 @@ def test_normal_probabilities() -> None:
             p = pred.clamp(1e-4, 1 - 1e-4)
             return (torch.erfinv(2 * p - 1) - target * torch.special.log_ndtr(pred)).abs().mean()
     """)
+
+
+def test_what_only_random_parameters_went_into_is_never_zero() -> None:
+    check("""
+        class Spline(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.randn(4, 8))
+                self.gate = nn.Parameter(torch.zeros(4, 8))
+
+            def regularization_loss(self):
+                size = self.weight.abs().mean(-1)
+                p = size / size.sum()
+                return -torch.sum(p * p.log())
+
+            def gate_loss(self):
+                size = self.gate.abs().mean(-1)
+                p = size / size.sum()  # want CR304
+                return -torch.sum(p * (p + 1e-9).log())
+
+            def data_loss(self, pred):
+                size = pred.abs().mean(-1)
+                p = size / size.sum()  # want CR304
+                return -torch.sum(p * p.log())  # want CR305
+    """)

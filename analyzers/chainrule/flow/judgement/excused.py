@@ -44,7 +44,11 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         return True
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
         return True
-    if gate.cause is Cause.REWRAP and source.role not in LEARNS and becomes_leaf(behind, graph, DIFFERENTIATED):
+    if (
+        gate.cause is Cause.REWRAP
+        and source.role not in LEARNS
+        and becomes_leaf(behind, graph, DIFFERENTIATED)
+    ):
         return True  # an image as a parameter, to look at its gradient
     if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
         return True

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Severity, Verdict
 from chainrule.fixes.doubt import doubted
+from chainrule.flow.by_default import settled_breaks
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
@@ -23,7 +25,7 @@ from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.core.triggers import may_hold_tensors
 from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
-from chainrule.flow.judgement.breaks import breaks, trains
+from chainrule.flow.judgement.breaks import trains
 from chainrule.flow.run import run
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
@@ -142,7 +144,9 @@ class Analyzer:
                 if root.kind is Kind.LOSS:
                     outcome.roles.append((root, known.shown))
                 trace = self._run(module, root, known)
-                told = [found for found in breaks(trace) if _told_here(found, trace, module)]
+                by_default = partial(self._run, module, root, known, by_default=True)
+                settled = settled_breaks(trace, module, by_default)
+                told = [found for found in settled if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
@@ -175,15 +179,15 @@ class Analyzer:
         said.update(stated_in(text_of(root)))
         return said
 
-    def _run(self, module: Module, root: Root, known: KnownRoles) -> Trace:
+    def _run(self, module: Module, root: Root, known: KnownRoles, by_default: bool = False) -> Trace:
         """The trace of one root. Other files are looked at only for what trains something."""
         if self.project is None:
-            return run(module, root, None, known)
+            return run(module, root, None, known, by_default)
         if root.kind is not Kind.LOSS:
-            trace = run(module.alone, root, None, known)
+            trace = run(module.alone, root, None, known, by_default)
             if not trains(trace):
                 return trace
-        return run(module, root, self.project, known)
+        return run(module, root, self.project, known, by_default)
 
 
 def _is_term_of_both(told: Finding, other: Finding) -> bool:

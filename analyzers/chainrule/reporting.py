@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,23 +19,22 @@ from chainrule.findings import (
 )
 from chainrule.fixes.offer import as_fix, fixes_for, told_sources
 from chainrule.flow.core.elsewhere import Inside
+from chainrule.flow.core.graph import Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
-from chainrule.rules import rewrites, rule_for
+from chainrule.rules import Rule, rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block, range_of
 
 MAX_STEPS = 6
+_NUMBERED = re.compile(r"(\D*)(\d*)")
 
 
 def place(block: Block, at: ast.AST) -> Range:
     """The range of a node in the file; of a function or class only its first line."""
-    lines = block.notes.get("lines")
-    if not isinstance(lines, list):
-        lines = block.text.split("\n")
-        block.notes["lines"] = lines
+    lines = _lines(block)
     where = range_of(at, lines, block.start)
     if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         end = Position(where.start.line, len(lines[where.start.line - block.start - 1]) + 1)
@@ -42,34 +42,58 @@ def place(block: Block, at: ast.AST) -> Range:
     return where
 
 
+def _lines(block: Block) -> list[str]:
+    lines = block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = block.notes["lines"] = block.text.split("\n")
+    return lines
+
+
 def finding_of(found: Break, root: Root, module: Module) -> Finding:
     """What is told about a break of `root`."""
+    path = tuple(_path(found, module))
+    found = replace(found, sources=tuple(sorted(found.sources, key=_in_order)))
     rule = rule_for(found.cause)
-    names = told_sources(found)
     if isinstance(found.at, Inside):
-        return _finding_inside(found, found.at, root, module, names)
+        return _finding_inside(found, found.at, root, module, path)
     return Finding(
         rule.code,
         rule.name,
         rule.severity_of(found),
         module.path,
         place(found.block, found.at),
-        rule.message(found),
+        _message(found, rule),
         root.name,
-        names,
+        told_sources(found),
         found.verdict,
-        tuple(_path(found, module)),
+        path,
         fixes_for(found, root.name, module.names, module.text),
     )
 
 
+def _message(found: Break, rule: Rule) -> str:
+    """The sentence of a rule, and the settings under which it is true."""
+    message = rule.message(found)
+    if not found.defaults:
+        return message
+    named = " and ".join(f"`{each.name}={each.value!r}`" for each in found.defaults)
+    return f"{message} (with the default{'s' if len(found.defaults) > 1 else ''} {named})"
+
+
+def _in_order(source: Source) -> tuple[bool, int, list[tuple[str, int]]]:
+    """Arguments as they are taken, then parameters as they are called: `net.2.weight`, `net.10.weight`."""
+    if source.role != "parameter":
+        return False, source.position, []
+    return True, 0, [(text, int(part or -1)) for text, part in _NUMBERED.findall(source.name)]
+
+
 def _finding_inside(
-    found: Break, inside: Inside, root: Root, module: Module, names: tuple[str, ...]
+    found: Break, inside: Inside, root: Root, module: Module, path: tuple[Related, ...]
 ) -> Finding:
     """What is told about a break in another file: at the call that leads there, without a fix."""
     rule = rule_for(found.cause)
     call = inside.departure
-    message = rule.message(replace(found, block=inside.block, at=inside.at))
+    message = _message(replace(found, block=inside.block, at=inside.at), rule)
     there = place(inside.block, inside.at)
     where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
     return Finding(
@@ -80,9 +104,9 @@ def _finding_inside(
         place(_block_with(call.at, call.block, module), call.at),
         f"{message} ({where})",
         root.name,
-        names,
+        told_sources(found),
         found.verdict,
-        (*_path(found, module), Related(inside.module.path, there, f"this happens inside `{call.name}`")),
+        (*path, Related(inside.module.path, there, f"this happens inside `{call.name}`")),
     )
 
 
@@ -113,9 +137,13 @@ def finding_of_rewrite(code: str, rewrite: Rewrite, root: Root, module: Module) 
 
 
 def _path(found: Break, module: Module) -> Iterator[Related]:
-    """The steps from the source to the break and on to the loss, one a line."""
+    """The steps from the first source to the break and on to the loss, one a line."""
     seen = {place(found.block, found.at).start.line}
-    names = ", ".join(dict.fromkeys(f"`{s.name}`" for s in found.sources[:3] if not s.name.startswith("<")))
+    start = next(iter(told_sources(found)), "")
+    come = f"on the way from `{start}`" if start else "the value comes through here"
+    go = "from here it goes on to the loss"
+    if found.verdict is Verdict.CUT and not found.raises:
+        go += " without gradient"
     after = False
     count = 0
     for block, at in found.path:
@@ -129,10 +157,7 @@ def _path(found: Break, module: Module) -> Iterator[Related]:
             continue
         seen.add(where.start.line)
         count += 1
-        come = f"{names} comes through here" if names else "the value comes through here"
-        yield Related(
-            module.path, where, "from here it goes on to the loss without gradient" if after else come
-        )
+        yield Related(module.path, where, go if after else come)
 
 
 def verdicts_of(
@@ -153,7 +178,6 @@ def verdicts_of(
         return FunctionVerdicts(
             module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described
         )
-    lines = root.block.text.split("\n")
     return FunctionVerdicts(
-        module.path, root.name, range_of(root.node, lines, root.block.start), loss, described
+        module.path, root.name, range_of(root.node, _lines(root.block), root.block.start), loss, described
     )

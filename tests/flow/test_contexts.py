@@ -16,7 +16,7 @@ def test_a_generator() -> None:
             was_training = network.training
             network.eval()
             try:
-                with torch.no_grad():  # want CR102 "`pred` and `net`"
+                with torch.no_grad():  # want CR102 "`net` and `pred`"
                     yield network
             finally:
                 network.train(was_training)

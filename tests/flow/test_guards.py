@@ -267,3 +267,21 @@ def test_the_end_of_log1p() -> None:
         def hinted_loss(pred):
             return torch.where(pred < 1, torch.log1p(pred.abs()), pred.square()).mean()
     """)
+
+
+def test_a_branch_on_the_value_that_is_scaled_in_it() -> None:
+    check("""
+        def robust_loss(residual, delta=0.5):
+            size = residual.abs()
+            far = delta * torch.log(size / delta)  # want CR302 "computed where it is not used"
+            return torch.where(size < delta, 0.5 * size ** 2, far).mean()
+    """)
+
+
+def test_what_a_mask_beside_another_lets_through() -> None:
+    check("""
+        def normal_loss(pred, gt, mask):
+            cosine = F.cosine_similarity(pred, gt, dim=1)
+            inner = mask & (cosine.detach() < 0.999) & (cosine.detach() > -0.999)
+            return torch.acos(cosine[inner]).mean()
+    """)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flow.checking import check
 
 
@@ -157,4 +159,53 @@ def test_hooks_on_networks_that_come_from_outside() -> None:
             def style_loss(self, image, wanted):
                 self.student(image)
                 return F.mse_loss(self.found, wanted)
+    """)
+
+
+@pytest.mark.parametrize(
+    "hook", ["lambda g: g * 0.0", "lambda g: torch.zeros_like(g)", "lambda g: g.zero_()", "self.stop"]
+)
+def test_a_hook_that_returns_zeros(hook: str) -> None:
+    check(f"""
+        class Tuned(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.head = nn.Linear(4, 4), nn.Linear(4, 2)
+
+            def stop(self, gradient):
+                return 0 * gradient
+
+            def loss(self, x, y):
+                h = self.body(x)
+                h.register_hook({hook})  # want CR602 "hook returns zeros"
+                return F.mse_loss(self.head(h), y)
+    """)
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        "lambda g: -0.1 * g",
+        "lambda g: g * mask",
+        "lambda g: print(g.norm())",
+        "lambda g: kept.append(torch.zeros_like(g))",
+        "lambda g: g.masked_fill(g.isnan(), 0.0)",
+        "lambda g: torch.zeros_like(g).masked_fill(g > 0, 1.0)",
+    ],
+)
+def test_hooks_that_change_a_gradient_or_look_at_it(hook: str) -> None:
+    check(f"""
+        class Tuned(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.head = nn.Linear(4, 4), nn.Linear(4, 2)
+                self.head.bias.register_hook(lambda g: g * 0)
+
+            def loss(self, x, y):
+                kept = []
+                h = self.body(x)
+                mask = torch.zeros_like(h)
+                mask[:, :2] = 1
+                h.register_hook({hook})
+                return F.mse_loss(self.head(h), y)
     """)

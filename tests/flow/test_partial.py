@@ -181,7 +181,7 @@ def test_constants_in_the_list_of_terms() -> None:
                 losses = []
                 for one, box in zip(scores, boxes):
                     if box.shape[0] == 0:
-                        losses.append(torch.tensor(0.0))  # want CR114 "stands in the list"
+                        losses.append(torch.tensor(0.0))  # want CR114 "stands for data that gives no term"
                         continue
                     losses.append(F.softplus(-one).mean())
                 return torch.stack(losses).mean()
@@ -212,7 +212,7 @@ def test_a_branch_beside_the_dtype_of_a_cast() -> None:
     check("""
         def threshold(x, at=None):
             if at is not None:
-                return (x > at).type(x.dtype)  # want CR103 "where this branch is taken"
+                return (x > at).type(x.dtype)  # want CR103 "with the default `at=0.5`"
             return x
 
         class OverlapLoss(nn.Module):

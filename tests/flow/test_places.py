@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chainrule import analyze
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.trace import Place, Trace
 from chainrule.flow.entry_points import roots
@@ -62,3 +63,17 @@ def test_a_value_of_another_function_that_a_mask_leaves_out() -> None:
         def shear_loss(radius, target):
             return F.mse_loss(profile(radius), target)
     """)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("pred.detach()", "from here it goes on to the loss without gradient"),
+        ("pred.round()", "from here it goes on to the loss"),
+        ("(pred - target).pow(2).sqrt()", "from here it goes on to the loss"),
+    ],
+)
+def test_the_way_on_lacks_a_gradient_only_behind_a_cut(step: str, said: str) -> None:
+    text = f"def a_loss(pred, target):\n    value = {step}\n    return (value - target).abs().mean()\n"
+    (found,) = analyze(text).findings
+    assert [each.message for each in found.related] == [said]

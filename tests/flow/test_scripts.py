@@ -36,7 +36,7 @@ def test_gradients_left_off_by_a_function() -> None:
 def test_what_an_optimiser_holds_gets_nothing() -> None:
     check(f"""{SCRIPT}
         opt = torch.optim.Adam([*net.parameters(), *other.parameters()])
-        weights = other(x).detach()  # want CR101 "`other.2.weight` and `other.0.weight`"
+        weights = other(x).detach()  # want CR101 "`other.0.weight` and `other.2.weight`"
         loss = F.cross_entropy(net(x) + weights, y)
         opt.zero_grad()
         loss.backward()

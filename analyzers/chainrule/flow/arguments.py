@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
@@ -10,7 +11,7 @@ from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
-from chainrule.flow.core.values import Const, External, Function, Instance, Partial, Seq, Value
+from chainrule.flow.core.values import Const, Default, External, Function, Instance, Partial, Seq, Value
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
@@ -40,7 +41,9 @@ def symbolic_arguments(
 
     def argument(parameter: ast.arg, default: ast.expr | None, position: int) -> Value:
         name = parameter.arg
-        return _argument(interp, parameter, default, roles[name], position, arguments, known.stated.get(name))
+        owner = "" if node.name in ("forward", "__call__") else node.name
+        made = Default(owner, name, position, None)
+        return _argument(interp, parameter, default, roles[name], made, arguments, known.stated.get(name))
 
     given: list[Value] = []
     if skip and function.bound is None:
@@ -69,22 +72,22 @@ def _argument(
     parameter: ast.arg,
     default: ast.expr | None,
     role: str,
-    position: int,
+    place: Default,
     arguments: list[Node],
     stated: str | None,
 ) -> Value:
     if stated is not None:
-        tensor = interp.source(parameter.arg, stated, parameter, position)
+        tensor = interp.source(parameter.arg, stated, parameter, place.position)
         assert tensor.node.source is not None
         tensor.node.source.stated = True
         arguments.append(tensor.node)
         return tensor
     if isinstance(default, ast.Constant) and default.value is not None:
-        return Const(default.value, known=False)
+        return interp.setting(replace(place, value=default.value))
     if default is not None and not isinstance(default, ast.Constant):
         number = _number(default)
         if number is not None:
-            return Const(number, known=False)
+            return interp.setting(replace(place, value=number))
         if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
             return Seq([Const(None, known=False)], "tuple", False)
         if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda, ast.Call)):
@@ -95,7 +98,7 @@ def _argument(
         return Const(None, known=False)
     if role == "callable" and is_iterated(parameter.annotation):
         return Const(None, known=False)
-    tensor = interp.source(parameter.arg, role, parameter, position)
+    tensor = interp.source(parameter.arg, role, parameter, place.position)
     arguments.append(tensor.node)
     return tensor
 

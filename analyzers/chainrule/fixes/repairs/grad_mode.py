@@ -19,7 +19,7 @@ from chainrule.fixes.statements import (
     string_lines,
 )
 from chainrule.fixes.usage import scope_of
-from chainrule.flow.core.trace import REFUSED
+from chainrule.flow.core.trace import REENTRANT, REFUSED
 
 _UNFLAG = "Remove `requires_grad`, which hides the cut: backward raises until that is mended"
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -38,6 +38,11 @@ def _turns_off(site: FixSite, node: ast.expr) -> bool:
 
 def record(site: FixSite) -> Iterator[Repair]:
     """Take away the decorator, the `with` block or the call that turns recording off."""
+    if site.note == REENTRANT and isinstance(site.node, ast.Call):
+        plan = site.plan()
+        add_argument(site, plan, site.node, "use_reentrant=False")
+        yield plan.repair("Checkpoint with `use_reentrant=False`", Applicability.SAFE)
+        return
     yield from _undecorated(site)
     for block in _around(site):
         if isinstance(block, ast.With) and any(_turns_off(site, item.context_expr) for item in block.items):

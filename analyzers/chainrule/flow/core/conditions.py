@@ -112,6 +112,9 @@ def _asked(condition: Node) -> Iterator[Node]:
             yield node
 
 
+_CONJUNCTIONS = frozenset(("bitand", "bitor", "not", "logical_and", "logical_or", "logical_not"))
+
+
 def tested(condition: Node) -> Iterator[tuple[Node, str]]:
     """The values that a condition asks about, also below `&`, `~`, `.float()`."""
     pending, seen = [condition], 0
@@ -120,9 +123,7 @@ def tested(condition: Node) -> Iterator[tuple[Node, str]]:
         seen += 1
         if node.op in ("isnan", "isinf", "isfinite") and node.edges:
             yield node.edges[0][0], "isnan" if node.op != "isinf" else "isinf"
-        elif (
-            "comparison" in node.tags and node.op not in COUNTS and node.op not in ("not", "bitand", "bitor")
-        ):
+        elif "comparison" in node.tags and node.op not in COUNTS and node.op not in _CONJUNCTIONS:
             if len(node.edges) > 1:
                 continue  # against another tensor or a setting: no test for a value that is dangerous
             for parent, _ in node.edges:
@@ -165,9 +166,6 @@ def _is_whole(part: ast.expr) -> bool:
     return isinstance(part, ast.Constant) and part.value in (None, ...)
 
 
-_CONJUNCTIONS = frozenset(("bitand", "bitor", "not", "logical_and", "logical_or", "logical_not"))
-
-
 def compared(condition: Node) -> Iterator[Node]:
     """The values that a condition compares, with each other or with numbers."""
     pending, seen = [condition], 0
@@ -202,6 +200,8 @@ def factors(node: Node) -> Iterator[Node]:
         yield node
     if node.op in ("sum", "count_nonzero") and node.edges:
         yield node.edges[0][0]
+    if node.op == "div" and node.edges:
+        yield node.edges[0][0]  # `x / scale`
     if node.op in ("mult", "mul", "add", "sqrt", "unsqueeze", "float", "to", "abs"):
         for parent, _ in node.edges:
             yield parent

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
-from chainrule.flow.core.joins import Joins
+from chainrule.flow.core.forks import Forks
 from chainrule.flow.core.program import Module, Scope
 from chainrule.flow.core.state import MAX_AWAY, MAX_DEPTH, MAX_STEPS, Frame, OutOfBudget
 from chainrule.flow.core.values import Class, External, Function, Instance, Map, Seq, Value
@@ -59,7 +59,7 @@ class Language(Protocol):
     ) -> Value: ...
 
 
-class Interpreter(Joins):
+class Interpreter(Forks):
     """Runs one root: a state, what names stand for in it, and the language (`chainrule.flow.python`)."""
 
     language: ClassVar[Language]
@@ -164,6 +164,10 @@ class Interpreter(Joins):
             module.globals[name] = value
         if isinstance(value, (Map, Seq, Instance)):
             self._fill(module, name)
+        if value is not None:
+            module.contents.add(value)
+        if not self.evaluating:
+            module.contents.keep()
         return value
 
     def _fill(self, module: Module, name: str) -> None:
@@ -190,12 +194,15 @@ class Interpreter(Joins):
         if isinstance(statement, (ast.For, ast.While)):
             return None
         away, self.departure = self.departure, None
+        outer, self.frames = self.frames, []  # it has run before whatever runs now
         self.enter(frame)
         try:
             with self.apart():
                 self.execute([statement])
         finally:
-            self.leave()
+            self.frames = outer
+            if outer:
+                self.frame = outer[-1]
             self.departure = away
         return frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
@@ -70,6 +71,7 @@ class Module:
         self.blocks = split_blocks(text) if blocks is None else blocks
         self.package = package
         self.globals: dict[str, Value] = {}
+        self.contents = Contents()
         self.absent: set[str] = set()
         """Names that were asked for and are bound nowhere in the file."""
         self.scope = Scope()
@@ -121,9 +123,10 @@ class Module:
     def forget_values(self) -> None:
         """Let go of what runs have computed for its names: values and modules hold one another."""
         self.globals.clear()
+        self.contents = Contents()
         twin = self.__dict__.pop("alone", None)
         if twin is not None:
-            twin.globals.clear()
+            twin.forget_values()
 
     @cached_property
     def helps(self) -> bool:

@@ -9,7 +9,8 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Class, Const, Count, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.effects import type_tests
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.attributes import attribute, store_attribute
@@ -198,33 +199,13 @@ def _any(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     return Tensor(interp.node("any", at, [(n, gate) for n in nodes], kind="scalar", dtype="bool"))
 
 
-def _isinstance(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    if len(arguments) == 2 and isinstance(arguments[1], External):
-        name = arguments[1].dotted
-        value = arguments[0]
-        if isinstance(value, Tensor) and value.node.op not in (
-            "source",
-            "call",
-            "attribute",
-            "element",
-            "name",
-        ):
-            return Const(name.endswith("Tensor"), known=value.node.kind == "tensor")
-        if isinstance(value, Seq) and name in ("builtins.list", "builtins.tuple"):
-            return Const(value.kind == name[9:])
-        if isinstance(value, Map):
-            return Const(name == "builtins.dict")
-        if isinstance(value, Const) and value.known and value.value is None:
-            return Const(False)
-    return Const(None, known=False)
-
-
 def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
 
     if len(arguments) >= 2 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
-        return attribute(interp, arguments[0], arguments[1].value, at)
+        found = attribute(interp, arguments[0], arguments[1].value, at)
+        if isinstance(found, Function):
+            interp.note_setting(arguments[1], found.node, found.block)
+        return found
     return interp.unknown(at, arguments[:1], op="attribute")
 
 
@@ -324,7 +305,7 @@ _HANDLERS: dict[str, Handler] = {
     "min": _extreme,
     "any": _any,
     "all": _any,
-    "isinstance": _isinstance,
+    "isinstance": type_tests.is_instance,
     "issubclass": _constant,
     "hasattr": _hasattr,
     "callable": _constant,

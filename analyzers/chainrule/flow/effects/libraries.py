@@ -11,7 +11,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
-from chainrule.flow.effects import operators, standard_library
+from chainrule.flow.effects import checkpoints, operators, standard_library, type_tests
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.effects.lifetime import record_backward
@@ -243,15 +243,10 @@ def _transformed(
     return arguments[0] if arguments else NONE
 
 
-def _checkpoint(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-
-    return interp.call(arguments[0], arguments[1:], {}, at) if arguments else NONE
-
-
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_tensor": type_tests.is_tensor,
+    "torch.is_floating_point": type_tests.is_floating_point,
     "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
@@ -274,5 +269,6 @@ _SPECIAL: dict[str, Handler] = {
     "torch.nn.utils.parametrizations.spectral_norm": _transformed,
     "torch.nn.utils.parametrizations.orthogonal": _transformed,
     "torch.nn.utils.parametrize.register_parametrization": _parametrise,
-    "torch.utils.checkpoint.checkpoint": _checkpoint,
+    "torch.utils.checkpoint.checkpoint": checkpoints.checkpoint,
+    "torch.utils.checkpoint.checkpoint_sequential": checkpoints.sequential,
 }

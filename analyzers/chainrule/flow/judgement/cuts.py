@@ -58,7 +58,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     )
     flowing = {id(node.source) for node in graph.source_nodes if id(node) in graph.flowing}
     for gate, behind, way, sources in found.values():
-        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
+        if gate.cause is Cause.BRANCH and (not named or (whole and len(found) > 1)):
             continue
         if data_only and (gate.cause in SELECTS or (not named and gate.cause in FIGURES)):
             continue

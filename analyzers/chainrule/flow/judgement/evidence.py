@@ -165,12 +165,13 @@ def looks_like_loss(trace: Trace) -> bool:
     ):
         return False
     module = is_module_call(trace.root)
-    called = len(trace.losses) == 1 and returns_loss(trace.root.node)  # it says so itself
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
         places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
+        if places or not is_scalar(node):
+            return False
         figure = _is_accuracy(node) or (_is_figure(node) and not number)
-        if places or not is_scalar(node) or (figure and not (called and node.kind == "tensor")):
+        if figure and not (node.kind == "tensor" and _says_loss(trace)):
             return False
     pending = list(trace.losses)
     seen: set[int] = set()
@@ -186,6 +187,11 @@ def looks_like_loss(trace: Trace) -> bool:
             return True
         pending.extend(parent for parent, _ in node.edges)
     return False
+
+
+def _says_loss(trace: Trace) -> bool:
+    """Whether the one thing that a root returns has a loss's name there."""
+    return len(trace.losses) == 1 and returns_loss(trace.root.node)
 
 
 def _is_figure(node: Node) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
@@ -18,7 +19,6 @@ from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
-from chainrule.flow.operations.containers import CONSTANT_ITEM
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
@@ -144,11 +144,13 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     """The gate of a term that is the easiest to open."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
+    if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
+        return  # on another branch, or beside it, it is trained
     below = Graph([term])
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in MAY_LEARN or term.op in ("detach", "data"):
+        if source is None or source.role not in MAY_LEARN:
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:

@@ -12,10 +12,10 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
-from chainrule.flow.core.trace import Trace
-from chainrule.flow.core.words import words
+from chainrule.flow.core.trace import REENTRANT, Trace
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
+from chainrule.flow.judgement.stopped import is_named_after
 from chainrule.flow.judgement.ways import is_coefficient, is_round_trip, is_term
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
@@ -23,7 +23,7 @@ from chainrule.flow.operations.copies import COPY
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
 # Notes of stops that nobody means.
-_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED))
+_MISTAKES = frozenset(("state_dict", "written", ".data", INVERTED, REENTRANT))
 _ON_PREDICTIONS = frozenset((Cause.ROUNDING, Cause.PYTHON_SCALAR, Cause.REBUILD, Cause.NUMPY))
 
 
@@ -46,18 +46,9 @@ def is_waited_for(cut: Cut, scene: Scene) -> bool:
 
 def _is_the_wrong_side(source: Source, scene: Scene) -> bool:
     """Whether the network to train is the one that is stopped: the step's own, or a teacher's student."""
-    if _is_named_after(scene.trace.root.name, source.name):
+    if is_named_after(scene.trace.root.name, source.name):
         return True
     return scene.teacher and not is_teacher(source.name)
-
-
-def _is_named_after(function: str, source: str) -> bool:
-    """Whether a step is called after what it trains: `generator_step(gen, disc, z)`."""
-    of = source.removeprefix("self.").partition(".")[0].lower()
-    return len(of) > 2 and any(
-        len(word) > 2 and (word.startswith(of) or of.startswith(word))
-        for word in words(function.rpartition(".")[2])
-    )
 
 
 def _is_what_learns(source: Source, gate: Gate, scene: Scene) -> bool:
@@ -77,7 +68,7 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     """Whether a cut of one source, while others get gradient, is a fault."""
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.cause in SELECTS:
-        return False
+        return _only_decides(cut, scene)
     if gate.cause is Cause.DEGENERATE:
         return True
     if gate.note == COPY:
@@ -95,6 +86,13 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     # Beside what learns, a batch by its old name for `detach`.
     batch = source.role == "data" or source.name.endswith("dict")
     return gate.note == "written" or (gate.note == ".data" and not (batch and scene.trained))
+
+
+def _only_decides(cut: Cut, scene: Scene) -> bool:
+    """Whether all that a parameter does is to decide which branch runs: a threshold that nothing moves."""
+    if cut.source.role != "parameter" or cut.source.layer:
+        return False
+    return all(gate.cause in SELECTS for gate, _, _ in scene.graph.gates(cut.node))
 
 
 def _comes_first(cut: Cut, scene: Scene) -> bool:

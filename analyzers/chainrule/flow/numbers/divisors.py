@@ -12,6 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
+from chainrule.flow.numbers.precision import adds_nothing, kind_of
 from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
 from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
 
@@ -40,7 +41,7 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
     elif above is not None and is_shut_off(below) and _learns(above):
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
-    elif starts_at_zero(interp, below):
+    elif starts_at_zero(interp, below) and not guarded(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and is_trade_off(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "right")
@@ -61,7 +62,7 @@ def _vanishes_with(above: Node | None, below: Node) -> str | None:
     if above is None:
         return None
     if vanishing_whole(above, below):
-        return "whole"
+        return "underflow" + kind_of(below) if adds_nothing(below) else "whole"
     return "" if vanishes(below, of_errors=False) and _shares(above, below) else None
 
 

@@ -17,6 +17,7 @@ from chainrule.flow.core.graph import NO_TAGS, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.divisors import check_division, check_product, is_range
+from chainrule.flow.numbers.excluded import check_weighted, check_weights
 from chainrule.flow.numbers.logarithms import LOGS, check_log, saturates
 from chainrule.flow.numbers.masked import check_masked, check_replaced
 from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
@@ -27,6 +28,7 @@ _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh",
 _FROM_ONE = frozenset(("acosh", "arccosh"))
 _ENTROPIES = frozenset(("xlogy", "entr", "xlog1py"))
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_max", "minimum", "min"))
+_WEIGHTED = frozenset(("matmul", "bmm", "mm", "einsum"))
 
 
 # What leaves -inf infinite: not `exp`, `softmax`, `clamp`.
@@ -47,14 +49,18 @@ _MOVES = frozenset(
     """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
     movedim select phi""".split()
 )
+_LENGTHS = frozenset(
+    ("norm", "vector_norm", "std", "var", "amax", "max", "matmul", "matmult", "bmm", "einsum")
+)
 _KEPT = {
     "unit": frozenset(("t", "T", "mT", "transpose", "unsqueeze", "contiguous", "to", "float", "index")),
     "one-hot": _MOVES | {"movedim"},
     "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
-    "half": ELEMENTWISE - {"float", "double", "to"},
+    "half": (ELEMENTWISE | _LENGTHS) - {"float", "double", "to"},
     "steep": _MOVES | {"neg", "sub", "add"},
     "zero-times-inf": _MOVES,
     "excluded": _MOVES,
+    "empty-rows": _MOVES | {"dropout", "mult", "mul"},
     "reciprocal": _MOVES | {"mult", "mul", "div", "pow", "square", "sqrt", "sum", "mean"},
 }
 
@@ -114,6 +120,7 @@ def check_binary(
     elif isinstance(op, ast.MatMult) and a is not None and b is not None:
         if "unit" in a.tags and "unit" in b.tags:
             made.bounds = UNIT
+        check_weighted(interp, made)
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         if is_range(a, b):
             made.tags |= {"range"}
@@ -126,6 +133,8 @@ def check_binary(
 
 def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value], at: ast.AST) -> None:
     """Hazards of the operator `name` applied to `arguments`."""
+    if name in _WEIGHTED:
+        check_weighted(interp, made)
     first = arguments[0].node if arguments and isinstance(arguments[0], Tensor) else None
     if first is None:
         return
@@ -142,6 +151,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name in ("softmax", "log_softmax"):
         if first.op == "add" and any("neginf" in parent.tags for parent, _ in first.edges):
             interp.excluding.append(made)
+        check_weights(interp, made, first)
     elif name in ("logaddexp", "logsumexp"):
         check_sum_of_logs(interp, name, made, arguments, at)
     elif name in _ENTROPIES:

@@ -71,6 +71,8 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
         return bounds.NONNEGATIVE if within.low >= 0 and added.low >= 0 else bounds.ANY
     if name == "where":
         return _of_choice(bound, look)
+    if name in ("fill", "zero"):
+        return _of(bound.get("value", Const(0.0)), look)
     mask = bound.get("mask")
     if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
         return bounds.union([kept(mask.node, head), _of(bound.get("value"), look)])

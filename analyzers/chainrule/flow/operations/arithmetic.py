@@ -12,11 +12,12 @@ from chainrule.flow.core.conditions import equal
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import save_operands
-from chainrule.flow.core.values import Const, Count, Instance, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Count, Instance, Seq, Setting, Tensor, Value
 from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
 from chainrule.flow.operations.counts import counted
+from chainrule.flow.operations.settings import answer, are_settled
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -156,7 +157,8 @@ def _result_dtype(op: ast.operator, parents: list[Node], left: Value, right: Val
     dtypes = {parent.dtype for parent in parents}
     if _is_float(left) or _is_float(right):
         return "float"
-    if dtypes == {"bool"} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
+    # `mask & (x > 0)`: what nobody has called integers is a mask beside another.
+    if "bool" in dtypes <= {"bool", None} and isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
         return "bool"
     if dtypes <= {"bool", "int"}:
         return "int"
@@ -178,7 +180,10 @@ def _fold(op: ast.operator, left: Const, right: Const) -> Const:
             value = _FOLD[type(op)](left.value, right.value)  # type: ignore[arg-type]
         except (OverflowError, ValueError):
             return Const(None, False, data)
-        return Const(value, known, data)
+        return answer([left, right], value) if are_settled([left, right]) else Const(value, known, data)
+    if isinstance(op, ast.Add) and isinstance(left.value, str) and isinstance(right.value, str):
+        if are_settled([left, right]):
+            return answer([left, right], left.value + right.value)
     if (
         isinstance(op, ast.Pow)
         and isinstance(left.value, (int, float))
@@ -194,6 +199,8 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
     if isinstance(value, Const):
         decided = truth(value)
         if isinstance(node.op, ast.Not):
+            if isinstance(value, Setting):
+                return answer([value], not value.value)
             usual = not value.value if isinstance(value.value, bool) else None
             return Const(usual if decided is None else not decided, decided is not None, value.data)
         if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):

@@ -1,17 +1,19 @@
-"""What is hung on a module: forward hooks, and parametrisations of its weights."""
+"""What is hung on a module or a tensor: hooks, and parametrisations of weights."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from chainrule.flow.core.graph import behind
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Event, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations.objects import ready
 
 BEFORE, AFTER = "register_forward_pre_hook", "register_forward_hook"
 MAX_DEPTH = 4
+_STORES = frozenset(("append", "extend", "add", "update", "setdefault", "insert", "put"))
 
 
 def register(instance: Instance, kind: str, hook: Value) -> None:
@@ -56,6 +58,36 @@ def call_outside(
         if node is module.node:
             inside = Tensor(interp.node("call", at, result.node.edges, tags=result.node.tags))
             interp.call(hook, [module, Seq(arguments, "tuple"), inside], {}, at)
+
+
+def on_gradient(interp: Interpreter, tensor: Tensor, hook: Value, at: ast.AST) -> None:
+    """`tensor.register_hook(hook)`: what `hook` returns takes the place of the gradient.
+
+    Of a leaf that is what it keeps, and zeros freeze it; at a result they stop all that comes before.
+    """
+    node = tensor.node
+    if tensor.leaf or node.source is not None or not isinstance(hook, Function) or _does_more(hook.node):
+        return
+    incoming = Tensor(interp.node("gradient", at, ()))
+    result = interp.call(hook, [incoming], {}, at)
+    given = result.node if isinstance(result, Tensor) else incoming.node
+    if given.bounds.low == given.bounds.high == 0:
+        text = "the hook returns zeros: the gradient of all that comes before is exactly zero"
+        gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, zero=True, note=text)
+        interp.events.append(Event(Cause.FUNCTION_GRADIENTS, interp.block, at, node, text))
+        interp.put_node(
+            tensor, interp.node("clone", at, ((node, gate),), dtype=node.dtype, within=node.bounds)
+        )
+
+
+def _does_more(hook: ast.AST) -> bool:
+    """Whether a hook writes to more than its own names: what it is run for here must leave no trace."""
+    return any(
+        isinstance(node, (ast.Nonlocal, ast.Global))
+        or (isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _STORES)
+        for node in ast.walk(hook)
+    )
 
 
 def parametrised(interp: Interpreter, instance: Instance, name: str, value: Value, at: ast.AST) -> Value:

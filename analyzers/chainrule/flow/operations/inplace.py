@@ -98,7 +98,7 @@ def edit(
             gate = interp.gate(Cause.DETACH, at, note="written")
             written = tuple((parent, gate) for parent, _ in others)
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
-        merged.dtype, merged.bounds = base.node.dtype, base.node.bounds
+        merged.dtype, merged.bounds = base.node.dtype, union([base.node.bounds, made.bounds])
         interp.put_node(base, merged)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Function, Instance, Map, Seq, Value
+from chainrule.flow.core.values import NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
 from chainrule.flow.operations.iteration import elements
 from chainrule.flow.operations.parameter_names import name_made
 
@@ -171,7 +171,9 @@ def _fill_fields(
         elif default is not None:
             value = interp.evaluate_in(owner, _made_by_factory(default) or default)
             if isinstance(value, Const):
-                value = Const(value.value, known=False)
+                value = interp.setting(
+                    Default(instance.cls.node.name if instance.cls else "", name, index, value.value)
+                )
         else:
             value = Const(None, known=False)
         instance.attributes[name] = value

@@ -36,6 +36,7 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
             if found is not None:
                 return found
             return owner.rest if owner.rest is not None else interp.unknown(at, op="element")
+        interp.note_setting(index, at)
         values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
         return interp.join(values, at) if values else interp.unknown(at, op="element")
     if isinstance(owner, Tensor):
@@ -104,6 +105,7 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     if tensors:
         silent = interp.gate(None, at)
         edges += [(each.node, silent) for each in tensors]
+        tensors = [each for each in tensors if each.node.op != "slice"]  # `x[:n]` is a view, whatever n is
     made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
     made.bounds = parent.bounds
     made.tags = rest(parent.tags)

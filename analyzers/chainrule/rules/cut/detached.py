@@ -7,7 +7,8 @@ or a write through `.data` that autograd does not see.
 A detached tensor has the same numbers and no history. What it was computed from gets no gradient; if
 nothing else reaches the loss, backward raises `element 0 of tensors does not require grad and does not have
 a grad_fn`. A target, a teacher's output or a straight-through estimator is detached on purpose and is not
-reported.
+reported. Where other terms of the loss still train it, the one that does not is named: a perceptual distance
+to a detached picture, features that a hook noted detached, a term that is detached as a whole.
 
 ## Example
 ```python

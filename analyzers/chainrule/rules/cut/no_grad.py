@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds parts of a loss that are computed while gradients are switched off: in a `torch.no_grad()` or
-`torch.inference_mode()` block, below a decorator, or after `torch.set_grad_enabled(False)`.
+`torch.inference_mode()` block, below a decorator, after `torch.set_grad_enabled(False)`, or by reentrant
+checkpointing (`use_reentrant=True`) of a part whose inputs are data.
 
 ## Why is this bad
 Nothing computed there is recorded, whatever it was computed from: the parameters behind it get no gradient.
@@ -63,6 +64,8 @@ def _message(found: Break) -> str:
             why = "this switches gradients off until they are switched on again"
         case "inverted":
             why = f"{code(found, 'this')} switches gradients off exactly where the flag asks for them"
+        case "reentrant":
+            why = "reentrant checkpointing records nothing, as none of its inputs needs a gradient"
         case _:
             why = f"{code(found, 'this')} switches gradients off for what is computed here"
     return sentence(f"{why}: {result(found)}")

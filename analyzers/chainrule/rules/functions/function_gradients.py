@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds a `backward` that returns the wrong number of gradients, or None or zeros for the input that
-should learn; one that forgets to return; and None for an input that `forward` computes with.
+should learn; one that forgets to return; and None for an input that `forward` computes with. Also a hook
+(`Tensor.register_hook`) that returns zeros.
 
 ## Why is this bad
 `backward` owes one gradient for every input of `forward` except `ctx`, in their order. Too few, or too

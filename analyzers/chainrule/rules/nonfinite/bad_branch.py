@@ -2,7 +2,8 @@
 ## What it does
 Finds elements that are computed, found to be NaN or infinite, and dropped afterwards: by `torch.where`, by
 a mask, by `nan_to_num`, or by a clamp. So are NaN targets, the logarithm of padded data, rows that an
-additive mask excludes entirely, and `logaddexp` of -inf and -inf.
+additive mask or one of pairs (`valid[:, None] & valid[None]`) excludes entirely, and `logaddexp` of -inf
+and -inf.
 
 ## Why is this bad
 What is dropped still takes part in backward. It is sent a gradient of 0, and 0 times the infinite
@@ -62,6 +63,8 @@ def _message(found: Break) -> str:
             why = f"replacing the NaN of {here} afterwards repairs the value and not the derivative, 0 * inf"
         case "mask":
             why = f"{here} is NaN in its backward for a row that the additive mask excludes entirely"
+        case "rows":
+            why = f"{here} is NaN for a row that the mask excludes entirely, as it does those of the padding"
         case "empty":
             why = f"{here} is 0/0 where the mask is empty, and dropping it afterwards sends it 0 * NaN"
         case "padding":

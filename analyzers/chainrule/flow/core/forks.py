@@ -1,0 +1,111 @@
+"""Alternatives: each is run from one state, and what they leave is joined."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chainrule.flow.core.graph import Gate, Node
+from chainrule.flow.core.joins import Joins
+from chainrule.flow.core.state import MISSING
+from chainrule.flow.core.values import Value
+
+_Entry = tuple[Any, Any, Any]
+"""A store, a key in it (None: the node of a tensor) and the value there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one alternative leaves. `changed`: by place. `ends`: it leaves the function."""
+
+    ends: bool
+    changed: dict[tuple[int, Any], _Entry]
+    mode: Gate | None
+    freed: dict[int, tuple[Node, Gate]]
+
+
+class Forks(Joins):
+    """A state that can be forked and joined."""
+
+    def branches(
+        self,
+        runs: Sequence[Callable[[], bool]],
+        condition: Node | None,
+        at: ast.AST,
+        usual: int | None = None,
+    ) -> bool:
+        """Run alternatives from one state and join what they leave.
+
+        Each run says whether it ends the function; True if all do. Values that an alternative on
+        `condition` sets depend on it as control, not as data. `usual`: the alternative that a setting's
+        default takes; where none does, gradients are on afterwards if one alternative leaves them on.
+        """
+        mode, freed = self.mode, self.freed
+        self.frame.controls.append((condition, at))
+        outcomes: list[_Outcome] = []
+        for run in runs:
+            self.mode, self.freed = mode, dict(freed)
+            outcomes.append(self._tried(run))
+        self.freed = {key: each for outcome in outcomes for key, each in outcome.freed.items()}
+        live = [outcome for outcome in outcomes if not outcome.ends]
+        # Otherwise what follows runs only where the other alternative was taken: still under control.
+        if not live or len(live) == len(outcomes):
+            self.frame.controls.pop()
+        if not live:
+            self.mode = mode
+            return True
+        if usual is not None and not outcomes[usual].ends:
+            self.mode = outcomes[usual].mode
+        else:
+            self.mode = None if any(each.mode is None for each in live) else live[0].mode
+        self._merge(live, condition, at)
+        return False
+
+    def _tried(self, run: Callable[[], bool]) -> _Outcome:
+        """What an alternative changes; nothing of it is left in the state's stores."""
+        outer, journal = self.journal, list[_Entry]()
+        self.journal = journal
+        try:
+            ends = run()
+        finally:
+            self.journal = outer
+        before: dict[tuple[int, Any], _Entry] = {}
+        for entry in journal:
+            before.setdefault((id(entry[0]), entry[1]), entry)
+        changed = {place: (store, key, _held(store, key)) for place, (store, key, _) in before.items()}
+        for store, key, old in before.values():
+            _restore(store, key, old)
+        return _Outcome(ends, changed, self.mode, self.freed)
+
+    def _merge(self, outcomes: Sequence[_Outcome], condition: Node | None, at: ast.AST) -> None:
+        """Join what alternatives leave at each place that one of them changes."""
+        touched = {place: entry for outcome in outcomes for place, entry in outcome.changed.items()}
+        for place, (store, key, _) in touched.items():
+            kept = (store, key, _held(store, key))
+            values = [outcome.changed.get(place, kept)[2] for outcome in outcomes]
+            present = [value for value in values if value is not MISSING]
+            if not present:
+                continue
+            if key is None:
+                self.put_node(store, self.phi(present, at))
+            elif isinstance(present[0], Value):
+                self.put(store, key, self.join(present, at, condition))
+            elif all(isinstance(value, int) for value in present):
+                self.put(store, key, max(present))
+            else:
+                self.put(store, key, present[-1])
+
+
+def _held(store: Any, key: Any) -> Any:
+    return store.node if key is None else store.get(key, MISSING)
+
+
+def _restore(store: Any, key: Any, old: Any) -> None:
+    if key is None:
+        store.node = old
+    elif old is MISSING:
+        store.pop(key, None)
+    else:
+        store[key] = old

@@ -1,0 +1,76 @@
+"""Masks that exclude whole rows of attention, and masks that are written piece by piece."""
+
+from __future__ import annotations
+
+import pytest
+
+from flow.checking import check
+
+BLOCK = """
+    def block_loss(q, k, v, valid, want):
+        scores = q @ k.transpose(-2, -1)
+        {mask}
+        scores = scores.masked_fill({hidden}, float("-inf"))
+        weights = torch.softmax(scores, dim=-1){want}
+        {after}
+        return (({product} - want) ** 2)[valid].mean()
+"""
+NAN = '  # want CR302 "row that the mask excludes entirely, .*the gradient of `v` can become NaN"'
+
+
+@pytest.mark.parametrize(
+    ("mask", "hidden"),
+    [
+        ("keep = valid.unsqueeze(-1) & valid.unsqueeze(-2)", "~keep"),
+        ("keep = valid[:, :, None] * valid[:, None, :]", "keep == 0"),
+        ("keep = torch.logical_and(valid[:, None], valid[..., None])", "torch.logical_not(keep)"),
+    ],
+)
+@pytest.mark.parametrize(
+    "product", ["weights @ v", "torch.bmm(weights, v)", 'torch.einsum("bij,bjd->bid", weights, v)']
+)
+def test_a_mask_of_pairs_excludes_the_rows_of_the_padding(mask: str, hidden: str, product: str) -> None:
+    check(BLOCK.format(mask=mask, hidden=hidden, after="pass", product=product, want=NAN))
+
+
+@pytest.mark.parametrize(
+    ("mask", "hidden", "after"),
+    [
+        ("keep = valid.unsqueeze(-2)", "~keep", "pass"),
+        ("keep = valid.unsqueeze(-1) & valid.unsqueeze(-2)", "~keep", "weights = torch.nan_to_num(weights)"),
+        (
+            "keep = valid.unsqueeze(-1) & valid.unsqueeze(-2)",
+            "~keep",
+            "weights = weights.masked_fill(~keep, 0.0)",
+        ),
+        (
+            "keep = (valid.unsqueeze(-1) & valid.unsqueeze(-2)) | torch.eye(valid.size(1), dtype=torch.bool)",
+            "~keep",
+            "pass",
+        ),
+    ],
+)
+def test_rows_of_which_something_is_left(mask: str, hidden: str, after: str) -> None:
+    check(BLOCK.format(mask=mask, hidden=hidden, after=after, product="weights @ v", want=""))
+
+
+def test_a_block_of_a_mask_that_is_written() -> None:
+    check("""
+        def set_loss(q, k, v, lengths, want):
+            mask = torch.zeros(q.size(0), q.size(1), q.size(1))
+            for i in range(len(lengths)):
+                mask[i, : lengths[i], : lengths[i]].fill_(1)
+            scores = (q @ k.mT).masked_fill(mask == 0, -torch.inf)
+            weights = torch.softmax(scores, dim=-1)  # want CR302 "excludes entirely"
+            return (weights @ v - want).square().mean()
+    """)
+
+
+def test_a_part_of_a_mask_that_is_filled_is_no_longer_zero() -> None:
+    check("""
+        def frame_loss(pred, wanted, lengths):
+            mask = torch.zeros(pred.shape)
+            for i in range(len(lengths)):
+                mask[i, : lengths[i]].fill_(1)
+            return F.relu((pred - wanted) ** 2 * mask - 0.1).sum() / mask.sum()
+    """)

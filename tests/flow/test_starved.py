@@ -1,0 +1,149 @@
+"""Terms of a loss that train a later layer and not what comes before a cut; and where that is meant."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+HEADS = """
+    class Heads(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.enc, self.dec, self.cls = nn.Linear(6, 3), nn.Linear(3, 6), nn.Linear(3, 2)
+
+"""
+
+
+def test_a_term_that_only_the_decoder_learns_from() -> None:
+    check(
+        HEADS
+        + """
+        def round_loss(self, x, y):
+            h = self.enc(x)
+            code = torch.round(h)  # want CR201 "`self.enc.weight` through this term is exactly zero"
+            return F.cross_entropy(self.cls(h), y) + F.mse_loss(self.dec(code), x)
+
+        def rebuilt_loss(self, x, y):
+            h = self.enc(x)
+            code = torch.tensor(h.tolist())  # want CR105 "no gradient to `self.enc"
+            return {"task": F.cross_entropy(self.cls(h), y), "image": F.mse_loss(self.dec(code), x)}
+
+        def drawn_loss(self, x, y):
+            h = self.enc(x)
+            code = torch.normal(h, 0.1)  # want CR111 "exactly zero"
+            return F.cross_entropy(self.cls(h), y) + F.mse_loss(self.dec(code), x)
+
+        def gated_loss(self, x, y):
+            h = self.enc(x)
+            open_ = (h > 0).float()  # want CR103 "this term"
+            return F.cross_entropy(self.cls(h), y) + 0.1 * F.mse_loss(self.dec(open_), x)
+    """
+    )
+
+
+def test_targets_weights_masks_and_actions_are_meant() -> None:
+    check(
+        HEADS
+        + """
+        def probe_loss(self, x, y):
+            h = self.enc(x)
+            return F.cross_entropy(self.cls(h.detach()), y) + F.mse_loss(self.dec(h), x)
+
+        def pseudo_loss(self, x, y):
+            h = self.enc(x)
+            sure = (h.softmax(-1) > 0.9).float()
+            return F.mse_loss(self.dec(h), x) + F.binary_cross_entropy_with_logits(self.cls(x), sure)
+
+        def selected_loss(self, x, y):
+            h = self.enc(x)
+            sure = (h.amax(-1) > 0.9).float()
+            each = F.cross_entropy(self.cls(x), y, reduction="none")
+            return F.mse_loss(self.dec(h), x) + (each * sure).sum() / sure.sum().clamp(min=1)
+
+        def balanced_loss(self, x, y):
+            h = self.enc(x)
+            image, task = F.mse_loss(self.dec(h), x), F.cross_entropy(self.cls(x), y)
+            return image + task * (image.item() / task.item())
+
+        def critic_loss(self, x, y):
+            dist = torch.distributions.Categorical(logits=self.enc(x))
+            act = dist.sample()
+            value = self.cls(F.one_hot(act, 3).float())
+            return F.mse_loss(value, y) - (dist.log_prob(act) * y).mean()
+    """
+    )
+
+
+def test_a_stop_gradient_on_one_side_of_a_distance() -> None:
+    check("""
+        class Painter(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.paint, self.vgg = nn.Linear(4, 6), nn.Linear(6, 3)
+
+            def content_loss(self, z, real):
+                made = self.paint(z)
+                seen = self.vgg(made.detach())  # want CR101 "no gradient to `self.paint"
+                return F.l1_loss(made, real) + F.mse_loss(seen, self.vgg(real))
+
+            def judge_loss(self, z, real):
+                made = self.paint(z)
+                told = self.vgg(real) - self.vgg(made.detach())
+                return F.l1_loss(made, real) + F.softplus(-told).mean()
+    """)
+
+
+def test_a_generator_that_its_own_step_detaches() -> None:
+    check("""
+        def train_generator(G, D, z, real):
+            made = G(z)
+            fooled = D(made.detach())  # want CR101 "this term of the loss gives no gradient to `G`"
+            return F.l1_loss(made, real) - 0.01 * fooled.mean()
+
+        def train_discriminator(G, D, z, real):
+            made = G(z)
+            return D(made.detach()).mean() - D(real).mean() + F.l1_loss(made, real)
+    """)
+
+
+def test_what_a_hook_or_a_note_keeps_is_detached() -> None:
+    check("""
+        class Distilled(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.head, self.fit = nn.Linear(6, 4), nn.Linear(4, 2), nn.Linear(4, 8)
+                self.seen, self.noted = {}, {}
+                self.body.register_forward_hook(self.look)
+
+            def look(self, module, given, out):
+                self.seen["body"] = out.detach()  # want CR101 "this term"
+
+            def note(self, name, value):
+                self.noted[name] = value.detach()  # want CR101 "this term"
+                return value
+
+            def hooked_loss(self, x, y, wide):
+                task = F.cross_entropy(self.head(self.body(x)), y)
+                return task + F.mse_loss(self.fit(self.seen["body"]), wide)
+
+            def noted_loss(self, x, y, wide):
+                task = F.cross_entropy(self.head(self.note("body", self.body(x))), y)
+                return task + F.mse_loss(self.fit(self.noted["body"]), wide)
+    """)
+
+
+def test_a_term_that_is_detached_as_a_whole() -> None:
+    check("""
+        def attention_loss(student, teacher, x, y):
+            hidden = student.body(x)
+            with torch.no_grad():
+                wanted = teacher.body(x)
+            extra = (5.0 * F.mse_loss(hidden, wanted)).detach()  # want CR101 "this term"
+            return F.cross_entropy(student.head(hidden), y) + extra
+
+        def early_loss(policy, value, x, act, ret):
+            surrogate = -(policy(x).log_softmax(-1).gather(1, act)).mean()
+            critic = F.mse_loss(value(x), ret)
+            if surrogate.item() > 10.0:
+                return critic + surrogate.detach()
+            return critic + surrogate
+    """)

@@ -15,6 +15,7 @@ from chainrule.flow.judgement.ways import (
     is_converted,
     is_opposed,
     only_scales,
+    only_selects,
 )
 from chainrule.syntax import parse_block
 
@@ -105,9 +106,13 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
-    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
-        for key, (_, _, _, sources) in list(found.items()):
-            if not any(source.role in STRONG for source in sources):
+    strong = [key for key, (*_, sources) in found.items() if any(s.role in STRONG for s in sources)]
+    if strong:
+        chosen = all(only_selects(found[key][1], graph) for key in strong)
+        for key, (_, behind, _, sources) in list(found.items()):
+            # What is chosen by a score ends further on, and not because of the choice.
+            open_ = chosen and any(s.role == "unknown" for s in sources) and not gates_after(behind, graph)
+            if key not in strong and not open_:
                 del found[key]
     left = drop_further(found, graph)
     first = min(left.values(), default=NEVER)

@@ -183,11 +183,14 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
     name = trace.root.name.rpartition(".")[2]
     # What calls a method says whether that is all of a loss.
     helps = trace.root.owner is not None and f"self.{name}(" in trace.root.block.text
+    covered = _covered(graph)
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if id(node) in covered:
             continue
         if node.op == "extreme" and not graph.has_source(node, WAITING):
             continue  # the share of a warm-up that is over
@@ -202,6 +205,23 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         ):
             made = _constant_of(node)
             yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _covered(graph: Graph) -> frozenset[int]:
+    """Terms under `if m.any()` and under `if (~m).any()`: one of both is there, whatever the data."""
+    asked: dict[tuple[int, bool], list[int]] = {}
+    for node in graph.reached.values():
+        if "data-branch" not in node.tags:
+            continue
+        for condition, gate in node.edges:
+            if gate is not None and condition.op == "any" and condition.edges:
+                mask = condition.edges[0][0]
+                negated = mask.op == "not" and bool(mask.edges)
+                key = id(mask.edges[0][0] if negated else mask), negated
+                asked.setdefault(key, []).append(id(node))
+    return frozenset(
+        each for (mask, negated), nodes in asked.items() if (mask, not negated) in asked for each in nodes
+    )
 
 
 def constant_items(graph: Graph) -> Iterator[Break]:

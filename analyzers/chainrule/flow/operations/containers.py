@@ -7,10 +7,12 @@ import ast
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.joins import CONSTANT_ITEM
-from chainrule.flow.core.values import NONE, Const, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 
 MAX_ITEMS = 12
+BETWEEN = "between"
+"""Noted with a layer that a loop adds on a branch, as `if i < last`: it may not be the last of the list."""
 _APPENDING = frozenset(("append", "add", "appendleft", "insert"))
 _GROWING = _APPENDING | {"extend", "update"}
 
@@ -59,6 +61,8 @@ def _of_sequence(
         item = arguments[-1]
         if isinstance(item, Tensor) and interp.loops:
             _mark_constant(interp, item.node)
+        elif isinstance(item, Instance) and interp.loops and interp.journal is not None:
+            item.arguments[BETWEEN] = NONE
         if len(owner.items) < MAX_ITEMS:
             owner.items.append(item)
         else:

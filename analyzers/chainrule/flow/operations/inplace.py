@@ -121,14 +121,16 @@ def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
 
 
 def _is_argument(node: Node) -> bool:
-    """Whether it is an argument, or what is left of one without its first or last items."""
-    while node.edges and (node.op in ("setitem", "phi") or _is_slice(node)):
+    """Whether it is an argument, what is left of one without its first or last items, or one of its items."""
+    while node.edges and (node.op in ("setitem", "phi") or _is_item(node)):
         node = node.edges[0][0]
     return node.source is not None
 
 
-def _is_slice(node: Node) -> bool:
-    return node.op == "select" and isinstance(node.at, ast.Subscript) and isinstance(node.at.slice, ast.Slice)
+def _is_item(node: Node) -> bool:
+    """`rows[1:]`, `rows[0]`."""
+    index = node.at.slice if node.op == "select" and isinstance(node.at, ast.Subscript) else None
+    return isinstance(index, (ast.Slice, ast.Constant))
 
 
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:

@@ -19,6 +19,7 @@ from chainrule.flow.judgement.overruled import (
     Found,
     drop_further,
     drop_initial,
+    drop_opposed,
     drop_overruled,
     drop_scores,
     drop_stops,
@@ -45,6 +46,8 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if not named and whole and not is_module_call(trace.root) and _reads_parameters(found):
         return
     drop_initial(found, whole)
+    if len(found) > 1 and len(trace.backwards) > 1:
+        drop_opposed(found, [Graph([backward.node]) for backward in trace.backwards])
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)

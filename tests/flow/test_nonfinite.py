@@ -792,6 +792,31 @@ def test_normal_probabilities() -> None:
     """)
 
 
+def test_what_only_random_parameters_went_into_is_never_zero() -> None:
+    check("""
+        class Spline(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.randn(4, 8))
+                self.gate = nn.Parameter(torch.zeros(4, 8))
+
+            def regularization_loss(self):
+                size = self.weight.abs().mean(-1)
+                p = size / size.sum()
+                return -torch.sum(p * p.log())
+
+            def gate_loss(self):
+                size = self.gate.abs().mean(-1)
+                p = size / size.sum()  # want CR304
+                return -torch.sum(p * (p + 1e-9).log())
+
+            def data_loss(self, pred):
+                size = pred.abs().mean(-1)
+                p = size / size.sum()  # want CR304
+                return -torch.sum(p * p.log())  # want CR305
+    """)
+
+
 def test_the_logarithm_of_a_mixture_of_probabilities() -> None:
     check("""
         def pointer_loss(vocab, copied, switch, word):

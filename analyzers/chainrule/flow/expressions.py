@@ -47,7 +47,8 @@ def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
 def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
     """`target = value`."""
     if isinstance(target, ast.Name):
-        if isinstance(value, Tensor) and not value.leaf and interp.mode is None:
+        binds = isinstance(at, ast.stmt)  # no loop over what is at hand
+        if binds and isinstance(value, Tensor) and not value.leaf and interp.mode is None:
             _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
         interp.put(interp.frame.scope.names, target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:

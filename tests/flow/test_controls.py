@@ -686,8 +686,8 @@ def test_a_pooling_gives_no_indices_unless_it_is_asked_for_them(pooled: str) -> 
             return ({pooled} ** 2 - y).mean()
 
         def places_loss(pred, y):
-            values, places = F.max_pool2d(pred, 2, return_indices=True)
-            return (places.float() - y).pow(2).mean()  # want CR104
+            values, places = F.max_pool2d(pred, 2, return_indices=True)  # want CR104
+            return (places.float() - y).pow(2).mean()
 
         def unpooled_loss(pred, y):
             values, places = nn.MaxPool2d(2, return_indices=True)(pred)

@@ -10,7 +10,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single, starts
@@ -45,7 +45,7 @@ def call_external_instance(
     dotted = instance.external
     if dotted == "torch.nn.Sequential":
         value: Value = arguments[0] if arguments else NONE
-        layers = iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]
+        layers = iteration.elements(interp, instance.attributes.get(ITEMS, NONE), at)[0]
         for index, layer in enumerate(layers):
             between = isinstance(layer, Instance) and BETWEEN in layer.arguments
             if not between or layer is not layers[-1] or index == 0:
@@ -272,7 +272,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
 
-    items = owner.attributes.get("items")
+    items = owner.attributes.get(ITEMS)
     if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             if owner.name:

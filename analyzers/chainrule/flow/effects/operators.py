@@ -95,6 +95,8 @@ def apply(
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
     arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
+    if name == "where" and len(arguments) == 1 and not keywords:  # the places where it holds
+        operator, name = lookup("torch.nonzero") or operator, "nonzero"
     keywords = {
         key: Const(None, known=False) if is_inherited(each) else each for key, each in keywords.items()
     }

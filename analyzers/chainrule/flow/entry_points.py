@@ -14,6 +14,7 @@ from chainrule.flow.core.program import Module
 from chainrule.flow.core.saying import says_loss, says_only_loss, used_as_losses
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
+    criteria_of,
     has_event,
     is_quiet,
     overwrites,
@@ -138,12 +139,13 @@ def _worth_running(root: Root) -> bool:
     if suspects is not None and name not in suspects:
         return False
     text = text_of(root)
-    if not worth_running(root.kind, name, text):
+    criteria = criteria_of(root.block.text) if root.owner is not None else frozenset()
+    if not worth_running(root.kind, name, text, criteria):
         return False
     assert not isinstance(root.node, ast.Module)
     if not is_quiet(root.kind, text):
         return True
-    if not (records_graph(root.node) or returns_number(text)):
+    if not (records_graph(root.node) or returns_number(text, criteria)):
         return False
     if may_return_number(root.node, text):
         return True

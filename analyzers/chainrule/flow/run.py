@@ -24,7 +24,7 @@ from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale
 from chainrule.flow.operations.objects import new_instance, ready
 from chainrule.flow.statements import execute
-from chainrule.flow.steps import next_step, returned_after_backward
+from chainrule.flow.steps import next_step, returned_after_backward, state_of
 from chainrule.syntax import parse_block
 
 _GLOBAL_OFF = re.compile(
@@ -162,7 +162,7 @@ def _run_function(
         return call_function(interp, wrapped, given, keywords, node)
     ready(interp, instance)
     collected = collect(interp, root, function)
-    before = dict(instance.attributes)
+    before = state_of(interp, instance)
     value = call_function(interp, function, given, keywords, node)
     if not collected:  # whoever has the object may empty its lists before they are filled again
         next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)

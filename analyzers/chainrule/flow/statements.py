@@ -6,11 +6,14 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.decided import asks_data
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.trace import STARTS
 from chainrule.flow.core.values import NONE, Const, Function, Setting, Tensor, Value
 from chainrule.flow.expressions import assign_target, evaluate
+from chainrule.flow.numbers.starts import begins_with
 from chainrule.flow.operations import accumulation, correlated, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.contexts import run_with
@@ -109,7 +112,10 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
     def alternative(holds: bool) -> bool:
         if steady:
             swapped.append(correlated.swap(interp, statement.test, holds))
+        returned = len(interp.frame.returns)
         ended_in.append(_alternative(interp, statement, holds))
+        if condition is not None and ended_in[-1]:
+            _stays(interp, statement, condition, holds, interp.frame.returns[returned:])
         if steady:
             writes.append(correlated.writes(interp))
         return ended_in[-1]
@@ -128,6 +134,22 @@ def _if(interp: Interpreter, statement: ast.If) -> bool:
     if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
         interp.frame.asked.append(condition)
     return ended
+
+
+def _stays(
+    interp: Interpreter, statement: ast.If, condition: Node, holds: bool, returned: Sequence[Value]
+) -> None:
+    """A side that a parameter takes as it starts, and that returns what is not computed from it."""
+    begun = begins_with(interp, condition)
+    if begun is None or begun[1] is not holds or not returned:
+        return
+    parameter, side = begun[0], statement.body if holds else statement.orelse
+    name = parameter.source.name.rpartition(".")[2] if parameter.source is not None else ""
+    if any(name == getattr(node, "attr", "") for each in side for node in ast.walk(each)):
+        return  # it gets its first value there
+    nodes = interp.nodes(returned)
+    if nodes and all(each is not parameter for node in nodes for each in behind(node)):
+        interp.event(Cause.BRANCH, statement.test, parameter, STARTS)
 
 
 def _alternative(interp: Interpreter, statement: ast.If, holds: bool) -> bool:

@@ -14,38 +14,60 @@ from chainrule.fixes.repairs import (
     chosen,
     comparisons,
     constants,
+    counted,
     counts,
     drawn,
     functions,
+    gates,
     grad_mode,
     guards,
+    handed,
     histograms,
+    hooks,
     indices,
     inplace,
+    layers,
     leaf_edits,
     leaves,
     legacy,
     masking,
+    moved,
     numpy_calls,
     order,
     paths,
+    positions,
     rebuilt,
+    registered,
     returned,
     rewrap,
     sampling,
+    selected,
+    several,
     steps,
     surrogates,
     totals,
     weights,
+    whole_way,
 )
 from chainrule.fixes.repairs.common import Repairer
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.flow.core.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
-    Cause.DETACH: (weights.call_with_weights, paths.keep_variables, paths.keep_attached),
-    Cause.NO_GRAD: (grad_mode.record,),
-    Cause.COMPARISON: (comparisons.through_filled, comparisons.soft_comparison),
+    Cause.DETACH: (
+        weights.call_with_weights,
+        paths.keep_variables,
+        whole_way.keep_tensors,
+        paths.keep_attached,
+    ),
+    Cause.NO_GRAD: (weights.call_with_weights, grad_mode.record),
+    Cause.COMPARISON: (
+        comparisons.through_filled,
+        comparisons.soft_leaf,
+        counted.count_by_degrees,
+        comparisons.soft_comparison,
+        selected.weigh_selected,
+    ),
     Cause.INDEX: (
         indices.soft_index,
         counts.soft_ranks,
@@ -53,14 +75,28 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         chosen.carry_scores,
         order.ranked_indices,
     ),
-    Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
+    Cause.PYTHON_SCALAR: (
+        positions.interpolate_rows,
+        whole_way.keep_tensors,
+        several.reduce_in_torch,
+        paths.math_to_torch,
+        paths.keep_attached,
+        paths.unbind_list,
+    ),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
     Cause.REBUILD: (rebuilt.stack,),
     Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
-    Cause.NONDIFFERENTIABLE: (histograms.soft_counts, indices.soft_index, surrogates.soft_step),
+    Cause.NONDIFFERENTIABLE: (
+        counted.count_smoothly,
+        histograms.soft_counts,
+        indices.soft_index,
+        surrogates.soft_step,
+    ),
     Cause.REWRAP: (
         weights.call_with_weights,
+        registered.change_in_place,
         rewrap.unwrap_parameter,
+        registered.use_itself,
         rewrap.clone,
         rebuilt.stack,
         paths.keep_attached,
@@ -72,7 +108,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         surrogates.sort_distinct,
         histograms.soft_counts,
     ),
-    Cause.BRANCH: (branches.clamp_builtin, branches.where),
+    Cause.BRANCH: (branches.clamp_builtin, branches.where, gates.mix_branches),
     Cause.CONSTANT_BRANCH: (branches.clamp_builtin, constants.connect),
     Cause.OVERWRITTEN: (totals.accumulate,),
     Cause.EXTERNAL: (numpy_calls.stay_in_torch,),
@@ -98,13 +134,14 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.STD_SINGLE: (guards.population_std,),
     Cause.POW_ZERO: (guards.guard_power,),
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
-    Cause.FRESH_LEAF: (constants.connect, rebuilt.stack, grad_mode.unflag),
-    Cause.INPLACE_SAVED: (inplace.out_of_place, inplace.compute_after_step),
+    Cause.FRESH_LEAF: (constants.connect, comparisons.soft_leaf, rebuilt.stack, grad_mode.unflag),
+    Cause.INPLACE_SAVED: (inplace.out_of_place, layers.without_inplace, inplace.compute_after_step),
     Cause.INPLACE_LEAF: (leaf_edits.edit_without_graph, leaf_edits.change_parameter, leaf_edits.edit_a_copy),
-    Cause.BACKWARD_TWICE: (grad_mode.retain_graph,),
+    Cause.BACKWARD_TWICE: (moved.compute_in_loop, grad_mode.retain_graph),
     Cause.GRAPH_KEPT: (
         leaves.keep_as_parameter,
         leaves.clamp_in_place,
+        moved.compute_in_loop,
         anew.compute_where_read,
         carried.keep_value_only,
         anew.compute_anew,
@@ -120,27 +157,34 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         returned.unmark,
         returned.right_input,
         returned.pass_through,
+        hooks.unhook,
+        hooks.differentiable_again,
     ),
     Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),
     Cause.FUNCTION_CALL: (legacy.static_function, functions.apply, functions.make_static),
 }
 
 
+WIDER: Mapping[Cause, tuple[Repairer, ...]] = {Cause.INDEX: (handed.hand_on_probabilities,)}
+"""Repairs that change several functions of a file, for breaks in a function that others go on with."""
+
 # Their own repairs see to the flags.
 _FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF})
 
 
-def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
-    """The repairs of one break, the most faithful first.
+def repairs_for(cause: Cause, site: FixSite, wider: bool = False) -> tuple[Repair, ...]:
+    """The repairs of one break, the most faithful first; with `wider` those of `WIDER`.
 
     Only repairs whose result parses, and differs, are returned; a title is offered once.
     """
     found: dict[str, Repair] = {}
-    for repairer in REPAIRS.get(cause, ()):
+    for repairer in (WIDER if wider else REPAIRS).get(cause, ()):
         for made in repairer(site):
             repair = made if cause in _FLAGS else grad_mode.without_flags(site, made)
             if repair.title not in found and (repair.reason or _holds(site, repair)):
                 found[repair.title] = repair
+        if repairer is whole_way.keep_tensors and any(repair.edits for repair in found.values()):
+            break  # what mends one place of several only moves the break
     return tuple(found.values())
 
 
@@ -161,4 +205,4 @@ def _parses(text: str) -> bool:
     return True
 
 
-__all__ = ["REPAIRS", "Repairer", "repairs_for"]
+__all__ = ["REPAIRS", "WIDER", "Repairer", "repairs_for"]

@@ -207,6 +207,9 @@ def guard_operand(site: FixSite) -> Iterator[Repair]:
             if power is not None and power % 1:  # `x ** 2` is as right below zero
                 yield from guards.guard_power(site)
             return
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            yield from _finite_logs(site, (left, right))
+            return
         case _:
             pass
     op = op_of(site.node, site.names)
@@ -226,10 +229,20 @@ def guard_operand(site: FixSite) -> Iterator[Repair]:
         yield plan.repair("Keep the logarithms finite", Applicability.UNSAFE)
 
 
+def _finite_logs(site: FixSite, operands: tuple[ast.expr, ...]) -> Iterator[Repair]:
+    """`logp.exp() * logp` of `log_softmax` → `logp.exp() * logp.masked_fill(logp.isneginf(), 0.0)`"""
+    for operand in operands:
+        op = op_of(site.scope.value_of(operand), site.names)
+        if op is not None and op.name == "log_softmax" and isinstance(operand, ast.Name):
+            plan = site.plan()
+            plan.replace(operand, f"{operand.id}.masked_fill({operand.id}.isneginf(), 0.0)")
+            yield plan.repair("Leave out what has probability 0", Applicability.SAFE)
+
+
 def limit_exponent(site: FixSite) -> Iterator[Repair]:
     """`torch.exp(x)` → `torch.exp(x.clamp(max=80.0))`"""
     op = op_near(site, {"exp"})
-    if op is not None and op.tensor is not None:
+    if op is not None and op.tensor is not None and not isinstance(site.node, ast.BinOp):
         plan = site.plan()
         plan.replace(op.tensor, f"{text_of(site, op.tensor)}.clamp(max=80.0)")
         yield plan.repair("Limit the exponent, so that it stays finite", Applicability.SAFE)

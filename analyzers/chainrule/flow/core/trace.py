@@ -44,6 +44,8 @@ CUT_BEFORE = "cut before"
 """The note of a new leaf whose value had lost its graph before it was copied."""
 CUT_AGAIN = "cut again"
 """The note of a stop-gradient after which only indices are taken."""
+STARTS = "starts"
+"""The note of a branch that a parameter takes as it starts, and in which it has no part."""
 REFUSED = "refused"
 """The note of a flag that is assigned to a result with its graph, which autograd refuses."""
 

@@ -86,7 +86,7 @@ def is_on_both_sides(gate: Gate, after: Node, below: Graph) -> bool:
         if id(node) in stopped and _is_distance(node, below):
             sides = [parent for parent, each in node.edges if each is None][:2]
             if len(sides) == 2 and all(_is_from(side, layers) for side in sides):
-                return True
+                return all(_is_all_from(side, stopped) for side in sides if id(side) in stopped)
     return False
 
 
@@ -95,6 +95,11 @@ def _is_distance(node: Node, below: Graph) -> bool:
         return True
     uses = [child.op for child, each in below.children.get(id(node), ()) if each is None]
     return node.op == "sub" and bool(uses) and all(use in _EVEN for use in uses)
+
+
+def _is_all_from(side: Node, stopped: set[int]) -> bool:
+    """Whether nothing that another layer gives is mixed into what is made of the stopped value."""
+    return all(id(node) in stopped for node in behind(side) if "module-call" in node.tags)
 
 
 def _is_from(side: Node, layers: set[int]) -> bool:

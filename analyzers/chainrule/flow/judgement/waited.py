@@ -68,7 +68,7 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     """Whether a cut of one source, while others get gradient, is a fault."""
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.cause in SELECTS:
-        return False
+        return _only_decides(cut, scene)
     if gate.cause is Cause.DEGENERATE:
         return True
     if gate.note == COPY:
@@ -86,6 +86,13 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     # Beside what learns, a batch by its old name for `detach`.
     batch = source.role == "data" or source.name.endswith("dict")
     return gate.note == "written" or (gate.note == ".data" and not (batch and scene.trained))
+
+
+def _only_decides(cut: Cut, scene: Scene) -> bool:
+    """Whether all that a parameter does is to decide which branch runs: a threshold that nothing moves."""
+    if cut.source.role != "parameter" or cut.source.layer:
+        return False
+    return all(gate.cause in SELECTS for gate, _, _ in scene.graph.gates(cut.node))
 
 
 def _comes_first(cut: Cut, scene: Scene) -> bool:

@@ -12,8 +12,9 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
+from chainrule.flow.numbers.precision import adds_nothing, kind_of
 from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
-from chainrule.flow.numbers.starts import starts_at_zero
+from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))
@@ -40,14 +41,12 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
     elif above is not None and is_shut_off(below) and _learns(above):
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
-    elif starts_at_zero(interp, below):
+    elif starts_at_zero(interp, below) and not guarded(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and is_trade_off(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "right")
-    elif above is not None and vanishing_whole(above, below):
-        interp.hazard(Cause.DIVISION, at, made, below, "whole")
-    elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
-        interp.hazard(Cause.DIVISION, at, made, below)
+    elif (note := _vanishes_with(above, below)) is not None and not is_never_zero(interp, below):
+        interp.hazard(Cause.DIVISION, at, made, below, note)
     elif of_exponentials(below) == "overflow":
         interp.hazard(Cause.DIVISION, at, made, below, "overflow")
     elif below.bounds.low == 0 and paired_with_itself(below):
@@ -56,6 +55,15 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         check_harmonic(interp, made, below, at)
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
+
+
+def _vanishes_with(above: Node | None, below: Node) -> str | None:
+    """The note of a divisor that is 0 where its dividend is, None of others."""
+    if above is None:
+        return None
+    if vanishing_whole(above, below):
+        return "underflow" + kind_of(below) if adds_nothing(below) else "whole"
+    return "" if vanishes(below, of_errors=False) and _shares(above, below) else None
 
 
 def check_product(interp: Interpreter, made: Node, left: Node, right: Node, at: ast.AST) -> None:

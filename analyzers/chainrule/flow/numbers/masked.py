@@ -212,6 +212,9 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
     """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
     _check_hidden(interp, value)
     for risky in chain(value, 6):
+        told = any(known.node is risky for known in interp.hazards)
+        if risky.op in _PRODUCTS and len(risky.edges) == 2 and not told and _weighs_itself(risky):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
         if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
     if interp.excluding:
@@ -221,6 +224,17 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
     for risky in _nan_makers(value):
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+
+
+def _weighs_itself(product: Node) -> bool:
+    """`exp(logp) * logp`: 0 * -inf where a score is -inf, in the entropy and in its slope."""
+    one, other = product.edges[0][0], product.edges[1][0]
+    for share, log in ((one, other), (other, one)):
+        if log.op == "log_softmax" and share.edges:
+            made_of = share.edges[0][0]
+            if made_of is log if share.op == "exp" else share.op == "softmax" and made_of is log.edges[0][0]:
+                return True
+    return False
 
 
 def _nan_makers(value: Node) -> Iterator[Node]:

@@ -34,6 +34,10 @@ _CLASSES = frozenset(("softmax", "log_softmax", "cross_entropy", "gumbel_softmax
 _ITSELF = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "pairwise_distance", "dist"))
 _AVERAGES = frozenset(("mean", "sum"))
 _POOLS = frozenset(("matmul", "matmult", "bmm", "einsum", "mm"))
+# What weights go through before they are multiplied with what they weigh.
+_PASSES = frozenset(
+    "transpose squeeze unsqueeze permute dropout phi mT repeat expand expand_as view reshape".split()
+)
 
 
 def marks(name: str, bound: Mapping[str, Value], parents: list[Node], at: ast.AST) -> frozenset[str]:
@@ -165,7 +169,7 @@ def pools(behind: Node, graph: Graph) -> bool:
             for after, _ in graph.children.get(id(child), ()):
                 if after.op in _AVERAGES and _dims(after.at) in ("1", "-2"):
                     return True
-        elif child.op in ("transpose", "squeeze", "unsqueeze", "permute", "dropout", "phi", "mT"):
+        elif child.op in _PASSES:
             if pools(child, graph):
                 return True
     return False

@@ -45,6 +45,11 @@ def _assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
             yield statement
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
             yield from _assignments(statement.body)
+        elif isinstance(statement, ast.If) and statement.orelse:
+            # What both sides set, one of them sets in every round.
+            set_too = {ast.unparse(each.targets[0]) for each in _assignments(statement.body)}
+            both = _assignments(statement.orelse)
+            yield from (each for each in both if ast.unparse(each.targets[0]) in set_too)
 
 
 def _overwritten(

@@ -29,11 +29,14 @@ _TENSOR_WORK = frozenset(
 
 def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
+    raw: list[Source] = []  # what a target's name is given to although it is made a probability first
     for node in trace.arguments:
         source = node.source
         if source is None or source.stated:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role == "target" and source.position == 0 and uses & _ACTIVATIONS:
+            raw.append(source)
         if source.role not in ("unknown", "target", "data"):
             if source.role == "setting" and _is_fitted(trace.root, source.name):
                 source.fitted = True
@@ -50,6 +53,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             source.role = "prediction"
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
+        return
+    for source in raw:
+        source.role = "prediction"
+    if raw:
         return
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]

@@ -31,6 +31,21 @@ def call_container(
     return _of_mapping(interp, owner, name, arguments, keywords, at)
 
 
+def mapping(interp: Interpreter, value: Value, at: ast.AST) -> Map:
+    """`dict(value)`: a copy of a mapping, or one made of pairs."""
+    if isinstance(value, Map):
+        return Map(dict(value.items), value.rest)
+    made = Map({})
+    for pair in iteration.elements(interp, value, at)[0]:
+        if isinstance(pair, Seq) and len(pair.items) == 2:
+            key, item = pair.items
+            if isinstance(key, Const) and key.known and isinstance(key.value, str):
+                made.items[key.value] = item
+            else:
+                made.rest = item
+    return made
+
+
 def _of_sequence(
     interp: Interpreter,
     owner: Seq,

@@ -103,7 +103,9 @@ def call(
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source
+        given_any = bool(arguments or keywords)  # else it may be `d() if callable(d) else d`
         open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")
+        open_role = open_role and (given_any or (source is not None and source.role != "data"))
         if source is not None and open_role and not compares(source.name):
             source.role = "setting" if source.name.endswith("tokenizer") else "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])

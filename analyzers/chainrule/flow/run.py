@@ -89,6 +89,7 @@ def run(
         interp.taken,
         frozenset(interp.optimised),
         interp.settings,
+        interp.steps,
     )
 
 

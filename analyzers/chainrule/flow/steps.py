@@ -15,8 +15,9 @@ from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
+from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
-from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, ready
+from chainrule.flow.operations.objects import ready
 
 _COMPUTED = (ast.Name, ast.Attribute)
 Held = tuple[Instance, dict[str, Value]]

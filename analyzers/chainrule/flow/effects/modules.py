@@ -13,7 +13,7 @@ from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import ITEMS, NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
-from chainrule.flow.numbers import single
+from chainrule.flow.numbers import single, starts
 from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import BETWEEN, call_container
@@ -63,10 +63,11 @@ def call_external_instance(
                 axis = instance.arguments.get("dim", instance.arguments.get("0"))
                 if axis is not None and dotted.endswith("oftmax"):
                     keywords = {"dim": axis, **keywords}
-                if "inplace" in operator.arguments and not _follows_itself(dotted, arguments):
-                    place = str(operator.arguments.index("inplace"))
-                    made = instance.arguments
-                    keywords = {"inplace": made.get("inplace", made.get(place, NONE)), **keywords}
+                for flag in ("inplace", "return_indices"):
+                    if flag in operator.arguments and not _follows_itself(dotted, arguments):
+                        place = str(operator.arguments.index(flag))
+                        made = instance.arguments
+                        keywords = {flag: made.get(flag, made.get(place, NONE)), **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     if dotted.startswith("torchmetrics."):
@@ -113,6 +114,10 @@ def _layer(
     if name == "Embedding":
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
+    if interp.starts and isinstance(weight, Tensor) and name.startswith(("Linear", "Conv")):
+        starts.of_layer(
+            interp, made, weight.node, instance.attributes.get("bias", instance.arguments.get("bias"))
+        )
     made.saved = _saved_by_layer(name, arguments, weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)

@@ -114,7 +114,8 @@ def apply(
         first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
-    if name in _WHOLE and len(bound) == 1:
+    asked = "return_indices" in (*operator.arguments, *bound)
+    if (asked and not _flag(bound.get("return_indices"))) or (name in _WHOLE and len(bound) == 1):
         outputs = outputs[:1]
     for output in outputs:
         results.append(_result(interp, operator, output, name, edges, bound, first, at))

@@ -31,7 +31,7 @@ _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "
 
 def check_division(interp: Interpreter, made: Node, above: Node | None, below: Node, at: ast.AST) -> None:
     """`above / below`; `above` is None where a number is divided."""
-    counted = _counts_nothing(below)
+    counted = _counts_nothing(below) or (bool(interp.loops) and _counts_of_part(below))
     if counted and not guarded(interp, below):
         if above is None or not _learns(above):
             made.tags |= {"reciprocal"}
@@ -98,6 +98,21 @@ def _counts_nothing(node: Node) -> bool:
     if node.bounds.low != 0 or node.bounds.soft or "comparison" not in node.tags or node.op not in COUNTS:
         return False
     return (_asks_predictions(node) or _is_of_one_class(node)) and not _holds_its_own(node)
+
+
+def _counts_of_part(node: Node) -> bool:
+    """`(target[i] != nodata).sum()` of one part of a batch: another part may have what it counts."""
+    if node.bounds.low != 0 or "comparison" not in node.tags or node.op not in COUNTS:
+        return False
+    asked = [each for each in _counted(node) if each.op in ("compare", "ne")]
+    return any(_asks_a_part(each) for each in asked) and not _holds_its_own(node)
+
+
+def _asks_a_part(compared: Node) -> bool:
+    """Whether a comparison with a number asks what was selected from a tensor."""
+    differs = isinstance(compared.at, ast.Compare) and isinstance(compared.at.ops[0], ast.NotEq)
+    parts = [parent for parent, _ in compared.edges if parent.op == "select"]
+    return (differs or compared.op == "ne") and bool(parts) and len(compared.edges) == 1
 
 
 def _holds_its_own(node: Node) -> bool:

@@ -15,7 +15,8 @@ _PREDICTION = frozenset(
     scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
-    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
+    mu logvar log_var logstd log_std logsigma log_sigma rho policy q_values gate gates confidence conf
+    attention attn activation activations
     density forecast forecasts deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 # … and before another word: `est_targets`.

@@ -83,6 +83,8 @@ def edit(
         leaf = False
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+        if tensor.base is None:
+            return  # PyTorch raises: the leaf is what it was, without a history of edits
     elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
     if interp.mode is not None:

@@ -688,6 +688,7 @@ def test_a_feature_that_is_looked_up() -> None:
                 group = torch.bucketize(age, torch.linspace(0.2, 0.8, 4))
                 decade = (age * 4).long()
                 return (self.effect(group) + self.effect(decade) - y).square().mean()
+    """)
 
 
 @pytest.mark.parametrize(

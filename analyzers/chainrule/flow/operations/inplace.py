@@ -10,9 +10,9 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import ITEMS, Blank, Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Blank, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
-from chainrule.flow.operations import subscripts
+from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
@@ -211,8 +211,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Instance):
-        owner = owner.attributes.get(ITEMS, owner)
+    owner = iteration.held(interp, owner) or owner
     if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))

@@ -38,7 +38,7 @@ _EITHER = frozenset(
 _CHOICES = frozenset((word,) for word in "mask masks valid pad padding ids indices index".split())
 _DATA = frozenset(
     """x input inputs image images img imgs data batch sample samples state states obs observation
-    observations noise text tokens input_ids context positions t time timestep""".split()
+    observations noise text tokens input_ids context positions t time timestep times timesteps""".split()
 )
 _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature

@@ -191,3 +191,65 @@ def test_a_number_that_only_scales() -> None:
                     error = error[error < self.limit]
                 return self.weight * error.mean() if self.weight else error.mean()
     """)
+
+
+def test_a_method_that_is_chosen_by_its_name() -> None:
+    check("""
+        class BinLoss(nn.Module):
+            def __init__(self, how="hard", level=0.5):
+                super().__init__()
+                self.how, self.level = how, level
+
+            def _soft(self, v):
+                return torch.sigmoid(10 * (v - self.level))
+
+            def _hard(self, v):
+                return (v > self.level).float()  # want CR103 "default `how='hard'`"
+
+            def forward(self, values, wanted):
+                return (getattr(self, f"_{self.how}")(values).mean() - wanted).square()
+
+        class SoftBinLoss(BinLoss):
+            def __init__(self):
+                super().__init__(how="soft")
+    """)
+
+
+def test_a_member_of_an_enumeration() -> None:
+    check("""
+        import enum
+
+        class Reading(enum.Enum):
+            HARD = "hard"
+            SOFT = "soft"
+
+        class Gauge(nn.Module):
+            def __init__(self, reading=Reading.HARD):
+                super().__init__()
+                self.reading = reading
+
+            def forward(self, dial, degrees):
+                if self.reading is Reading.SOFT:
+                    angle = (dial.softmax(-1) * torch.arange(36.0)).sum(-1)
+                else:
+                    angle = dial.argmax(-1).float()  # want CR104 "default `reading='hard'`"
+                return (angle - degrees).abs().mean()
+    """)
+
+
+def test_modules_train_by_default() -> None:
+    check("""
+        class Counter(nn.Module):
+            def __init__(self, rounded=True):
+                super().__init__()
+                self.net, self.rounded = nn.Linear(4, 1), rounded
+
+            def forward(self, x):
+                n = F.softplus(self.net(x)).squeeze(-1)
+                if self.rounded and not self.training:
+                    n = n.round()
+                return n
+
+            def loss(self, x, counted):
+                return (self(x) - counted).abs().mean()
+    """)

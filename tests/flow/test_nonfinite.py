@@ -790,3 +790,47 @@ def test_normal_probabilities() -> None:
             p = pred.clamp(1e-4, 1 - 1e-4)
             return (torch.erfinv(2 * p - 1) - target * torch.special.log_ndtr(pred)).abs().mean()
     """)
+
+
+def test_the_logarithm_of_a_mixture_of_probabilities() -> None:
+    check("""
+        def pointer_loss(vocab, copied, switch, word):
+            p = torch.sigmoid(switch)
+            mixture = p * vocab.softmax(-1) + (1 - p) * copied.softmax(-1)
+            picked = mixture.gather(1, word.unsqueeze(1)).squeeze(1)
+            return -torch.log(picked).mean()  # want CR305 "saturated probability"
+
+        def smoothed_loss(logits, switch, word):
+            p = torch.sigmoid(switch)
+            mixture = p * logits.softmax(-1) + (1 - p) * 0.1
+            return -torch.log(mixture.gather(1, word.unsqueeze(1))).mean()
+    """)
+
+
+def test_shares_of_what_a_relu_leaves() -> None:
+    check("""
+        def memory_loss(scores, code):
+            share = F.normalize(F.relu(scores), p=1, dim=1)
+            return -(share * torch.log(share)).sum(dim=1).mean()  # want CR305 "factor beside this logarithm"
+
+        def soft_memory_loss(scores, code):
+            share = F.normalize(torch.exp(scores), p=1, dim=1)
+            return -(share * torch.log(share)).sum(dim=1).mean()
+    """)
+
+
+def test_the_logarithm_of_a_parameter_that_starts_at_zero() -> None:
+    check("""
+        class Rates(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rate = nn.Parameter(torch.zeros(3))
+                self.scale = nn.Parameter(torch.ones(3))
+
+            def nll(self, counts):
+                return (self.rate.abs() - counts * torch.log(self.rate.abs())).sum()  # want CR305 "reaches 0"
+
+            def positive_nll(self, counts):
+                rate = F.softplus(self.rate)
+                return (rate - counts * torch.log(rate) - torch.log(self.scale)).sum()
+    """)

@@ -57,3 +57,53 @@ def test_an_argument_may_be_either() -> None:
                 target = target.detach()
             return (pred - target).square().mean()
     """)
+
+
+def test_what_gets_gradient_is_floating() -> None:
+    check("""
+        def prepared(t, level=0.5):
+            if t.is_floating_point():
+                t = t.sigmoid() > level  # want CR103 "`self.head.weight`"
+            return t.flatten().float()
+
+        class Segmenter(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Conv2d(3, 1, 1)
+
+            def loss(self, image, mask):
+                found, mask = prepared(self.head(image)), mask.flatten().float()
+                return 1 - 2 * (found * mask).sum() / (found.sum() + mask.sum() + 1)
+    """)
+
+
+def test_one_of_two_lists() -> None:
+    check("""
+        def by_label(scores, labels):
+            positive, negative = [], []
+            for s, y in zip(scores.tolist(), labels.tolist()):  # want CR105 "`scores`"
+                (positive if y else negative).append(s)
+            return positive, negative
+
+        def ranking_loss(scores, labels):
+            positive, negative = by_label(scores, labels)
+            return torch.tensor([max(0.0, 1 - p + n) for p in positive for n in negative]).mean()
+
+        def soft_ranking_loss(scores, labels):
+            groups = {True: [], False: []}
+            for s, y in zip(scores, labels.tolist()):
+                groups[bool(y)].append(s)
+            return sum(F.softplus(n - p) for p in groups[True] for n in groups[False])
+    """)
+
+
+def test_a_share_that_becomes_a_place() -> None:
+    check("""
+        def zoom_loss(box, image, template):
+            left, right = (int(v * image.shape[-1]) for v in box)  # want CR105 "`box`"
+            return (image[..., left:right].mean() - template.mean()).square()
+
+        def span_loss(spans, hidden, wanted):
+            parts = [hidden[int(a) : int(b)].mean(0) for a, b in spans]
+            return F.mse_loss(torch.stack(parts), wanted)
+    """)

@@ -27,7 +27,7 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
 
     `again`: runs the root with every setting at its default.
     """
-    told = list(breaks(trace))
+    told = [_as_chosen(each, trace) for each in breaks(trace)]
     if trace.root.kind is Kind.METRIC or not trace.settings or any(each.whole for each in told):
         yield from told
         return
@@ -48,6 +48,15 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
         deciding = _deciding(each, trace)
         if deciding and not _is_set(deciding, module):
             yield replace(each, defaults=deciding)
+
+
+def _as_chosen(found: Break, trace: Trace) -> Break:
+    """A break in a method that a setting has chosen by name, `getattr(self, self.mode)`, as one of it."""
+    chosen: dict[Default, None] = {}
+    for _, at, defaults in trace.settings:
+        if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)) and _holds(at, found.at):
+            chosen.update(dict.fromkeys(defaults))
+    return replace(found, defaults=tuple(chosen)) if chosen else found
 
 
 def _loses_on_a_branch(trace: Trace) -> bool:

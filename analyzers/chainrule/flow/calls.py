@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from chainrule.flow.core.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.core.program import Scope
-from chainrule.flow.core.roles import compares
+from chainrule.flow.core.roles import compares, is_network
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import (
     NONE,
@@ -112,7 +112,12 @@ def call(
         if called and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
-            result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
+            given = [value for value in arguments if isinstance(value, Tensor)]
+            result.node.saved = tuple(saved(callee, value.node) for value in given)
+            if source is not None and is_network(
+                source.name
+            ):  # and its input for the gradient of the parameters
+                result.node.saved += tuple(saved(value, callee.node) for value in given)
         if interp.hooked:
             hooks.call_outside(interp, callee, arguments, result, at)
         return result

@@ -29,6 +29,7 @@ from chainrule.flow.operations.comparisons import combine, compare, condition_of
 from chainrule.flow.operations.leaves import is_told, loses_leaf, reads_gradient
 from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.parameter_names import name_object
+from chainrule.flow.operations.settings import answer, are_settled
 from chainrule.flow.operations.subscripts import subscript
 
 
@@ -266,7 +267,16 @@ def _walrus(interp: Interpreter, node: ast.NamedExpr) -> Value:
 
 
 def _text(interp: Interpreter, node: ast.JoinedStr) -> Value:
-    return Const("", known=False)
+    """`f"_{self.mode}"`: what may name a method or a key."""
+    parts: list[Const] = []
+    for each in node.values:
+        plain = each.value if isinstance(each, ast.FormattedValue) and each.format_spec is None else each
+        named = isinstance(plain, (ast.Name, ast.Attribute, ast.Constant))
+        value = evaluate(interp, plain) if named else None
+        if not isinstance(value, Const) or not are_settled([value]):
+            return Const("", known=False)
+        parts.append(value)
+    return answer(parts, "".join(str(part.value) for part in parts))
 
 
 def _starred(interp: Interpreter, node: ast.Starred) -> Value:

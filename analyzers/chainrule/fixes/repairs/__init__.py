@@ -14,11 +14,13 @@ from chainrule.fixes.repairs import (
     chosen,
     comparisons,
     constants,
+    counted,
     counts,
     drawn,
     functions,
     grad_mode,
     guards,
+    handed,
     histograms,
     indices,
     inplace,
@@ -29,23 +31,37 @@ from chainrule.fixes.repairs import (
     numpy_calls,
     order,
     paths,
+    positions,
     rebuilt,
     returned,
     rewrap,
     sampling,
+    selected,
+    several,
     steps,
     surrogates,
     totals,
     weights,
+    whole_way,
 )
 from chainrule.fixes.repairs.common import Repairer
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.flow.core.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
-    Cause.DETACH: (weights.call_with_weights, paths.keep_variables, paths.keep_attached),
+    Cause.DETACH: (
+        weights.call_with_weights,
+        paths.keep_variables,
+        whole_way.keep_tensors,
+        paths.keep_attached,
+    ),
     Cause.NO_GRAD: (grad_mode.record,),
-    Cause.COMPARISON: (comparisons.through_filled, comparisons.soft_comparison),
+    Cause.COMPARISON: (
+        comparisons.through_filled,
+        counted.count_by_degrees,
+        comparisons.soft_comparison,
+        selected.weigh_selected,
+    ),
     Cause.INDEX: (
         indices.soft_index,
         counts.soft_ranks,
@@ -53,11 +69,23 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         chosen.carry_scores,
         order.ranked_indices,
     ),
-    Cause.PYTHON_SCALAR: (paths.math_to_torch, paths.keep_attached, paths.unbind_list),
+    Cause.PYTHON_SCALAR: (
+        positions.interpolate_rows,
+        whole_way.keep_tensors,
+        several.reduce_in_torch,
+        paths.math_to_torch,
+        paths.keep_attached,
+        paths.unbind_list,
+    ),
     Cause.NUMPY: (numpy_calls.stay_in_torch,),
     Cause.REBUILD: (rebuilt.stack,),
     Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
-    Cause.NONDIFFERENTIABLE: (histograms.soft_counts, indices.soft_index, surrogates.soft_step),
+    Cause.NONDIFFERENTIABLE: (
+        counted.count_smoothly,
+        histograms.soft_counts,
+        indices.soft_index,
+        surrogates.soft_step,
+    ),
     Cause.REWRAP: (
         weights.call_with_weights,
         rewrap.unwrap_parameter,
@@ -126,21 +154,26 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 }
 
 
+WIDER: Mapping[Cause, tuple[Repairer, ...]] = {Cause.INDEX: (handed.hand_on_probabilities,)}
+"""Repairs that change several functions of a file, for breaks in a function that others go on with."""
+
 # Their own repairs see to the flags.
 _FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF})
 
 
-def repairs_for(cause: Cause, site: FixSite) -> tuple[Repair, ...]:
-    """The repairs of one break, the most faithful first.
+def repairs_for(cause: Cause, site: FixSite, wider: bool = False) -> tuple[Repair, ...]:
+    """The repairs of one break, the most faithful first; with `wider` those of `WIDER`.
 
     Only repairs whose result parses, and differs, are returned; a title is offered once.
     """
     found: dict[str, Repair] = {}
-    for repairer in REPAIRS.get(cause, ()):
+    for repairer in (WIDER if wider else REPAIRS).get(cause, ()):
         for made in repairer(site):
             repair = made if cause in _FLAGS else grad_mode.without_flags(site, made)
             if repair.title not in found and (repair.reason or _holds(site, repair)):
                 found[repair.title] = repair
+        if repairer is whole_way.keep_tensors and any(repair.edits for repair in found.values()):
+            break  # what mends one place of several only moves the break
     return tuple(found.values())
 
 
@@ -161,4 +194,4 @@ def _parses(text: str) -> bool:
     return True
 
 
-__all__ = ["REPAIRS", "Repairer", "repairs_for"]
+__all__ = ["REPAIRS", "WIDER", "Repairer", "repairs_for"]

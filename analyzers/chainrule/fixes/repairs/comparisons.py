@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom, number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, is_edited, near
+from chainrule.fixes.repairs.counted import count_by_degrees
 from chainrule.fixes.repairs.degrees import Degrees, is_comparison, is_equality, joined, ordered_sides
 from chainrule.fixes.repairs.readers import write_degrees
 from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
@@ -22,7 +23,7 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
     the `any` that read it.
     """
     found = next((node for node in near(site) if is_comparison(site, node)), None)
-    if not isinstance(found, ast.expr):
+    if not isinstance(found, ast.expr) or any(count_by_degrees(site)):
         return
     whole = joined(site, found)
     outer = casts_around(site, whole)
@@ -51,7 +52,8 @@ def _amount(site: FixSite, found: ast.expr, outer: ast.AST) -> Iterator[Repair]:
     difference = f"{bigger} - {smaller}" if number(ordered[1]) != 0 else bigger
     if number(ordered[0]) == 0:
         difference = f"-{smaller}"
-    if write_degrees(site, plan, outer, f"{plan.spell('torch.relu')}({difference})"):
+    amount = f"{plan.spell('torch.relu')}({difference})" + (".clone()" if is_edited(site, outer) else "")
+    if write_degrees(site, plan, outer, amount):
         repair = plan.repair("Use the amount by which the bound is passed (`relu`)", Applicability.UNSAFE)
         yield for_callers(repair) if taker_of_wholes(site, outer) == CALLERS else repair
 

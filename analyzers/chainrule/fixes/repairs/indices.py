@@ -27,7 +27,7 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     if pick is None:
         return
     uses = list(uses_of(site, pick))
-    if not uses or any(not _fits(pick, use) for use in uses):
+    if not uses or any(not fits(pick, use) for use in uses):
         return
     smooth = [use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")]
     if pick.node is not None and all(use.kind == "value" for use in uses):
@@ -37,12 +37,12 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     weights = _weights(site, plan, pick, uses)
     for use in uses:
         plan.replace(use.node, read(site, plan, pick, use, weights))
-    said = dict.fromkeys(_SAID[use.kind] for use in uses)
+    said = dict.fromkeys(SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)
 
 
-def _fits(pick: Pick, use: Use) -> bool:
+def fits(pick: Pick, use: Use) -> bool:
     """Whether an index that gathers does so along the dimension that it was found in."""
     if not use.kind.startswith("gathered"):
         return True
@@ -52,7 +52,7 @@ def _fits(pick: Pick, use: Use) -> bool:
     return len(dims) == 1 or ("-1" in dims and "" not in dims)
 
 
-_SAID = {
+SAID = {
     "value": "the expected index under softmax (soft-argmax)",
     "row": "the mean of the rows, weighted by the softmax",
     "embedding": "the mean of the embeddings, weighted by the softmax",
@@ -68,14 +68,7 @@ _SAID = {
 
 def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     """The text of the probabilities, or the name that they get where they are read more than once."""
-    sign = "-" if pick.smallest else ""
-    scores = site.segment(pick.scores) if not sign else text_of(site, pick.scores)
-    softmax = plan.spell("torch.softmax")
-    if pick.dim:
-        text = f"{softmax}({sign}{scores}, dim={pick.dim})"
-        text += "" if pick.dim == "-1" else f".movedim({pick.dim}, -1)"
-    else:
-        text = f"{softmax}({sign}{text_of(site, pick.scores)}.flatten(), dim=0)"
+    text = softmax_of(site, plan, pick)
     statement = pick.statement
     short = len(uses) == 1 and uses[0].kind not in ("value", "computed")
     if short or statement is None or not stands_alone(site.source, statement):
@@ -83,6 +76,23 @@ def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     name = site.scope.fresh("probs", "probabilities")
     insert_before(plan, statement, f"{name} = {in_one_line(text)}")
     return name
+
+
+def softmax_of(site: FixSite, plan: Plan, pick: Pick) -> str:
+    """The text of the probabilities of the positions, which are the last dimension.
+
+    Scores that are a softmax along the dimension are taken as they are.
+    """
+    sign = "-" if pick.smallest else ""
+    scores = site.segment(pick.scores) if not sign else text_of(site, pick.scores)
+    softmax = plan.spell("torch.softmax")
+    if not pick.dim:
+        return f"{softmax}({sign}{text_of(site, pick.scores)}.flatten(), dim=0)"
+    given = op_of(site.scope.value_of(pick.scores), site.names)
+    along = given.get(1, "dim") if given is not None and given.name == "softmax" else None
+    are_probabilities = along is not None and site.segment(along) == pick.dim and not sign
+    text = text_of(site, pick.scores) if are_probabilities else f"{softmax}({sign}{scores}, dim={pick.dim})"
+    return text if pick.dim == "-1" else f"{text}.movedim({pick.dim}, -1)"
 
 
 def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
@@ -170,7 +180,11 @@ def _expected_index(site: FixSite, pick: Pick) -> Repair:
     dim = pick.dim
     if not dim:
         x, dim = f"{x}.flatten()", "0"
+    given = op_of(site.scope.value_of(pick.scores), site.names)
+    along = given.get(1, "dim") if given is not None and given.name == "softmax" else None
     probabilities = f"{plan.spell('torch.softmax')}({sign}{x}, dim={dim})"
+    if along is not None and site.segment(along) == dim and not sign:
+        probabilities = x
     moved = probabilities if dim == "-1" else f"{probabilities}.movedim({dim}, -1)"
     positions = f"{plan.spell('torch.arange')}({x}.size({dim}), dtype={x}.dtype, device={x}.device)"
     text = f"{moved} @ {positions}"

@@ -47,6 +47,10 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         if rebuilt is not None:
             yield from kept(site, rebuilt)
             return
+        if _is_scripted(site) and _makes_number(dropped):
+            reason = "TorchScript compiles the function, which has the type of a number here"
+            yield disabled(f"Remove {dropped} to keep the graph", reason)
+            return
         plan = site.plan()
         plan.replace(
             outermost, wrapped(site, outermost, text) if _joins(text := uncut(site, outermost)) else text
@@ -67,6 +71,10 @@ def _is_scripted(site: FixSite) -> bool:
     """Whether TorchScript compiles the function, in which a number and a tensor are of different types."""
     decorators = site.function.decorator_list if site.function is not None else []
     return any((site.names.resolve(each) or "").startswith("torch.jit.") for each in decorators)
+
+
+def _makes_number(dropped: str) -> bool:
+    return any(piece in dropped for piece in ("float()", "int()", ".item()"))
 
 
 def _joins(text: str) -> bool:

@@ -155,7 +155,7 @@ def _named(
 def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
     """Every place that reads the index; none where one of them can't be smooth."""
     if not pick.name:
-        use = _use(site, pick.node) if pick.node is not None else None
+        use = use_of(site, pick.node) if pick.node is not None else None
         if use is not None:
             yield use
         return
@@ -165,12 +165,12 @@ def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
         if (binding := site.scope.binding_of(read)) is None or binding.statement is pick.statement
     ]
     for read in reads:
-        use = _use(site, read)
+        use = use_of(site, read)
         if use is not None:
             yield use
 
 
-def _use(site: FixSite, node: ast.expr) -> Use | None:
+def use_of(site: FixSite, node: ast.expr) -> Use | None:
     """How an expression that holds the index is read."""
     outer = casts_around(site, node)
     while (above := _flattened(site, outer)) is not None:

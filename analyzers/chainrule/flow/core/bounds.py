@@ -114,6 +114,8 @@ def of_call(name: str, first: Interval) -> Interval:
             return power(first, 2)
         if name in ("abs", "absolute"):
             return _magnitude(first)
+        if name == "normalize" and first.low >= 0:
+            return Interval(min(first.low, TINY), 1.0, first.soft and first.high <= 1)
         if name == "exp" and first.high <= 0:
             return Interval(TINY, 1.0)
         return known

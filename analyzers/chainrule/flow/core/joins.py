@@ -136,9 +136,13 @@ class Joins(State):
             items = [
                 self.join([part.items[i] for part in parts], at, condition) for i in range(len(first.items))
             ]
-            return Seq(items, first.kind, True, first.fields)
+            made = Seq(items, first.kind, True, first.fields)
+            made.either = parts
+            return made
         items = list({id(item): item for part in parts for item in part.items}.values())
-        return Seq(items, first.kind, False)
+        made = Seq(items, first.kind, False)
+        made.either = parts
+        return made
 
     def controlled(self, node: Node, condition: Node | None, at: ast.AST) -> Node:
         """`node`, chosen by a branch on `condition`: the choice carries no gradient."""

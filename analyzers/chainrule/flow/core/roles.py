@@ -114,6 +114,12 @@ def compares(name: str) -> bool:
     return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
+def is_network(name: str) -> bool:
+    """Whether an argument is called after a network or a layer, not after just any function."""
+    last = words(name)[-1:]
+    return last == ("cell",) or (bool(last) and last[0] in _CALLABLE and last[0] not in _FUNCTIONS)
+
+
 def is_mask(name: str) -> bool:
     """Whether an argument is called after what holds yes and no, or places: bytes, bools, integers."""
     return words(name)[-1:] in _CHOICES

@@ -183,10 +183,11 @@ class State:
         """The value of a parameter that was not given."""
         return Setting(default.value, (default,), known=self.by_default)
 
-    def note_setting(self, value: Value, at: ast.AST) -> None:
-        """What `at` chooses is chosen by `value`, which may be a setting."""
+    def note_setting(self, value: Value, at: ast.AST, block: Block | None = None) -> None:
+        """What `at` chooses, or the function that it is, is chosen by `value`, which may be a setting."""
         if isinstance(value, Setting):
-            block, at = self.place(at)
+            if block is None:
+                block, at = self.place(at)
             self.settings.append((block, at, value.defaults))
 
     def encloses(self) -> None:

@@ -83,9 +83,12 @@ class Setting(Const):
 
 
 class Seq(Value):
-    """A list, tuple, set, generator or named tuple. Not `exact`: any number of elements like `items`."""
+    """A list, tuple, set, generator or named tuple. Not `exact`: any number of elements like `items`.
 
-    __slots__ = ("exact", "fields", "items", "kind")
+    `either`: those of which it is one, `(kept if good else dropped)`; what is put into it goes into one.
+    """
+
+    __slots__ = ("either", "exact", "fields", "items", "kind")
 
     def __init__(
         self, items: list[Value], kind: str = "list", exact: bool = True, fields: tuple[str, ...] = ()
@@ -94,6 +97,7 @@ class Seq(Value):
         self.kind = kind
         self.exact = exact
         self.fields = fields
+        self.either: list[Seq] = []
 
 
 class Map(Value):

@@ -9,7 +9,7 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Count, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Class, Const, Count, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects import type_tests
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
@@ -202,7 +202,10 @@ def _any(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
 def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
 
     if len(arguments) >= 2 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
-        return attribute(interp, arguments[0], arguments[1].value, at)
+        found = attribute(interp, arguments[0], arguments[1].value, at)
+        if isinstance(found, Function):
+            interp.note_setting(arguments[1], found.node, found.block)
+        return found
     return interp.unknown(at, arguments[:1], op="attribute")
 
 

@@ -246,6 +246,7 @@ def _transformed(
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.is_tensor": type_tests.is_tensor,
+    "torch.is_floating_point": type_tests.is_floating_point,
     "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,

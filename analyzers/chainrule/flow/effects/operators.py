@@ -13,6 +13,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
+from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
@@ -94,7 +95,7 @@ def apply(
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
     arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
-    operator, bound = bind(operator, arguments, keywords)
+    operator, bound = bind(of_number_kind(operator, arguments), arguments, keywords)
     if _flag(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")
         operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)

@@ -8,7 +8,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
-from chainrule.flow.effects import operators, optimisers
+from chainrule.flow.effects import operators, optimisers, type_tests
 from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
@@ -23,7 +23,7 @@ _SIZES = frozenset(
     ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
 )
 _QUESTIONS = frozenset(
-    """is_floating_point is_complex is_contiguous get_device data_ptr retain_grad is_pinned
+    """is_complex is_contiguous get_device data_ptr retain_grad is_pinned
     type_string storage untyped_storage __len__ requires_grad""".split()
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
@@ -55,6 +55,8 @@ def call_tensor_method(
         return Const(None, known=False)
     if name == "retain_grad":
         interp.retained.add(id(node))
+    if name == "is_floating_point":
+        return type_tests.is_floating_point(interp, [owner], {}, at)
     if name in _QUESTIONS or name == "register_hook":
         return Const(None, known=False)
     if name == "backward":

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 
+from chainrule.flow.core.graph import behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.values import Const, External, Map, Seq, Tensor, Value
 
 # Nodes of what may be a number, an array or a container as well as a tensor.
@@ -41,6 +43,19 @@ def is_tensor(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     """`torch.is_tensor(value)`."""
     answer = _is_one(arguments[0], External("torch.Tensor")) if arguments else None
     return Const(answer, known=answer is not None)
+
+
+def is_floating_point(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`value.is_floating_point()`: true of all that gradient goes through to what learns."""
+    if not arguments or not isinstance(arguments[0], Tensor):
+        return Const(None, known=False)
+    node = arguments[0].node
+    if node.dtype in ("int", "bool"):
+        return Const(False)
+    learns = any(each.source is not None and each.source.role in STRONG for each in behind(node))
+    return Const(True) if learns or node.dtype == "float" else Const(None, known=False)
 
 
 def _is_one(value: Value, cls: Value) -> bool | None:

@@ -35,6 +35,8 @@ from chainrule.syntax import parse_block
 
 # Causes that what is paired with itself meets.
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
+# … and what may be asked of a target that stands first, where nothing else is to learn.
+_OF_FIRST = _DISTANCES | {Cause.DOMAIN_END}
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
 
@@ -116,7 +118,7 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
-        if not named and hazard.cause in _DISTANCES and _is_first(hazard.operand, "target"):
+        if not named and hazard.cause in _OF_FIRST and _is_first(hazard.operand, "target"):
             roles |= {"target"}
         if id(hazard.node) not in graph.flowing or not (
             graph.has_source(hazard.operand, roles)

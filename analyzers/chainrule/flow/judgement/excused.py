@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
+
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
-from chainrule.flow.core.trace import Graph, Trace
+from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.overruled import LABELS, STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
@@ -60,6 +63,11 @@ def _is_trained(node: Node, trace: Trace) -> bool:
     return id(node) in trained.flowing
 
 
+def _is_scaled(way: Sequence[Place]) -> bool:
+    """Whether a value is multiplied or divided on its way: no index that somebody was given."""
+    return any(isinstance(at, ast.BinOp) and isinstance(at.op, (ast.Mult, ast.Div)) for _, at in way)
+
+
 def _selects(cut: Cut, scene: Scene) -> bool:
     """Whether what is cut only chooses what is learnt: crops, labels, an order."""
     source, gate, behind = cut.source, cut.gate, cut.behind
@@ -69,7 +77,9 @@ def _selects(cut: Cut, scene: Scene) -> bool:
         # Pairs of places that are read out as Python numbers: only their place made them a prediction.
         listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
         beside = beside or (listed and not scene.whole and not source.stated)
-        if only_selects(behind, scene.graph, by_slices=not beside):
+        # A share of an image that becomes a place in it, and nothing else that learns.
+        alone = not scene.trained and source.position == 0 and _is_scaled(cut.way)
+        if not alone and only_selects(behind, scene.graph, by_slices=not beside):
             return True
     labels = gate.cause in LABELS and source.role == "callable"
     # Suppression and curricula put things in order, and nobody waits for a gradient of the order.

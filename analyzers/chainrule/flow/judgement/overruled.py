@@ -8,7 +8,14 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG
 from chainrule.flow.core.trace import Graph, Place
-from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after, is_converted, only_scales
+from chainrule.flow.judgement.ways import (
+    NEVER,
+    also_selects,
+    gates_after,
+    is_converted,
+    only_scales,
+    only_selects,
+)
 from chainrule.syntax import parse_block
 
 # Ways to stop a gradient on purpose.
@@ -85,9 +92,13 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
-    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
-        for key, (_, _, _, sources) in list(found.items()):
-            if not any(source.role in STRONG for source in sources):
+    strong = [key for key, (*_, sources) in found.items() if any(s.role in STRONG for s in sources)]
+    if strong:
+        chosen = all(only_selects(found[key][1], graph) for key in strong)
+        for key, (_, behind, _, sources) in list(found.items()):
+            # What is chosen by a score ends further on, and not because of the choice.
+            open_ = chosen and any(s.role == "unknown" for s in sources) and not gates_after(behind, graph)
+            if key not in strong and not open_:
                 del found[key]
     left = drop_further(found, graph)
     first = min(left.values(), default=NEVER)

@@ -12,6 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
+from chainrule.flow.numbers.precision import adds_nothing, kind_of
 from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
 from chainrule.flow.numbers.starts import starts_at_zero
 
@@ -45,7 +46,8 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
     elif above is not None and is_trade_off(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "right")
     elif above is not None and vanishing_whole(above, below):
-        interp.hazard(Cause.DIVISION, at, made, below, "whole")
+        lost = "underflow" + kind_of(below) if adds_nothing(below) else "whole"
+        interp.hazard(Cause.DIVISION, at, made, below, lost)
     elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
         interp.hazard(Cause.DIVISION, at, made, below)
     elif of_exponentials(below) == "overflow":

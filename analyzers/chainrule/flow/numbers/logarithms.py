@@ -17,6 +17,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.pairs import pairs_others
+from chainrule.flow.numbers.starts import starts_at_zero
 
 LOGS = frozenset(("log", "log2", "log10"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -38,6 +39,7 @@ _SCORES = frozenset(
 _SCALES = frozenset(("mult", "mul", "div"))
 _SAMPLES = frozenset(("multinomial", "sample"))
 _SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
+_PICKS = (_SHAPES - {"neg"}) | {"gather", "index", "take_along_dim", "index_select"}
 
 
 def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast.AST) -> None:
@@ -48,7 +50,7 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
         elif operand.op == "exp" and _overflows(operand):
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
-    note = danger(operand)
+    note = "zero" if starts_at_zero(interp, operand) else danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
     if note in ("", "zero") and found_above_zero(interp, operand, at):
@@ -67,7 +69,7 @@ def danger(operand: Node) -> str | None:
         return of_exponentials(operand)
     if _is_gated(operand):
         return ""
-    if _one_minus_probability(operand):
+    if _one_minus_probability(operand) or _is_mixture(operand):
         return ""
     if operand.op in _DIVISIONS and len(operand.edges) > 1:
         above, below = operand.edges[0][0], operand.edges[1][0]
@@ -107,6 +109,18 @@ def _is_gated(node: Node) -> bool:
     while node.op in _SHAPES and node.op != "neg":
         node = node.edges[0][0]
     return node.op in ("mult", "mul") and node.bounds.low == 0 and any(saturates(p) for p, _ in node.edges)
+
+
+def _is_mixture(node: Node) -> bool:
+    """`g * p + (1 - g) * q` of saturated probabilities: what none of the parts allows has probability 0."""
+    while node.op in _PICKS and node.edges:
+        node = node.edges[0][0]
+    if node.op != "add" or len(node.edges) != 2:
+        return False
+    return all(
+        term.op in ("mult", "mul") and len(term.edges) == 2 and all(saturates(p) for p, _ in term.edges)
+        for term, _ in node.edges
+    )
 
 
 def _is_share(node: Node) -> bool:

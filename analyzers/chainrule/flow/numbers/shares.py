@@ -15,6 +15,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import LOGS, danger
+from chainrule.flow.numbers.precision import adds_nothing
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _PRODUCTS = frozenset(("mult", "mul", "multiply"))
@@ -37,7 +38,9 @@ _PROBABLE = frozenset(
 
 def vanishing_whole(above: Node, below: Node) -> bool:
     """Whether `above / below` divides a tensor by its own sum, maximum or length, which can be 0."""
-    while below.op in _VIEWS and below.edges:
+    feared = False
+    while below.edges and (below.op in _VIEWS or adds_nothing(below)):
+        feared = feared or below.op not in _VIEWS
         below = below.edges[0][0]
     if below.bounds.low != 0 or not below.edges:
         return False
@@ -48,7 +51,12 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
         return not below.bounds.soft
-    return below.op in _NORMS and below.kind == "tensor" and _same(above, part) and _can_be_zero(part)
+    return (
+        below.op in _NORMS
+        and below.kind == "tensor"
+        and _same(above, part)
+        and (feared or _can_be_zero(part))
+    )
 
 
 def is_trade_off(above: Node, below: Node) -> bool:

@@ -17,7 +17,7 @@ from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
 from chainrule.flow.operations.counts import counted
-from chainrule.flow.operations.settings import answer
+from chainrule.flow.operations.settings import answer, are_settled
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -180,7 +180,10 @@ def _fold(op: ast.operator, left: Const, right: Const) -> Const:
             value = _FOLD[type(op)](left.value, right.value)  # type: ignore[arg-type]
         except (OverflowError, ValueError):
             return Const(None, False, data)
-        return Const(value, known, data)
+        return answer([left, right], value) if are_settled([left, right]) else Const(value, known, data)
+    if isinstance(op, ast.Add) and isinstance(left.value, str) and isinstance(right.value, str):
+        if are_settled([left, right]):
+            return answer([left, right], left.value + right.value)
     if (
         isinstance(op, ast.Pow)
         and isinstance(left.value, (int, float))

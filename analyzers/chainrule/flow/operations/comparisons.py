@@ -126,6 +126,9 @@ def _identity(left: Value, right: Value, negated: bool) -> Const:
             if isinstance(one, Tensor):
                 return Const(negated, known=_is_something(one.node))
             return Const(negated)
+    if isinstance(left, Const) and isinstance(right, Const) and are_settled([left, right]):
+        same = type(left.value) is type(right.value) and left.value == right.value
+        return answer([left, right], same != negated)  # members of an enumeration, flags
     return Const(None, known=False)
 
 

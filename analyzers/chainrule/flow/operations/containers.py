@@ -11,6 +11,8 @@ from chainrule.flow.core.values import NONE, Const, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 
 MAX_ITEMS = 12
+_APPENDING = frozenset(("append", "add", "appendleft", "insert"))
+_GROWING = _APPENDING | {"extend", "update"}
 
 
 def call_container(
@@ -35,7 +37,10 @@ def _of_sequence(
     keywords: dict[str, Value],
     at: ast.AST,
 ) -> Value:
-    if name in ("append", "add", "appendleft", "insert") and arguments:
+    if name in _GROWING and arguments:
+        for each in owner.either:
+            _of_sequence(interp, each, name, arguments, keywords, at)
+    if name in _APPENDING and arguments:
         item = arguments[-1]
         if isinstance(item, Tensor) and interp.loops:
             _mark_constant(interp, item.node)

@@ -348,3 +348,26 @@ def test_a_size_that_divides_a_sum() -> None:
             share = len(torch.nonzero(target)) / target.numel()
             return share * (pred - target).abs().mean()
     """)
+
+
+def test_places_where_a_condition_holds() -> None:
+    check("""
+        def box_loss(mask, box):
+            mask = mask.sigmoid()
+            ys, xs = torch.where(mask > 0.5)  # want CR103 "`mask`"
+            found = torch.stack([xs.min(), ys.min(), xs.max(), ys.max()]).float()
+            return F.smooth_l1_loss(found, box)
+
+        def chosen_loss(pred, target):
+            rows, columns = torch.where(target > 0.5)
+            return (pred[rows, columns] - 1).square().mean()
+    """)
+
+
+def test_a_tokenizer_learns_nothing() -> None:
+    check("""
+        def reward_loss(logits, tokenizer, references):
+            ids = logits.argmax(-1)  # want CR104 "`logits`"
+            texts = [tokenizer(row) for row in ids.tolist()]
+            return torch.tensor([float(a != b) for a, b in zip(texts, references)]).mean()
+    """)

@@ -224,3 +224,23 @@ def test_a_branch_beside_the_dtype_of_a_cast() -> None:
                 pred = threshold(pred.sigmoid(), self.at)
                 return 1 - (pred * target).sum() / (pred.sum() + target.sum() + 1)
     """)
+
+
+def test_a_term_that_is_called_a_loss() -> None:
+    check("""
+        class Roads(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.denoise = nn.Linear(4, 4)
+                self.register_buffer("reach", torch.rand(6, 6))
+
+            def losses(self, x, eps):
+                noise_loss = F.mse_loss(self.denoise(0.8 * x + 0.6 * eps), eps)
+                road = x.argmax(-1)  # want CR104 "this term of the loss gives no gradient to `x`"
+                walk_loss = self.reach[road[:, :-1], road[:, 1:]].mean()
+                return noise_loss + 0.1 * walk_loss
+
+            def objective(self, x, eps):
+                entropy = (x.argmax(-1) == 0).float().mean()
+                return F.mse_loss(self.denoise(x), eps) + entropy
+    """)

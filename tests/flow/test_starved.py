@@ -147,3 +147,50 @@ def test_a_term_that_is_detached_as_a_whole() -> None:
                 return critic + surrogate.detach()
             return critic + surrogate
     """)
+
+
+def test_codes_without_a_straight_through_gradient() -> None:
+    check(
+        HEADS
+        + """
+            self.book = nn.Embedding(8, 3)
+
+        def vq_loss(self, x):
+            z = self.enc(x)
+            q = self.book(torch.cdist(z, self.book.weight).argmin(1))  # want CR104 "no gradient to"
+            return F.mse_loss(self.dec(q), x) + F.mse_loss(z, q.detach())
+
+        def vq_straight_loss(self, x):
+            z = self.enc(x)
+            q = self.book(torch.cdist(z, self.book.weight).argmin(1))
+            commit = F.mse_loss(q, z.detach()) + 0.25 * F.mse_loss(z, q.detach())
+            return F.mse_loss(self.dec(z + (q - z).detach()), x) + commit
+
+        def word_loss(self, x):
+            logits = self.enc(x)
+            hard = F.one_hot(logits.argmax(-1), 3).float()  # want CR104 "this term"
+            return F.mse_loss(self.dec(hard), x) - logits.log_softmax(-1).mean()
+
+        def word_straight_loss(self, x):
+            logits = self.enc(x)
+            hard = F.one_hot(logits.argmax(-1), 3) + logits - logits.detach()
+            return F.mse_loss(self.dec(hard), x) - logits.log_softmax(-1).mean()
+    """.replace("\n            self.book", "            self.book")
+    )
+
+
+def test_of_two_passes_only_the_one_at_fault() -> None:
+    check("""
+        gen, disc = nn.Linear(2, 4), nn.Linear(4, 1)
+        g_opt = torch.optim.Adam(gen.parameters())
+        d_opt = torch.optim.Adam(disc.parameters())
+        real = torch.randn(8, 4)
+        for step in range(2):
+            fake = gen(torch.randn(8, 2))
+            d_opt.zero_grad()
+            (F.softplus(-disc(real)).mean() + F.softplus(disc(fake.detach())).mean()).backward()
+            d_opt.step()
+            g_opt.zero_grad()
+            F.softplus(-disc(fake.detach())).mean().backward()  # want CR101 "reaches `gen.weight`"
+            g_opt.step()
+    """)

@@ -105,7 +105,7 @@ def call(
         source = callee.node.source
         open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")
         if source is not None and open_role and not compares(source.name):
-            source.role = "callable"
+            source.role = "setting" if source.name.endswith("tokenizer") else "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
         # What is called with nothing makes a network, a data set or a random number, and saves none.
         called = source is not None and source.role == "callable" and not _prepares(source.name)

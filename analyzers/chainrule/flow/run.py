@@ -87,6 +87,7 @@ def run(
         interp.taken,
         frozenset(interp.optimised),
         interp.settings,
+        interp.steps,
     )
 
 

@@ -15,11 +15,14 @@ def edit_without_graph(site: FixSite) -> Iterator[Repair]:
     """`self.fc.weight.clamp_(-1, 1)` → the same under `torch.no_grad()`: the parameter itself is changed"""
     statement = site.statement()
     target = _edited(statement) if statement is not None else None
-    if (
-        statement is None
-        or not isinstance(target, ast.Attribute)
-        or not isinstance(target.value, ast.Attribute)
-    ):
+    if statement is None:
+        return
+    if isinstance(target, ast.Name) and site.function is None and stands_alone(site.source, statement):
+        plan = site.plan()  # a script prepares its leaf
+        put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
+        yield plan.repair("Change the leaf under `torch.no_grad()`", Applicability.UNSAFE)
+        return
+    if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Attribute):
         return
     if stands_alone(site.source, statement):
         plan = site.plan()

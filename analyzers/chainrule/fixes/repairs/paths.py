@@ -12,6 +12,7 @@ from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.outside import taken_by
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
 from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, uncut
+from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.usage import same
 from chainrule.flow.core.trace import CUT_AGAIN
@@ -55,6 +56,10 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         plan.replace(
             outermost, wrapped(site, outermost, text) if _joins(text := uncut(site, outermost)) else text
         )
+        if "int()" in dropped:
+            cut_off = plan.repair(f"Remove {dropped} to keep the graph", Applicability.UNSAFE)
+            yield with_takers(site, cut_off, outermost)
+            return
         promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
         yield plan.repair(f"Remove {dropped} to keep the graph", promise)
         return

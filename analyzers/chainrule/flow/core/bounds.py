@@ -206,9 +206,7 @@ def power(a: Interval, exponent: object) -> Interval:
         if float(exponent).is_integer() and int(exponent) % 2 == 0 and exponent > 0:
             a = _magnitude(a)
         if a.low >= 0 and exponent > 0:
-            # The slope of a higher power at 0 is 0, so that what a relu would stop is NaN before it.
-            soft = a.soft and (exponent <= 1 or a.high <= 1)
-            return Interval(_raised(a.low, exponent), _raised(a.high, exponent), soft, a.capped)
+            return Interval(_raised(a.low, exponent), _raised(a.high, exponent), a.soft, a.capped)
     return Interval(0.0, INF, a.soft or a.low > 0) if a.low >= 0 else ANY
 
 

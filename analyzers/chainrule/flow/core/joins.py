@@ -173,7 +173,7 @@ class Joins(State):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
-            if not current.edges and current.op in ("call", "attribute", "unknown"):
+            if not current.edges and current.op in ("call", "attribute", "element", "unknown"):
                 return False
             pending.extend(parent for parent, _ in current.edges)
         return True

@@ -143,7 +143,7 @@ def roles_of(names: list[str]) -> dict[str, str]:
         if beside in roles and roles[beside] in ("unknown", "data"):
             roles[beside], roles[name] = "prediction", "target"
     first = next(iter(names), "")
-    if _is_ambiguous(first) and "prediction" not in roles.values():
+    if is_ambiguous(first) and "prediction" not in roles.values():
         roles[first] = "unknown"
     if "p" in names and any(role == "prediction" for name, role in roles.items() if name not in ("p", "q")):
         roles["p"] = "setting"  # `minkowski_loss(pred, target, p)`: the exponent of a norm
@@ -155,7 +155,7 @@ def roles_of(names: list[str]) -> dict[str, str]:
     return roles
 
 
-def _is_ambiguous(name: str) -> bool:
+def is_ambiguous(name: str) -> bool:
     """Whether a name that is usual for a target may as well be the first argument, which is to learn."""
     return words(name)[-1:] in _EITHER
 

@@ -31,6 +31,8 @@ def is_no_loss(named: tuple[str, ...], sounding: Iterable[str], roles: Iterable[
             return named[-1] not in _SURROGATES
         case ["criterion"]:
             return _JUDGED.isdisjoint(roles)
+        case ["contrast"]:  # of an image
+            return next(iter(roles), "") == "data"
         case _:
             return False
 

@@ -89,6 +89,8 @@ class Trace:
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
     settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = field(default_factory=list)
     """What settings decided, which have these defaults."""
+    steps: int = 0
+    """The expressions that were evaluated."""
 
 
 class Graph:

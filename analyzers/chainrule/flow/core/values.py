@@ -185,6 +185,10 @@ class Class(Value):
         return "torch.autograd.Function" in self.externals()
 
 
+ITEMS = "<items>"
+"""The attribute under which an object keeps what it holds by index or key: layers, a record's fields."""
+
+
 class Instance(Value):
     """An object: of an analysed class (`cls`) or of a library's (`external`, called with `arguments`)."""
 

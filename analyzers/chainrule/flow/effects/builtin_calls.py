@@ -14,6 +14,7 @@ from chainrule.flow.effects import type_tests
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.attributes import attribute, store_attribute
+from chainrule.flow.operations.containers import mapping
 from chainrule.flow.operations.counts import size_of
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
@@ -110,19 +111,8 @@ def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
 
 
 def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    made = Map({})
+    made = mapping(interp, arguments[0], at) if arguments else Map({})
     made.items.update(keywords)
-    if arguments and isinstance(arguments[0], Map):
-        made.items = {**arguments[0].items, **made.items}
-        made.rest = arguments[0].rest
-    elif arguments:
-        for pair in iteration.elements(interp, arguments[0], at)[0]:
-            if isinstance(pair, Seq) and len(pair.items) == 2:
-                key = pair.items[0]
-                if isinstance(key, Const) and key.known and isinstance(key.value, str):
-                    made.items[key.value] = pair.items[1]
-                else:
-                    made.rest = pair.items[1]
     return made
 
 

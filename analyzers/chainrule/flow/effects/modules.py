@@ -10,13 +10,13 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
-from chainrule.flow.numbers import single
+from chainrule.flow.numbers import single, starts
 from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
-from chainrule.flow.operations.containers import call_container
+from chainrule.flow.operations.containers import BETWEEN, call_container
 from chainrule.flow.operations.copies import handed_back
 from chainrule.flow.operations.inplace import touch
 from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
@@ -46,8 +46,11 @@ def call_external_instance(
     dotted = instance.external
     if dotted == "torch.nn.Sequential":
         value: Value = arguments[0] if arguments else NONE
-        for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
-            value = interp.call(layer, [value], {}, at)
+        layers = iteration.elements(interp, instance.attributes.get(ITEMS, NONE), at)[0]
+        for index, layer in enumerate(layers):
+            between = isinstance(layer, Instance) and BETWEEN in layer.arguments
+            if not between or layer is not layers[-1] or index == 0:
+                value = interp.call(layer, [value], {}, at)
         return value
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
         return _wrapped(interp, instance, arguments[0])
@@ -61,10 +64,11 @@ def call_external_instance(
                 axis = instance.arguments.get("dim", instance.arguments.get("0"))
                 if axis is not None and dotted.endswith("oftmax"):
                     keywords = {"dim": axis, **keywords}
-                if "inplace" in operator.arguments and not _follows_itself(dotted, arguments):
-                    place = str(operator.arguments.index("inplace"))
-                    made = instance.arguments
-                    keywords = {"inplace": made.get("inplace", made.get(place, NONE)), **keywords}
+                for flag in ("inplace", "return_indices"):
+                    if flag in operator.arguments and not _follows_itself(dotted, arguments):
+                        place = str(operator.arguments.index(flag))
+                        made = instance.arguments
+                        keywords = {flag: made.get(flag, made.get(place, NONE)), **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
     if dotted.startswith("torchmetrics."):
@@ -113,6 +117,10 @@ def _layer(
             touch(interp, weight, at)  # rows that are too long are shortened in place
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
+    if interp.starts and isinstance(weight, Tensor) and name.startswith(("Linear", "Conv")):
+        starts.of_layer(
+            interp, made, weight.node, instance.attributes.get("bias", instance.arguments.get("bias"))
+        )
     made.saved = _saved_by_layer(name, interp.tensors(arguments), weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
@@ -272,7 +280,7 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
 
 def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
 
-    items = owner.attributes.get("items")
+    items = owner.attributes.get(ITEMS)
     if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             if owner.name:

@@ -95,6 +95,11 @@ def apply(
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
     arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
+    if name == "where" and len(arguments) == 1 and not keywords:  # the places where it holds
+        operator, name = lookup("torch.nonzero") or operator, "nonzero"
+    keywords = {
+        key: Const(None, known=False) if is_inherited(each) else each for key, each in keywords.items()
+    }
     operator, bound = bind(of_number_kind(operator, arguments), arguments, keywords)
     if _flag(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")
@@ -109,7 +114,8 @@ def apply(
         first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
-    if name in _WHOLE and len(bound) == 1:
+    asked = "return_indices" in (*operator.arguments, *bound)
+    if (asked and not _flag(bound.get("return_indices"))) or (name in _WHOLE and len(bound) == 1):
         outputs = outputs[:1]
     for output in outputs:
         results.append(_result(interp, operator, output, name, edges, bound, first, at))

@@ -99,6 +99,12 @@ def _is_first(node: Node, role: str = "") -> bool:
     )
 
 
+def _weighs_by(node: Node) -> bool:
+    """Whether a prediction went into a weight that is computed without a graph: its NaN is a factor."""
+    sources = (each.source for each in Graph([node]).source_nodes)
+    return any(source is not None and source.role == "prediction" for source in sources)
+
+
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
     if not trace.hazards:
         return
@@ -123,9 +129,11 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         if id(hazard.node) not in graph.flowing or not (
             graph.has_source(hazard.operand, roles)
             or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
+            or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
-        if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):
+        certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
+        if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt
         sources = tuple(
             node.source

@@ -7,7 +7,7 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, Source
 from chainrule.flow.core.kinds import Kind, does_work, is_called_loss, measures, returns_loss
-from chainrule.flow.core.roles import STRONG, are_alike, role_of
+from chainrule.flow.core.roles import STRONG, are_alike, is_ambiguous, role_of
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
 from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
@@ -29,11 +29,14 @@ _TENSOR_WORK = frozenset(
 
 def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
+    raw: list[Source] = []  # what a target's name is given to although it is made a probability first
     for node in trace.arguments:
         source = node.source
         if source is None or source.stated:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role == "target" and source.position == 0 and uses & _ACTIVATIONS:
+            raw.append(source)
         if source.role not in ("unknown", "target", "data"):
             if source.role == "setting" and _is_fitted(trace.root, source.name):
                 source.fitted = True
@@ -50,6 +53,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             source.role = "prediction"
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
+        return
+    for source in raw:
+        source.role = "prediction"
+    if raw:
         return
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
@@ -74,8 +81,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         first = min(candidates, key=lambda source: source.position)
         if _is_weighed(first, graph):
             return
+        candidates = [each for each in candidates if not _is_beside(each, first, candidates, graph)]
+        first = min(candidates, key=lambda source: source.position)
         open_role = first.role in ("unknown", "setting")
-        if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+        if open_role or trace.root.kind is Kind.LOSS or is_module_call(trace.root):
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
@@ -96,6 +105,35 @@ def _is_weighed(first: Source, graph: Graph) -> bool:
     for source in weights:
         source.role, source.guessed = "prediction", True
     return True
+
+
+def _is_beside(source: Source, first: Source, candidates: list[Source], graph: Graph) -> bool:
+    """Whether what stands first is no prediction: it is looked up, or called a target beside what learns."""
+    nodes = {id(node.source): node for node in graph.source_nodes}
+    others = [each for each in candidates if each is not source]
+    if source is not first or not others:
+        return False
+    if _is_looked_up(nodes[id(source)], graph):
+        return True
+    learns = any(id(nodes[id(each)]) in graph.flowing for each in others)
+    return is_ambiguous(source.name) and learns and _is_compared(nodes[id(source)], graph)
+
+
+def _is_compared(node: Node, graph: Graph) -> bool:
+    """Whether an argument gets no gradient, and goes nowhere but into comparisons."""
+    gates = graph.gates(node)
+    return id(node) not in graph.flowing and all(gate.cause is Cause.COMPARISON for gate, _, _ in gates)
+
+
+def _is_looked_up(node: Node, graph: Graph) -> bool:
+    """Whether an argument is only made integers for a table or a layer: `self.embed(x.long())`."""
+    uses = [child for child, _ in graph.children.get(id(node), ())]
+    casts = bool(uses) and all(use.op in ("long", "int") for use in uses)
+    return casts and all(
+        after.op in ("call", "embedding", "Embedding", "one_hot") or "module-call" in after.tags
+        for use in uses
+        for after, _ in graph.children.get(id(use), ())
+    )
 
 
 def _is_place(node: Node, graph: Graph) -> bool:
@@ -133,7 +171,7 @@ def looks_like_loss(trace: Trace) -> bool:
         or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
     ):
         return False
-    module = _is_module_call(trace.root)
+    module = is_module_call(trace.root)
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
         places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
@@ -167,12 +205,24 @@ def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
     if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
+    if node.op in ("phi", "div") and _is_tally(node):
+        return True
     listed = node
     while listed.op == "select" and listed.edges:
         listed = listed.edges[0][0]
     if node.op in ("item", "any", "compare", "not") or listed.op == "tolist":
         return True
     return _is_accuracy(node)
+
+
+def _is_tally(node: Node, depth: int = 0) -> bool:
+    """Whether a number is added up from Python numbers in a loop: `total += x.item()`, `total / count`."""
+    parents = [parent for parent, gate in node.edges if gate is None]
+    if isinstance(node.at, ast.AugAssign):
+        return any(parent.op == "item" for parent in parents)
+    if node.op == "phi":
+        return depth < 4 and any(_is_tally(parent, depth + 1) for parent in parents)
+    return node.op == "div" and depth < 4 and bool(parents) and _is_tally(parents[0], depth + 1)
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
@@ -184,7 +234,7 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
         return False
     if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result
-    return not _is_module_call(trace.root)
+    return not is_module_call(trace.root)
 
 
 def _made_without_graph(node: Node) -> bool:
@@ -198,7 +248,7 @@ def _made_without_graph(node: Node) -> bool:
     return not node.edges or any(gate is not None for _, gate in node.edges)
 
 
-def _is_module_call(root: Root) -> bool:
+def is_module_call(root: Root) -> bool:
     """Whether a root is what calling a module runs."""
     return root.owner is not None and root.name.endswith((".forward", ".__call__"))
 

@@ -33,6 +33,10 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.is_doubtful and not is_cast_back(behind, graph):
         return True
+    if scene.passed is not None and gate.cause in STOPS and id(behind) not in scene.passed:
+        return True  # what is returned beside a backward pass is a report
+    if gate.cause in STOPS and scene.passed is None and _is_stepped(cut, scene):
+        return True
     if gate.note == "one class, if 2-D" and pools(behind, graph):
         return True
     if gate.cause is Cause.CREATE_GRAPH and _is_only_read(cut, scene):
@@ -43,9 +47,20 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         return True
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
         return True
+    if (
+        gate.cause is Cause.REWRAP
+        and source.role not in LEARNS
+        and becomes_leaf(behind, graph, DIFFERENTIATED)
+    ):
+        return True  # an image as a parameter, to look at its gradient
     if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
         return True
     return _selects(cut, scene)
+
+
+def _is_stepped(cut: Cut, scene: Scene) -> bool:
+    """Whether the gradient that is left in the source goes into this: an optimiser's step."""
+    return any(child.op == "grad" for child, _ in scene.graph.children.get(id(cut.node), ()))
 
 
 def _is_only_read(cut: Cut, scene: Scene) -> bool:

@@ -13,6 +13,7 @@ from chainrule.flow.judgement.ways import (
     also_selects,
     gates_after,
     is_converted,
+    is_opposed,
     only_scales,
     only_selects,
 )
@@ -44,6 +45,19 @@ def _is_in_constructor(gate: Gate) -> bool:
         if isinstance(statement, ast.ClassDef)
         for method in statement.body
     )
+
+
+def drop_opposed(found: dict[tuple[int, str], Found], passes: list[Graph]) -> None:
+    """What one pass stops to tell fakes from what is real was meant, where another pass is at fault."""
+    opposed: list[tuple[int, str]] = []
+    for key, (gate, behind, _, _) in found.items():
+        graphs = [graph for graph in passes if gate.cause in STOPS and id(behind) in graph.reached]
+        if graphs and all(is_opposed(behind, graph) for graph in graphs):
+            opposed.append(key)
+    others = [source for key, (*_, sources) in found.items() if key not in opposed for source in sources]
+    for key in opposed:
+        if all(source in others for source in found[key][3]):
+            del found[key]
 
 
 def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:

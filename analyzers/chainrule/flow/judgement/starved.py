@@ -98,6 +98,8 @@ def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Grap
         told = is_named_after(trace.root.name, source.name) or is_looked_at(gate, trace.root)
         told = told or is_on_both_sides(gate, after, below)
         return told and not meant and _is_input(gate, after, below)
+    if gate.cause is Cause.INDEX:
+        return _is_code(gate, after, below) and _is_input(gate, after, below)
     if gate.note == COPY or not (gate.cause in _LOSES or gate.note in _MISTAKES):
         return False
     if gate.is_doubtful and not is_cast_back(after, below):
@@ -107,9 +109,34 @@ def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Grap
     return _is_input(gate, after, below) and not _comes_from_elsewhere(gate, after)
 
 
+def _spells(gate: Gate, current: Node, child: Node) -> bool:
+    """Whether the way of an index goes on through the row that it picks, or its one-hot code."""
+    if gate.cause is not Cause.INDEX or current.dtype != "int":
+        return False
+    return "one-hot" in child.tags or child.op in ("Embedding", "embedding", "index", "select")
+
+
+def _is_code(gate: Gate, index: Node, below: Graph) -> bool:
+    """Whether an index stands for the value that it is the place of, and nothing is passed straight through.
+
+    `book(cdist(z, book.weight).argmin(1))`, `one_hot(logits.argmax(-1))`.
+    """
+    if any(each.cause in STOPS for each in below.closed) or _is_scored(below):
+        return False
+    used = below.children.get(id(index), ())
+    if any("one-hot" in child.tags for child, _ in used):
+        return True
+    measured = {id(node) for parent, each in index.edges if each is gate for node in behind(parent)}
+    return any(id(parent) in measured for child, _ in used for parent, each in child.edges if each is None)
+
+
 def _is_chosen(sample: Node, below: Graph) -> bool:
     """Whether a sample is an action, or an index: a score function trains what it was drawn from."""
-    return also_selects(sample, below) or any(node.op == "log_prob" for node in below.reached.values())
+    return also_selects(sample, below) or _is_scored(below)
+
+
+def _is_scored(below: Graph) -> bool:
+    return any(node.op == "log_prob" for node in below.reached.values())
 
 
 def _comes_from_elsewhere(gate: Gate, after: Node) -> bool:
@@ -133,7 +160,7 @@ def _is_input(gate: Gate, after: Node, below: Graph) -> bool:
         if id(current) in ends and not weighs:
             return True
         for child, each in below.children.get(id(current), ()):
-            if each is not None and each.at is not gate.at:
+            if each is not None and each.at is not gate.at and not _spells(gate, current, child):
                 continue
             learnt = [node for node, other in child.edges if node is not current and other is None]
             learnt = [node for node in learnt if below.has_source(node, MAY_LEARN)]

@@ -12,6 +12,7 @@ from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.cuts import FIGURES, cuts
 from chainrule.flow.judgement.lost import nothing_flows
@@ -62,9 +63,10 @@ def terms(graph: Graph) -> Iterator[Break]:
                     if parent not in alive and not keeps_value(parent, alive):
                         # What is subtracted from or by a vector that learns is its target.
                         target = node.op in ("sub", "isub") and not numbers
+                        roles = WAITING if _is_called_loss(node, parent) else MAY_LEARN
                         yield from (
                             found
-                            for found in _dead_term(parent, graph)
+                            for found in _dead_term(parent, graph, roles)
                             if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
@@ -140,8 +142,24 @@ def _masks(comparison: Node, graph: Graph) -> bool:
     return False
 
 
-def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
-    """The gate of a term that is the easiest to open."""
+def _is_called_loss(total: Node, term: Node) -> bool:
+    """Whether the `term` of a sum is called a loss: `0.1 * walk_loss` is to train something."""
+    at = total.at
+    if len(total.edges) != 2 or not isinstance(at, (ast.BinOp, ast.AugAssign)):
+        return False
+    first = total.edges[0][0] is term
+    written = (at.left if first else at.right) if isinstance(at, ast.BinOp) else at.value
+    if isinstance(at, ast.AugAssign) and first:
+        return False
+    return any(
+        not LOSS_WORDS.isdisjoint(words(each.id if isinstance(each, ast.Name) else each.attr))
+        for each in ast.walk(written)
+        if isinstance(each, (ast.Name, ast.Attribute))
+    )
+
+
+def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> Iterator[Break]:
+    """The gate of a term that is the easiest to open. `roles`: who is to get something by it."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
@@ -150,7 +168,7 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in MAY_LEARN:
+        if source is None or source.role not in roles:
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
@@ -183,11 +201,14 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
     name = trace.root.name.rpartition(".")[2]
     # What calls a method says whether that is all of a loss.
     helps = trace.root.owner is not None and f"self.{name}(" in trace.root.block.text
+    covered = _covered(graph)
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if id(node) in covered:
             continue
         if node.op == "extreme" and not graph.has_source(node, WAITING):
             continue  # the share of a warm-up that is over
@@ -202,6 +223,23 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         ):
             made = _constant_of(node)
             yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _covered(graph: Graph) -> frozenset[int]:
+    """Terms under `if m.any()` and under `if (~m).any()`: one of both is there, whatever the data."""
+    asked: dict[tuple[int, bool], list[int]] = {}
+    for node in graph.reached.values():
+        if "data-branch" not in node.tags:
+            continue
+        for condition, gate in node.edges:
+            if gate is not None and condition.op == "any" and condition.edges:
+                mask = condition.edges[0][0]
+                negated = mask.op == "not" and bool(mask.edges)
+                key = id(mask.edges[0][0] if negated else mask), negated
+                asked.setdefault(key, []).append(id(node))
+    return frozenset(
+        each for (mask, negated), nodes in asked.items() if (mask, not negated) in asked for each in nodes
+    )
 
 
 def constant_items(graph: Graph) -> Iterator[Break]:

@@ -39,6 +39,9 @@ _SCORES = frozenset(
 _SCALES = frozenset(("mult", "mul", "div"))
 _SAMPLES = frozenset(("multinomial", "sample"))
 _EXTREMES = frozenset(("amax", "max", "amin", "min", "logsumexp", "cummax"))
+_ADDS = frozenset(("sum", "mean", "squeeze", "unsqueeze", "view", "reshape", "flatten", "transpose"))
+_WEIGHTED = frozenset(("mult", "mul", "matmult", "matmul", "mm", "bmm", "einsum"))
+_ROUNDS = 4
 _SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
 _PICKS = (_SHAPES - {"neg"}) | {"gather", "index", "take_along_dim", "index_select"}
 
@@ -84,7 +87,7 @@ def danger(operand: Node) -> str | None:
             return ""  # a mean, spelled out
         if vanishes(above):
             return "zero"
-    if vanishes(operand):
+    if vanishes(operand) or scales_a_zero(operand):
         return "zero"
     shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])
     if shared or _is_of_either(operand):
@@ -190,11 +193,23 @@ def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
     )
 
 
+def scales_a_zero(node: Node) -> bool:
+    """`(w * (x - y) ** 2).sum()`, `bands @ power`: 0 where `x` is `y`, whatever sign the weights may have."""
+    for _ in range(_ROUNDS):
+        if node.op not in _ADDS or len(node.edges) != 1:
+            break
+        node = node.edges[0][0]
+    if node.op not in _WEIGHTED or len(node.edges) != 2 or node.bounds.low >= 0:
+        return False
+    one, other = node.edges[0][0], node.edges[1][0]
+    return vanishes(one) != vanishes(other)
+
+
 def _can_be_zero(node: Node) -> bool:
     """Whether 0 is an ordinary value: of a difference of tensors, of an argument, of a spectrum."""
     if node.op in ("sub", "source", "rfft", "fft", "stft", "rfft2", "fft2"):
         return "by-number" not in node.tags
-    return node.op in ("select", "index", "mean", "sum", "add") and any(
+    return node.op in ("select", "index", "mean", "sum", "add", "real", "imag", "view_as_real") and any(
         _can_be_zero(parent) for parent, gate in node.edges if gate is None
     )
 

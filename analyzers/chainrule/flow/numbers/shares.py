@@ -16,6 +16,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import LOGS, danger
 from chainrule.flow.numbers.precision import adds_nothing
+from chainrule.flow.numbers.starts import is_never_zero
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _PRODUCTS = frozenset(("mult", "mul", "multiply"))
@@ -76,7 +77,7 @@ def is_trade_off(above: Node, below: Node) -> bool:
 def check_entropy(interp: Interpreter, made: Node, one: Node, other: Node) -> None:
     """`p * log(p)`, `p * (log(p) - log(q))` where `p` can be exactly 0."""
     for part, rest in ((one, other), (other, one)):
-        if part.bounds.low == 0 or _is_probability(part):
+        if _is_probability(part) or (part.bounds.low == 0 and not is_never_zero(interp, part)):
             for log in _logarithms(rest, 3):
                 operand = log.edges[0][0]
                 divided = (

@@ -33,7 +33,13 @@ _KEEPS = frozenset(
 _CLASSES = frozenset(("softmax", "log_softmax", "cross_entropy", "gumbel_softmax", "softmin"))
 _ITSELF = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "pairwise_distance", "dist"))
 _AVERAGES = frozenset(("mean", "sum"))
+_SPREADS = frozenset(("std", "var", "norm", "vector_norm"))
+_SCALES = frozenset(("add", "sqrt", "clamp", "clamp_min", "clip", "mult"))
 _POOLS = frozenset(("matmul", "matmult", "bmm", "einsum", "mm"))
+# What weights go through before they are multiplied with what they weigh.
+_PASSES = frozenset(
+    "transpose squeeze unsqueeze permute dropout phi mT repeat expand expand_as view reshape".split()
+)
 
 
 def marks(name: str, bound: Mapping[str, Value], parents: list[Node], at: ast.AST) -> frozenset[str]:
@@ -177,7 +183,7 @@ def pools(behind: Node, graph: Graph) -> bool:
             for after, _ in graph.children.get(id(child), ()):
                 if after.op in _AVERAGES and _dims(after.at) in ("1", "-2"):
                     return True
-        elif child.op in ("transpose", "squeeze", "unsqueeze", "permute", "dropout", "phi", "mT"):
+        elif child.op in _PASSES:
             if pools(child, graph):
                 return True
     return False
@@ -187,16 +193,31 @@ def _of_all(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast
     """The sum of a softmax over its own classes; the mean of what its own mean was taken from."""
     axis = _axis(bound)
     everything = bound.get("dim") is None and bound.get("axis") is None
-    while node.op in ("abs", "float", "clone") and node.bounds.low >= 0 and node.edges:
+    while node.op in ("abs", "float", "clone") and node.edges and node.edges[0][0].bounds.low >= 0:
         node = node.edges[0][0]
     if node.op == "softmax" and (everything or (axis is not None and _dims(node.at) == str(axis))):
         return interp.gate(Cause.DEGENERATE, at, zero=True, note="adds up to one")
+    node = _unscaled(node)
     if node.op == "sub" and len(node.edges) == 2:
         whole, mean = node.edges[0][0], node.edges[1][0]
         centred = mean.op == "mean" and bool(mean.edges) and mean.edges[0] == (whole, None)
         if centred and (everything or (axis is not None and _dims(mean.at) == str(axis))):
             return interp.gate(Cause.DEGENERATE, at, zero=True, note="centred")
     return None
+
+
+def _unscaled(node: Node) -> Node:
+    """`x - m` of `(x - m) / (x.std(d) + eps)`: the scale is one along `d`, and by itself does not matter."""
+    if node.op != "div" or not node.edges or node.edges[0][0].op != "sub":
+        return node
+    centred = node.edges[0][0]
+    scale = node.edges[1][0] if len(node.edges) == 2 else None
+    while scale is not None and scale.op in _SCALES and scale.edges:
+        scale = scale.edges[0][0]
+    mean = centred.edges[-1][0]
+    if scale is None or (scale.op in _SPREADS and _dims(scale.at) == _dims(mean.at)):
+        return centred
+    return node
 
 
 def _of_length(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast.AST) -> Gate | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from chainrule.flow.core import bounds
 from chainrule.flow.core.bounds import Interval
-from chainrule.flow.core.graph import ANY, Node
+from chainrule.flow.core.graph import ANY, Node, flowing_parents
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.ranges import is_flat, of_operator
@@ -28,6 +28,8 @@ _ANSWERS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+# What is 0 only where its operand is, or where sums of it happen to be.
+_MAGNITUDES = frozenset("abs square pow sum mean div mult norm vector_norm sqrt unsqueeze view write".split())
 _CONSTANTS = {"constant_": None, "zeros_": 0.0, "ones_": 1.0}
 
 
@@ -102,6 +104,15 @@ def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value
         interp.starts[made] = begun
 
 
+def of_layer(interp: Interpreter, made: Node, weight: Node, bias: Value | None) -> None:
+    """What a linear layer gives at the start: 0, if its weight is, and its bias too or it has none."""
+    without = isinstance(bias, Const) and bias.value is False
+    if starts_at_zero(interp, weight) and (
+        without or (isinstance(bias, Tensor) and starts_at_zero(interp, bias.node))
+    ):
+        interp.starts[made] = _ZERO
+
+
 def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool:
     """Whether two factors start at 0: the slope of each is the other, so neither ever moves."""
     return (
@@ -110,6 +121,23 @@ def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool
         and starts_at_zero(interp, one)
         and starts_at_zero(interp, other)
     )
+
+
+def is_never_zero(interp: Interpreter, node: Node) -> bool:
+    """Whether a magnitude of parameters alone is 0 with probability 0: they do not start there."""
+    found = False
+    pending, seen = [node], 0
+    while pending and seen < 40:
+        each = pending.pop()
+        seen += 1
+        if each.source is not None:
+            if each.source.role not in ("parameter", "leaf") or starts_at_zero(interp, each):
+                return False
+            found = True
+        elif each.op not in _MAGNITUDES:
+            return False
+        pending.extend(flowing_parents(each))
+    return found and not pending
 
 
 def starts_at_zero(interp: Interpreter, node: Node) -> bool:

@@ -32,6 +32,9 @@ _COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult",
 _BY_NUMBER = frozenset(("by-number",))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
 
+# What division leaves over, which grows with the dividend as fast as that does.
+_RESTS = frozenset(("mod", "remainder", "fmod", "frac"))
+
 
 def bounds_of(value: Value) -> bounds.Interval:
     if isinstance(value, Tensor):
@@ -78,7 +81,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     elif isinstance(op, (ast.Mult, ast.MatMult)) and interp.starts and both_zero(interp, a, b):
         gate = interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
-        gate = single.difference(interp, a, b, at)
+        a, b = _without_what_was_added(a, b)
+        gate = single.difference(interp, a, b, at) or _steps(interp, a, b, at)
     edges: list[tuple[Node, Gate | None]] = []
     if isinstance(op, ast.Add) and a is not None and b is not None:
         a, b = _without_opposites(a, b)
@@ -131,6 +135,24 @@ def _without_opposites(a: Node, b: Node) -> tuple[Node, Node]:
             if taken is one and open_ is None and also_open is None:
                 return kept, kept
     return a, b
+
+
+def _without_what_was_added(a: Node, b: Node) -> tuple[Node, Node]:
+    """`(z + q) - z` gives `q` and its gradient, as `q - 0` does."""
+    if a.op == "add" and len(a.edges) == 2 and all(gate is None for _, gate in a.edges):
+        (one, _), (other, _) = a.edges
+        if b in (one, other) and one is not other:
+            rest = other if b is one else one
+            return rest, rest
+    return a, b
+
+
+def _steps(interp: Interpreter, whole: Node, rest: Node, at: ast.AST) -> Gate | None:
+    """The gate of `x - x % step`: what is left of `x` when its rest is taken away are steps."""
+    if rest.op not in _RESTS or not rest.edges:
+        return None
+    part, gate = rest.edges[0]
+    return interp.gate(Cause.ROUNDING, at, zero=True) if gate is None and part is whole else None
 
 
 def _may_be_integer(node: Node, depth: int = 0) -> bool:

@@ -7,10 +7,12 @@ import ast
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.joins import CONSTANT_ITEM
-from chainrule.flow.core.values import NONE, Const, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 
 MAX_ITEMS = 12
+BETWEEN = "between"
+"""Noted with a layer that a loop adds on a branch, as `if i < last`: it may not be the last of the list."""
 _APPENDING = frozenset(("append", "add", "appendleft", "insert"))
 _GROWING = _APPENDING | {"extend", "update"}
 
@@ -29,6 +31,21 @@ def call_container(
     return _of_mapping(interp, owner, name, arguments, keywords, at)
 
 
+def mapping(interp: Interpreter, value: Value, at: ast.AST) -> Map:
+    """`dict(value)`: a copy of a mapping, or one made of pairs."""
+    if isinstance(value, Map):
+        return Map(dict(value.items), value.rest)
+    made = Map({})
+    for pair in iteration.elements(interp, value, at)[0]:
+        if isinstance(pair, Seq) and len(pair.items) == 2:
+            key, item = pair.items
+            if isinstance(key, Const) and key.known and isinstance(key.value, str):
+                made.items[key.value] = item
+            else:
+                made.rest = item
+    return made
+
+
 def _of_sequence(
     interp: Interpreter,
     owner: Seq,
@@ -44,6 +61,8 @@ def _of_sequence(
         item = arguments[-1]
         if isinstance(item, Tensor) and interp.loops:
             _mark_constant(interp, item.node)
+        elif isinstance(item, Instance) and interp.loops and interp.journal is not None:
+            item.arguments[BETWEEN] = NONE
         if len(owner.items) < MAX_ITEMS:
             owner.items.append(item)
         else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations.objects import ready
 
 BEFORE, AFTER = "register_forward_pre_hook", "register_forward_hook"
@@ -106,8 +106,8 @@ def named_modules(interp: Interpreter, module: Instance) -> Value:
 def _parts(interp: Interpreter, module: Instance, name: str, depth: int) -> Iterator[tuple[str, Instance]]:
     yield name, module
     ready(interp, module)
-    held: dict[object, Value] = {key: value for key, value in module.attributes.items() if key != "items"}
-    items = module.attributes.get("items")
+    held: dict[object, Value] = {key: value for key, value in module.attributes.items() if key != ITEMS}
+    items = module.attributes.get(ITEMS)
     if isinstance(items, Seq):
         held.update(enumerate(items.items))
     elif isinstance(items, Map):

@@ -10,7 +10,7 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.operations import subscripts
 from chainrule.flow.operations.arithmetic import binary
@@ -140,14 +140,16 @@ def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
 
 
 def _is_argument(node: Node) -> bool:
-    """Whether it is an argument, or what is left of one without its first or last items."""
-    while node.edges and (node.op in ("setitem", "phi") or _is_slice(node)):
+    """Whether it is an argument, what is left of one without its first or last items, or one of its items."""
+    while node.edges and (node.op in ("setitem", "phi") or _is_item(node)):
         node = node.edges[0][0]
     return node.source is not None
 
 
-def _is_slice(node: Node) -> bool:
-    return node.op == "select" and isinstance(node.at, ast.Subscript) and isinstance(node.at.slice, ast.Slice)
+def _is_item(node: Node) -> bool:
+    """`rows[1:]`, `rows[0]`."""
+    index = node.at.slice if node.op == "select" and isinstance(node.at, ast.Subscript) else None
+    return isinstance(index, (ast.Slice, ast.Constant))
 
 
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
@@ -220,6 +222,8 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
+    if isinstance(owner, Instance):
+        owner = owner.attributes.get(ITEMS, owner)
     if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
@@ -267,7 +271,5 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             made = interp.node("setitem", at, filled, kind="array")
             interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
     elif isinstance(owner, Instance):
-        if "items" in owner.attributes:
-            subscripts.item(interp, owner.attributes["items"], index, at)
-        elif owner.cls is not None:
+        if owner.cls is not None:
             interp.call_method(owner, "__setitem__", [index, value], {}, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.single import rest
 
 MAX_ROUNDS = 3
@@ -24,8 +24,8 @@ def elements(interp: Interpreter, value: Value, at: ast.AST) -> tuple[list[Value
         if isinstance(value.value, (str, bytes)) and value.known:
             return [Const(None, known=False)], False
         return [Const(None, known=False, data=value.data)], False
-    if isinstance(value, Instance) and "items" in value.attributes:
-        return elements(interp, value.attributes["items"], at)
+    if isinstance(value, Instance) and ITEMS in value.attributes:
+        return elements(interp, value.attributes[ITEMS], at)
     if isinstance(value, Instance) and value.cls is not None:
         iterated = interp.call_method(value, "__iter__", [], {}, at)
         if iterated is not None and iterated is not value and not isinstance(iterated, Instance):

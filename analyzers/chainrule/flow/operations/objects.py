@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
+from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
+from chainrule.flow.operations.containers import mapping
 from chainrule.flow.operations.iteration import elements
 from chainrule.flow.operations.parameter_names import name_made
 
@@ -177,7 +178,7 @@ def _fill_fields(
         else:
             value = Const(None, known=False)
         instance.attributes[name] = value
-    instance.attributes["items"] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+    instance.attributes[ITEMS] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
 
 
 def _made_by_factory(default: ast.expr) -> ast.expr | None:
@@ -197,10 +198,9 @@ def external_instance(
         made.arguments[str(index)] = value
     made.arguments.update(keywords)
     if dotted in CONTAINERS:
-        made.attributes["items"] = _children(interp, dotted, arguments, at)
+        made.attributes[ITEMS] = _children(interp, dotted, arguments, at)
     elif dotted in MAPPINGS:
-        first = arguments[0] if arguments else Map({})
-        made.attributes["items"] = first if isinstance(first, Map) else Map({})
+        made.attributes[ITEMS] = mapping(interp, arguments[0], at) if arguments else Map({})
     elif dotted.startswith("torch.optim."):
         given = interp.tensors(made.arguments.values())
         for source in (each.node.source for each in given if each.node.source is not None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule.flow.core.values import Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Instance, Map, Seq, Tensor, Value
 
 # How deep parts of parts are named; objects may refer to each other in circles.
 _DEPTH = 5
@@ -64,7 +64,7 @@ def _rename(instance: Instance, name: str, depth: int) -> None:
 def _parts(instance: Instance) -> Iterator[tuple[str, Value]]:
     """What an object holds, with its label in it: what is in a list or a table, by index or key."""
     for label, value in instance.attributes.items():
-        inside = "" if label == "items" and instance.external else f"{label}."
+        inside = "" if label == ITEMS and instance.external else f"{label}."
         if isinstance(value, Seq):
             yield from ((f"{inside}{index}", item) for index, item in enumerate(value.items))
         elif isinstance(value, Map):

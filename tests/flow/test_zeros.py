@@ -1,0 +1,80 @@
+"""What is 0 for ordinary data or at the start, and what stops the infinite slope there."""
+
+from __future__ import annotations
+
+import pytest
+
+from flow.checking import check
+
+
+@pytest.mark.parametrize(
+    "operand",
+    [
+        "(w * (pred - y) ** 2).sum(-1)",
+        "((pred - y).pow(2) * w).mean(dim=1)",
+        "(pred - y).square() @ w",
+        'torch.einsum("ij,bj->bi", w, (pred - y) ** 2)',
+        "torch.matmul(w, torch.stft(pred, 16, return_complex=True).real ** 2)",
+    ],
+)
+def test_weighted_squares_are_zero_whatever_the_weights(operand: str) -> None:
+    check(f"""
+        def metric_loss(pred, y, w):
+            return torch.sqrt({operand}).mean()  # want CR301 "reaches"
+
+        def log_metric_loss(pred, y, w):
+            return torch.log({operand}).mean()  # want CR305 "reaches 0"
+
+        def padded_loss(pred, y, w):
+            return torch.sqrt({operand} + 1e-8).mean()
+    """)
+
+
+@pytest.mark.parametrize("operand", ["w * pred", "w @ pred.exp()", "(w * (pred - y)).sum()", "pred @ w @ y"])
+def test_products_of_which_nothing_says_that_they_reach_zero(operand: str) -> None:
+    check(f"""
+        def metric_loss(pred, y, w):
+            return torch.sqrt({operand}).mean()
+    """)
+
+
+@pytest.mark.parametrize("off", ["torch.relu(pred)", "F.relu(pred - y)", "F.max_pool1d(F.relu(pred), 2)"])
+def test_a_relu_stops_what_its_zeros_send_back(off: str) -> None:
+    check(f"""
+        def unit_loss(pred, y):
+            size = torch.sqrt(({off} ** 2).sum(1, keepdim=True))
+            return (size - 1).abs().mean()
+    """)
+
+
+def test_a_layer_that_starts_at_zero_below_a_relu() -> None:
+    check("""
+        class Aggregate(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gate = nn.Linear(5, 3, bias=False)
+                self.out = nn.Linear(5, 1)
+                nn.init.zeros_(self.gate.weight)
+                nn.init.zeros_(self.out.weight)
+
+            def loss(self, x, y):
+                w = torch.relu(self.gate(x))  # want CR202 "starts beyond the bound.*`self.gate.weight`"
+                return (w.sum(-1) + torch.relu(self.out(x)).sum(-1) - y).pow(2).mean()
+
+            def open_loss(self, x, y):
+                w = torch.sigmoid(self.gate(x))
+                return (w.sum(-1) - y).pow(2).mean()
+    """)
+
+
+def test_the_mean_of_what_was_standardised() -> None:
+    check("""
+        def drift_loss(pred, factor):
+            z = (pred - pred.mean(0)) / (pred.std(0) + 1e-6)
+            drift = z.mean(0)  # want CR204 "own mean was taken from"
+            return (drift - factor).pow(2).sum()
+
+        def spread_loss(pred, factor):
+            z = (pred - pred.mean(0)) / (pred.std(0) + 1e-6)
+            return z.abs().mean() + (pred - pred.mean()).abs().mean() + (z * factor).mean(0).sum()
+    """)

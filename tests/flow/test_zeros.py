@@ -38,12 +38,29 @@ def test_products_of_which_nothing_says_that_they_reach_zero(operand: str) -> No
     """)
 
 
-@pytest.mark.parametrize("off", ["torch.relu(pred)", "F.relu(pred - y)", "F.max_pool1d(F.relu(pred), 2)"])
-def test_a_relu_stops_what_its_zeros_send_back(off: str) -> None:
+@pytest.mark.parametrize(
+    "off",
+    [
+        "torch.relu(pred)",
+        "F.max_pool1d(F.relu(pred - y), 2)",
+        "torch.cdist(pred, y)",
+        "pred.std(-1, keepdim=True)",
+        "F.pairwise_distance(pred, y, keepdim=True)",
+    ],
+)
+def test_what_sends_nothing_back_from_its_zeros(off: str) -> None:
     check(f"""
         def unit_loss(pred, y):
             size = torch.sqrt(({off} ** 2).sum(1, keepdim=True))
-            return (size - 1).abs().mean()
+            return (size - 1).abs().mean() + torch.sqrt({off}).mean()
+    """)
+
+
+@pytest.mark.parametrize("length", ["(pred - y).norm(dim=-1)", "pred.var(-1)", "(pred - y).abs()"])
+def test_what_sends_back_the_infinite_slope_of_its_root(length: str) -> None:
+    check(f"""
+        def unit_loss(pred, y):
+            return torch.sqrt({length}).mean()  # want CR301
     """)
 
 

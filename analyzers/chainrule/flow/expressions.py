@@ -50,7 +50,7 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         binds = isinstance(at, ast.stmt)  # no loop over what is at hand
         if binds and isinstance(value, Tensor) and not value.leaf and interp.mode is None:
             _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
-        interp.put(interp.frame.scope.names, target.id, value)
+        interp.put(interp.names_for(target.id), target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
         elif isinstance(value, Instance) and _names_objects(interp):

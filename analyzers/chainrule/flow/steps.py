@@ -12,11 +12,11 @@ from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
-from chainrule.flow.core.values import NONE, Class, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
-from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, ready
+from chainrule.flow.operations.objects import ready
 
 _COMPUTED = (ast.Name, ast.Attribute)
 Held = tuple[Instance, dict[str, Value]]
@@ -31,6 +31,8 @@ _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
     """A returned loss that needs a graph which the backward of another one has freed."""
+    if any(_is_manual(backward.at) for backward in interp.backwards):
+        return  # Lightning leaves alone what a step returns that runs its backward passes itself
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)
@@ -40,11 +42,17 @@ def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            freed = interp.freed.get(id(node))
+            freed = interp.freed.get(id(node)) or interp.passed.get(id(node))
             if freed is not None:
                 interp.events.append(Event(Cause.BACKWARD_TWICE, freed[1].block, freed[1].at, loss))
                 return
             pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
+def _is_manual(at: ast.AST) -> bool:
+    """`self.manual_backward(loss)`."""
+    func = at.func if isinstance(at, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr == "manual_backward"
 
 
 def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
@@ -55,8 +63,8 @@ def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
         part = pending.pop()
         if isinstance(part, (Seq, Map)):
             pending.extend(part.items if isinstance(part, Seq) else part.items.values())
-        elif isinstance(part, Instance) and part.external in (*CONTAINERS, *MAPPINGS):
-            pending.extend(part.attributes.values())
+        elif isinstance(part, Instance) and ITEMS in part.attributes:
+            pending.append(part.attributes[ITEMS])
         elif isinstance(part, Instance) and part.cls is not None and _keeps_state(part.cls):
             if all(part is not owner for owner, _ in found):
                 ready(interp, part)

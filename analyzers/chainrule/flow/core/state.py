@@ -108,6 +108,8 @@ class State:
         self.hazards: list[Hazard] = []
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
+        """What the backward passes on the way here have freed; `passed`: those before a `return`, too."""
+        self.passed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
         self.hooked: list[tuple[Node, Value]] = []
         """Forward hooks on modules that came from outside, with the nodes of those."""

@@ -9,7 +9,19 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Count, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    ITEMS,
+    NONE,
+    Class,
+    Const,
+    Count,
+    Function,
+    Instance,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.effects import type_tests
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
@@ -114,6 +126,13 @@ def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     made = mapping(interp, arguments[0], at) if arguments else Map({})
     made.items.update(keywords)
     return made
+
+
+def _vars(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    if not arguments or not isinstance(arguments[0], Instance):
+        return interp.unknown(at, arguments)
+    interp.ready(arguments[0])
+    return Map({name: value for name, value in arguments[0].attributes.items() if name != ITEMS})
 
 
 def _reversed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -315,5 +334,6 @@ _HANDLERS: dict[str, Handler] = {
     "format": _constant,
     "type": _type,
     "hash": _constant,
+    "vars": _vars,
     "property": _nothing,
 }

@@ -11,7 +11,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
-from chainrule.flow.effects import checkpoints, operators, standard_library, type_tests
+from chainrule.flow.effects import checkpoints, operators, out_arguments, standard_library, type_tests
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.effects.lifetime import record_backward
@@ -89,7 +89,9 @@ def call_library(
         operator = lookup(dotted)
         if operator is not None:
             name = last[:-1] if last.endswith("_") else last
-            return operators.apply(interp, operator, name, arguments, keywords, at)
+            out = keywords.pop("out", None)
+            made = operators.apply(interp, operator, name, arguments, keywords, at)
+            return made if out is None else out_arguments.write(interp, made, out, at)
         if dotted.startswith("torch.nn.init."):
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE

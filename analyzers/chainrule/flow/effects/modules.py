@@ -10,7 +10,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import ITEMS, NONE, Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects import operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single, starts
@@ -18,8 +18,9 @@ from chainrule.flow.operations import contexts, fields, freezing, hooks, iterati
 from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import BETWEEN, call_container
 from chainrule.flow.operations.copies import handed_back
+from chainrule.flow.operations.holding import SEQUENTIAL, base_of, hold
 from chainrule.flow.operations.inplace import touch
-from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.operations.objects import learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
 from chainrule.gradient_facts import lookup
@@ -27,7 +28,8 @@ from chainrule.gradient_facts import lookup
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
 _SAMPLES = frozenset(("sample", "sample_n"))
 _OF_CONTAINERS = frozenset(
-    "append extend insert pop add_module items keys values get update clear __len__ __iter__".split()
+    """append extend insert pop popleft popitem setdefault add_module items keys values get update clear copy
+    __len__ __iter__""".split()
 )
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
@@ -44,14 +46,8 @@ def call_external_instance(
     """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
 
     dotted = instance.external
-    if dotted == "torch.nn.Sequential":
-        value: Value = arguments[0] if arguments else NONE
-        layers = iteration.elements(interp, instance.attributes.get(ITEMS, NONE), at)[0]
-        for index, layer in enumerate(layers):
-            between = isinstance(layer, Instance) and BETWEEN in layer.arguments
-            if not between or layer is not layers[-1] or index == 0:
-                value = interp.call(layer, [value], {}, at)
-        return value
+    if dotted == SEQUENTIAL:
+        return call_in_sequence(interp, instance, arguments, at)
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
         return _wrapped(interp, instance, arguments[0])
     if dotted in standard_library.GETTERS and arguments:
@@ -146,6 +142,17 @@ def _saved_by_layer(name: str, inputs: list[Tensor], weight: Value | None) -> tu
     return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
 
 
+def call_in_sequence(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:
+    """`layers(x)` for a `Sequential`: each layer is called on what the one before it gives."""
+    value: Value = arguments[0] if arguments else NONE
+    layers = iteration.elements(interp, iteration.held(interp, owner) or NONE, at)[0]
+    for index, layer in enumerate(layers):
+        between = isinstance(layer, Instance) and BETWEEN in layer.arguments
+        if not between or layer is not layers[-1] or index == 0:
+            value = interp.call(layer, [value], {}, at)
+    return value
+
+
 def call_object_method(
     interp: Interpreter,
     owner: Instance,
@@ -155,13 +162,11 @@ def call_object_method(
     at: ast.AST,
 ) -> Value:
     """`owner.name(...)` where no analysed class defines `name`."""
-    if owner.cls is not None:
+    if owner.cls is not None and not base_of(owner.cls):
         return call_base_method(interp, owner, name, arguments, keywords, at)
     if owner.external.startswith("torch.distributions."):
         return _distribution(interp, owner, name, arguments, keywords, at)
-    if owner.external in CONTAINERS or owner.external in MAPPINGS:
-        return _container(interp, owner, name, arguments, at)
-    return call_base_method(interp, owner, name, arguments, keywords, at)
+    return _container(interp, owner, name, arguments, keywords, at)
 
 
 def call_base_method(
@@ -176,6 +181,8 @@ def call_base_method(
 
     if isinstance(owner, Instance):
         if name == "__init__":
+            if owner.cls is not None:
+                hold(interp, owner, base_of(owner.cls), arguments, at)
             return NONE
         if name == "_replace":
             return fields.replaced(interp, owner, keywords, at)
@@ -278,15 +285,22 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     return Seq(leaves, "parameters" if name.endswith("parameters") else "generator", False)
 
 
-def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
-
-    items = owner.attributes.get(ITEMS)
-    if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
+def _container(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)` for what may hold items: a list of layers, a `class Bank(dict)`."""
+    items = iteration.held(interp, owner)
+    if items is not None and name in _OF_CONTAINERS:
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             if owner.name:
                 name_object(arguments[-1], f"{owner.name}.{len(items.items)}")
-        return call_container(interp, items, name, arguments, {}, at)
-    return call_base_method(interp, owner, name, arguments, {}, at)
+        return call_container(interp, items, name, arguments, keywords, at)
+    return call_base_method(interp, owner, name, arguments, keywords, at)
 
 
 def _distribution(

@@ -56,17 +56,17 @@ def breaks(trace: Trace) -> Iterator[Break]:
         whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         yield from idle_steps(trace)
+        # What is returned beside a backward pass is a report.
+        trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
         if not whole:
             yield from other_passes(trace)
-            # What is returned beside a backward pass is a report.
-            trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
             yield from terms(trained)
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)
-        hazards = list(_hazards(trace, graph))
+        hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.
         masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
         yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)

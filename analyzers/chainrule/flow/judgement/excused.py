@@ -41,8 +41,9 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         return True
     if gate.cause is Cause.CREATE_GRAPH and _is_only_read(cut, scene):
         return True
-    if gate.cause in STOPS and scene.trained and tells_fakes(scene.trace.root.name, source.name):
-        return True
+    if gate.cause in STOPS and tells_fakes(scene.trace.root.name, source.name):
+        if scene.trained or _is_judged(behind, graph):
+            return True
     if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
         return True
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
@@ -56,6 +57,12 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
     if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
         return True
     return _selects(cut, scene)
+
+
+def _is_judged(stopped: Node, graph: Graph) -> bool:
+    """Whether a stopped value goes into a network, which learns to tell it: it is no score of one."""
+    used = [child for child, _ in graph.children.get(id(stopped), ())]
+    return any(child.op == "call" or "module-call" in child.tags for child in used)
 
 
 def _is_stepped(cut: Cut, scene: Scene) -> bool:

@@ -165,6 +165,8 @@ def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> I
     if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
         return  # on another branch, or beside it, it is trained
     below = Graph([term])
+    if _is_answered(below, graph):
+        return
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
@@ -187,6 +189,25 @@ def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> I
             found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=_to_blame)[2]
+
+
+def _is_answered(below: Graph, graph: Graph) -> bool:
+    """Whether a term pulls one value to another that is stopped, and a second term pulls that one back.
+
+    `mse(code.detach(), x)` beside `mse(code, x.detach())`: the commitment of an encoder to a codebook.
+    """
+    for stop in below.reached.values():
+        if stop.op != "detach" or not stop.edges:
+            continue
+        origin = stop.edges[0][0]
+        for pull, _ in below.children.get(id(stop), ()):
+            others = {id(parent) for parent, gate in pull.edges if gate is None and parent is not stop}
+            for back, gate in graph.children.get(id(origin), ()):
+                stopped = [parent for parent, _ in back.edges if parent.op == "detach" and parent.edges]
+                if gate is None and back.op == pull.op:
+                    if any(id(parent.edges[0][0]) in others for parent in stopped):
+                        return True
+    return False
 
 
 def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:

@@ -45,7 +45,7 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and is_trade_off(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "right")
-    elif (note := _vanishes_with(above, below)) is not None and not is_never_zero(interp, below):
+    elif (note := _vanishes_with(above, below)) is not None and not _is_kept_off(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, note)
     elif of_exponentials(below) == "overflow":
         interp.hazard(Cause.DIVISION, at, made, below, "overflow")
@@ -55,6 +55,11 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         check_harmonic(interp, made, below, at)
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
+
+
+def _is_kept_off(interp: Interpreter, below: Node) -> bool:
+    """Whether a divisor is 0 with probability 0, or this runs only where it is not."""
+    return is_never_zero(interp, below) or guarded(interp, below)
 
 
 def _vanishes_with(above: Node | None, below: Node) -> str | None:

@@ -32,6 +32,9 @@ _LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi")
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
 _LARGEST = 88.0  # exp of more is infinite in single precision
+# What keeps infinity infinite on the way to a clamp.
+_LINEAR = frozenset(("add", "sub", "mult", "mul", "div", "sum", "mean", "neg", "iadd", "squeeze"))
+_NOT_LINEAR = ELEMENTWISE - _LINEAR
 # What puts numbers in the place of NaN.
 _FILLS = frozenset(("nan_to_num", "masked_fill"))
 # Ways to look at a tensor that leave its elements as they are.
@@ -266,6 +269,11 @@ def _reduces(node: Node) -> bool:
 def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
     """A clamp (from below, from above) of what can be infinite: 0 (outside the bounds) times inf is NaN."""
     if not value.edges:
+        return
+    if above and not below and value.op in _LINEAR:
+        for each in chain(value, 5, _NOT_LINEAR):
+            if each.op in _OVERFLOWS:
+                check_clamped(interp, each, below, above)
         return
     operand = value.edges[0][0]
     learnt = operand.source is not None and operand.source.role == "parameter"

@@ -10,9 +10,9 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import ITEMS, Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
-from chainrule.flow.operations import subscripts
+from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
@@ -87,6 +87,8 @@ def edit(
         leaf = False
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+        if tensor.base is None:
+            return  # PyTorch raises: the leaf is what it was, without a history of edits
     elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
     elif interp.mode is None and outside is None and _is_weight(interp, chain[-1].node):
@@ -222,8 +224,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
-    if isinstance(owner, Instance):
-        owner = owner.attributes.get(ITEMS, owner)
+    owner = iteration.held(interp, owner) or owner
     if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))

@@ -10,7 +10,7 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Blank, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
@@ -154,6 +154,12 @@ def _is_item(node: Node) -> bool:
     return isinstance(index, (ast.Slice, ast.Constant))
 
 
+def _copied(interp: Interpreter, nodes: list[Node], at: ast.AST, array: bool) -> list[Edge]:
+    """The edges from `nodes` to what they are put into: an `array` takes their numbers only."""
+    gate = interp.gate(Cause.NUMPY, at) if array else None
+    return [(node, gate if node.kind == "tensor" else None) for node in nodes]
+
+
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     """Count an edit of `tensor`'s memory."""
     state = tensor.storage.state
@@ -231,11 +237,13 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
     elif isinstance(owner, Tensor):
         parts = index.items if isinstance(index, Seq) else [index]
         indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
-        others: list[Edge] = [(node, None) for node in interp.nodes([value])]
+        array = owner.node.op == "filled"
+        others = _copied(interp, interp.nodes([value]), at, array)
         masks = [part for part in parts if isinstance(part, Tensor) and part.node.dtype == "bool"]
         for mask in masks:
             check_selection(interp, mask, [owner])
-        made = Node("setitem", interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
+        op = "filled" if array else "setitem"
+        made = Node(op, interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
         made.dtype = owner.node.dtype
         made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
         if masks:
@@ -267,9 +275,10 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
     elif isinstance(owner, Const) and isinstance(target.value, ast.Name):
         # An array of numpy's that nothing of the graph was in before.
-        filled = [(node, None) for node in interp.nodes([value])]
+        filled = _copied(interp, interp.nodes([value]), at, isinstance(owner, Blank))
         if filled and not owner.known:
-            made = interp.node("setitem", at, filled, kind="array")
+            op = "filled" if isinstance(owner, Blank) else "setitem"
+            made = interp.node(op, at, filled, kind="array")
             interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
     elif isinstance(owner, Instance):
         if owner.cls is not None:

@@ -190,6 +190,8 @@ def _result(
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
+    if name == "embedding":
+        first = bound.get("weight", first)  # the rows of a table are what that is, and not as their indices
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
     chosen = head is not None and (name != "where" or isinstance(first, Tensor))
     kept_dtype = head.dtype if head is not None and chosen else None

@@ -137,7 +137,19 @@ def difference(interp: Interpreter, left: Node, right: Node, at: ast.AST) -> Gat
     """The gate of `x - x`."""
     if left.kind == "tensor" and equal(left, right) and _is_one(interp, at):
         return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
+    if passes_through(left, right) or passes_through(right, left):
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="straight through")
     return None
+
+
+def passes_through(node: Node, estimate: Node) -> bool:
+    """Whether `estimate` is `node + (q - node).detach()`: another value, with the gradient of `node`."""
+    if estimate.op != "add" or len(estimate.edges) != 2:
+        return False
+    (one, first), (other, second) = estimate.edges
+    rest = other if one is node else one if other is node else None
+    stopped = rest is not None and bool(rest.edges) and all(gate is not None for _, gate in rest.edges)
+    return stopped and first is None and second is None
 
 
 def _is_one(interp: Interpreter, at: ast.AST) -> bool:

@@ -859,3 +859,43 @@ def test_the_logarithm_of_a_parameter_that_starts_at_zero() -> None:
                 rate = F.softplus(self.rate)
                 return (rate - counts * torch.log(rate) - torch.log(self.scale)).sum()
     """)
+
+
+def test_a_weight_without_a_graph_that_is_nan() -> None:
+    check("""
+        def aspect_loss(pred, target, iou):
+            with torch.no_grad():
+                v = (torch.atan(pred) - torch.atan(target)) ** 2
+                alpha = v / (1 - iou + v)  # want CR304 "where a prediction is right"
+            return (1 - iou + alpha * (pred - target) ** 2).mean()
+
+        def kept_aspect_loss(pred, target, iou):
+            with torch.no_grad():
+                v = (torch.atan(pred) - torch.atan(target)) ** 2
+                alpha = v / (1 - iou + v + 1e-7)
+            return (1 - iou + alpha * (pred - target) ** 2).mean()
+    """)
+
+
+def test_counts_of_one_part_of_a_batch() -> None:
+    check("""
+        def layers_loss(pred, sampled, nodata=-9999.0):
+            total = 0.0
+            for layer in range(pred.size(1)):
+                there = (sampled[:, layer] != nodata).float()
+                error = (pred[:, layer] - sampled[:, layer] * there) ** 2 * there
+                total = total + error.sum() / there.sum()  # want CR304 "counts elements"
+            return total
+
+        def some_layers_loss(pred, sampled, nodata=-9999.0):
+            total = 0.0
+            for layer in range(pred.size(1)):
+                there = (sampled[:, layer] != nodata).float()
+                error = (pred[:, layer] - sampled[:, layer] * there) ** 2 * there
+                total = total + error.sum() / there.sum().clamp(min=1)
+            return total
+
+        def present_loss(pred, sampled, nodata=-9999.0):
+            there = (sampled != nodata).float()
+            return ((pred - sampled * there) ** 2 * there).sum() / there.sum()
+    """)

@@ -194,3 +194,58 @@ def test_of_two_passes_only_the_one_at_fault() -> None:
             F.softplus(-disc(fake.detach())).mean().backward()  # want CR101 "reaches `gen.weight`"
             g_opt.step()
     """)
+
+
+def test_what_gives_its_input_back_is_to_keep_it() -> None:
+    check("""
+        class Cycle(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.there, self.back, self.judge = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 1)
+                self.style, self.probe = nn.Linear(4, 4), nn.Linear(4, 4)
+
+            def cycle_loss(self, x):
+                made = self.there(x)
+                again = self.back(made.detach())  # want CR101 "this term"
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(again, x)
+
+            def styled_loss(self, x):
+                made = self.there(x)
+                again = self.back(made.detach() + self.style(x))
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(again, x)
+
+            def probed_loss(self, x):
+                made = self.there(x)
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(self.probe(made.detach()), x)
+
+            def ahead_loss(self, x, later):
+                made = self.there(x)
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(self.back(made.detach()), later)
+    """)
+
+
+def test_a_straight_through_estimator_the_wrong_way_round() -> None:
+    check(
+        HEADS
+        + """
+            self.book = nn.Embedding(8, 3)
+
+        def turned_loss(self, x, y):
+            z = self.enc(x)
+            q = self.book(torch.cdist(z, self.book.weight).argmin(1))
+            code = q + (z - q).detach()  # want CR101 "no gradient to `self.enc.weight`"
+            return F.cross_entropy(self.dec(code), y) + F.mse_loss(z, q.detach())
+    """.replace("\n            self.book", "            self.book")
+    )
+
+
+def test_features_that_go_through_numpy() -> None:
+    check(
+        HEADS
+        + """
+        def smooth_loss(self, x, y):
+            h = self.enc(x)
+            smooth = torch.from_numpy(h.detach().numpy() * 0.5)  # want CR101 "this term"
+            return F.cross_entropy(self.cls(h), y) + F.mse_loss(self.dec(smooth), x)
+    """
+    )

@@ -17,6 +17,7 @@ from chainrule.flow.core.values import Const, Default, External, Function, Insta
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
 )
+_ARRAYS = frozenset(("ndarray", "NDArray"))
 
 
 def symbolic_arguments(
@@ -114,6 +115,10 @@ def _number(expression: ast.expr) -> float | None:
 
 
 def _is_plain(annotation: ast.expr) -> bool:
+    """Whether an argument is annotated as what is no tensor and holds none: a number, an array."""
+    named = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    if getattr(named, "attr", getattr(named, "id", "")) in _ARRAYS:
+        return True
     if isinstance(annotation, ast.Name):
         return annotation.id in _PLAIN
     if isinstance(annotation, ast.Constant):
@@ -122,6 +127,10 @@ def _is_plain(annotation: ast.expr) -> bool:
         inner = annotation.slice
         if isinstance(annotation.value, ast.Name) and annotation.value.id == "Optional":
             return _is_plain(inner)
+        if isinstance(annotation.value, ast.Name) and annotation.value.id in ("tuple", "Tuple"):
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            dots = (isinstance(each, ast.Constant) and each.value is ... for each in parts)
+            return all(dot or _is_plain(each) for each, dot in zip(parts, dots, strict=True))
         return isinstance(annotation.value, ast.Name) and annotation.value.id in ("Callable", "Literal")
     if isinstance(annotation, ast.BinOp):
         return _is_plain(annotation.left) and _is_plain(annotation.right)

@@ -30,9 +30,13 @@ from chainrule.flow.effects import builtin_calls, custom_functions, function_run
 from chainrule.flow.effects.tensor_methods import call_tensor_method
 from chainrule.flow.operations import containers, contexts, decorators, hooks
 from chainrule.flow.operations.attributes import attribute, of_class
+from chainrule.flow.operations.holding import SEQUENTIAL, base_of
 from chainrule.flow.operations.objects import instantiate, ready
 from chainrule.flow.parameters import bind_arguments, given_arguments
 
+# How often a function is entered within itself, if it counts down and if not.
+MAX_COUNTED = 6
+MAX_RECURSION = 2
 # What works on data and learns nothing, by the last word of its name.
 _PREPARES = frozenset(
     "transform transforms preprocess augment augmentation aug normalize tokenizer collate".split()
@@ -103,7 +107,9 @@ def call(
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source
+        given_any = bool(arguments or keywords)  # else it may be `d() if callable(d) else d`
         open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")
+        open_role = open_role and (given_any or (source is not None and source.role != "data"))
         if source is not None and open_role and not compares(source.name):
             source.role = "setting" if source.name.endswith("tokenizer") else "callable"
         result = interp.unknown(at, [callee, *arguments, *keywords.values()])
@@ -183,11 +189,8 @@ def call_instance(
         found = call_method(interp, instance, name, arguments, keywords, at)
         if found is not None:
             return found
-    if any(name.endswith("Sequential") for name in instance.cls.externals()):
-        value: Value = arguments[0] if arguments else NONE
-        for argument in instance.arguments.values():
-            value = call(interp, argument, [value], {}, at)
-        return value
+    if base_of(instance.cls) == SEQUENTIAL:
+        return modules.call_in_sequence(interp, instance, arguments, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
 
@@ -277,7 +280,7 @@ def call_function(
     active = 0
     for each in interp.frames:
         active += each.function is function.node
-    if active >= 2:
+    if active >= (MAX_COUNTED if active and _counts(arguments) else MAX_RECURSION):
         return Const(None, known=False)  # what the calls above return without it is all there is
     if len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
@@ -307,6 +310,11 @@ def call_function(
             interp.away += interp.steps - start
         if decorators.restores_mode(function) or interp.mode is outer:
             interp.mode = outer
+
+
+def _counts(arguments: Sequence[Value] | None) -> bool:
+    """Whether a call is given a known number: one that calls itself so counts down, and ends by itself."""
+    return any(isinstance(each, Const) and each.known and type(each.value) is int for each in arguments or ())
 
 
 def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:

@@ -26,7 +26,7 @@ from chainrule.flow.operations import inplace, iteration
 from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
-from chainrule.flow.operations.leaves import is_told, loses_leaf, reads_gradient
+from chainrule.flow.operations.leaves import before_edits, is_told, loses_leaf, reads_gradient
 from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.settings import answer, are_settled
@@ -50,7 +50,7 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
         binds = isinstance(at, ast.stmt)  # no loop over what is at hand
         if binds and isinstance(value, Tensor) and not value.leaf and interp.mode is None:
             _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
-        interp.put(interp.frame.scope.names, target.id, value)
+        interp.put(interp.names_for(target.id), target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
         elif isinstance(value, Instance) and _names_objects(interp):
@@ -71,7 +71,7 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
 def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
     """The name holds no leaf: `w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`."""
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
-        if reads_gradient(interp, name, at):
+        if before_edits(value.node) is not old.node and reads_gradient(interp, name, at):
             interp.event(Cause.NON_LEAF, at, value.node, name)
     elif loses_leaf(interp, value.node) and not is_told(interp, value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)

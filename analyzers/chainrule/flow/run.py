@@ -61,6 +61,8 @@ def run(
             _run_script(interp, module)
         else:
             value = _run_function(interp, module, root, arguments, known)
+            if isinstance(value, Instance):
+                ready(interp, value)
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value, root.node)]) if value is not None else []

@@ -20,6 +20,7 @@ from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
 from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.objects import make_class
+from chainrule.flow.operations.patterns import capture
 from chainrule.names import Names
 
 
@@ -218,10 +219,7 @@ def _match(interp: Interpreter, statement: ast.Match) -> bool:
 
     def case(each: ast.match_case) -> Callable[[], bool]:
         def run() -> bool:
-            for node in ast.walk(each.pattern):
-                name = getattr(node, "name", None)
-                if isinstance(name, str) and isinstance(node, (ast.MatchAs, ast.MatchStar)):
-                    interp.put(interp.frame.scope.names, name, subject)
+            capture(interp, each.pattern, subject)
             if each.guard is not None:
                 evaluate(interp, each.guard)
             return execute(interp, each.body)
@@ -284,6 +282,11 @@ def _delete(interp: Interpreter, statement: ast.Delete) -> bool:
     return False
 
 
+def _nonlocal(interp: Interpreter, statement: ast.Nonlocal) -> bool:
+    interp.frame.scope.outside |= frozenset(statement.names)
+    return False
+
+
 def _raise(interp: Interpreter, statement: ast.Raise) -> bool:
     return True
 
@@ -315,6 +318,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
     ast.Import: _import,
     ast.ImportFrom: _import,
     ast.Delete: _delete,
+    ast.Nonlocal: _nonlocal,
     ast.Raise: _raise,
     ast.Assert: _assert,
 }

@@ -12,16 +12,18 @@ from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
-from chainrule.flow.core.values import Class, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
-from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, ready
+from chainrule.flow.operations.objects import ready
 
 _COMPUTED = (ast.Name, ast.Attribute)
 Held = tuple[Instance, dict[str, Value]]
 """An object and what its attributes were at some time."""
 _PARTS = 12
+# What is done to a tensor where it stands: that, and not its name, has kept the graph.
+_IN_PLACE = frozenset(("copy", "write", "setitem"))
 # What calling an object runs.
 _CALLED = ("forward", "__call__", "step")
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
@@ -29,6 +31,8 @@ _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
     """A returned loss that needs a graph which the backward of another one has freed."""
+    if any(_is_manual(backward.at) for backward in interp.backwards):
+        return  # Lightning leaves alone what a step returns that runs its backward passes itself
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)
@@ -38,11 +42,17 @@ def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            freed = interp.freed.get(id(node))
+            freed = interp.freed.get(id(node)) or interp.passed.get(id(node))
             if freed is not None:
                 interp.events.append(Event(Cause.BACKWARD_TWICE, freed[1].block, freed[1].at, loss))
                 return
             pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
+def _is_manual(at: ast.AST) -> bool:
+    """`self.manual_backward(loss)`."""
+    func = at.func if isinstance(at, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr == "manual_backward"
 
 
 def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
@@ -53,8 +63,8 @@ def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
         part = pending.pop()
         if isinstance(part, (Seq, Map)):
             pending.extend(part.items if isinstance(part, Seq) else part.items.values())
-        elif isinstance(part, Instance) and part.external in (*CONTAINERS, *MAPPINGS):
-            pending.extend(part.attributes.values())
+        elif isinstance(part, Instance) and ITEMS in part.attributes:
+            pending.append(part.attributes[ITEMS])
         elif isinstance(part, Instance) and part.cls is not None and _keeps_state(part.cls):
             if all(part is not owner for owner, _ in found):
                 ready(interp, part)
@@ -202,6 +212,9 @@ def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
         # No optimiser can train what `__init__` left behind: that is so from the first step on.
         interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
     else:
+        for each in interp.nodes([owner.attributes.get(name, NONE)]):
+            if each.op in _IN_PLACE:
+                block, at = each.block, each.at
         interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
 
 

@@ -34,6 +34,7 @@ from chainrule.fixes.repairs import (
     moved,
     numpy_calls,
     order,
+    outs,
     paths,
     positions,
     rebuilt,
@@ -87,6 +88,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REBUILD: (rebuilt.stack,),
     Cause.INTEGER_CAST: (surrogates.cast_other, surrogates.drop_integer_cast),
     Cause.NONDIFFERENTIABLE: (
+        outs.keep_result,
         counted.count_smoothly,
         histograms.soft_counts,
         indices.soft_index,

@@ -65,7 +65,7 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    """pipeline inference metric accuracy meter tracker counter evaluator collator dataset sampler
     scheduler callback transform""".split()
 )
 # Inside an autograd.Function nothing is recorded, its backward is its own; an optimizer works on values.
@@ -201,7 +201,10 @@ def _answers(returns: ast.expr | None) -> bool:
 
 
 def _counts(returns: ast.expr | None) -> bool:
-    """Whether a function is annotated to return several plain numbers: `kind(…) -> tuple[int, float]`."""
+    """Whether a function is annotated to return several plain numbers: `kind(…) -> tuple[int, float]`.
+
+    `stats(…) -> dict[str, float]` is annotated so too.
+    """
     if not isinstance(returns, ast.Subscript) or not isinstance(returns.slice, ast.Tuple):
         return False
     return all(isinstance(each, ast.Name) and each.id in _PLAIN_NUMBERS for each in returns.slice.elts)

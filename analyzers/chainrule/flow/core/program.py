@@ -53,13 +53,17 @@ class Project(Protocol):
 
 
 class Scope:
-    """The names of one function call, or of one class body, and where to look further."""
+    """The names of one function call, or of one class body, and where to look further.
 
-    __slots__ = ("names", "parent")
+    `outside`: the names that the function declares as nonlocal.
+    """
+
+    __slots__ = ("names", "outside", "parent")
 
     def __init__(self, parent: Scope | None = None) -> None:
         self.names: dict[str, Value] = {}
         self.parent = parent
+        self.outside: frozenset[str] = frozenset()
 
 
 class Module:

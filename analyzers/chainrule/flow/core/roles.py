@@ -15,7 +15,8 @@ _PREDICTION = frozenset(
     scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
-    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
+    mu logvar log_var logstd log_std logsigma log_sigma rho policy q_values gate gates confidence conf
+    attention attn activation activations
     density forecast forecasts deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 # … and before another word: `est_targets`.
@@ -37,7 +38,7 @@ _EITHER = frozenset(
 _CHOICES = frozenset((word,) for word in "mask masks valid pad padding ids indices index".split())
 _DATA = frozenset(
     """x input inputs image images img imgs data batch sample samples state states obs observation
-    observations noise text tokens input_ids context positions t time timestep""".split()
+    observations noise text tokens input_ids context positions t time timestep times timesteps""".split()
 )
 _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature

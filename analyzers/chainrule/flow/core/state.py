@@ -108,6 +108,8 @@ class State:
         self.hazards: list[Hazard] = []
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
+        """What the backward passes on the way here have freed; `passed`: those before a `return`, too."""
+        self.passed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
         self.hooked: list[tuple[Node, Value]] = []
         """Forward hooks on modules that came from outside, with the nodes of those."""
@@ -285,7 +287,7 @@ class State:
         self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
-        if self.mode is None:
+        if self.mode is None or note == "right":  # 0 / 0 is NaN without a graph too
             # A mask tells about a value that may have been computed in another function.
             block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))

@@ -9,7 +9,19 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Count, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    ITEMS,
+    NONE,
+    Class,
+    Const,
+    Count,
+    Function,
+    Instance,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.effects import type_tests
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
@@ -116,6 +128,13 @@ def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return made
 
 
+def _vars(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    if not arguments or not isinstance(arguments[0], Instance):
+        return interp.unknown(at, arguments)
+    interp.ready(arguments[0])
+    return Map({name: value for name, value in arguments[0].attributes.items() if name != ITEMS})
+
+
 def _reversed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     if not arguments:
         return Seq([])
@@ -206,12 +225,6 @@ def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
     return NONE
 
 
-def _hasattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    owner, name = [*arguments, NONE, NONE][:2]
-    held = isinstance(owner, Instance) and isinstance(name, Const) and name.value in owner.attributes
-    return Const(True) if held else Const(None, known=False)
-
-
 def _next(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     return iteration.element(interp, arguments[0], at) if arguments else NONE
 
@@ -297,7 +310,7 @@ _HANDLERS: dict[str, Handler] = {
     "all": _any,
     "isinstance": type_tests.is_instance,
     "issubclass": _constant,
-    "hasattr": _hasattr,
+    "hasattr": type_tests.has_attribute,
     "callable": _constant,
     "getattr": _getattr,
     "setattr": _setattr,
@@ -315,5 +328,6 @@ _HANDLERS: dict[str, Handler] = {
     "format": _constant,
     "type": _type,
     "hash": _constant,
+    "vars": _vars,
     "property": _nothing,
 }

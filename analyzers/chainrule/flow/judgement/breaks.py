@@ -29,7 +29,7 @@ from chainrule.flow.judgement.terms import (
     plain_samples,
     terms,
 )
-from chainrule.flow.operations.inplace import ARGUMENT
+from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block
 
@@ -56,17 +56,17 @@ def breaks(trace: Trace) -> Iterator[Break]:
         whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         yield from idle_steps(trace)
+        # What is returned beside a backward pass is a report.
+        trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
         if not whole:
             yield from other_passes(trace)
-            # What is returned beside a backward pass is a report.
-            trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
             yield from terms(trained)
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)
-        hazards = list(_hazards(trace, graph))
+        hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.
         masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
         yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
@@ -99,6 +99,12 @@ def _is_first(node: Node, role: str = "") -> bool:
     )
 
 
+def _weighs_by(node: Node) -> bool:
+    """Whether a prediction went into a weight that is computed without a graph: its NaN is a factor."""
+    sources = (each.source for each in Graph([node]).source_nodes)
+    return any(source is not None and source.role == "prediction" for source in sources)
+
+
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
     if not trace.hazards:
         return
@@ -123,9 +129,11 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         if id(hazard.node) not in graph.flowing or not (
             graph.has_source(hazard.operand, roles)
             or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
+            or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
-        if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):
+        certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
+        if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt
         sources = tuple(
             node.source
@@ -178,6 +186,9 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                     note = CUT_BEFORE
             elif event.note == STARTS:
                 if not learning or not any(s.role in STRONG for s in sources):
+                    continue
+            elif event.cause is Cause.INPLACE_LEAF and event.note.startswith(WEIGHT):
+                if not learning:
                     continue
             elif event.note == ARGUMENT:
                 expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)

@@ -27,6 +27,11 @@ _TENSOR_WORK = frozenset(
 )
 
 
+# What leaves the numbers of a tensor what they are, and what takes places of a table.
+_MOVES = frozenset(("unsqueeze", "squeeze", "view", "reshape", "flatten", "phi", "to", "expand"))
+_LOOKS_UP = frozenset(("call", "embedding", "Embedding", "one_hot", "gather", "index", "index_select"))
+
+
 def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
     raw: list[Source] = []  # what a target's name is given to although it is made a probability first
@@ -44,6 +49,12 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
                     source.role = "prediction"
             elif _is_input(node, graph):
                 source.role = "data"
+            elif (
+                source.role == "prediction"
+                and role_of(source.name) == "unknown"
+                and _is_looked_up(node, graph)
+            ):
+                source.role = "target"  # only its place before a target made it a prediction
             continue
         if _is_place(node, graph):
             source.role = "target"
@@ -128,12 +139,18 @@ def _is_compared(node: Node, graph: Graph) -> bool:
 def _is_looked_up(node: Node, graph: Graph) -> bool:
     """Whether an argument is only made integers for a table or a layer: `self.embed(x.long())`."""
     uses = [child for child, _ in graph.children.get(id(node), ())]
-    casts = bool(uses) and all(use.op in ("long", "int") for use in uses)
-    return casts and all(
-        after.op in ("call", "embedding", "Embedding", "one_hot") or "module-call" in after.tags
-        for use in uses
-        for after, _ in graph.children.get(id(use), ())
-    )
+    if uses and all(use.op in _MOVES for use in uses):
+        return all(_is_looked_up(use, graph) for use in uses)
+    if not uses or any(use.op not in ("long", "int") for use in uses):
+        return False
+    pending, ends = list(uses), []
+    while pending:
+        for after, _ in graph.children.get(id(pending.pop()), ()):
+            if after.op in _MOVES:
+                pending.append(after)
+            else:
+                ends.append(after.op in _LOOKS_UP or "module-call" in after.tags)
+    return all(ends)
 
 
 def _is_place(node: Node, graph: Graph) -> bool:

@@ -15,8 +15,8 @@ from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
-from chainrule.flow.judgement.stopped import is_looked_at, is_named_after, is_on_both_sides
-from chainrule.flow.judgement.ways import also_selects, is_cast_back
+from chainrule.flow.judgement.stopped import Stopped, is_named_after
+from chainrule.flow.judgement.ways import also_selects, is_cast_back, is_round_trip
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
 
@@ -36,6 +36,7 @@ _LOSES = frozenset(
         Cause.NEAREST,
     )
 )
+_ROUND_TRIP = frozenset((Cause.NUMPY, Cause.REBUILD))
 _MISTAKES = frozenset(("state_dict", "written", INVERTED))
 _SUMS = frozenset(("add", "sub", "iadd", "isub", "phi", "stack", "mean", "sum"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
@@ -92,11 +93,13 @@ def summands(graph: Graph) -> list[Node]:
 
 def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Graph) -> bool:
     """Whether somebody waits for the gradient that `gate` keeps from `source` in one term."""
+    if gate.cause in STOPS and is_round_trip(after, below):
+        return _is_input(gate, after, below)
     if gate.cause in STOPS and gate.note not in _MISTAKES:
         # A stop-gradient before a layer that learns is meant more often than not.
         meant = tells_fakes(trace.root.name, source.name)
-        told = is_named_after(trace.root.name, source.name) or is_looked_at(gate, trace.root)
-        told = told or is_on_both_sides(gate, after, below)
+        stopped = Stopped(gate, after, below)
+        told = is_named_after(trace.root.name, source.name) or stopped.is_a_mistake(trace.root)
         return told and not meant and _is_input(gate, after, below)
     if gate.cause is Cause.INDEX:
         return _is_code(gate, after, below) and _is_input(gate, after, below)
@@ -109,11 +112,12 @@ def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Grap
     return _is_input(gate, after, below) and not _comes_from_elsewhere(gate, after)
 
 
-def _spells(gate: Gate, current: Node, child: Node) -> bool:
-    """Whether the way of an index goes on through the row that it picks, or its one-hot code."""
-    if gate.cause is not Cause.INDEX or current.dtype != "int":
-        return False
-    return "one-hot" in child.tags or child.op in ("Embedding", "embedding", "index", "select")
+def _goes_on(gate: Gate, later: Gate, current: Node, child: Node) -> bool:
+    """Whether `later` belongs to the way that `gate` opens: to numpy and back, from an index to its row."""
+    if gate.cause is Cause.INDEX:
+        picks = "one-hot" in child.tags or child.op in ("Embedding", "embedding", "index", "select")
+        return picks and current.dtype == "int"
+    return later.cause in _ROUND_TRIP and (gate.cause in STOPS or gate.cause in _ROUND_TRIP)
 
 
 def _is_code(gate: Gate, index: Node, below: Graph) -> bool:
@@ -160,7 +164,7 @@ def _is_input(gate: Gate, after: Node, below: Graph) -> bool:
         if id(current) in ends and not weighs:
             return True
         for child, each in below.children.get(id(current), ()):
-            if each is not None and each.at is not gate.at and not _spells(gate, current, child):
+            if each is not None and each.at is not gate.at and not _goes_on(gate, each, current, child):
                 continue
             learnt = [node for node, other in child.edges if node is not current and other is None]
             learnt = [node for node in learnt if below.has_source(node, MAY_LEARN)]

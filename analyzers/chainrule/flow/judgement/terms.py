@@ -71,12 +71,12 @@ def terms(graph: Graph) -> Iterator[Break]:
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
             yield from _figured(parents, graph)
-        elif node.op in _STACKS and reduced:
-            for parent in parents:
+        elif (node.op in _STACKS or node.op == "setitem") and reduced:
+            for parent in parents if node.op in _STACKS else parents[1:]:  # `loss = zeros(3); loss[0] = …`
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from (
-                        each for each in _dead_term(parent, graph) if each.sources[0].role == "prediction"
-                    )
+                    for each in _dead_term(parent, graph):
+                        if each.sources[0].role == "prediction" or each.cause is Cause.DEGENERATE:
+                            yield each
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)
@@ -165,6 +165,8 @@ def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> I
     if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
         return  # on another branch, or beside it, it is trained
     below = Graph([term])
+    if _is_answered(below, graph):
+        return
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
@@ -187,6 +189,25 @@ def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> I
             found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=_to_blame)[2]
+
+
+def _is_answered(below: Graph, graph: Graph) -> bool:
+    """Whether a term pulls one value to another that is stopped, and a second term pulls that one back.
+
+    `mse(code.detach(), x)` beside `mse(code, x.detach())`: the commitment of an encoder to a codebook.
+    """
+    for stop in below.reached.values():
+        if stop.op != "detach" or not stop.edges:
+            continue
+        origin = stop.edges[0][0]
+        for pull, _ in below.children.get(id(stop), ()):
+            others = {id(parent) for parent, gate in pull.edges if gate is None and parent is not stop}
+            for back, gate in graph.children.get(id(origin), ()):
+                stopped = [parent for parent, _ in back.edges if parent.op == "detach" and parent.edges]
+                if gate is None and back.op == pull.op:
+                    if any(id(parent.edges[0][0]) in others for parent in stopped):
+                        return True
+    return False
 
 
 def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:

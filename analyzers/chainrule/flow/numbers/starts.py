@@ -104,6 +104,15 @@ def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value
         interp.starts[made] = begun
 
 
+def of_layer(interp: Interpreter, made: Node, weight: Node, bias: Value | None) -> None:
+    """What a linear layer gives at the start: 0, if its weight is, and its bias too or it has none."""
+    without = isinstance(bias, Const) and bias.value is False
+    if starts_at_zero(interp, weight) and (
+        without or (isinstance(bias, Tensor) and starts_at_zero(interp, bias.node))
+    ):
+        interp.starts[made] = _ZERO
+
+
 def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool:
     """Whether two factors start at 0: the slope of each is the other, so neither ever moves."""
     return (

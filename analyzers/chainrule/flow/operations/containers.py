@@ -126,11 +126,15 @@ def _of_mapping(
             and key.value in owner.items
         ):
             return owner.items[key.value]
+        interp.note_setting(key, at)
         default = arguments[1] if len(arguments) > 1 else NONE
         if name == "setdefault" and isinstance(key, Const) and isinstance(key.value, (str, int)):
             interp.put(owner.items, key.value, default)
             return default
         return interp.join([*values, default], at) if not (isinstance(key, Const) and key.known) else default
+    if name == "popitem" and values:
+        keys = [Const(key) for key in owner.items] if exact and len(values) == 1 else []
+        return Seq([*(keys or [Const(None, known=False)]), interp.join(values, at)], "tuple")
     if name == "update":
         if arguments and isinstance(arguments[0], Map):
             for key_, value in arguments[0].items.items():

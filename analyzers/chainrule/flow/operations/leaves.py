@@ -86,7 +86,9 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     differentiate_by([node])
     done = _pass_through(interp, node)
     told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
-    plain = _before_edits(node).source is None and not owner.leaf and id(node) not in interp.retained
+    origin = before_edits(node)
+    asked = origin is not node and id(origin) in interp.asked
+    plain = origin.source is None and not (owner.leaf or asked) and id(node) not in interp.retained
     if done is not None and plain and not told:
         if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
             made_here = interp.runs(node.at) and "module-call" not in node.tags
@@ -150,9 +152,12 @@ def differentiate_by(nodes: Iterable[Node]) -> None:
             each.tags |= {DIFFERENTIATED}
 
 
-def _before_edits(node: Node) -> Node:
-    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`."""
-    while node.op in ("write", "set-data") and node.edges:
+def before_edits(node: Node) -> Node:
+    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`.
+
+    What requires grad is a float32 as a rule, and `.float()` then gives it back as it is.
+    """
+    while node.op in ("write", "set-data", "float") and node.edges:
         node = node.edges[0][0]
     return node
 
@@ -171,7 +176,7 @@ def loses_leaf(interp: Interpreter, node: Node) -> bool:
     if leaf is None or leaf.source is None:
         return False
     values = [value for frame in interp.frames for value in frame.scope.names.values()]
-    return all(_before_edits(held) is not leaf for held in interp.nodes(values))
+    return all(before_edits(held) is not leaf for held in interp.nodes(values))
 
 
 def is_told(interp: Interpreter, node: Node) -> bool:

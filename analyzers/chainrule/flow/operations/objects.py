@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
-from chainrule.flow.operations.containers import mapping
-from chainrule.flow.operations.iteration import elements
+from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS, base_of, hold
 from chainrule.flow.operations.parameter_names import name_made
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
@@ -26,8 +25,6 @@ _STATELESS = frozenset(
 _LAYER = re.compile(
     r"torch\.nn\.(?:Linear|Bilinear|(?:Lazy)?Conv|Embedding|(?:Layer|Batch|Group|Instance)Norm)"
 )
-CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
-MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
 
 
 def learns(dotted: str) -> bool:
@@ -100,9 +97,10 @@ def ready(interp: Interpreter, instance: Instance) -> None:
     with interp.apart():
         fields = _fields(instance.cls)
         if fields is not None:
-            _fill_fields(interp, instance, fields, arguments or [], keywords)
+            _fill_fields(interp, instance, fields, arguments or [], keywords, at)
         else:
             _inherit(interp, instance, at)
+            hold(interp, instance, base_of(instance.cls), [], at)
             _construct(interp, instance, arguments, keywords, at)
     name_made(instance)
 
@@ -136,6 +134,7 @@ def _construct(
     for index, value in enumerate(arguments or ()):
         instance.arguments[str(index)] = value
     instance.arguments.update(keywords)
+    hold(interp, instance, base_of(cls), list(arguments or ()), at)
 
 
 def _fields(cls: Class) -> list[tuple[str, ast.expr | None, Class]] | None:
@@ -162,6 +161,7 @@ def _fill_fields(
     fields: list[tuple[str, ast.expr | None, Class]],
     arguments: list[Value],
     keywords: Mapping[str, Value],
+    at: ast.AST,
 ) -> None:
 
     for index, (name, default, owner) in enumerate(fields):
@@ -178,7 +178,11 @@ def _fill_fields(
         else:
             value = Const(None, known=False)
         instance.attributes[name] = value
-    instance.attributes[ITEMS] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+    held: dict[object, Value] = {name: instance.attributes[name] for name, _, _ in fields}
+    typed = instance.cls is not None and any(each.endswith("TypedDict") for each in instance.cls.externals())
+    instance.attributes[ITEMS] = Map(dict(held)) if typed else Seq(list(held.values()), "tuple")
+    if instance.cls is not None and any("__post_init__" in each.methods for each in instance.cls.lineage()):
+        interp.call_method(instance, "__post_init__", [], {}, at)
 
 
 def _made_by_factory(default: ast.expr) -> ast.expr | None:
@@ -197,10 +201,8 @@ def external_instance(
     for index, value in enumerate(arguments):
         made.arguments[str(index)] = value
     made.arguments.update(keywords)
-    if dotted in CONTAINERS:
-        made.attributes[ITEMS] = _children(interp, dotted, arguments, at)
-    elif dotted in MAPPINGS:
-        made.attributes[ITEMS] = mapping(interp, arguments[0], at) if arguments else Map({})
+    if dotted in CONTAINERS or dotted in MAPPINGS:
+        hold(interp, made, dotted, arguments, at)
     elif dotted.startswith("torch.optim."):
         given = interp.tensors(made.arguments.values())
         for source in (each.node.source for each in given if each.node.source is not None):
@@ -219,15 +221,3 @@ def external_instance(
             if isinstance(size, Const) and size.known and size.value == 1:
                 made.arguments["one-output"] = Const(True)
     return made
-
-
-def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.AST) -> Value:
-
-    if dotted == "torch.nn.Sequential":
-        if len(arguments) == 1 and isinstance(arguments[0], Map):
-            return Seq(list(arguments[0].items.values()))
-        return Seq(list(arguments))
-    if not arguments:
-        return Seq([], exact=False)
-    items, exact = elements(interp, arguments[0], at)
-    return Seq(list(items), "list", exact)

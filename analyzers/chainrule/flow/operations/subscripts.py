@@ -8,7 +8,7 @@ from chainrule.flow.core.conditions import asks, kept
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of
-from chainrule.flow.core.values import ITEMS, Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.single import of_index, rest
 from chainrule.flow.operations import iteration
@@ -46,8 +46,9 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
     if isinstance(owner, Const):
         return Const(None, known=False, data=owner.data)
     if isinstance(owner, Instance):
-        if ITEMS in owner.attributes:
-            return item(interp, owner.attributes[ITEMS], index, at)
+        items = iteration.held(interp, owner)
+        if items is not None:
+            return item(interp, items, index, at)
         if owner.cls is not None:
             found = interp.call_method(owner, "__getitem__", [index], {}, at)
             if found is not None:

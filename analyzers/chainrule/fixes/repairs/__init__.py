@@ -23,6 +23,7 @@ from chainrule.fixes.repairs import (
     guards,
     handed,
     histograms,
+    hits,
     hooks,
     indices,
     inplace,
@@ -49,6 +50,7 @@ from chainrule.fixes.repairs import (
     totals,
     weights,
     whole_way,
+    written,
 )
 from chainrule.fixes.repairs.common import Repairer
 from chainrule.fixes.site import FixSite, Repair
@@ -59,6 +61,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         weights.call_with_weights,
         paths.keep_variables,
         whole_way.keep_tensors,
+        written.write_itself,
         paths.keep_attached,
     ),
     Cause.NO_GRAD: (weights.call_with_weights, grad_mode.record),
@@ -74,6 +77,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         counts.soft_ranks,
         order.soft_order,
         chosen.carry_scores,
+        hits.probable_hits,
         order.ranked_indices,
     ),
     Cause.PYTHON_SCALAR: (

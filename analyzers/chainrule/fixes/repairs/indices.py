@@ -63,6 +63,8 @@ def multiplied(site: FixSite, plan: Plan, node: ast.AST) -> ast.AST:
 
 def fits(pick: Pick, use: Use) -> bool:
     """Whether an index that gathers does so along the dimension that it was found in."""
+    if use.kind == "scattered":
+        return isinstance(use.index, ast.expr) and ast.unparse(use.index) == pick.dim
     if not use.kind.startswith("gathered"):
         return True
     if use.kind == "gathered whole" and not pick.kept:
@@ -76,6 +78,8 @@ SAID = {
     "row": "the mean of the rows, weighted by the softmax",
     "embedding": "the mean of the embeddings, weighted by the softmax",
     "one_hot": "the softmax in place of the one-hot of the argmax",
+    "scattered": "the softmax in place of the one-hot of the argmax",
+    "cell": "the mean of the entries, weighted by the softmax",
     "bincount": "the softmax in place of the counts of the argmax",
     "equal": "the probability of the label in place of a hit",
     "unequal": "the probability of the label in place of a hit",
@@ -119,6 +123,12 @@ def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
     match use.kind:
         case "one_hot":
             return _one_hot(site, plan, pick, use, weights)
+        case "scattered":
+            return weights.removesuffix(f".movedim({pick.dim}, -1)")
+        case "cell":
+            assert use.other is not None and isinstance(use.index, ast.Tuple)
+            rows = ", ".join(site.segment(part) for part in use.index.elts[:-1])
+            return f"({weights} * {text_of(site, use.other)}[{rows}]).sum(-1)"
         case "bincount":
             return f"{weights}.flatten(0, -2).sum(0)"
         case "row" | "embedding":

@@ -9,7 +9,6 @@ from chainrule.fixes.repairs.common import casts_around, in_parentheses, wrapped
 from chainrule.fixes.repairs.degrees import Degrees, joined
 from chainrule.fixes.site import FixSite, Plan
 
-_JOINING = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Invert)
 _CHOOSING = frozenset(["masked_fill", "masked_select", "masked_fill_", "masked_scatter"])
 _DEGREES = {"any": "amax", "all": "amin", "count_nonzero": "sum"}
 
@@ -54,7 +53,7 @@ def _consumed(site: FixSite, plan: Plan, node: ast.AST, text: str = "") -> bool:
     match parent:
         case ast.Subscript(slice=index) if index is node:
             return False
-        case ast.BinOp() | ast.UnaryOp() if isinstance(parent.op, _JOINING) and isinstance(node, ast.Name):
+        case ast.expr() if isinstance(node, ast.Name) and joined(site, node) is not node:
             return _joined(site, plan, node)
         case ast.UnaryOp(op=ast.Invert()) | ast.If() | ast.While() | ast.Assert() | ast.BoolOp():
             return False

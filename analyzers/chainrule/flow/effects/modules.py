@@ -199,7 +199,7 @@ def call_base_method(
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
-        if name in (hooks.BEFORE, hooks.AFTER) and arguments:
+        if name in (hooks.BEFORE, hooks.AFTER, hooks.BACKWARD) and arguments:
             hooks.register(owner, name, arguments[0])
             return Const(None, known=False)
         if name in ("named_modules", "named_children"):

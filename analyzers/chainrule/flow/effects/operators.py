@@ -15,7 +15,7 @@ from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
 from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
-from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
+from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
@@ -352,6 +352,7 @@ def _check_branches(
             interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")
     elif isinstance(first, Tensor) and name in ranges.CLAMPS:
         low, high = ranges.limits(name, bound)
-        masked.check_clamped(interp, first.node, low is not None, high is not None)
+        clamped.check_clamped(interp, first.node, low is not None, high is not None)
+        clamped.check_formula(interp, first.node, low is not None, high is not None)
     elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
-        masked.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))
+        clamped.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

@@ -19,7 +19,8 @@ _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "ta
 
 # Operators that only tensors have, which a plain number is not put through.
 _TENSOR_WORK = frozenset(
-    """acos asin acosh asinh atanh tanh mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
+    """acos asin acosh asinh atanh tanh
+    mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
     sqrt abs square cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy
     binary_cross_entropy_with_logits kl_div stack cat amax amin std var unique histc bincount argmax
     topk sort where gather log_prob rsample cosine_similarity normalize cumsum prod median logsumexp

@@ -63,7 +63,7 @@ def vanishing_whole(above: Node, below: Node) -> bool:
 
 
 def _is_length_of_shut_off(above: Node, below: Node) -> bool:
-    """`w / w.pow(2).sum().sqrt()` of what a relu leaves: it stops the NaN of the root, not that of the loss."""
+    """`w / w.pow(2).sum().sqrt()` of what a relu leaves: the NaN stops there, but the loss is NaN."""
     total = below.edges[0][0]
     square = total.edges[0][0] if total.op in ("sum", "mean") and total.edges else total
     if square.op not in ("pow", "square") or not square.edges or not is_shut_off(square.edges[0][0]):

@@ -31,13 +31,12 @@ _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 def other_passes(trace: Trace) -> Iterator[Break]:
     """Backward passes from which nothing gets gradient although another one is sound."""
-    if len(trace.backwards) < 2:
-        return
+    alone = len(trace.backwards) == 1
     for backward in trace.backwards:
         below = Graph([backward.node])
         if nothing_flows(below):
             for found in cuts(trace, below, True, True, False):
-                if found.cause not in STOPS and found.cause not in FIGURES:
+                if alone or (found.cause not in STOPS and found.cause not in FIGURES):
                     yield found
 
 
@@ -71,12 +70,12 @@ def terms(graph: Graph) -> Iterator[Break]:
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
             yield from _figured(parents, graph)
-        elif node.op in _STACKS and reduced:
-            for parent in parents:
+        elif (node.op in _STACKS or node.op == "setitem") and reduced:
+            for parent in parents if node.op in _STACKS else parents[1:]:  # `loss = zeros(3); loss[0] = …`
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from (
-                        each for each in _dead_term(parent, graph) if each.sources[0].role == "prediction"
-                    )
+                    for each in _dead_term(parent, graph):
+                        if each.sources[0].role == "prediction" or each.cause is Cause.DEGENERATE:
+                            yield each
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import equal, padded, same
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import LOGS, danger
@@ -45,6 +45,8 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         below = below.edges[0][0]
     if below.bounds.low != 0 or not below.edges:
         return False
+    if below.op == "sqrt" and below.bounds.soft:
+        return _is_length_of_shut_off(above, below)
     part = below.edges[0][0]
     if below.op == "std":
         return _is_centred(above, part)
@@ -57,6 +59,33 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         and below.kind == "tensor"
         and _same(above, part)
         and (feared or _can_be_zero(part))
+    )
+
+
+def _is_length_of_shut_off(above: Node, below: Node) -> bool:
+    """`w / w.pow(2).sum().sqrt()` of what a relu leaves: the NaN stops there, but the loss is NaN."""
+    total = below.edges[0][0]
+    square = total.edges[0][0] if total.op in ("sum", "mean") and total.edges else total
+    if square.op not in ("pow", "square") or not square.edges or not is_shut_off(square.edges[0][0]):
+        return False
+    part = square.edges[0][0]
+    return _same(above, part) or (above.op in ("sum", "mean") and _same(above.edges[0][0], part))
+
+
+def is_moment(above: Node, below: Node) -> bool:
+    """`m3 / m2 ** 1.5`: moments of what its own mean was taken from, 0 where all values are equal."""
+    if below.bounds.low != 0:
+        return False
+    if below.op == "pow" and "fractional" not in below.tags and below.edges:
+        below = below.edges[0][0]
+    if below.op not in ("mean", "sum") or not below.edges or below.edges[0][0].op not in ("pow", "square"):
+        return False
+    centred = below.edges[0][0].edges[0][0]
+    return (
+        centred.op == "sub"
+        and len(centred.edges) == 2
+        and _is_centred(centred, centred.edges[0][0])
+        and any(each is centred for each in behind(above))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
@@ -50,11 +50,21 @@ def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
                 made.methods[child.name] = child
         elif isinstance(child, ast.Assign):
             for target in child.targets:
-                if isinstance(target, ast.Name):
-                    made.attributes[target.id] = child.value
+                for name, value in _pairs(target, child.value):
+                    made.attributes[name] = value
         elif isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
             made.attributes[child.target.id] = child.value
     return made
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what they stand for in `a = 1` and `a, b = 1, 2`."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for each, part in zip(target.elts, value.elts, strict=False):
+            if isinstance(each, ast.Name):
+                yield each.id, part
 
 
 def _class_body(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -113,8 +113,8 @@ def call(
         if source is not None and open_role and not compares(source.name):
             source.role = "setting" if source.name.endswith("tokenizer") else "callable"
         # What a library has made with settings may hold parameters, whatever these came from.
-        made = callee.node.op == "call" and "module-call" not in callee.node.tags
-        result = interp.unknown(at, [callee, *arguments, *keywords.values()], opaque=made)
+        library = callee.node.op == "call" and "module-call" not in callee.node.tags
+        result = interp.unknown(at, [callee, *arguments, *keywords.values()], opaque=library)
         # What is called with nothing makes a network, a data set or a random number, and saves none.
         called = source is not None and source.role == "callable" and not _prepares(source.name)
         if called and (arguments or keywords):

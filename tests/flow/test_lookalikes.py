@@ -288,3 +288,38 @@ def test_what_logs_a_number() -> None:
                 x = batch.get("reward")
                 return {"reward": self.reduced(x).item()}
     """)
+
+
+def test_a_network_in_the_place_of_none() -> None:
+    check("""
+        class Evaluator:
+            def __init__(self):
+                self.head = None
+
+            def setup(self, size):
+                self.head = make_head(size)
+
+            def shared_step(self, module, x, y):
+                with torch.no_grad():
+                    features = module(x)
+                return F.cross_entropy(self.head(features), y)
+
+        def shared_step(module, x, y):
+            with torch.no_grad():  # want CR102
+                features = module(x)
+            return F.cross_entropy(features, y)
+    """)
+
+
+def test_what_is_made_for_a_loss() -> None:
+    check("""
+        from copy import deepcopy
+
+        class Estimator:
+            def __init__(self, actor):
+                self.actor = actor
+
+            @classmethod
+            def for_loss(cls, loss_module):
+                return cls(deepcopy(loss_module.actor_network))
+    """)

@@ -129,7 +129,9 @@ def call(
         if interp.hooked:
             hooks.call_outside(interp, callee, arguments, result, at)
         return result
-    return interp.unknown(at, [*arguments, *keywords.values()])
+    # `self.head = None`, which another method replaces by a network before it is called
+    placeholder = isinstance(callee, Const) and callee.known and callee.value is None
+    return interp.unknown(at, [*arguments, *keywords.values()], opaque=placeholder)
 
 
 def _prepares(name: str) -> bool:

@@ -354,3 +354,22 @@ def test_tokens_of_a_loss() -> None:
         def get_reverse_kl_tokens(scores, completion, mode):
             return scores.argmax(dim=-1) if mode == "argmax" else completion
     """)
+
+
+def test_a_measure_that_is_made_small() -> None:
+    check("""
+        def neg_ndcg(scores, gains):
+            order = scores.sort(descending=True).indices  # want CR104 "`scores`"
+            discount = torch.log2(torch.arange(len(scores)) + 2.0)
+            return -(gains[order] / discount).sum() / (gains / discount).sum()
+
+        def concordance(risk, time):
+            right = 0.0
+            for i in range(len(risk)):
+                right += float(risk[i] > risk[0])  # want CR103 "`risk`"
+            return torch.tensor(1 - right / len(risk))
+
+        def ndcg(scores, gains):
+            order = scores.sort(descending=True).indices
+            return gains[order].sum() / gains.sum()
+    """)

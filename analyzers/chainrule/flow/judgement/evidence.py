@@ -207,6 +207,8 @@ def looks_like_loss(trace: Trace) -> bool:
         if isinstance(node.at, ast.Call) and node.kind == "tensor":
             if node.op in _TENSOR_WORK or is_torch_loss(node) or node.op.endswith(SCORES):
                 return True
+        if node.op in ("tensor", "as_tensor") and is_inverted(node):
+            return True  # nobody makes a tensor of a figure that is to be printed
         if module and any(gate is not None and gate.cause is Cause.PYTHON_SCALAR for _, gate in node.edges):
             return True
         pending.extend(parent for parent, _ in node.edges)
@@ -273,6 +275,10 @@ def is_module_call(root: Root) -> bool:
 def is_inverted(node: Node) -> bool:
     """Whether a number is to be made small because of its sign: `1 - dice`, `-psnr.mean()`."""
     at = node.at
+    if node.op in ("tensor", "as_tensor") and isinstance(at, ast.Call) and at.args:
+        at = at.args[0]
+    while isinstance(at, ast.BinOp) and isinstance(at.op, (ast.Mult, ast.Div)):
+        at = at.left  # `-hits.sum() / n`
     if isinstance(at, ast.UnaryOp):
         return isinstance(at.op, ast.USub)
     return (

@@ -112,7 +112,28 @@ def ready(interp: Interpreter, instance: Instance) -> None:
             _inherit(interp, instance, at)
             hold(interp, instance, base_of(instance.cls), [], at)
             _construct(interp, instance, arguments, keywords, at)
+            _unsettle(interp, instance, instance.cls)
     name_made(instance)
+
+
+def _unsettle(interp: Interpreter, instance: Instance, cls: Class) -> None:
+    """Flags that other methods change are what the constructor says at first only."""
+    text = cls.block.text
+    for name, value in instance.attributes.items():
+        if not isinstance(value, Const) or not value.known or not isinstance(value.value, bool):
+            continue
+        if text.count(f"self.{name} = ") > 1 and _is_assigned(cls, name):
+            instance.attributes[name] = interp.setting(Default(cls.node.name, name, -1, value.value))
+
+
+def _is_assigned(cls: Class, name: str) -> bool:
+    """Whether a method besides the constructor assigns `self.name`."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
+        for method_name, method in cls.methods.items()
+        if method_name != "__init__"
+        for node in ast.walk(method)
+    )
 
 
 def _inherit(interp: Interpreter, instance: Instance, at: ast.AST) -> None:

@@ -230,3 +230,61 @@ def test_a_regression_is_no_regularizer() -> None:
                 low = self.model(inputs)[:, 0]
                 return torch.stack((low, low + 1), dim=-1)
     """)
+
+
+def test_networks_that_a_library_makes_with_settings() -> None:
+    check("""
+        import zoo
+
+        class Contrast(nn.Module):
+            def __init__(self, name: str):
+                super().__init__()
+                self.augment = zoo.Augment(name)
+                self.backbone = zoo.create(self.hparams["model"])
+
+            def training_step(self, batch, index):
+                with torch.no_grad():
+                    one, other = self.augment(batch), self.augment(batch)
+                return F.mse_loss(self.backbone(one), self.backbone(other))
+
+        class Still(nn.Module):
+            def __init__(self, name: str):
+                super().__init__()
+                self.augment = zoo.Augment(name)
+
+            def training_step(self, batch, index):
+                with torch.no_grad():  # want CR102
+                    one, other = self.augment(batch), self.augment(batch)
+                return F.mse_loss(one, other)
+    """)
+
+
+def test_losses_that_a_loop_puts_into_a_table() -> None:
+    check("""
+        class HeadsLoss(nn.ModuleDict):
+            def __init__(self, heads):
+                super().__init__()
+                self.weights = {name: 1.0 for name in heads}
+                for name, loss in heads.items():
+                    self.add_module(name, loss)
+
+            def forward(self, preds: dict[str, torch.Tensor], targets: dict[str, torch.Tensor]):
+                if preds.keys() - {"edge"} != targets.keys():
+                    raise ValueError("heads")
+                total = 0.0
+                for name, loss in self.items():
+                    total = total + loss(preds[name], targets[name]) * self.weights[name]
+                return total
+    """)
+
+
+def test_what_logs_a_number() -> None:
+    check("""
+        class LogScalar:
+            def reduced(self, x):
+                return x.float().mean()
+
+            def __call__(self, batch) -> dict:
+                x = batch.get("reward")
+                return {"reward": self.reduced(x).item()}
+    """)

@@ -117,7 +117,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.NON_LEAF: (leaves.step_in_place, leaves.make_leaf, leaves.retain),
     Cause.CREATE_GRAPH: (grad_mode.create_graph,),
     Cause.VARIABLE: (rewrap.unwrap_variable,),
-    Cause.ROUNDING: (surrogates.straight_through, surrogates.true_division),
+    Cause.ROUNDING: (surrogates.through_difference, surrogates.straight_through, surrogates.true_division),
     Cause.SATURATION: (bounds.smooth_clamp,),
     Cause.NEAREST: (sampling.interpolate,),
     Cause.DEGENERATE: (sampling.fixed_sample, surrogates.sigmoid_of_one),

@@ -253,3 +253,39 @@ def test_modules_train_by_default() -> None:
             def loss(self, x, counted):
                 return (self(x) - counted).abs().mean()
     """)
+
+
+def test_a_subclass_that_hands_its_setting_over() -> None:
+    check("""
+        class Overlap(nn.Module):
+            def __init__(self, hard=False):
+                super().__init__()
+                self.hard = hard
+
+            def forward(self, pred, mask):
+                p = pred.sigmoid()
+                if self.hard:
+                    p = (p > 0.5).float()  # want CR103 "no gradient reaches `pred`"
+                return 1 - 2 * (p * mask).sum() / (p.sum() + mask.sum() + 1)
+
+        class Hard(Overlap):
+            def __init__(self):
+                super().__init__(hard=True)
+    """)
+
+
+def test_a_table_with_a_default_of_its_own() -> None:
+    check("""
+        def hard(t):
+            return (t > 0).float()  # want CR103 "default `mode='hard'`"
+
+        MODES = {"hard": hard, "soft": torch.sigmoid}
+
+        class Gated(nn.Module):
+            def __init__(self, mode="hard"):
+                super().__init__()
+                self.act = MODES.get(mode, torch.sigmoid)
+
+            def forward(self, pred, y):
+                return (self.act(pred) - y).square().mean()
+    """)

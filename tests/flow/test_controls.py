@@ -677,6 +677,20 @@ def test_a_number_that_weighs_another_term() -> None:
     """)
 
 
+def test_a_feature_that_is_looked_up() -> None:
+    check("""
+        class Ages(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.effect = nn.Embedding(5, 1)
+
+            def loss(self, age, y):
+                group = torch.bucketize(age, torch.linspace(0.2, 0.8, 4))
+                decade = (age * 4).long()
+                return (self.effect(group) + self.effect(decade) - y).square().mean()
+    """)
+
+
 @pytest.mark.parametrize(
     "pooled", ["F.max_pool2d(pred, 2)", "F.adaptive_max_pool1d(pred, 2)", "nn.MaxPool2d(2)(pred)"]
 )

@@ -371,3 +371,20 @@ def test_a_tokenizer_learns_nothing() -> None:
             texts = [tokenizer(row) for row in ids.tolist()]
             return torch.tensor([float(a != b) for a, b in zip(texts, references)]).mean()
     """)
+
+
+def test_an_array_that_is_filled() -> None:
+    check("""
+        import numpy as np
+
+        def filled_loss(pred, target):
+            errors = np.zeros(len(pred))
+            for i in range(len(pred)):
+                errors[i] = (pred[i] - target[i]) ** 2  # want CR106 "`pred`"
+            return torch.tensor(errors.mean())
+
+        def weighted_loss(pred, target):
+            weights = np.ones(3)
+            weights[0] = 2.0
+            return (torch.from_numpy(weights) * (pred - target) ** 2).mean()
+    """)

@@ -302,3 +302,12 @@ def test_a_bound_after_a_formula_of_what_overflows() -> None:
             gap = reference - logp
             return torch.clamp(torch.exp(gap) - gap - 1, max=10.0).mean()
     """)
+
+
+def test_the_smaller_of_two_products_is_no_bound() -> None:
+    check("""
+        def surrogate_loss(logits, advantages):
+            ratio = torch.exp(logits.sum(-1))
+            clipped = torch.clamp(ratio, 0.8, 1.2)
+            return -torch.min(ratio * advantages, clipped * advantages).mean()
+    """)

@@ -107,3 +107,32 @@ def test_a_share_that_becomes_a_place() -> None:
             parts = [hidden[int(a) : int(b)].mean(0) for a, b in spans]
             return F.mse_loss(torch.stack(parts), wanted)
     """)
+
+
+def test_what_a_setting_is() -> None:
+    check("""
+        class Overlap(nn.Module):
+            def __init__(self, level=0.5):
+                super().__init__()
+                self.level = level
+
+            def forward(self, pred, mask):
+                p = pred.sigmoid()
+                if isinstance(self.level, (int, float)):
+                    p = (p > self.level).float()  # want CR103 "default `level=0.5`"
+                return 1 - 2 * (p * mask).sum() / (p.sum() + mask.sum() + 1)
+    """)
+
+
+def test_what_learns_has_the_methods_of_tensors() -> None:
+    check("""
+        def clean(value):
+            return value.detach() if hasattr(value, "detach") else value  # want CR101 "`pred`"
+
+        def distance_loss(pred, target):
+            return (clean(pred) - clean(target)).abs().mean()
+
+        def weighed_loss(pred, target):
+            scale = target.numpy() if hasattr(target, "numpy") else target
+            return ((pred - target).abs() * float(scale.mean())).mean()
+    """)

@@ -95,3 +95,37 @@ def test_the_mean_of_what_was_standardised() -> None:
             z = (pred - pred.mean(0)) / (pred.std(0) + 1e-6)
             return z.abs().mean() + (pred - pred.mean()).abs().mean() + (z * factor).mean(0).sum()
     """)
+
+
+def test_moments_of_what_is_all_equal() -> None:
+    check("""
+        def skew_loss(x, wanted):
+            d = x - x.mean(-1, keepdim=True)
+            m2, m3 = d.pow(2).mean(-1), d.pow(3).mean(-1)
+            skew = m3 / m2 ** 1.5  # want CR304 "together with the dividend, where all values are equal"
+            return (skew - wanted).abs().mean()
+
+        def padded_skew_loss(x, wanted):
+            d = x - x.mean(-1, keepdim=True)
+            m2, m3 = d.pow(2).mean(-1), d.pow(3).mean(-1)
+            return (m3 / (m2 + 1e-6) ** 1.5 - wanted).abs().mean()
+    """)
+
+
+def test_the_largest_alone_under_a_softmax() -> None:
+    check("""
+        class Routed(nn.Module):
+            def __init__(self, k=2):
+                super().__init__()
+                self.router, self.experts, self.k = nn.Linear(4, 3), nn.Parameter(torch.ones(3, 4)), k
+
+            def loss(self, x, y):
+                top, places = self.router(x).topk(1, dim=-1)
+                gate = torch.softmax(top, dim=-1)  # want CR204 "single class"
+                return ((gate.unsqueeze(-1) * self.experts[places]).sum(1) - y).pow(2).mean()
+
+            def loss_of_several(self, x, y):
+                top, places = self.router(x).topk(self.k, dim=-1)
+                gate = torch.softmax(top, dim=-1)
+                return ((gate.unsqueeze(-1) * self.experts[places]).sum(1) - y).pow(2).mean()
+    """)

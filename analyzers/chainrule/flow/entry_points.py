@@ -182,8 +182,20 @@ def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
                 named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
                 if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
                     continue
-                if (named and breaking) or _calls_one_of(cls.methods, method):
+                if (named and (breaking or _hands_over(cls))) or _calls_one_of(cls.methods, method):
                     yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
+
+
+def _hands_over(cls: Class) -> bool:
+    """Whether a class makes its base with settings of its own: `super().__init__(hard=True)`."""
+    method = cls.methods.get("__init__")
+    return method is not None and any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "__init__"
+        and bool(node.args or node.keywords)
+        for node in ast.walk(method)
+    )
 
 
 def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -52,7 +52,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             gates = graph.gates(node)
             if any(_ends(gate, behind, graph) for gate, behind, _ in gates):
                 continue  # something else ends the way, and what is stopped beside it may be meant so
-            for gate, behind, way in gates:
+            # What comes back to the loss but for the stop is the reason, before a choice without a graph.
+            for gate, behind, way in sorted(gates, key=lambda each: not _way_back(each[0], each[1], graph)):
                 stops = gate.cause in _STOPS and gate.note not in ("written", ".data")
                 if stops and _way_back(gate, behind, graph, *(_ENDS - _STOPS), None):
                     # A choice that is made without a graph may be meant to train nothing.

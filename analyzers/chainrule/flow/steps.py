@@ -12,10 +12,9 @@ from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
-from chainrule.flow.core.values import Class, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
-from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 from chainrule.flow.operations.objects import ready
 
@@ -23,6 +22,8 @@ _COMPUTED = (ast.Name, ast.Attribute)
 Held = tuple[Instance, dict[str, Value]]
 """An object and what its attributes were at some time."""
 _PARTS = 12
+# What is done to a tensor where it stands: that, and not its name, has kept the graph.
+_IN_PLACE = frozenset(("copy", "write", "setitem"))
 # What calling an object runs.
 _CALLED = ("forward", "__call__", "step")
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
@@ -62,8 +63,8 @@ def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
         part = pending.pop()
         if isinstance(part, (Seq, Map)):
             pending.extend(part.items if isinstance(part, Seq) else part.items.values())
-        elif isinstance(part, Instance) and part.external in (*CONTAINERS, *MAPPINGS):
-            pending.extend(part.attributes.values())
+        elif isinstance(part, Instance) and ITEMS in part.attributes:
+            pending.append(part.attributes[ITEMS])
         elif isinstance(part, Instance) and part.cls is not None and _keeps_state(part.cls):
             if all(part is not owner for owner, _ in found):
                 ready(interp, part)
@@ -211,6 +212,9 @@ def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
         # No optimiser can train what `__init__` left behind: that is so from the first step on.
         interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
     else:
+        for each in interp.nodes([owner.attributes.get(name, NONE)]):
+            if each.op in _IN_PLACE:
+                block, at = each.block, each.at
         interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.layout import in_one_line
+from chainrule.fixes.repairs.branches import computed
 from chainrule.fixes.repairs.common import operand_of
 from chainrule.fixes.repairs.degrees import Degrees, is_comparison
 from chainrule.fixes.site import FixSite, Repair
@@ -18,7 +19,9 @@ def mix_branches(site: FixSite) -> Iterator[Repair]:
     branch: ast.AST | None = site.node
     while branch is not None and not isinstance(branch, ast.If | ast.IfExp):
         branch = site.parent(branch)
-    if isinstance(branch, ast.IfExp) and is_comparison(site, branch.test):
+    if isinstance(branch, ast.IfExp):
+        if not is_comparison(site, branch.test) or not computed(site, branch.body, branch.orelse):
+            return
         plan = site.plan()
         gate = Degrees(site, plan, branch.test).text(branch.test)
         one, other = operand_of(site, branch.body), operand_of(site, branch.orelse)
@@ -40,6 +43,8 @@ def mix_branches(site: FixSite) -> Iterator[Repair]:
             head = f"{one} = "
         case _:
             return
+    if not computed(site, first, second):
+        return  # between two constants there is nothing to learn but the threshold
     if not all(stands_alone(site.source, statement) for statement in replaced):
         return
     plan = site.plan()

@@ -65,7 +65,7 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    """pipeline inference metric accuracy meter tracker counter evaluator collator dataset sampler
     scheduler callback transform""".split()
 )
 # Inside an autograd.Function nothing is recorded, its backward is its own; an optimizer works on values.

@@ -32,7 +32,8 @@ _LEAVES = re.compile(
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A criterion that a class keeps, and the call of one that has no name or the usual one.
-_CRITERION = re.compile(r"self\.(\w+)\s*=\s*(?:\w+\.)*\w*Loss\(")
+_CRITERION = re.compile(r"((?:self\.\w+[\s,\\]*)+)=[\s\\(]*(?:\w+\.)*\w*Loss\(")
+_HELD = re.compile(r"self(\.\w+)")
 _CRITERIA = ("Loss()(", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
 # What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
 _OTHER_LOSSES = (
@@ -141,7 +142,7 @@ def criteria_of(text: str) -> frozenset[str]:
     """The losses that a class keeps as modules, `self.crit = nn.MSELoss()`, each as it is called."""
     if "Loss(" not in text:
         return frozenset()
-    return frozenset(f".{name}(" for name in _CRITERION.findall(text))
+    return frozenset(f"{name}(" for held in _CRITERION.findall(text) for name in _HELD.findall(held))
 
 
 def overwrites(text: str) -> bool:

@@ -59,6 +59,15 @@ class Count(Const):
         self.node = node
 
 
+class Blank(Const):
+    """An array of numpy's that is to be filled: what is put into it is copied out of its graph."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None, known=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """What a parameter of `owner`, a function or a class, is where nobody says otherwise.

@@ -225,12 +225,6 @@ def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
     return NONE
 
 
-def _hasattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    owner, name = [*arguments, NONE, NONE][:2]
-    held = isinstance(owner, Instance) and isinstance(name, Const) and name.value in owner.attributes
-    return Const(True) if held else Const(None, known=False)
-
-
 def _next(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     return iteration.element(interp, arguments[0], at) if arguments else NONE
 
@@ -316,7 +310,7 @@ _HANDLERS: dict[str, Handler] = {
     "all": _any,
     "isinstance": type_tests.is_instance,
     "issubclass": _constant,
-    "hasattr": _hasattr,
+    "hasattr": type_tests.has_attribute,
     "callable": _constant,
     "getattr": _getattr,
     "setattr": _setattr,

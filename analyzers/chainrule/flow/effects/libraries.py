@@ -9,7 +9,7 @@ from functools import partial
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
+from chainrule.flow.core.values import NONE, Blank, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
 from chainrule.flow.effects import checkpoints, operators, out_arguments, standard_library, type_tests
 from chainrule.flow.effects.creation import fresh, rebuilt
@@ -55,6 +55,8 @@ _CONTEXTS = frozenset(
 )
 # Libraries of operators on tensors about some of which there are facts.
 _DOMAINS = frozenset(("torchvision", "torchmetrics"))
+# What is filled element by element afterwards.
+_BLANKS = frozenset(("zeros", "ones", "empty", "full"))
 # What is read from a file.
 _LOADS = frozenset(("torch.load", "numpy.load", "pickle.load", "json.load"))
 
@@ -124,7 +126,8 @@ def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Val
 def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value], at: ast.AST) -> Value:
     nodes = interp.nodes(value for value in values if not is_inherited(value))
     if not nodes:
-        return Const(None, known=False)
+        blank = cause is Cause.NUMPY and dotted.rpartition(".")[2] in _BLANKS
+        return Blank() if blank else Const(None, known=False)
     gate = interp.gate(None if _takes_arrays(interp, cause) else cause, at, note=dotted)
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
     # numpy refuses a tensor that requires grad: the call itself raises.

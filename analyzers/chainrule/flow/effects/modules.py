@@ -19,6 +19,7 @@ from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import BETWEEN, call_container
 from chainrule.flow.operations.copies import handed_back
 from chainrule.flow.operations.holding import SEQUENTIAL, base_of, hold
+from chainrule.flow.operations.inplace import touch
 from chainrule.flow.operations.objects import learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
@@ -108,13 +109,15 @@ def _layer(
     if "one-output" in instance.arguments:
         tags |= single.CHANNEL if "Conv" in instance.external else single.LINEAR
     if name == "Embedding":
+        if isinstance(weight, Tensor) and _is_given(instance, "max_norm", 3):
+            touch(interp, weight, at)  # rows that are too long are shortened in place
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
     if interp.starts and isinstance(weight, Tensor) and name.startswith(("Linear", "Conv")):
         starts.of_layer(
             interp, made, weight.node, instance.attributes.get("bias", instance.arguments.get("bias"))
         )
-    made.saved = _saved_by_layer(name, arguments, weight)
+    made.saved = _saved_by_layer(name, interp.tensors(arguments), weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
         if name == "LSTM":
@@ -125,11 +128,16 @@ def _layer(
     return Tensor(made)
 
 
-def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
-    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+def _is_given(instance: Instance, name: str, place: int) -> bool:
+    """Whether an object was made with another value than None for an option of its class."""
+    value = instance.arguments.get(name, instance.arguments.get(str(place), NONE))
+    return not (isinstance(value, Const) and value.known and value.value is None)
+
+
+def _saved_by_layer(name: str, inputs: list[Tensor], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input, its state too, for its weight's gradient, and its weight for its input's."""
     if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
         return ()
-    inputs = [value for value in arguments if isinstance(value, Tensor)]
     keep = [saved(value, weight.node) for value in inputs]
     return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
 
@@ -191,7 +199,7 @@ def call_base_method(
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
-        if name in (hooks.BEFORE, hooks.AFTER) and arguments:
+        if name in (hooks.BEFORE, hooks.AFTER, hooks.BACKWARD) and arguments:
             hooks.register(owner, name, arguments[0])
             return Const(None, known=False)
         if name in ("named_modules", "named_children"):

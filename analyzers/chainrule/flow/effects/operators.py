@@ -15,7 +15,7 @@ from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
 from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
-from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
+from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
@@ -190,6 +190,8 @@ def _result(
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
+    if name == "embedding":
+        first = bound.get("weight", first)  # the rows of a table are what that is, and not as their indices
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
     chosen = head is not None and (name != "where" or isinstance(first, Tensor))
     kept_dtype = head.dtype if head is not None and chosen else None
@@ -350,6 +352,7 @@ def _check_branches(
             interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")
     elif isinstance(first, Tensor) and name in ranges.CLAMPS:
         low, high = ranges.limits(name, bound)
-        masked.check_clamped(interp, first.node, low is not None, high is not None)
+        clamped.check_clamped(interp, first.node, low is not None, high is not None)
+        clamped.check_formula(interp, first.node, low is not None, high is not None)
     elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
-        masked.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))
+        clamped.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 
-from chainrule.flow.core.graph import behind
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
-from chainrule.flow.core.values import Const, External, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.operations.settings import answer, are_settled
+from chainrule.gradient_facts import lookup
 
 # Nodes of what may be a number, an array or a container as well as a tensor.
 _OPEN = frozenset(("source", "call", "attribute", "element", "name", "argument", "self"))
@@ -32,11 +34,12 @@ def is_instance(
     """`isinstance(value, classes)`."""
     if len(arguments) != 2:
         return Const(None, known=False)
+    value = arguments[0]
     classes = arguments[1].items if isinstance(arguments[1], Seq) else [arguments[1]]
-    answers = [_is_one(arguments[0], each) for each in classes]
-    if True in answers:
-        return Const(True)
-    return Const(None, known=False) if None in answers or not answers else Const(False)
+    answers = [_is_one(value, each) for each in classes]
+    if True not in answers and (None in answers or not answers):
+        return Const(None, known=False)
+    return answer([value] if isinstance(value, Const) else [], True in answers)
 
 
 def is_tensor(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -54,8 +57,25 @@ def is_floating_point(
     node = arguments[0].node
     if node.dtype in ("int", "bool"):
         return Const(False)
-    learns = any(each.source is not None and each.source.role in STRONG for each in behind(node))
-    return Const(True) if learns or node.dtype == "float" else Const(None, known=False)
+    return Const(True) if _learns(node) or node.dtype == "float" else Const(None, known=False)
+
+
+def has_attribute(
+    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`hasattr(value, name)`: true where an object has it, and of tensors that learn."""
+    owner, name = [*arguments, NONE, NONE][:2]
+    if not isinstance(name, Const) or not isinstance(name.value, str):
+        return Const(None, known=False)
+    held = isinstance(owner, Instance) and name.value in owner.attributes
+    if isinstance(owner, Tensor) and _learns(owner.node):
+        held = lookup(f"Tensor.{name.value}") is not None
+    return Const(True) if held else Const(None, known=False)
+
+
+def _learns(node: Node) -> bool:
+    """Whether gradient that reaches `node` goes on to what surely learns: it is a tensor of floats."""
+    return any(each.source is not None and each.source.role in STRONG for each in behind(node))
 
 
 def _is_one(value: Value, cls: Value) -> bool | None:
@@ -72,7 +92,7 @@ def _is_one(value: Value, cls: Value) -> bool | None:
         if kind not in (*_SEQUENCES, "dict"):
             return None
         return _belongs(kind, module, name)
-    if isinstance(value, Const) and value.known:
+    if isinstance(value, Const) and are_settled([value]):
         if value.value is None:
             return False
         return _belongs(type(value.value).__name__, module, name)

@@ -29,7 +29,7 @@ from chainrule.flow.judgement.terms import (
     plain_samples,
     terms,
 )
-from chainrule.flow.operations.inplace import ARGUMENT
+from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block
 
@@ -186,6 +186,9 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                     note = CUT_BEFORE
             elif event.note == STARTS:
                 if not learning or not any(s.role in STRONG for s in sources):
+                    continue
+            elif event.cause is Cause.INPLACE_LEAF and event.note.startswith(WEIGHT):
+                if not learning:
                     continue
             elif event.note == ARGUMENT:
                 expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)

@@ -25,6 +25,8 @@ from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
 
 # What comes before a new leaf that derivatives are asked for.
+# What makes the number of a cell of a continuous feature.
+_CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))
 _MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 
 
@@ -85,6 +87,15 @@ def _is_trained(node: Node, trace: Trace) -> bool:
     return id(node) in trained.flowing
 
 
+def _trains(scene: Scene) -> bool:
+    """Whether parameters get gradient: the arguments of such a method are rather its data."""
+    graph = scene.graph
+    return any(
+        node.source is not None and node.source.role == "parameter" and id(node) in graph.flowing
+        for node in graph.source_nodes
+    )
+
+
 def _is_scaled(way: Sequence[Place]) -> bool:
     """Whether a value is multiplied or divided on its way: no index that somebody was given."""
     return any(isinstance(at, ast.BinOp) and isinstance(at.op, (ast.Mult, ast.Div)) for _, at in way)
@@ -98,6 +109,9 @@ def _selects(cut: Cut, scene: Scene) -> bool:
         beside = gate.cause is Cause.COMPARISON and source.position > 0 and not scene.whole
         # Pairs of places that are read out as Python numbers: only their place made them a prediction.
         listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
+        # A feature of a row of data, looked up in a table that is learnt.
+        looked_up = behind.op in _CELLS and role_of(source.name) != "prediction"
+        listed = listed or (looked_up and _trains(scene))
         beside = beside or (listed and not scene.whole and not source.stated)
         # A share of an image that becomes a place in it, and nothing else that learns.
         alone = not scene.trained and source.position == 0 and _is_scaled(cut.way)

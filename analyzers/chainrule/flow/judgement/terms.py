@@ -71,12 +71,12 @@ def terms(graph: Graph) -> Iterator[Break]:
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
             yield from _figured(parents, graph)
-        elif node.op in _STACKS and reduced:
-            for parent in parents:
+        elif (node.op in _STACKS or node.op == "setitem") and reduced:
+            for parent in parents if node.op in _STACKS else parents[1:]:  # `loss = zeros(3); loss[0] = …`
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from (
-                        each for each in _dead_term(parent, graph) if each.sources[0].role == "prediction"
-                    )
+                    for each in _dead_term(parent, graph):
+                        if each.sources[0].role == "prediction" or each.cause is Cause.DEGENERATE:
+                            yield each
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)

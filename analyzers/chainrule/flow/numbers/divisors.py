@@ -13,7 +13,12 @@ from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.precision import adds_nothing, kind_of
-from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
+from chainrule.flow.numbers.shares import (
+    check_harmonic,
+    is_shut_off,
+    is_trade_off,
+    vanishing_whole,
+)
 from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
 
 _MAXIMA = frozenset(("max", "amax"))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.bounds import INF, UNIT
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import Node, behind, walk
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
@@ -38,6 +38,7 @@ _SCORES = frozenset(
 )
 _SCALES = frozenset(("mult", "mul", "div"))
 _SAMPLES = frozenset(("multinomial", "sample"))
+_EXTREMES = frozenset(("amax", "max", "amin", "min", "logsumexp", "cummax"))
 _ADDS = frozenset(("sum", "mean", "squeeze", "unsqueeze", "view", "reshape", "flatten", "transpose"))
 _WEIGHTED = frozenset(("mult", "mul", "matmult", "matmul", "mm", "bmm", "einsum"))
 _ROUNDS = 4
@@ -244,12 +245,27 @@ def _underflows(exponential: Node) -> bool:
         each.op == "log_prob" for each, _ in _terms(exponent, 4)
     ):
         return True
-    if exponent.bounds.high > 0:
-        return False
-    below = list(behind(exponent))
+    return any(_is_distance(part) for part in _falling(exponent, 1, 5))
+
+
+def _is_distance(node: Node) -> bool:
+    """Whether it is made of how far two things are apart, without bounds."""
+    below = list(behind(node))
     if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
         return False
     return any(_apart(each) for each in below)
+
+
+def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:
+    """What makes a sum fall below every bound: a part that is never positive, whatever is added to it."""
+    if (exponent.bounds.high <= 0) if sign > 0 else (exponent.bounds.low >= 0):
+        yield exponent
+    elif any(each.op in _EXTREMES for each in walk(exponent, lambda node: [part for part, _ in node.edges])):
+        return  # `d - d.amin().detach()`: one of them is 0
+    elif depth and (exponent.op in ("add", "sub") or (exponent.op in _SCALES and len(exponent.edges) == 1)):
+        for place, (part, gate) in enumerate(exponent.edges):  # of a scale, that it is positive
+            if gate is None:
+                yield from _falling(part, -sign if exponent.op == "sub" and place else sign, depth - 1)
 
 
 def _apart(node: Node) -> bool:

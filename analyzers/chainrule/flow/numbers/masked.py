@@ -14,12 +14,11 @@ from chainrule.flow.core.graph import Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import Tensor, Value
-from chainrule.flow.core.words import words
+from chainrule.flow.numbers.clamped import OVERFLOWS, may_be_large
 from chainrule.flow.numbers.never import check_rows, check_shares
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
-_OVERFLOWS = frozenset(("exp", "cosh", "sinh", "expm1"))
 # Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
 _LOSSES = frozenset(
     """mse_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
@@ -28,13 +27,8 @@ _LOSSES = frozenset(
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
 _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
-_LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
-_LARGEST = 88.0  # exp of more is infinite in single precision
-# What keeps infinity infinite on the way to a clamp.
-_LINEAR = frozenset(("add", "sub", "mult", "mul", "div", "sum", "mean", "neg", "iadd", "squeeze"))
-_NOT_LINEAR = ELEMENTWISE - _LINEAR
 # What puts numbers in the place of NaN.
 _FILLS = frozenset(("nan_to_num", "masked_fill"))
 # Ways to look at a tensor that leave its elements as they are.
@@ -74,10 +68,10 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if (
-            risky.op in _OVERFLOWS
+            risky.op in OVERFLOWS
             and risky.edges
             and id(risky) not in small
-            and _may_be_large(risky.edges[0][0])
+            and may_be_large(risky.edges[0][0])
         ):
             if any(same(risky.edges[0][0], node) for node in values) or _is_capped(risky, condition):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
@@ -264,33 +258,6 @@ def _reduces(node: Node) -> bool:
         keyword.arg == "reduction" and getattr(keyword.value, "value", "") == "none"
         for keyword in getattr(node.at, "keywords", ())
     )
-
-
-def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
-    """A clamp (from below, from above) of what can be infinite: 0 (outside the bounds) times inf is NaN."""
-    if not value.edges:
-        return
-    if above and not below and value.op in _LINEAR:
-        for each in chain(value, 5, _NOT_LINEAR):
-            if each.op in _OVERFLOWS:
-                check_clamped(interp, each, below, above)
-        return
-    operand = value.edges[0][0]
-    learnt = operand.source is not None and operand.source.role == "parameter"
-    if value.op in _OVERFLOWS and above and not below and _may_be_large(operand):
-        # A difference of log-probabilities stays small; a raw prediction may be anything.
-        if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
-            interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
-    elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
-        interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
-
-
-def _may_be_large(node: Node) -> bool:
-    """Whether `exp` can overflow: of what no name says that it is the logarithm of a probability."""
-    if node.bounds.high <= _LARGEST:
-        return False
-    named = [set(words(each.source.name)) for each in behind(node) if each.source is not None]
-    return not any(parts & _LOG_PROBABILITIES or {"log", "prob"} <= parts for parts in named)
 
 
 def dangerous_operand(node: Node) -> Node | None:

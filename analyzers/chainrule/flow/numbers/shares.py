@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import equal, padded, same
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import LOGS, danger
@@ -57,6 +57,23 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         and below.kind == "tensor"
         and _same(above, part)
         and (feared or _can_be_zero(part))
+    )
+
+
+def is_moment(above: Node, below: Node) -> bool:
+    """`m3 / m2 ** 1.5`: moments of what its own mean was taken from, 0 where all values are equal."""
+    if below.bounds.low != 0:
+        return False
+    if below.op == "pow" and "fractional" not in below.tags and below.edges:
+        below = below.edges[0][0]
+    if below.op not in ("mean", "sum") or not below.edges or below.edges[0][0].op not in ("pow", "square"):
+        return False
+    centred = below.edges[0][0].edges[0][0]
+    return (
+        centred.op == "sub"
+        and len(centred.edges) == 2
+        and _is_centred(centred, centred.edges[0][0])
+        and any(each is centred for each in behind(above))
     )
 
 

@@ -22,7 +22,9 @@ LINEAR = LAYER | {_ONE + "-1"}
 """The marks of a linear layer with one output; `CHANNEL` of a convolution with one."""
 CHANNEL = frozenset((_ONE + "1",))
 
-_REDUCTIONS = frozenset(("sum", "mean", "amax", "amin", "norm", "vector_norm", "logsumexp", "prod"))
+_REDUCTIONS = frozenset(
+    ("sum", "mean", "amax", "amin", "max", "min", "norm", "vector_norm", "logsumexp", "prod")
+)
 _SHAPED = frozenset(("view", "reshape"))
 # What leaves every size as it is.
 _KEEPS = frozenset(
@@ -53,6 +55,10 @@ def marks(name: str, bound: Mapping[str, Value], parents: list[Node], at: ast.AS
         if axis is not None and isinstance(kept, Const) and kept.value is True:
             return frozenset((f"{_ONE}{axis}",))
         return NO_TAGS
+    if name == "topk":
+        count, axis = bound.get("k"), _axis(bound)
+        single = isinstance(count, Const) and count.known and count.value == 1
+        return frozenset((f"{_ONE}{-1 if axis is None else axis}",)) if single else NO_TAGS
     if name in _SHAPED and isinstance(at, ast.Call) and at.args:
         sizes = at.args[1:] if len(at.args) > 1 and _is_function(at) else at.args
         last = sizes[-1] if sizes else None
@@ -131,7 +137,19 @@ def difference(interp: Interpreter, left: Node, right: Node, at: ast.AST) -> Gat
     """The gate of `x - x`."""
     if left.kind == "tensor" and equal(left, right) and _is_one(interp, at):
         return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
+    if passes_through(left, right) or passes_through(right, left):
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="straight through")
     return None
+
+
+def passes_through(node: Node, estimate: Node) -> bool:
+    """Whether `estimate` is `node + (q - node).detach()`: another value, with the gradient of `node`."""
+    if estimate.op != "add" or len(estimate.edges) != 2:
+        return False
+    (one, first), (other, second) = estimate.edges
+    rest = other if one is node else one if other is node else None
+    stopped = rest is not None and bool(rest.edges) and all(gate is not None for _, gate in rest.edges)
+    return stopped and first is None and second is None
 
 
 def _is_one(interp: Interpreter, at: ast.AST) -> bool:

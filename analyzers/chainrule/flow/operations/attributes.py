@@ -12,7 +12,6 @@ from chainrule.flow.core.values import (
     Choice,
     Class,
     Const,
-    Default,
     External,
     Function,
     Instance,
@@ -154,7 +153,7 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         if isinstance(getter, Function) and owner.cls.is_module is False:
             return interp.unknown(at, [owner], op="attribute")
         if owner.cls.is_module and name == "training":
-            return interp.setting(Default("", "training", -1, True))
+            return Const(True)
         if owner.cls.externals():
             return Method(owner, name)
         made = interp.unknown(at, op="attribute")

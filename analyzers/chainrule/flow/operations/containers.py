@@ -126,6 +126,7 @@ def _of_mapping(
             and key.value in owner.items
         ):
             return owner.items[key.value]
+        interp.note_setting(key, at)
         default = arguments[1] if len(arguments) > 1 else NONE
         if name == "setdefault" and isinstance(key, Const) and isinstance(key.value, (str, int)):
             interp.put(owner.items, key.value, default)

@@ -83,6 +83,8 @@ def _message(found: Break) -> str:
             )
         case "right":
             why = "the divisor is 0 together with the dividend, where a prediction is right"
+        case "moment":
+            why = "the divisor is 0 together with the dividend, where all values are equal"
         case "pairs":
             why = "the divisor is 0 where an element is paired with itself, selected afterwards or not"
         case "harmonic":

@@ -78,12 +78,20 @@ class Lines:
         return replace(finding, range=where, related=related, fixes=())
 
     def function(self, said: FunctionVerdicts) -> FunctionVerdicts | None:
-        """The verdicts of a function, edited or not, if its first and last lines are still there."""
-        first, last = self._at(said.range.start), self._at(said.range.end)
-        if first is None or last is None:
+        """The verdicts of a function, edited or not, if its first line is still there."""
+        first, end = self._at(said.range.start), self._end(said.range.end)
+        if first is None or end is None:
             return None
-        where = Range(_down(said.range.start, first), _down(said.range.end, last))
+        where = Range(_down(said.range.start, first), end)
         return replace(said, range=where, sources=tuple(map(self._source, said.sources)))
+
+    def _end(self, where: Position) -> Position | None:
+        """Where something ends whose last lines may be edited: above the next lines that stay."""
+        kept = self._at(where)
+        if kept is not None:
+            return _down(where, kept)
+        below = self._kept[bisect_right(self._firsts, where.line) :][:1]
+        return Position(below[0].first + below[0].shift - 1, where.column) if below else None
 
     def _source(self, said: SourceVerdict) -> SourceVerdict:
         found = ((each, self._on(each.line)) for each in said.breaks)

@@ -289,3 +289,56 @@ def test_a_table_with_a_default_of_its_own() -> None:
             def forward(self, pred, y):
                 return (self.act(pred) - y).square().mean()
     """)
+
+
+def test_members_without_values_of_their_own() -> None:
+    check("""
+        from enum import Enum, auto
+
+        class Mode(Enum):
+            CONTINUOUS = auto()
+            DISCRETE = auto()
+
+        class Codec(nn.Module):
+            def __init__(self, mode=Mode.DISCRETE):
+                super().__init__()
+                self.mode = mode
+
+            def forward(self, pred, target):
+                if self.mode == Mode.DISCRETE:
+                    pred = pred.round()  # want CR201 "default `mode=Mode.DISCRETE`"
+                return F.mse_loss(pred, target)
+    """)
+
+
+def test_a_flag_that_methods_change() -> None:
+    check("""
+        class Codes(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lin = nn.Linear(4, 2)
+                self.hard = True
+
+            def train(self, mode=True):
+                super().train(mode)
+                self.hard = not mode
+                return self
+
+            def loss(self, x, y):
+                p = self.lin(x).sigmoid()
+                if self.hard:
+                    p = p.round()
+                return F.mse_loss(p, y)
+    """)
+
+
+def test_a_figure_by_default() -> None:
+    check("""
+        def rmse(pred, target, scalar=True):
+            error = ((pred - target) ** 2).mean()
+            return error.item() if scalar else error
+
+        def total_loss(pred, target):
+            parts = [rmse(p, t, scalar=False) for p, t in zip(pred.split(2), target.split(2))]
+            return torch.stack(parts).mean()
+    """)

@@ -388,3 +388,15 @@ def test_an_array_that_is_filled() -> None:
             weights[0] = 2.0
             return (torch.from_numpy(weights) * (pred - target) ** 2).mean()
     """)
+
+
+def test_how_many_different_ones() -> None:
+    check("""
+        def repeat_penalty(logits):
+            tokens = logits.argmax(-1)  # want CR104 "`logits`"
+            return torch.tensor([float(len(row) - len(set(row.tolist()))) for row in tokens]).mean()
+
+        def spread_loss(pred, groups):
+            present = set(groups.tolist())
+            return sum(pred[groups == g].sum() for g in present) / len(present)
+    """)

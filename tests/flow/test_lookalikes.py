@@ -230,3 +230,96 @@ def test_a_regression_is_no_regularizer() -> None:
                 low = self.model(inputs)[:, 0]
                 return torch.stack((low, low + 1), dim=-1)
     """)
+
+
+def test_networks_that_a_library_makes_with_settings() -> None:
+    check("""
+        import zoo
+
+        class Contrast(nn.Module):
+            def __init__(self, name: str):
+                super().__init__()
+                self.augment = zoo.Augment(name)
+                self.backbone = zoo.create(self.hparams["model"])
+
+            def training_step(self, batch, index):
+                with torch.no_grad():
+                    one, other = self.augment(batch), self.augment(batch)
+                return F.mse_loss(self.backbone(one), self.backbone(other))
+
+        class Still(nn.Module):
+            def __init__(self, name: str):
+                super().__init__()
+                self.augment = zoo.Augment(name)
+
+            def training_step(self, batch, index):
+                with torch.no_grad():  # want CR102
+                    one, other = self.augment(batch), self.augment(batch)
+                return F.mse_loss(one, other)
+    """)
+
+
+def test_losses_that_a_loop_puts_into_a_table() -> None:
+    check("""
+        class HeadsLoss(nn.ModuleDict):
+            def __init__(self, heads):
+                super().__init__()
+                self.weights = {name: 1.0 for name in heads}
+                for name, loss in heads.items():
+                    self.add_module(name, loss)
+
+            def forward(self, preds: dict[str, torch.Tensor], targets: dict[str, torch.Tensor]):
+                if preds.keys() - {"edge"} != targets.keys():
+                    raise ValueError("heads")
+                total = 0.0
+                for name, loss in self.items():
+                    total = total + loss(preds[name], targets[name]) * self.weights[name]
+                return total
+    """)
+
+
+def test_what_logs_a_number() -> None:
+    check("""
+        class LogScalar:
+            def reduced(self, x):
+                return x.float().mean()
+
+            def __call__(self, batch) -> dict:
+                x = batch.get("reward")
+                return {"reward": self.reduced(x).item()}
+    """)
+
+
+def test_a_network_in_the_place_of_none() -> None:
+    check("""
+        class Evaluator:
+            def __init__(self):
+                self.head = None
+
+            def setup(self, size):
+                self.head = make_head(size)
+
+            def shared_step(self, module, x, y):
+                with torch.no_grad():
+                    features = module(x)
+                return F.cross_entropy(self.head(features), y)
+
+        def shared_step(module, x, y):
+            with torch.no_grad():  # want CR102
+                features = module(x)
+            return F.cross_entropy(features, y)
+    """)
+
+
+def test_what_is_made_for_a_loss() -> None:
+    check("""
+        from copy import deepcopy
+
+        class Estimator:
+            def __init__(self, actor):
+                self.actor = actor
+
+            @classmethod
+            def for_loss(cls, loss_module):
+                return cls(deepcopy(loss_module.actor_network))
+    """)

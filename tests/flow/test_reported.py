@@ -178,3 +178,53 @@ def test_word_vectors_that_are_shortened_in_place() -> None:
                 h = self.emb(context)
                 return F.cross_entropy(h @ self.out(self.emb.weight * 2.0).t(), word)
     """)
+
+
+def test_gaps_that_scale_what_is_learnt() -> None:
+    check("""
+        def gauge_loss(gain, radar, gauges):
+            misfit = gauges * torch.exp(-radar * gain)  # want CR302 "NaN"
+            return torch.nansum(misfit) / radar.numel()
+
+        def filled_loss(gain, radar, gauges):
+            misfit = gauges.nan_to_num() * torch.exp(-radar * gain)
+            return torch.nansum(misfit) / radar.numel()
+
+        def masked_loss(gain, radar, valid):
+            misfit = valid * torch.exp(-radar * gain)
+            return torch.nansum(misfit) / radar.numel()
+    """)
+
+
+def test_below_the_domain_of_an_area_cosine() -> None:
+    check("""
+        def rapidity_loss(gamma, measured):
+            exact = torch.acosh(gamma)  # want CR302 "0 \\* inf"
+            series = torch.sqrt((2 * (gamma - 1)).clamp(min=1e-12))
+            return (torch.where(torch.isfinite(exact), exact, series) - measured).pow(2).mean()
+
+        def kept_loss(gamma, measured):
+            exact = torch.acosh(gamma.clamp(min=1 + 1e-6))
+            series = torch.sqrt((2 * (gamma - 1)).clamp(min=1e-12))
+            return (torch.where(torch.isfinite(exact), exact, series) - measured).pow(2).mean()
+    """)
+
+
+def test_an_object_that_is_given_arrays_gives_arrays() -> None:
+    check("""
+        import numpy as np
+
+        def smape(actual, forecast):
+            return np.mean(2.0 * np.abs(forecast - actual) / (np.abs(actual) + np.abs(forecast)))
+
+        def fit_epoch(model, scaler, windows, targets):
+            losses = []
+            for x, y in zip(windows, targets):
+                real = scaler.inverse_transform(model(x).detach().numpy())  # want CR101 "reaches `model`"
+                losses.append(torch.tensor(smape(scaler.inverse_transform(y.numpy()), real)))
+            return torch.stack(losses).mean()
+
+        def fit_scaled(model, scaler, windows, targets, criterion):
+            wanted = torch.from_numpy(scaler.transform(targets.numpy()))
+            return criterion(model(windows), wanted)
+    """)

@@ -411,3 +411,21 @@ def test_a_straight_through_that_stops_nothing() -> None:
         def other_code_loss(pred, target):
             return (pred + (pred.round() - pred).detach() - target).abs().mean()
     """)
+
+
+def test_bounds_that_a_class_names_in_one_line() -> None:
+    check("""
+        class Policy(nn.Module):
+            LOWEST, HIGHEST = -5.0, 2.0
+
+            def __init__(self):
+                super().__init__()
+                self.mu = nn.Linear(4, 2)
+                self.log_std = nn.Parameter(torch.full((2,), -10.0))
+                self.free = nn.Parameter(torch.zeros(2))
+
+            def loss(self, obs, act):
+                log_std = self.log_std.clamp(self.LOWEST, self.HIGHEST)  # want CR202 "starts beyond"
+                scale = self.free.clamp(self.LOWEST, self.HIGHEST).exp() + log_std.exp()
+                return ((self.mu(obs) - act) / scale).pow(2).mean() + scale.log().mean()
+    """)

@@ -15,6 +15,7 @@ from flow.checking import check
         "(pred - y).square() @ w",
         'torch.einsum("ij,bj->bi", w, (pred - y) ** 2)',
         "torch.matmul(w, torch.stft(pred, 16, return_complex=True).real ** 2)",
+        "w @ torch.stft(pred, 16, return_complex=True).abs() ** 2",
     ],
 )
 def test_weighted_squares_are_zero_whatever_the_weights(operand: str) -> None:
@@ -128,4 +129,16 @@ def test_the_largest_alone_under_a_softmax() -> None:
                 top, places = self.router(x).topk(self.k, dim=-1)
                 gate = torch.softmax(top, dim=-1)
                 return ((gate.unsqueeze(-1) * self.experts[places]).sum(1) - y).pow(2).mean()
+    """)
+
+
+def test_the_length_of_what_a_relu_shut_off_as_a_divisor() -> None:
+    check("""
+        def hoyer_loss(pred, y):
+            w = torch.relu(pred.abs() - 0.1)
+            return (w.sum() / w.pow(2).sum().sqrt() - y).abs()  # want CR304 "the loss is NaN"
+
+        def padded_hoyer_loss(pred, y):
+            w = torch.relu(pred.abs() - 0.1)
+            return (w.sum() / (w.pow(2).sum().sqrt() + 1e-8) - y).abs()
     """)

@@ -78,6 +78,19 @@ def test_nothing_is_said_of_an_edited_line(patient: Analyzer) -> None:
     assert of(now, "distance_loss")
 
 
+def test_the_verdicts_of_a_function_stay_while_its_last_line_is_typed(patient: Analyzer) -> None:
+    patient.analyze(TWO_LOSSES, "losses.py")
+    text = TWO_LOSSES.replace("scale, target)", "scale, target) +\\\n            0")
+
+    now = patient.analyze(text, "losses.py", settle=False)
+    paused = patient.analyze(text, "losses.py")
+
+    assert [f.qualname for f in now.functions] == [f.qualname for f in paused.functions]
+    assert [f.range.start for f in now.functions] == [f.range.start for f in paused.functions]
+    ends = zip(now.functions, paused.functions, strict=True)
+    assert all(typed.range.end.line >= last.range.end.line for typed, last in ends)
+
+
 def test_what_cannot_be_parsed_waits_for_the_pause() -> None:
     analyzer = Analyzer()
     before = analyzer.analyze(TWO_LOSSES, "losses.py")

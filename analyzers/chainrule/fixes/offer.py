@@ -32,7 +32,8 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
         tree = parse_block(block)
         function = _enclosing(tree, at)
         is_root = function is not None and root.rpartition(".")[2] == function.name
-        site = FixSite(block.text, tree, at, function, names, told_sources(found), found.note, is_root)
+        known = names.within(function)
+        site = FixSite(block.text, tree, at, function, known, told_sources(found), found.note, is_root)
         repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)

@@ -35,6 +35,9 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
         yield from told
         return
     usual = again()
+    if not trains(usual):  # by default it returns a figure
+        yield from (each for each in told if each.note != BRANCH)
+        return
     reached = {id(gate.at) for gate in Graph(usual.losses).closed}
     lost = {(each.cause, id(each.at)): each for each in breaks(usual) if id(each.at) in reached}
     for each in told:
@@ -98,13 +101,20 @@ def _holds(outer: ast.AST, inner: ast.AST) -> bool:
 
 def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
     """Whether what settings may be besides their defaults is as usual: ways to reduce, what the file sets."""
+    if any(_is_changed(each, module) for each in defaults):
+        return False  # a phase of the training: who changes it knows what it does
     return any(each.value in _REDUCTIONS for each in defaults) or _is_set(defaults, module)
+
+
+def _is_changed(default: Default, module: Module) -> bool:
+    """Whether an attribute of this name is assigned more than once."""
+    return module.text.count(f"self.{default.name} = ") > 1
 
 
 def _is_set(defaults: tuple[Default, ...], module: Module) -> bool:
     """Whether the file itself gives one of these settings another value than its default."""
-    return any(_sets(call, each) for each in defaults for call in _calls(module, each)) or any(
-        module.text.count(f"self.{each.name} = ") > 1 for each in defaults
+    return any(_is_changed(each, module) for each in defaults) or any(
+        _sets(call, each) for each in defaults for call in _calls(module, each)
     )
 
 

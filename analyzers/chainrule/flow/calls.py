@@ -112,7 +112,9 @@ def call(
         open_role = open_role and (given_any or (source is not None and source.role != "data"))
         if source is not None and open_role and not compares(source.name):
             source.role = "setting" if source.name.endswith("tokenizer") else "callable"
-        result = interp.unknown(at, [callee, *arguments, *keywords.values()])
+        # What a library has made with settings may hold parameters, whatever these came from.
+        library = callee.node.op == "call" and "module-call" not in callee.node.tags
+        result = interp.unknown(at, [callee, *arguments, *keywords.values()], opaque=library)
         # What is called with nothing makes a network, a data set or a random number, and saves none.
         called = source is not None and source.role == "callable" and not _prepares(source.name)
         if called and (arguments or keywords):
@@ -127,7 +129,9 @@ def call(
         if interp.hooked:
             hooks.call_outside(interp, callee, arguments, result, at)
         return result
-    return interp.unknown(at, [*arguments, *keywords.values()])
+    # `self.head = None`, which another method replaces by a network before it is called
+    placeholder = isinstance(callee, Const) and callee.known and callee.value is None
+    return interp.unknown(at, [*arguments, *keywords.values()], opaque=placeholder)
 
 
 def _prepares(name: str) -> bool:
@@ -191,7 +195,8 @@ def call_instance(
             return found
     if base_of(instance.cls) == SEQUENTIAL:
         return modules.call_in_sequence(interp, instance, arguments, at)
-    return interp.unknown(at, [instance, *arguments, *keywords.values()])
+    unseen = bool(instance.cls.externals())  # the base that is called may have parameters of its own
+    return interp.unknown(at, [instance, *arguments, *keywords.values()], opaque=unseen)
 
 
 def call_method(

@@ -102,4 +102,7 @@ def made_of(site: FixSite, node: ast.expr) -> tuple[ast.expr, float] | None:
         inner = first.elts[0] if isinstance(first, ast.List) and len(first.elts) == 1 else first
         if (value := number(inner)) is not None:
             return node, value
+    if made.name in ("new_tensor", "new_full", "full", "full_like"):
+        if (value := number(made.operands[-1])) is not None:
+            return node, value
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import number, op_of
+from chainrule.fixes.calls import Op, number, op_of
 from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.stable import STABLE, operation, use_stable
@@ -86,12 +86,33 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
     op = op_near(site, {"log", "log2", "log10"})
     if op is None or op.tensor is None:
         return
+    spelt_out = list(_softplus(site, op)) if op.name == "log" else []
+    if spelt_out or site.note == "overflow":
+        yield from spelt_out
+        return
     squashed = operation(site.scope, site.names, site.scope.value_of(op.tensor))
     if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
         stable = STABLE[squashed.name]
         yield use_stable(site.scope, site.names, site.source, op.node, squashed, stable, False)
     if not _exponentials(site, op.tensor):
         yield _clamped(site, op.tensor, op.node, _EPSILON)
+
+
+def _softplus(site: FixSite, log: Op) -> Iterator[Repair]:
+    """`torch.log(torch.exp(x) + 1)` → `F.softplus(x)`; no bound keeps an `exp` from its overflow."""
+    match site.scope.value_of(log.tensor) if log.tensor is not None else None:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            for part, one in ((left, right), (right, left)):
+                exponential = op_of(site.scope.value_of(part), site.names)
+                known = exponential is not None and exponential.name == "exp" and number(one) == 1
+                if known and exponential is not None and exponential.tensor is not None:
+                    plan = site.plan()
+                    spelt = plan.spell("torch.nn.functional.softplus")
+                    plan.replace(log.node, f"{spelt}({site.segment(exponential.tensor)})")
+                    yield plan.repair("Use softplus, which stays finite", Applicability.SAFE)
+                    return
+        case _:
+            return
 
 
 def _exponentials(site: FixSite, node: ast.expr) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.findings import Applicability
+from chainrule.findings import Applicability, Edit
 from chainrule.fixes.calls import atom, integer, op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
@@ -14,6 +14,7 @@ from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 
+_NUMBERS = frozenset({"value", "computed", "equal", "unequal"})
 _TO_CHANNELS = ([0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3])
 
 
@@ -29,7 +30,9 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     uses = list(uses_of(site, pick))
     if not uses or any(not fits(pick, use) for use in uses):
         return
-    smooth = [use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")]
+    smooth: list[ast.AST] = [
+        use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")
+    ]
     if pick.node is not None and all(use.kind == "value" for use in uses):
         yield with_takers(site, _expected_index(site, pick), *smooth)
         return
@@ -37,13 +40,31 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     weights = _weights(site, plan, pick, uses)
     for use in uses:
         plan.replace(use.node, read(site, plan, pick, use, weights))
+    smooth = list(dict.fromkeys(multiplied(site, plan, node) for node in smooth))
     said = dict.fromkeys(SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)
 
 
+def multiplied(site: FixSite, plan: Plan, node: ast.AST) -> ast.AST:
+    """The whole conjunction that a truth is a part of, written with `*` in the place of `&`."""
+    while isinstance(parent := site.parent(node), ast.BinOp) and isinstance(parent.op, ast.BitAnd):
+        first, last = site.source.span(parent.left)[1], site.source.span(parent.right)[0]
+        between = site.text[first:last]
+        if between.count("&") != 1 or "#" in between:
+            break
+        at = first + between.index("&")
+        edit = Edit(site.source.range(at, at + 1), "*")
+        if edit not in plan.edits:
+            plan.edits.append(edit)
+        node = parent
+    return node
+
+
 def fits(pick: Pick, use: Use) -> bool:
     """Whether an index that gathers does so along the dimension that it was found in."""
+    if use.kind == "scattered":
+        return isinstance(use.index, ast.expr) and ast.unparse(use.index) == pick.dim
     if not use.kind.startswith("gathered"):
         return True
     if use.kind == "gathered whole" and not pick.kept:
@@ -57,6 +78,8 @@ SAID = {
     "row": "the mean of the rows, weighted by the softmax",
     "embedding": "the mean of the embeddings, weighted by the softmax",
     "one_hot": "the softmax in place of the one-hot of the argmax",
+    "scattered": "the softmax in place of the one-hot of the argmax",
+    "cell": "the mean of the entries, weighted by the softmax",
     "bincount": "the softmax in place of the counts of the argmax",
     "equal": "the probability of the label in place of a hit",
     "unequal": "the probability of the label in place of a hit",
@@ -100,6 +123,12 @@ def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
     match use.kind:
         case "one_hot":
             return _one_hot(site, plan, pick, use, weights)
+        case "scattered":
+            return weights.removesuffix(f".movedim({pick.dim}, -1)")
+        case "cell":
+            assert use.other is not None and isinstance(use.index, ast.Tuple)
+            rows = ", ".join(site.segment(part) for part in use.index.elts[:-1])
+            return f"({weights} * {text_of(site, use.other)}[{rows}]).sum(-1)"
         case "bincount":
             return f"{weights}.flatten(0, -2).sum(0)"
         case "row" | "embedding":

@@ -207,6 +207,8 @@ class _Rewriter(Arrays):
         arguments = self._arguments(node, name)
         if name in SPREADS and not any(word.arg == "ddof" for word in node.keywords):
             arguments.append("unbiased=False")
+        if name in ("mean", "std", "var") and isinstance(inner, ast.Compare):
+            receiver = f"{receiver}.float()"
         renamed = RENAMED_METHODS.get(name, name) if arguments or name not in PAIRS else name
         return f"{receiver}.{renamed}({', '.join(arguments)})"
 

@@ -23,6 +23,7 @@ from chainrule.fixes.repairs.settings import is_setting
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.stable import operation
+from chainrule.fixes.usage import same
 from chainrule.fixes.vocabulary import words
 
 _STEPS = words("""round floor ceil trunc fix sign sgn rint""")
@@ -53,6 +54,29 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
         copied = ".clone()" if is_edited(site, op.node) else ""
         smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)}){copied}")
         yield smooth.repair("Use `tanh`, a smooth sign", Applicability.UNSAFE)
+
+
+def through_difference(site: FixSite) -> Iterator[Repair]:
+    """`x - x % s`, a step of its own → the same, straight through"""
+    for node in near(site):
+        match node:
+            case ast.BinOp(left=x, op=ast.Sub(), right=ast.BinOp(left=again, op=ast.Mod())):
+                pass
+            case ast.BinOp(left=x, op=ast.Sub(), right=right):
+                op = op_of(right, site.names)
+                if op is None or op.tensor is None or op.name not in ("remainder", "fmod", "frac"):
+                    continue
+                again = op.tensor
+            case _:
+                continue
+        if not same(x, again) or _is_through(site, node):
+            return
+        plan = site.plan()
+        text = operand_of(site, x)
+        plan.replace(node, wrapped(site, node, f"{text} + ({site.segment(node)} - {text}).detach()"))
+        title = "Pass the gradient straight through (same value, chosen gradient)"
+        yield plan.repair(title, Applicability.UNSAFE)
+        return
 
 
 def _is_through(site: FixSite, node: ast.expr) -> bool:

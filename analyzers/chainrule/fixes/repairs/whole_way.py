@@ -205,6 +205,8 @@ class _Mender:
                 return self._reduced(node.args[0], _REDUCED[name])
             if name in _MADE:
                 return self._reduced(node.args[0], "")
+            if name in ("zeros", "ones", "empty"):
+                return f"{self.plan.spell(f'torch.{name}')}({self.site.segment(node.args[0])})"
             if name in _ALIKE:
                 inner = self.text(node.args[0])
                 return None if inner is None else f"{self.plan.spell(f'torch.{name}')}({inner})"

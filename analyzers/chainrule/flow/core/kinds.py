@@ -118,6 +118,12 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         measured = bool(set(described) & _MEASURING) and "loss" not in described
         if measured or any(base.endswith("Metric") for base in bases):
             return Kind.LOSS if measured and returns_loss(function) else Kind.METRIC
+        if (
+            described[:1] == ("log",)
+            and isinstance(function.returns, ast.Name)
+            and function.returns.id == "dict"
+        ):
+            return Kind.METRIC  # `LogScalar.__call__(…) -> dict`
         inherits = any("Loss" in base for base in bases)
         aims = bool(described) and described[-1] in _AIMS
         sounding = set(described) & LOSS_WORDS

@@ -35,6 +35,9 @@ def used_as_losses(text: str) -> frozenset[str]:
 
     Functions as `distance`, classes as `Judge(`.
     """
-    if not any(name in text for name in _LOSS_NAMES):
+    for name in _LOSS_NAMES:
+        if name in text:
+            break
+    else:
         return frozenset()
     return frozenset(f"{name}{called}" for name, called in _USES.findall(text))

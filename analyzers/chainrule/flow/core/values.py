@@ -68,6 +68,15 @@ class Blank(Const):
         super().__init__(None, known=False)
 
 
+class Member(str):
+    """A member of an enumeration whose value is nobody's business: `Mode.HARD`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """What a parameter of `owner`, a function or a class, is where nobody says otherwise.

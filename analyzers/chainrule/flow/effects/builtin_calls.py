@@ -122,6 +122,11 @@ def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return Seq(list(items), "list", exact)
 
 
+def _set(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    items, _ = iteration.elements(interp, arguments[0], at) if arguments else ([], True)
+    return Seq(list(items), "set", not items)
+
+
 def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     made = mapping(interp, arguments[0], at) if arguments else Map({})
     made.items.update(keywords)
@@ -298,8 +303,8 @@ _HANDLERS: dict[str, Handler] = {
     "enumerate": _enumerate,
     "list": _list,
     "tuple": _list,
-    "set": _list,
-    "frozenset": _list,
+    "set": _set,
+    "frozenset": _set,
     "dict": _dict,
     "reversed": _reversed,
     "sorted": _sorted,

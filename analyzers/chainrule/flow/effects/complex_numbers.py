@@ -13,6 +13,7 @@ from chainrule.flow.core.values import Tensor, Value
 from chainrule.flow.core.words import words
 from chainrule.gradient_facts import Gradient, Operator, Reason
 
+_OF_PLANE = frozenset(("sgn", "sgn_", "angle"))
 _MAKERS = frozenset(
     """complex view_as_complex polar stft fft fft2 fftn ifft ifft2 ifftn rfft rfft2 rfftn ihfft cfloat
     cdouble conj eig eigvals""".split()
@@ -38,11 +39,10 @@ _DEPTH = 8
 
 def of_number_kind(operator: Operator, arguments: list[Value]) -> Operator:
     """`sgn` and `angle` as they are for their argument: steps of real numbers, and none of complex ones."""
-    name = operator.name.rstrip("_")
-    node = arguments[0].node if arguments and isinstance(arguments[0], Tensor) else None
-    if node is None or name not in ("sgn", "angle"):
+    if operator.name not in _OF_PLANE or not arguments or not isinstance(arguments[0], Tensor):
         return operator
-    flows = name == "sgn"
+    node = arguments[0].node
+    flows = operator.name != "angle"
     if not (_may_be_complex(node) if flows else _is_real(node)):
         return operator
     gradient, reason = (Gradient.FLOWS, None) if flows else (Gradient.ZERO, Reason.ROUNDING)

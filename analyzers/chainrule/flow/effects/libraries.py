@@ -11,7 +11,14 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Blank, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
-from chainrule.flow.effects import checkpoints, operators, out_arguments, standard_library, type_tests
+from chainrule.flow.effects import (
+    checkpoints,
+    measures,
+    operators,
+    out_arguments,
+    standard_library,
+    type_tests,
+)
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.effects.lifetime import record_backward
@@ -54,7 +61,7 @@ _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
 # Libraries of operators on tensors about some of which there are facts.
-_DOMAINS = frozenset(("torchvision", "torchmetrics"))
+_DOMAINS = frozenset(("torchvision", "torchmetrics", "torcheval"))
 # What is filled element by element afterwards.
 _BLANKS = frozenset(("zeros", "ones", "empty", "full"))
 # What is read from a file.
@@ -99,7 +106,7 @@ def call_library(
             return arguments[0] if arguments else NONE
         return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
     if top in _DOMAINS:
-        operator = lookup(dotted)
+        operator = lookup(dotted) or (measures.score(dotted) if last[:1].islower() else None)
         if operator is not None:
             return operators.apply(interp, operator, last, arguments, keywords, at)
     if top == "operator":

@@ -11,7 +11,7 @@ from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
-from chainrule.flow.effects import operators, optimisers, standard_library
+from chainrule.flow.effects import measures, operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.numbers import single, starts
 from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
@@ -34,10 +34,6 @@ _OF_CONTAINERS = frozenset(
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
 )
-
-
-# What stands before the measure in `MulticlassAccuracy`.
-_TASK = re.compile(r"^(?:binary|multiclass|multilabel)_")
 
 
 def call_external_instance(
@@ -67,11 +63,9 @@ def call_external_instance(
                         keywords = {flag: made.get(flag, made.get(place, NONE)), **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
-    if dotted.startswith("torchmetrics."):
-        name = _TASK.sub("", functional_name(dotted))
-        operator = lookup(f"torchmetrics.functional.{name}")
-        if operator is not None:
-            return operators.apply(interp, operator, name, arguments, keywords, at)
+    operator = measures.score(dotted)
+    if operator is not None:
+        return operators.apply(interp, operator, operator.name, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
 

@@ -98,6 +98,10 @@ def call_tensor_method(
         if node.kind == "array" and isinstance(result, Tensor) and result is not owner:
             result.node.kind = "array"
         return result
+    handed = interp.nodes([*arguments, *keywords.values()])
+    if node.source is not None and handed and all(each.kind == "array" for each in handed):
+        # A method of no tensor, which is given arrays and gives one: `scaler.inverse_transform(x)`.
+        return Tensor(interp.node("call", at, [(each, None) for each in handed], kind="array"))
     # A method of something that only may be a tensor.
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"

@@ -19,7 +19,8 @@ _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "ta
 
 # Operators that only tensors have, which a plain number is not put through.
 _TENSOR_WORK = frozenset(
-    """mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
+    """acos asin acosh asinh atanh tanh
+    mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
     sqrt abs square cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy
     binary_cross_entropy_with_logits kl_div stack cat amax amin std var unique histc bincount argmax
     topk sort where gather log_prob rsample cosine_similarity normalize cumsum prod median logsumexp
@@ -42,6 +43,8 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
         if source.role == "target" and source.position == 0 and uses & _ACTIVATIONS:
             raw.append(source)
+        if source.role == "setting" and source.position == 0 and _is_tensor(node, graph):
+            source.role = "unknown"  # the `gamma` of a particle
         if source.role not in ("unknown", "target", "data"):
             if source.role == "setting" and _is_fitted(trace.root, source.name):
                 source.fitted = True
@@ -153,6 +156,15 @@ def _is_looked_up(node: Node, graph: Graph) -> bool:
     return all(ends)
 
 
+def _is_tensor(node: Node, graph: Graph) -> bool:
+    """Whether what is called a setting is put through functions that take tensors only."""
+    return any(
+        child.op in _TENSOR_WORK and isinstance(child.at, ast.Call) and child.edges[0][0] is node
+        for child, _ in graph.children.get(id(node), ())
+        if child.kind == "tensor" and isinstance(getattr(child.at, "func", None), ast.Attribute)
+    )
+
+
 def _is_place(node: Node, graph: Graph) -> bool:
     """Whether an argument is an index of something, `table[x]`: it holds integers, or yes and no."""
     return any(
@@ -207,6 +219,8 @@ def looks_like_loss(trace: Trace) -> bool:
         if isinstance(node.at, ast.Call) and node.kind == "tensor":
             if node.op in _TENSOR_WORK or is_torch_loss(node) or node.op.endswith(SCORES):
                 return True
+        if node.op in ("tensor", "as_tensor") and is_inverted(node):
+            return True  # nobody makes a tensor of a figure that is to be printed
         if module and any(gate is not None and gate.cause is Cause.PYTHON_SCALAR for _, gate in node.edges):
             return True
         pending.extend(parent for parent, _ in node.edges)
@@ -273,6 +287,10 @@ def is_module_call(root: Root) -> bool:
 def is_inverted(node: Node) -> bool:
     """Whether a number is to be made small because of its sign: `1 - dice`, `-psnr.mean()`."""
     at = node.at
+    if node.op in ("tensor", "as_tensor") and isinstance(at, ast.Call) and at.args:
+        at = at.args[0]
+    while isinstance(at, ast.BinOp) and isinstance(at.op, (ast.Mult, ast.Div)):
+        at = at.left  # `-hits.sum() / n`
     if isinstance(at, ast.UnaryOp):
         return isinstance(at.op, ast.USub)
     return (

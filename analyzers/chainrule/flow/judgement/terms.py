@@ -31,13 +31,12 @@ _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 def other_passes(trace: Trace) -> Iterator[Break]:
     """Backward passes from which nothing gets gradient although another one is sound."""
-    if len(trace.backwards) < 2:
-        return
+    alone = len(trace.backwards) == 1
     for backward in trace.backwards:
         below = Graph([backward.node])
         if nothing_flows(below):
             for found in cuts(trace, below, True, True, False):
-                if found.cause not in STOPS and found.cause not in FIGURES:
+                if alone or (found.cause not in STOPS and found.cause not in FIGURES):
                     yield found
 
 

@@ -15,6 +15,7 @@ _LARGEST = 88.0  # exp of more is infinite in single precision
 # What keeps infinity infinite on the way to a clamp.
 _LINEAR = frozenset(("add", "sub", "mult", "mul", "div", "sum", "mean", "neg", "iadd", "squeeze"))
 _NOT_LINEAR = ELEMENTWISE - _LINEAR
+_DEPTH = 8
 
 
 def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
@@ -34,7 +35,7 @@ def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) ->
 def check_formula(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
     """A clamp from above of a formula of what can be infinite: `(0.5 * x.exp() - x).clamp(max=9)`."""
     if above and not below and value.op in _LINEAR:
-        for each in chain(value, 5, _NOT_LINEAR):
+        for each in chain(value, _DEPTH, _NOT_LINEAR):
             if each.op in OVERFLOWS:
                 check_clamped(interp, each, below, above)
 

@@ -15,6 +15,7 @@ from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.precision import adds_nothing, kind_of
 from chainrule.flow.numbers.shares import (
     check_harmonic,
+    is_moment,
     is_shut_off,
     is_trade_off,
     vanishing_whole,
@@ -71,6 +72,8 @@ def _vanishes_with(above: Node | None, below: Node) -> str | None:
     """The note of a divisor that is 0 where its dividend is, None of others."""
     if above is None:
         return None
+    if is_moment(above, below):
+        return "moment"
     if vanishing_whole(above, below):
         return "underflow" + kind_of(below) if adds_nothing(below) else "whole"
     return "" if vanishes(below, of_errors=False) and _shares(above, below) else None

@@ -209,9 +209,17 @@ def _can_be_zero(node: Node) -> bool:
     """Whether 0 is an ordinary value: of a difference of tensors, of an argument, of a spectrum."""
     if node.op in ("sub", "source", "rfft", "fft", "stft", "rfft2", "fft2"):
         return "by-number" not in node.tags
-    return node.op in ("select", "index", "mean", "sum", "add", "real", "imag", "view_as_real") and any(
-        _can_be_zero(parent) for parent, gate in node.edges if gate is None
-    )
+    return node.op in (
+        "select",
+        "index",
+        "mean",
+        "sum",
+        "add",
+        "real",
+        "imag",
+        "view_as_real",
+        "abs",
+    ) and any(_can_be_zero(parent) for parent, gate in node.edges if gate is None)
 
 
 def of_exponentials(node: Node) -> str | None:

@@ -12,8 +12,9 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
 from chainrule.flow.core.graph import Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import role_of
+from chainrule.flow.core.roles import is_mask, role_of
 from chainrule.flow.core.values import Tensor, Value
+from chainrule.flow.core.words import words
 from chainrule.flow.numbers.clamped import OVERFLOWS, may_be_large
 from chainrule.flow.numbers.never import check_rows, check_shares
 
@@ -29,6 +30,8 @@ _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
+_FROM_ONE = frozenset(("acosh", "arccosh"))
+_WEIGHTS = frozenset(("weight", "weights", "w", "mask", "masks", "valid"))
 # What puts numbers in the place of NaN.
 _FILLS = frozenset(("nan_to_num", "masked_fill"))
 # Ways to look at a tensor that leave its elements as they are.
@@ -201,8 +204,16 @@ def _check_hidden(interp: Interpreter, value: Node) -> None:
     """Whoever asks whether `value` is finite has met that it is not."""
     for risky in (each for part in _collected(value) for each in chain(part, 6)):
         operand = dangerous_operand(risky)
-        if operand is not None and not _guarded(risky, operand):
+        if (operand is not None and not _guarded(risky, operand)) or _leaves_domain(risky):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
+
+
+def _leaves_domain(node: Node) -> bool:
+    """`acosh(x)` of an `x` that nothing keeps above 1: NaN below, and its slope with it."""
+    if node.op not in _FROM_ONE or not node.edges:
+        return False
+    operand = node.edges[0][0]
+    return operand.bounds.low <= 1 and operand.op not in ("where", *_FILLS)
 
 
 def check_replaced(interp: Interpreter, value: Node) -> None:
@@ -214,6 +225,10 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
         if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
+    products = (each for each in chain(value, 6) if each.op in _PRODUCTS and len(each.edges) == 2)
+    last = next(products, None)
+    if last is not None and _scales_gaps(last):
+        interp.hazard(Cause.BAD_BRANCH, last.at, last, last, "nan")
     if interp.excluding:
         made_of = {id(each) for each in behind(value)}
         for softmax in interp.excluding:
@@ -221,6 +236,18 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
     for risky in _nan_makers(value):
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+
+
+def _scales_gaps(product: Node) -> bool:
+    """`y * f(x)` of data `y` with gaps, which is the slope of `f(x)`: not of a mask or a weight."""
+    one, other = product.edges[0][0], product.edges[1][0]
+    for data, learnt in ((one, other), (other, one)):
+        source = _data(data)
+        if source is None or data.dtype in ("bool", "int") or is_mask(source.name):
+            continue
+        if _WEIGHTS.isdisjoint(words(source.name)) and _is_padded(data, learnt):
+            return True
+    return False
 
 
 def _weighs_itself(product: Node) -> bool:

@@ -45,6 +45,8 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         below = below.edges[0][0]
     if below.bounds.low != 0 or not below.edges:
         return False
+    if below.op == "sqrt" and below.bounds.soft:
+        return _is_length_of_shut_off(above, below)
     part = below.edges[0][0]
     if below.op == "std":
         return _is_centred(above, part)
@@ -58,6 +60,16 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         and _same(above, part)
         and (feared or _can_be_zero(part))
     )
+
+
+def _is_length_of_shut_off(above: Node, below: Node) -> bool:
+    """`w / w.pow(2).sum().sqrt()` of what a relu leaves: the NaN stops there, but the loss is NaN."""
+    total = below.edges[0][0]
+    square = total.edges[0][0] if total.op in ("sum", "mean") and total.edges else total
+    if square.op not in ("pow", "square") or not square.edges or not is_shut_off(square.edges[0][0]):
+        return False
+    part = square.edges[0][0]
+    return _same(above, part) or (above.op in ("sum", "mean") and _same(above.edges[0][0], part))
 
 
 def is_moment(above: Node, below: Node) -> bool:

@@ -16,6 +16,7 @@ from chainrule.flow.core.values import (
     Function,
     Instance,
     Map,
+    Member,
     Method,
     Seq,
     Super,
@@ -174,6 +175,8 @@ def of_class(
             expression = each.attributes[name]
             if expression is None:
                 return None
+            if isinstance(expression, ast.Call) and ast.unparse(expression.func).endswith("auto"):
+                return Const(Member(f"{each.node.name}.{name}"))
             return interp.evaluate_in(each, expression)
     return None
 

@@ -143,6 +143,13 @@ def _of_mapping(
         for key_, value in keywords.items():
             interp.put(owner.items, key_, value)
         return NONE
+    if name == "add_module" and len(arguments) == 2:
+        label, layer = arguments
+        if isinstance(label, Const) and label.known and isinstance(label.value, str):
+            interp.put(owner.items, label.value, layer)
+        else:  # by a name that a loop gives
+            owner.rest = layer if owner.rest is None else interp.join([owner.rest, layer], at)
+        return NONE
     if name == "copy":
         return Map(dict(owner.items), owner.rest)
     return NONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
@@ -50,11 +50,21 @@ def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
                 made.methods[child.name] = child
         elif isinstance(child, ast.Assign):
             for target in child.targets:
-                if isinstance(target, ast.Name):
-                    made.attributes[target.id] = child.value
+                for name, value in _pairs(target, child.value):
+                    made.attributes[name] = value
         elif isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
             made.attributes[child.target.id] = child.value
     return made
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what they stand for in `a = 1` and `a, b = 1, 2`."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for each, part in zip(target.elts, value.elts, strict=False):
+            if isinstance(each, ast.Name):
+                yield each.id, part
 
 
 def _class_body(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -102,7 +112,28 @@ def ready(interp: Interpreter, instance: Instance) -> None:
             _inherit(interp, instance, at)
             hold(interp, instance, base_of(instance.cls), [], at)
             _construct(interp, instance, arguments, keywords, at)
+            _unsettle(interp, instance, instance.cls)
     name_made(instance)
+
+
+def _unsettle(interp: Interpreter, instance: Instance, cls: Class) -> None:
+    """Flags that other methods change are what the constructor says at first only."""
+    text = cls.block.text
+    for name, value in instance.attributes.items():
+        if not isinstance(value, Const) or not value.known or not isinstance(value.value, bool):
+            continue
+        if text.count(f"self.{name} = ") > 1 and _is_assigned(cls, name):
+            instance.attributes[name] = interp.setting(Default(cls.node.name, name, -1, value.value))
+
+
+def _is_assigned(cls: Class, name: str) -> bool:
+    """Whether a method besides the constructor assigns `self.name`."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
+        for method_name, method in cls.methods.items()
+        if method_name != "__init__"
+        for node in ast.walk(method)
+    )
 
 
 def _inherit(interp: Interpreter, instance: Instance, at: ast.AST) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chainrule.edits import normalise
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Range, Report, Severity, Verdict
 from chainrule.fixes.doubt import doubted
+from chainrule.flow.by_default import settled_breaks
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
@@ -23,13 +25,17 @@ from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.core.triggers import may_hold_tensors
 from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
-from chainrule.flow.judgement.breaks import breaks, trains
+from chainrule.flow.judgement.breaks import trains
 from chainrule.flow.run import run
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
 from chainrule.rules.rewrites import BY_CODE, Rewrite, find_rewrites, may_rewrite
-from chainrule.syntax import Block, parse_block, split_blocks
+from chainrule.syntax import Block, parse_block, parses, split_blocks
 
+# What is examined again between two keystrokes, in steps: about 5 ms.
+_AT_ONCE = 500
+# What takes as long as one step apart from the runs: to parse and search so many characters.
+_CHARACTERS = 30
 # Faults of a function whoever calls it: told in its own file only.
 _OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
 
@@ -60,12 +66,14 @@ class Analyzer:
         """What the last report depends on besides its text."""
         self._memory: dict[str, Memory] = {}
         self._unsettled: set[str] = set()
+        self._steps = 0
 
     def analyze(self, text: str, path: str = "<string>", settle: bool = True) -> Report:
         """Everything chainrule has to say about `text`. Never raises.
 
         Not `settle`: functions whose own text is unchanged keep what was said about them, although something
-        that they call has changed; `unsettled` then says so. For the time between two keystrokes.
+        that they call has changed. So do the unedited lines of a block that takes long to examine, or that no
+        longer parses. `unsettled` then says so. For the time between two keystrokes.
         """
         self._unsettled.discard(path)
         text = normalise(text)
@@ -81,15 +89,22 @@ class Analyzer:
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
+        allowed = _AT_ONCE
+        typing = not settle and bool(memory.edits)
         for block in module.blocks if may_hold_tensors(text) else ():
             if not may_hold_roots(module, block):
                 continue
             known = memory.outcome(module, block)
-            same = known is not None and known[1] and self._unchanged_elsewhere(known[0], module)
+            same = known is not None and known[1] and self._unchanged_elsewhere(known[0], module, typing)
+            earlier = None if settle else memory.earlier(block)
+            allowed -= 0 if earlier is None else earlier.steps + len(block.text) // _CHARACTERS
             if known is not None and (same or not settle):
                 outcome = known[0]
                 if not same:
                     self._unsettled.add(path)
+            elif earlier is not None and (allowed < 0 or not parses(block)):
+                outcome = memory.put_off(module, block, earlier)
+                self._unsettled.add(path)
             else:
                 outcome = self._examine(module, block)
                 if project is not None:
@@ -98,8 +113,11 @@ class Analyzer:
                     memory.keep(module, block, outcome)
             consulted |= outcome.consulted
             told = outcome.told
-            if told is None or told.places != memory.places or not told.about <= module.alive:
+            if outcome.waits:
+                told = outcome.told = memory.moved(outcome)
+            elif told is None or told.places != memory.places or not told.about <= module.alive:
                 told = outcome.told = _tell(outcome, module, memory.places)
+            outcome.version = memory.version
             for finding in told.findings:
                 known_as = findings.setdefault((finding.code, finding.range), finding)
                 if _is_term_of_both(known_as, finding):
@@ -132,6 +150,7 @@ class Analyzer:
         except Exception as error:
             return Outcome(errors=[_internal(module, "<block>", error).message])
         training: list[Trace] = []
+        self._steps = 0
         for root in own:
             try:
                 if root.kind is Kind.NEUTRAL:
@@ -142,7 +161,9 @@ class Analyzer:
                 if root.kind is Kind.LOSS:
                     outcome.roles.append((root, known.shown))
                 trace = self._run(module, root, known)
-                told = [found for found in breaks(trace) if _told_here(found, trace, module)]
+                by_default = partial(self._run, module, root, known, by_default=True)
+                settled = settled_breaks(trace, module, by_default)
+                told = [found for found in settled if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
@@ -158,12 +179,18 @@ class Analyzer:
             outcome.breaks.extend(forgotten_layers(module, block, training))
         except Exception as error:
             outcome.errors.append(_internal(module, "<block>", error).message)
+        outcome.steps = self._steps
         return outcome
 
-    def _unchanged_elsewhere(self, outcome: Outcome, module: Module) -> bool:
-        """Whether other files, and calls in this one, still say what an outcome comes from."""
+    def _unchanged_elsewhere(self, outcome: Outcome, module: Module, typing: bool) -> bool:
+        """Whether other files, and calls in this one, still say what an outcome comes from.
+
+        While somebody is `typing`, the calls are not looked at: they may be others.
+        """
         if self.project is not None and not self.project.unchanged(outcome.consulted):
             return False
+        if typing:
+            return not outcome.figures and not outcome.roles
         return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
             roles_from_calls(module, root) == roles for root, roles in outcome.roles
         )
@@ -175,15 +202,17 @@ class Analyzer:
         said.update(stated_in(text_of(root)))
         return said
 
-    def _run(self, module: Module, root: Root, known: KnownRoles) -> Trace:
+    def _run(self, module: Module, root: Root, known: KnownRoles, by_default: bool = False) -> Trace:
         """The trace of one root. Other files are looked at only for what trains something."""
-        if self.project is None:
-            return run(module, root, None, known)
-        if root.kind is not Kind.LOSS:
-            trace = run(module.alone, root, None, known)
-            if not trains(trace):
+        if self.project is None or root.kind is not Kind.LOSS:
+            alone = module if self.project is None else module.alone
+            trace = run(alone, root, None, known, by_default)
+            self._steps += trace.steps
+            if self.project is None or not trains(trace):
                 return trace
-        return run(module, root, self.project, known)
+        trace = run(module, root, self.project, known, by_default)
+        self._steps += trace.steps
+        return trace
 
 
 def _is_term_of_both(told: Finding, other: Finding) -> bool:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.trace import Break, Root
+from chainrule.moving import Edits, Lines
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
 
+# Characters of blocks that are remembered after they have gone: a quote that somebody types hides many.
+_MOST_AWAY = 100_000
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -26,6 +30,20 @@ class Told:
     rewrites: tuple[tuple[str, Finding], ...]
     functions: tuple[FunctionVerdicts, ...]
     errors: tuple[FileError, ...]
+
+    def moved(self, lines: Lines) -> Told:
+        """The same of the next version: what was said of lines that are still there."""
+        findings = map(lines.finding, self.findings)
+        rewrites = ((code, lines.finding(finding)) for code, finding in self.rewrites)
+        functions = map(lines.function, self.functions)
+        return Told(
+            self.places,
+            frozenset(),
+            tuple(each for each in findings if each is not None),
+            tuple((code, each) for code, each in rewrites if each is not None),
+            tuple(each for each in functions if each is not None),
+            self.errors,
+        )
 
 
 @dataclass(slots=True)
@@ -43,6 +61,12 @@ class Outcome:
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None
+    version: int = 0
+    """The version that `told` was last told of."""
+    steps: int = 0
+    """What the runs took: the expressions that were evaluated."""
+    waits: bool = False
+    """The block has not been run since it was edited: what is told was said of it before."""
 
     def blocks(self) -> Iterator[Block]:
         """The blocks that its breaks lie in or lead through."""
@@ -81,6 +105,15 @@ class Memory:
         """Blocks with an outcome from another environment than theirs is now."""
         self.places = 0
         """Grows with every version in which a known block stands elsewhere, or the imports are others."""
+        self.version = 0
+        self.edits = Edits((), ())
+        """What this version changed."""
+        self._earlier: dict[int, Outcome] = {}
+        """Outcomes of the earlier texts of blocks that were edited, by the ids of the new ones."""
+        self._row: list[tuple[Block, int]] = []
+        self._away: list[Block] = []
+        """Blocks that have gone, the last ones first, with their outcomes: they may be back soon."""
+        self._back: set[int] = set()
 
     def blocks(self, new: list[Block]) -> list[Block]:
         """`new`, with every block that was there before replaced by its parsed self."""
@@ -88,8 +121,11 @@ class Memory:
         kept: dict[str, list[Block]] = {}
         result: list[Block] = []
         moved = False
+        away: dict[str, list[Block]] = {}
+        for block in self._away:
+            away.setdefault(block.text, []).append(block)
         for block in new:
-            same = old.get(block.text)
+            same = old.get(block.text) or away.get(block.text)
             if same:
                 known = same.pop(0)  # of equal blocks, each stays where it was
                 moved = moved or known.start != block.start
@@ -100,9 +136,17 @@ class Memory:
         self._blocks = kept
         self._names, self._script, self._own, self._alike = {}, None, {}, {}
         self.places += moved
+        self.version += 1
+        self.edits = Edits(self._row, result)
+        self._row = [(block, block.start) for block in result]
+        self._back = {id(block) for block in self._away} & {id(block) for block in result}
+        self._away = _last_of([*self.edits.gone, *(b for b in self._away if id(b) not in self._back)])
         if self._outcomes:
-            alive = {id(block) for block in result}
-            self._outcomes = {key: value for key, value in self._outcomes.items() if key in alive}
+            earlier = self.edits.earlier.items()
+            outcomes = ((key, self._outcomes.get(id(block))) for key, block in earlier)
+            self._earlier = {key: outcome[1] for key, outcome in outcomes if outcome is not None}
+            kept_ids = {id(block) for block in (*result, *self._away)}
+            self._outcomes = {key: value for key, value in self._outcomes.items() if key in kept_ids}
         return result
 
     def begin(self, module: Module) -> None:
@@ -131,6 +175,7 @@ class Memory:
                 if key not in self._stale
                 and (id(environment.script) in reached or not environment.own.isdisjoint(touched))
             }
+        self._suspect |= (self._back & self._outcomes.keys()) - self._stale
 
     def outcome(self, module: Module, block: Block) -> tuple[Outcome, bool] | None:
         """What is known of `block`, and whether nothing that it may look at has changed since."""
@@ -147,6 +192,25 @@ class Memory:
     def keep(self, module: Module, block: Block, outcome: Outcome) -> None:
         self._outcomes[id(block)] = (self._environment(module, block), outcome)
         self._stale.discard(id(block))
+
+    def earlier(self, block: Block) -> Outcome | None:
+        """What was known of `block` before its text was edited, if it was told of the last version."""
+        known = self._earlier.get(id(block))
+        return known if known is not None and known.version == self.version - 1 else None
+
+    def put_off(self, module: Module, block: Block, earlier: Outcome) -> Outcome:
+        """An outcome for the time until `block` is run again: what was told `earlier` of unedited lines."""
+        outcome = Outcome(consulted=earlier.consulted, told=earlier.told, steps=earlier.steps, waits=True)
+        outcome.version = earlier.version
+        self.keep(module, block, outcome)
+        self._stale.add(id(block))
+        return outcome
+
+    def moved(self, outcome: Outcome) -> Told:
+        """What was told of the last version, at its places in this one."""
+        if outcome.told is None or outcome.version < self.version - 1:
+            return Told(0, frozenset(), (), (), (), ())
+        return outcome.told if outcome.version == self.version else outcome.told.moved(self.edits.lines)
 
     def _environment(self, module: Module, block: Block) -> Environment:
         """The blocks that `block` names, and what they name: all that its functions can look at."""
@@ -183,6 +247,12 @@ class Memory:
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
         return known
+
+
+def _last_of(blocks: list[Block]) -> list[Block]:
+    """As many of `blocks` as may be remembered, from the first on."""
+    room = accumulate(len(block.text) for block in blocks)
+    return [block for block, taken in zip(blocks, room, strict=True) if taken <= _MOST_AWAY]
 
 
 def _imports(module: Module) -> list[Block]:

@@ -24,7 +24,7 @@ from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
-from chainrule.rules import rewrites, rule_for
+from chainrule.rules import Rule, rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block, range_of
 
@@ -34,15 +34,19 @@ _NUMBERED = re.compile(r"(\D*)(\d*)")
 
 def place(block: Block, at: ast.AST) -> Range:
     """The range of a node in the file; of a function or class only its first line."""
-    lines = block.notes.get("lines")
-    if not isinstance(lines, list):
-        lines = block.text.split("\n")
-        block.notes["lines"] = lines
+    lines = _lines(block)
     where = range_of(at, lines, block.start)
     if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         end = Position(where.start.line, len(lines[where.start.line - block.start - 1]) + 1)
         return Range(where.start, end)
     return where
+
+
+def _lines(block: Block) -> list[str]:
+    lines = block.notes.get("lines")
+    if not isinstance(lines, list):
+        lines = block.notes["lines"] = block.text.split("\n")
+    return lines
 
 
 def finding_of(found: Break, root: Root, module: Module) -> Finding:
@@ -58,13 +62,22 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
         rule.severity_of(found),
         module.path,
         place(found.block, found.at),
-        rule.message(found),
+        _message(found, rule),
         root.name,
         told_sources(found),
         found.verdict,
         path,
         fixes_for(found, root.name, module.names, module.text),
     )
+
+
+def _message(found: Break, rule: Rule) -> str:
+    """The sentence of a rule, and the settings under which it is true."""
+    message = rule.message(found)
+    if not found.defaults:
+        return message
+    named = " and ".join(f"`{each.name}={each.value!r}`" for each in found.defaults)
+    return f"{message} (with the default{'s' if len(found.defaults) > 1 else ''} {named})"
 
 
 def _in_order(source: Source) -> tuple[bool, int, list[tuple[str, int]]]:
@@ -80,7 +93,7 @@ def _finding_inside(
     """What is told about a break in another file: at the call that leads there, without a fix."""
     rule = rule_for(found.cause)
     call = inside.departure
-    message = rule.message(replace(found, block=inside.block, at=inside.at))
+    message = _message(replace(found, block=inside.block, at=inside.at), rule)
     there = place(inside.block, inside.at)
     where = f"inside `{call.name}`, {inside.module.path}:{there.start.line}"
     return Finding(
@@ -165,7 +178,6 @@ def verdicts_of(
         return FunctionVerdicts(
             module.path, MODULE, Range(Position(1, 1), Position(last, 1)), loss, described
         )
-    lines = root.block.text.split("\n")
     return FunctionVerdicts(
-        module.path, root.name, range_of(root.node, lines, root.block.start), loss, described
+        module.path, root.name, range_of(root.node, _lines(root.block), root.block.start), loss, described
     )

@@ -47,7 +47,9 @@ def actions_in(
             actions += _of_run(ls, analysed, uri, here, held, about)
         told = held is not None or name in found_in
         callable_ = held is None or held.evidence.call is not None
-        wanted = function.loss and callable_ and (told or here.start.line <= where.start.line)
+        # What has findings computes a loss, or a part of one, whatever it is called.
+        is_loss = function.loss or name in found_in
+        wanted = is_loss and callable_ and (told or here.start.line <= where.start.line)
         if wanted and tests(ls, analysed):
             kind = types.CodeActionKind.QuickFix if told else types.CodeActionKind.Refactor
             actions.append(_write_test(f"Add a gradient test for {name}", kind, [uri, name]))

@@ -107,7 +107,7 @@ def _node(tensor: torch.Tensor) -> Node:
 
 def _reachable(starts: Iterable[Node]) -> set[Node]:
     seen: set[Node] = set()
-    waiting = list(starts)
+    waiting = [start for start in starts if start is not None]  # nothing is recorded in a Function's forward
     while waiting:
         node = waiting.pop()
         if node in seen:

@@ -24,6 +24,7 @@ LAYERS = (
     ("flow",),
     ("fixes",),
     ("rules",),
+    ("moving",),
     ("memory", "reporting"),
     ("analysis", "__init__"),
     ("sources", "notebooks"),

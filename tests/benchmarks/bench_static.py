@@ -3,8 +3,9 @@
     python tests/benchmarks/bench_static.py batch [PACKAGE...]     whole packages, one process
     python tests/benchmarks/bench_static.py command [PACKAGE...]   the same by `chainrule check`, which reads
                                                                    other files too and writes results
-    python tests/benchmarks/bench_static.py keystroke [--edits N]  successive edits of a 2,000-line file, both
-                                                                   passes after each
+    python tests/benchmarks/bench_static.py keystroke [FILE...]    successive edits (--edits N) of a file, if
+                                                                   none is given of one with 2,000 lines, and
+                                                                   the passes after each
     python tests/benchmarks/bench_static.py torchfix [PACKAGE...]  lines a second, TorchFix's on a sample
 
 Times are process CPU seconds of the best of a few rounds: other load on the machine counts little.
@@ -130,7 +131,7 @@ def long_file(lines: int = 2000) -> str:
 
 
 def edits(text: str, count: int, chance: random.Random) -> Iterable[str]:
-    """Successive versions of `text`: characters typed and deleted, lines added, at wandering places."""
+    """Successive versions of `text`, one edit after another: characters typed and deleted, lines added."""
     for _ in range(count):
         lines = text.split("\n")
         at = chance.randrange(len(lines))
@@ -150,16 +151,18 @@ def edits(text: str, count: int, chance: random.Random) -> Iterable[str]:
         if chance.random() < 0.7:  # most mistakes are repaired at once
             lines[at] = line
             text = "\n".join(lines)
+            yield text
 
 
-def keystroke(count: int) -> dict[str, Any]:
+def keystroke(text: str, count: int) -> dict[str, Any]:
     """Milliseconds of CPU after one edit, of both passes that the server makes, and of one `ast.parse`.
+
+    Reports have the verdicts of all functions, as the server's have.
 
     The keystroke pass comes at once and looks only at what was edited. Where that leaves functions out whose
     callees have changed, the settling pass looks at them when typing pauses.
     """
-    text = long_file()
-    analyzer = Analyzer(Options())
+    analyzer = Analyzer(Options(verdicts=True))
     first = cpu_seconds(lambda: analyzer.analyze(text, "long.py"))
     parse = statistics.median(cpu_seconds(lambda: parsed(text)) for _ in range(20))
     passes: dict[str, list[float]] = {"keystroke": [], "settling": []}
@@ -217,11 +220,13 @@ def main() -> int:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("what", choices=("batch", "command", "keystroke", "torchfix"))
-    parser.add_argument("packages", nargs="*", help="import names of installed packages")
+    parser.add_argument("packages", nargs="*", help="import names of installed packages; files for keystroke")
     parser.add_argument("--edits", type=int, default=500)
     options = parser.parse_args()
     if options.what == "keystroke":
-        result = keystroke(options.edits)
+        texts = {name: Path(name).read_text(encoding="utf-8") for name in options.packages}
+        result = {name: keystroke(text, options.edits) for name, text in texts.items()}
+        result = result or keystroke(long_file(), options.edits)
     else:
         packages = options.packages or ["kornia", "pytorch_metric_learning", "monai"]
         result = {"batch": batch, "command": command, "torchfix": torchfix}[options.what](packages)

@@ -53,9 +53,10 @@ def repairs_at(case: Case) -> tuple[Repair, ...]:
     ]
     assert marked, "no expression has the marked range"
     around = [f for f in functions if site.source.span(f)[0] <= case.mark[0] < site.source.span(f)[1]]
-    return repairs_for(
-        Cause(case.rule), FixSite(case.before, tree, marked[-1], around[-1] if around else None, names)
-    )
+    function = around[-1] if around else None
+    here = FixSite(case.before, tree, marked[-1], function, names.within(function))
+    cause = Cause(case.rule)
+    return (*repairs_for(cause, here, wider=True), *repairs_for(cause, here))
 
 
 def chosen(case: Case) -> Repair:

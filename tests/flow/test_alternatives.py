@@ -12,7 +12,7 @@ def test_a_reduction() -> None:
         def pixel_loss(pred, target, reduction="mean"):
             error = (pred - target) ** 2
             if reduction == "mean":
-                return error.mean().round()  # want CR201 "`pred` is exactly zero where this branch is taken"
+                return error.mean().round()  # want CR201 "exactly zero .with the default `reduction='mean'`"
             if reduction == "sum":
                 return error.sum().detach()  # want CR101 "no gradient reaches `pred` where this branch"
             return error
@@ -47,7 +47,7 @@ def test_a_trip_through_numpy() -> None:
         def shape_loss(pred, target, mean=True):
             error = (pred - target).abs()
             if mean:
-                value = error.mean().detach().numpy()  # want CR101 "where this branch is taken"
+                value = error.mean().detach().numpy()  # want CR101 "with the default `mean=True`"
                 return torch.from_numpy(value)
             return error
     """)

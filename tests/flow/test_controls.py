@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flow.checking import check
 
 
@@ -672,4 +674,36 @@ def test_a_number_that_weighs_another_term() -> None:
             size = latent.pow(2).mean()
             weight = error.item() / max(size.item(), 1e-8)
             return error + min(weight, 10.0) * size
+    """)
+
+
+def test_a_feature_that_is_looked_up() -> None:
+    check("""
+        class Ages(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.effect = nn.Embedding(5, 1)
+
+            def loss(self, age, y):
+                group = torch.bucketize(age, torch.linspace(0.2, 0.8, 4))
+                decade = (age * 4).long()
+                return (self.effect(group) + self.effect(decade) - y).square().mean()
+    """)
+
+
+@pytest.mark.parametrize(
+    "pooled", ["F.max_pool2d(pred, 2)", "F.adaptive_max_pool1d(pred, 2)", "nn.MaxPool2d(2)(pred)"]
+)
+def test_a_pooling_gives_no_indices_unless_it_is_asked_for_them(pooled: str) -> None:
+    check(f"""
+        def pooled_loss(pred, y):
+            return ({pooled} ** 2 - y).mean()
+
+        def places_loss(pred, y):
+            values, places = F.max_pool2d(pred, 2, return_indices=True)  # want CR104
+            return (places.float() - y).pow(2).mean()
+
+        def unpooled_loss(pred, y):
+            values, places = nn.MaxPool2d(2, return_indices=True)(pred)
+            return F.mse_loss(F.max_unpool2d(values, places, 2), y)
     """)

@@ -348,3 +348,55 @@ def test_a_size_that_divides_a_sum() -> None:
             share = len(torch.nonzero(target)) / target.numel()
             return share * (pred - target).abs().mean()
     """)
+
+
+def test_places_where_a_condition_holds() -> None:
+    check("""
+        def box_loss(mask, box):
+            mask = mask.sigmoid()
+            ys, xs = torch.where(mask > 0.5)  # want CR103 "`mask`"
+            found = torch.stack([xs.min(), ys.min(), xs.max(), ys.max()]).float()
+            return F.smooth_l1_loss(found, box)
+
+        def chosen_loss(pred, target):
+            rows, columns = torch.where(target > 0.5)
+            return (pred[rows, columns] - 1).square().mean()
+    """)
+
+
+def test_a_tokenizer_learns_nothing() -> None:
+    check("""
+        def reward_loss(logits, tokenizer, references):
+            ids = logits.argmax(-1)  # want CR104 "`logits`"
+            texts = [tokenizer(row) for row in ids.tolist()]
+            return torch.tensor([float(a != b) for a, b in zip(texts, references)]).mean()
+    """)
+
+
+def test_an_array_that_is_filled() -> None:
+    check("""
+        import numpy as np
+
+        def filled_loss(pred, target):
+            errors = np.zeros(len(pred))
+            for i in range(len(pred)):
+                errors[i] = (pred[i] - target[i]) ** 2  # want CR106 "`pred`"
+            return torch.tensor(errors.mean())
+
+        def weighted_loss(pred, target):
+            weights = np.ones(3)
+            weights[0] = 2.0
+            return (torch.from_numpy(weights) * (pred - target) ** 2).mean()
+    """)
+
+
+def test_how_many_different_ones() -> None:
+    check("""
+        def repeat_penalty(logits):
+            tokens = logits.argmax(-1)  # want CR104 "`logits`"
+            return torch.tensor([float(len(row) - len(set(row.tolist()))) for row in tokens]).mean()
+
+        def spread_loss(pred, groups):
+            present = set(groups.tolist())
+            return sum(pred[groups == g].sum() for g in present) / len(present)
+    """)

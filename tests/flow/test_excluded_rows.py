@@ -74,3 +74,24 @@ def test_a_part_of_a_mask_that_is_filled_is_no_longer_zero() -> None:
                 mask[i, : lengths[i]].fill_(1)
             return F.relu((pred - wanted) ** 2 * mask - 0.1).sum() / mask.sum()
     """)
+
+
+def test_elements_that_an_additive_mask_of_keys_leaves_out() -> None:
+    check("""
+        def mixer_loss(q, k, v, pad, want):
+            bias = torch.zeros(len(pad), 1, pad.size(1)).masked_fill(pad[:, None, :], float("-inf"))
+            causal = torch.full((pad.size(1), pad.size(1)), float("-inf")).triu(1)
+            weights = (q @ k.mT + bias + causal).softmax(-1)
+            return ((weights @ v - want) ** 2)[~pad].mean()
+    """)
+
+
+def test_a_mask_of_pairs_by_einsum() -> None:
+    check("""
+        def pair_loss(nodes, values, lengths, label):
+            alive = torch.arange(nodes.size(1))[None] < lengths[:, None]
+            both = torch.einsum("bi,bj->bij", alive.float(), alive.float())
+            scores = (nodes @ nodes.mT).masked_fill(both == 0, float("-inf"))
+            mixed = torch.matmul(scores.softmax(dim=-1), values)  # want CR302 "excludes entirely"
+            return (torch.where(alive[..., None], mixed, 0.0).sum((1, 2)) - label).pow(2).mean()
+    """)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flow.checking import check
 
 
@@ -127,4 +129,30 @@ def test_an_activation_in_place_keeps_what_it_needs() -> None:
             F.leaky_relu(h, 0.1, inplace=True)
             F.hardtanh(h, inplace=True)  # want CR501 "leaky_relu"
             return F.mse_loss(h, target)
+    """)
+
+
+@pytest.mark.parametrize("network", ["cell", "decoder", "net"])
+def test_a_network_that_came_from_outside_needs_its_input(network: str) -> None:
+    check(f"""
+        def rollout_loss({network}, first, targets):
+            history = torch.zeros(len(targets) + 1, first.size(0))
+            history[0] = first
+            for t in range(len(targets)):
+                history[t + 1] = {network}(history[t])  # want CR501 "derivative of `{network}`"
+            return (history[1:] - targets).pow(2).mean()
+    """)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("cell", "history[t].clone()"), ("transform", "history[t]"), ("func", "history[t]")]
+)
+def test_what_needs_no_input_or_gets_a_copy(name: str, read: str) -> None:
+    check(f"""
+        def rollout_loss({name}, first, targets):
+            history = torch.zeros(len(targets) + 1, first.size(0))
+            history[0] = first
+            for t in range(len(targets)):
+                history[t + 1] = {name}({read})
+            return (history[1:] - targets).pow(2).mean()
     """)

@@ -285,3 +285,29 @@ def test_what_a_mask_beside_another_lets_through() -> None:
             inner = mask & (cosine.detach() < 0.999) & (cosine.detach() > -0.999)
             return torch.acos(cosine[inner]).mean()
     """)
+
+
+def test_a_bound_after_a_formula_of_what_overflows() -> None:
+    check("""
+        def kl_loss(mean, logstd):
+            var = torch.exp(2 * logstd)  # want CR302 "overflows to inf"
+            kl = 0.5 * (var + mean ** 2 - 1) - logstd
+            return torch.clamp(kl, max=100.0).mean()
+
+        def free_bits_loss(mean, logstd):
+            kl = 0.5 * (torch.exp(2 * logstd) + mean ** 2 - 1) - logstd
+            return torch.clamp(kl, min=0.5).mean()
+
+        def ratio_loss(logp, reference):
+            gap = reference - logp
+            return torch.clamp(torch.exp(gap) - gap - 1, max=10.0).mean()
+    """)
+
+
+def test_the_smaller_of_two_products_is_no_bound() -> None:
+    check("""
+        def surrogate_loss(logits, advantages):
+            ratio = torch.exp(logits.sum(-1))
+            clipped = torch.clamp(ratio, 0.8, 1.2)
+            return -torch.min(ratio * advantages, clipped * advantages).mean()
+    """)

@@ -209,3 +209,24 @@ def test_hooks_that_change_a_gradient_or_look_at_it(hook: str) -> None:
                 h.register_hook({hook})
                 return F.mse_loss(self.head(h), y)
     """)
+
+
+def test_a_backward_hook_of_a_module() -> None:
+    check("""
+        def block(module, given, got):
+            return tuple(torch.zeros_like(g) if g is not None else None for g in given)
+
+        def scale(module, given, got):
+            return tuple(0.5 * g for g in given)
+
+        class Tuned(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.middle, self.head = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 2)
+                self.middle.register_full_backward_hook(block)
+                self.head.register_full_backward_hook(scale)
+
+            def loss(self, x, y):
+                h = torch.tanh(self.body(x))
+                return F.mse_loss(self.head(self.middle(h)), y)  # want CR602 "hook returns zeros"
+    """)

@@ -131,3 +131,23 @@ def test_a_product_with_a_jacobian() -> None:
             scores.backward(weights)
             return scores.detach() - 1, leaf.grad.detach()
     """)
+
+
+def test_a_cast_to_float_gives_a_leaf_back() -> None:
+    check("""
+        def saliency_loss(model, x, y):
+            x = x.clone()
+            x.requires_grad = True
+            x = x.float()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward(retain_graph=True)
+            return loss + x.grad.detach().abs().mean()
+
+        def double_saliency_loss(model, x, y):
+            x = x.clone()
+            x.requires_grad = True
+            x = x.double()  # want CR117
+            loss = F.cross_entropy(model(x), y)
+            loss.backward(retain_graph=True)
+            return loss + x.grad.detach().abs().mean()
+    """)

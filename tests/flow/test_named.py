@@ -291,6 +291,31 @@ def test_modules_of_torchmetrics() -> None:
     """)
 
 
+def test_scores_by_their_other_names() -> None:
+    check("""
+        from torcheval.metrics.functional import binary_auroc, mean_squared_error
+        from torchmetrics.classification import BinaryF1Score
+        from torchmetrics.functional.classification import binary_jaccard_index
+
+        class F1Loss(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.measure = BinaryF1Score()
+
+            def forward(self, logits, y):
+                return 1 - self.measure(logits.sigmoid(), y)  # want CR109 "`logits`"
+
+        def overlap_loss(logits, y):
+            return 1 - binary_jaccard_index(logits, y)  # want CR109 "`logits`"
+
+        def ranking_loss(scores, y):
+            return 1 - binary_auroc(scores, y)  # want CR109 "`scores`"
+
+        def error_loss(pred, y):
+            return mean_squared_error(pred, y)
+    """)
+
+
 def test_a_scorer_that_returns_its_loss() -> None:
     check("""
         class Scorer(nn.Module):
@@ -353,4 +378,23 @@ def test_tokens_of_a_loss() -> None:
     check("""
         def get_reverse_kl_tokens(scores, completion, mode):
             return scores.argmax(dim=-1) if mode == "argmax" else completion
+    """)
+
+
+def test_a_measure_that_is_made_small() -> None:
+    check("""
+        def neg_ndcg(scores, gains):
+            order = scores.sort(descending=True).indices  # want CR104 "`scores`"
+            discount = torch.log2(torch.arange(len(scores)) + 2.0)
+            return -(gains[order] / discount).sum() / (gains / discount).sum()
+
+        def concordance(risk, time):
+            right = 0.0
+            for i in range(len(risk)):
+                right += float(risk[i] > risk[0])  # want CR103 "`risk`"
+            return torch.tensor(1 - right / len(risk))
+
+        def ndcg(scores, gains):
+            order = scores.sort(descending=True).indices
+            return gains[order].sum() / gains.sum()
     """)

@@ -790,3 +790,112 @@ def test_normal_probabilities() -> None:
             p = pred.clamp(1e-4, 1 - 1e-4)
             return (torch.erfinv(2 * p - 1) - target * torch.special.log_ndtr(pred)).abs().mean()
     """)
+
+
+def test_what_only_random_parameters_went_into_is_never_zero() -> None:
+    check("""
+        class Spline(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.randn(4, 8))
+                self.gate = nn.Parameter(torch.zeros(4, 8))
+
+            def regularization_loss(self):
+                size = self.weight.abs().mean(-1)
+                p = size / size.sum()
+                return -torch.sum(p * p.log())
+
+            def gate_loss(self):
+                size = self.gate.abs().mean(-1)
+                p = size / size.sum()  # want CR304
+                return -torch.sum(p * (p + 1e-9).log())
+
+            def data_loss(self, pred):
+                size = pred.abs().mean(-1)
+                p = size / size.sum()  # want CR304
+                return -torch.sum(p * p.log())  # want CR305
+    """)
+
+
+def test_the_logarithm_of_a_mixture_of_probabilities() -> None:
+    check("""
+        def pointer_loss(vocab, copied, switch, word):
+            p = torch.sigmoid(switch)
+            mixture = p * vocab.softmax(-1) + (1 - p) * copied.softmax(-1)
+            picked = mixture.gather(1, word.unsqueeze(1)).squeeze(1)
+            return -torch.log(picked).mean()  # want CR305 "saturated probability"
+
+        def smoothed_loss(logits, switch, word):
+            p = torch.sigmoid(switch)
+            mixture = p * logits.softmax(-1) + (1 - p) * 0.1
+            return -torch.log(mixture.gather(1, word.unsqueeze(1))).mean()
+    """)
+
+
+def test_shares_of_what_a_relu_leaves() -> None:
+    check("""
+        def memory_loss(scores, code):
+            share = F.normalize(F.relu(scores), p=1, dim=1)
+            return -(share * torch.log(share)).sum(dim=1).mean()  # want CR305 "factor beside this logarithm"
+
+        def soft_memory_loss(scores, code):
+            share = F.normalize(torch.exp(scores), p=1, dim=1)
+            return -(share * torch.log(share)).sum(dim=1).mean()
+    """)
+
+
+def test_the_logarithm_of_a_parameter_that_starts_at_zero() -> None:
+    check("""
+        class Rates(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rate = nn.Parameter(torch.zeros(3))
+                self.scale = nn.Parameter(torch.ones(3))
+
+            def nll(self, counts):
+                return (self.rate.abs() - counts * torch.log(self.rate.abs())).sum()  # want CR305 "reaches 0"
+
+            def positive_nll(self, counts):
+                rate = F.softplus(self.rate)
+                return (rate - counts * torch.log(rate) - torch.log(self.scale)).sum()
+    """)
+
+
+def test_a_weight_without_a_graph_that_is_nan() -> None:
+    check("""
+        def aspect_loss(pred, target, iou):
+            with torch.no_grad():
+                v = (torch.atan(pred) - torch.atan(target)) ** 2
+                alpha = v / (1 - iou + v)  # want CR304 "where a prediction is right"
+            return (1 - iou + alpha * (pred - target) ** 2).mean()
+
+        def kept_aspect_loss(pred, target, iou):
+            with torch.no_grad():
+                v = (torch.atan(pred) - torch.atan(target)) ** 2
+                alpha = v / (1 - iou + v + 1e-7)
+            return (1 - iou + alpha * (pred - target) ** 2).mean()
+    """)
+
+
+def test_counts_of_one_part_of_a_batch() -> None:
+    check("""
+        def layers_loss(pred, sampled, nodata=-9999.0):
+            total = 0.0
+            for layer in range(pred.size(1)):
+                there = (sampled[:, layer] != nodata).float()
+                error = (pred[:, layer] - sampled[:, layer] * there) ** 2 * there
+                total = total + error.sum() / there.sum()  # want CR304 "counts elements"
+            return total
+
+        def some_layers_loss(pred, sampled, nodata=-9999.0):
+            total = 0.0
+            for layer in range(pred.size(1)):
+                there = (sampled[:, layer] != nodata).float()
+                error = (pred[:, layer] - sampled[:, layer] * there) ** 2 * there
+                total = total + error.sum() / there.sum().clamp(min=1)
+            return total
+
+        def present_loss(pred, sampled, nodata=-9999.0):
+            there = (sampled != nodata).float()
+            return ((pred - sampled * there) ** 2 * there).sum() / there.sum()
+    """)

@@ -181,7 +181,7 @@ def test_constants_in_the_list_of_terms() -> None:
                 losses = []
                 for one, box in zip(scores, boxes):
                     if box.shape[0] == 0:
-                        losses.append(torch.tensor(0.0))  # want CR114 "stands in the list"
+                        losses.append(torch.tensor(0.0))  # want CR114 "stands for data that gives no term"
                         continue
                     losses.append(F.softplus(-one).mean())
                 return torch.stack(losses).mean()
@@ -212,7 +212,7 @@ def test_a_branch_beside_the_dtype_of_a_cast() -> None:
     check("""
         def threshold(x, at=None):
             if at is not None:
-                return (x > at).type(x.dtype)  # want CR103 "where this branch is taken"
+                return (x > at).type(x.dtype)  # want CR103 "with the default `at=0.5`"
             return x
 
         class OverlapLoss(nn.Module):
@@ -223,4 +223,24 @@ def test_a_branch_beside_the_dtype_of_a_cast() -> None:
             def forward(self, pred, target):
                 pred = threshold(pred.sigmoid(), self.at)
                 return 1 - (pred * target).sum() / (pred.sum() + target.sum() + 1)
+    """)
+
+
+def test_a_term_that_is_called_a_loss() -> None:
+    check("""
+        class Roads(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.denoise = nn.Linear(4, 4)
+                self.register_buffer("reach", torch.rand(6, 6))
+
+            def losses(self, x, eps):
+                noise_loss = F.mse_loss(self.denoise(0.8 * x + 0.6 * eps), eps)
+                road = x.argmax(-1)  # want CR104 "this term of the loss gives no gradient to `x`"
+                walk_loss = self.reach[road[:, :-1], road[:, 1:]].mean()
+                return noise_loss + 0.1 * walk_loss
+
+            def objective(self, x, eps):
+                entropy = (x.argmax(-1) == 0).float().mean()
+                return F.mse_loss(self.denoise(x), eps) + entropy
     """)

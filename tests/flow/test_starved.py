@@ -147,3 +147,121 @@ def test_a_term_that_is_detached_as_a_whole() -> None:
                 return critic + surrogate.detach()
             return critic + surrogate
     """)
+
+
+def test_codes_without_a_straight_through_gradient() -> None:
+    check(
+        HEADS
+        + """
+            self.book = nn.Embedding(8, 3)
+
+        def vq_loss(self, x):
+            z = self.enc(x)
+            q = self.book(torch.cdist(z, self.book.weight).argmin(1))  # want CR104 "no gradient to"
+            return F.mse_loss(self.dec(q), x) + F.mse_loss(z, q.detach())
+
+        def vq_straight_loss(self, x):
+            z = self.enc(x)
+            q = self.book(torch.cdist(z, self.book.weight).argmin(1))
+            commit = F.mse_loss(q, z.detach()) + 0.25 * F.mse_loss(z, q.detach())
+            return F.mse_loss(self.dec(z + (q - z).detach()), x) + commit
+
+        def word_loss(self, x):
+            logits = self.enc(x)
+            hard = F.one_hot(logits.argmax(-1), 3).float()  # want CR104 "this term"
+            return F.mse_loss(self.dec(hard), x) - logits.log_softmax(-1).mean()
+
+        def word_straight_loss(self, x):
+            logits = self.enc(x)
+            hard = F.one_hot(logits.argmax(-1), 3) + logits - logits.detach()
+            return F.mse_loss(self.dec(hard), x) - logits.log_softmax(-1).mean()
+    """.replace("\n            self.book", "            self.book")
+    )
+
+
+def test_of_two_passes_only_the_one_at_fault() -> None:
+    check("""
+        gen, disc = nn.Linear(2, 4), nn.Linear(4, 1)
+        g_opt = torch.optim.Adam(gen.parameters())
+        d_opt = torch.optim.Adam(disc.parameters())
+        real = torch.randn(8, 4)
+        for step in range(2):
+            fake = gen(torch.randn(8, 2))
+            d_opt.zero_grad()
+            (F.softplus(-disc(real)).mean() + F.softplus(disc(fake.detach())).mean()).backward()
+            d_opt.step()
+            g_opt.zero_grad()
+            F.softplus(-disc(fake.detach())).mean().backward()  # want CR101 "reaches `gen.weight`"
+            g_opt.step()
+    """)
+
+
+def test_what_gives_its_input_back_is_to_keep_it() -> None:
+    check("""
+        class Cycle(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.there, self.back, self.judge = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 1)
+                self.style, self.probe = nn.Linear(4, 4), nn.Linear(4, 4)
+
+            def cycle_loss(self, x):
+                made = self.there(x)
+                again = self.back(made.detach())  # want CR101 "this term"
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(again, x)
+
+            def styled_loss(self, x):
+                made = self.there(x)
+                again = self.back(made.detach() + self.style(x))
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(again, x)
+
+            def probed_loss(self, x):
+                made = self.there(x)
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(self.probe(made.detach()), x)
+
+            def ahead_loss(self, x, later):
+                made = self.there(x)
+                return F.softplus(-self.judge(made)).mean() + F.l1_loss(self.back(made.detach()), later)
+    """)
+
+
+def test_a_straight_through_estimator_the_wrong_way_round() -> None:
+    check(
+        HEADS
+        + """
+            self.book = nn.Embedding(8, 3)
+
+        def turned_loss(self, x, y):
+            z = self.enc(x)
+            q = self.book(torch.cdist(z, self.book.weight).argmin(1))
+            code = q + (z - q).detach()  # want CR101 "no gradient to `self.enc.weight`"
+            return F.cross_entropy(self.dec(code), y) + F.mse_loss(z, q.detach())
+    """.replace("\n            self.book", "            self.book")
+    )
+
+
+def test_features_that_go_through_numpy() -> None:
+    check(
+        HEADS
+        + """
+        def smooth_loss(self, x, y):
+            h = self.enc(x)
+            smooth = torch.from_numpy(h.detach().numpy() * 0.5)  # want CR101 "this term"
+            return F.cross_entropy(self.cls(h), y) + F.mse_loss(self.dec(smooth), x)
+    """
+    )
+
+
+def test_a_new_leaf_that_nobody_differentiates_by() -> None:
+    check("""
+        def ddpg_update(actor, critic, obs):
+            act = torch.tanh(actor(obs))
+            asked = act.detach().requires_grad_(True)  # want CR101 "this term of the loss gives no gradient"
+            return -critic(torch.cat([obs, asked], -1)).mean() + 1e-3 * act.square().mean()
+
+        def smooth_update(actor, critic, obs):
+            act = torch.tanh(actor(obs))
+            asked = act.detach().requires_grad_(True)
+            value = critic(torch.cat([obs, asked], -1)).mean()
+            slope = torch.autograd.grad(value, asked, create_graph=True)[0]
+            return slope.square().sum() - value + act.square().mean()
+    """)

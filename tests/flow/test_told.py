@@ -160,3 +160,16 @@ def test_some_element_is_always_beyond_its_own_quantile() -> None:
             hard = (each > each.max()).float()
             return (each * hard).sum() / hard.sum()  # want CR304 "counts elements"
     """)
+
+
+def test_what_a_score_has_chosen() -> None:
+    check("""
+        def detection_loss(boxes, scores, truth):
+            import torchvision
+
+            keep = scores > 0.3
+            boxes, scores = boxes[keep], scores[keep]
+            order = torchvision.ops.nms(boxes, scores, 0.5)
+            overlap = torchvision.ops.box_iou(boxes[order], truth).amax(1)
+            return 1 - (overlap > 0.5).float().mean()  # want CR103 "`boxes`"
+    """)

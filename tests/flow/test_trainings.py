@@ -261,3 +261,19 @@ def test_parameters_that_are_thawed() -> None:
                     loss.backward()
                     optimizer.step()
     """)
+
+
+def test_a_pass_that_reaches_nothing_beside_what_is_returned() -> None:
+    check("""
+        def attack(model, image, label, eps):
+            image = image.clone().detach().requires_grad_(True)
+            loss = F.cross_entropy(model(image).detach(), label)  # want CR101 "`model`"
+            loss.backward()
+            return image + eps * image.grad.sign()
+
+        def attacked(model, image, label, eps):
+            image = image.clone().detach().requires_grad_(True)
+            loss = F.cross_entropy(model(image), label)
+            loss.backward()
+            return image + eps * image.grad.sign()
+    """)

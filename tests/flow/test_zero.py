@@ -376,3 +376,56 @@ def test_the_phase_of_complex_numbers() -> None:
         def phases_loss(pred, target):
             return F.mse_loss(torch.fft.rfft(pred).angle(), target)
     """)
+
+
+def test_what_division_leaves_over() -> None:
+    check("""
+        def lattice_loss(points, reference, spacing=0.5):
+            snapped = points - torch.remainder(points, spacing)  # want CR201 "`points` is exactly zero"
+            return (snapped - reference).abs().mean()
+
+        def whole_loss(pred, target):
+            whole = pred - pred.frac()  # want CR201 "`pred` is exactly zero"
+            return (whole - target).abs().mean()
+
+        def day_loss(pred, target):
+            day = pred - pred % 1  # want CR201 "`pred` is exactly zero"
+            return (day - target).abs().mean()
+
+        def phase_loss(pred, target):
+            turns = torch.round((pred - target) / 6.283)
+            wrapped = torch.remainder(pred, 6.283) - torch.remainder(target, 6.283)
+            return wrapped.pow(2).mean() + (pred - target - 6.283 * turns).abs().mean()
+
+        def snapping_loss(pred, target):
+            snapped = pred - (pred % 0.5).detach()
+            return (snapped - target).abs().mean()
+    """)
+
+
+def test_a_straight_through_that_stops_nothing() -> None:
+    check("""
+        def code_loss(pred, target):
+            return (pred + pred.round() - pred - target).abs().mean()  # want CR201 "`pred` is exactly zero"
+
+        def other_code_loss(pred, target):
+            return (pred + (pred.round() - pred).detach() - target).abs().mean()
+    """)
+
+
+def test_bounds_that_a_class_names_in_one_line() -> None:
+    check("""
+        class Policy(nn.Module):
+            LOWEST, HIGHEST = -5.0, 2.0
+
+            def __init__(self):
+                super().__init__()
+                self.mu = nn.Linear(4, 2)
+                self.log_std = nn.Parameter(torch.full((2,), -10.0))
+                self.free = nn.Parameter(torch.zeros(2))
+
+            def loss(self, obs, act):
+                log_std = self.log_std.clamp(self.LOWEST, self.HIGHEST)  # want CR202 "starts beyond"
+                scale = self.free.clamp(self.LOWEST, self.HIGHEST).exp() + log_std.exp()
+                return ((self.mu(obs) - act) / scale).pow(2).mean() + scale.log().mean()
+    """)

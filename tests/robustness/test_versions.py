@@ -23,7 +23,7 @@ def edited(text: str, chance: random.Random) -> str:
     column = chance.randint(0, len(lines[at]))
     match chance.randrange(5):
         case 0:
-            lines[at] = lines[at][:column] + chance.choice("ab.(= :#") + lines[at][column:]
+            lines[at] = lines[at][:column] + chance.choice("ab.(= :#\"'") + lines[at][column:]
         case 1:
             del lines[at]
         case 2:

@@ -30,8 +30,8 @@ idle = name  # chainrule: ignore
 """Two findings: an index used as a value, and a comment that silences nothing."""
 
 
-def document(root: Path, text: str = LOSS) -> types.TextDocumentItem:
-    return types.TextDocumentItem((root / "loss.py").as_uri(), "python", 1, text)
+def document(root: Path, text: str = LOSS, name: str = "loss.py") -> types.TextDocumentItem:
+    return types.TextDocumentItem((root / name).as_uri(), "python", 1, text)
 
 
 def open_in(client: LanguageClient, item: types.TextDocumentItem) -> types.TextDocumentIdentifier:

@@ -36,6 +36,15 @@ import torch
 def distance_loss(pred, target):
     return (pred - target).square().sum(dim=1).sqrt().mean()
 """
+SCORED = """\
+import torch.nn.functional as F
+from torch import nn
+
+
+class Scored(nn.Module):
+    def forward(self, pred, target):
+        return F.mse_loss(pred, F.one_hot(target, 5).float())
+"""
 
 
 def at(line: int) -> types.Range:
@@ -84,6 +93,19 @@ async def test_a_gradient_test_fails_until_the_loss_is_mended(tmp_path: Path) ->
         # The next one is another file: nothing is ever overwritten.
         await run(client, action)
         assert created(client) != test
+
+
+async def test_a_module_with_nothing_but_a_rewrite_gets_one(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "model.py").write_text(SCORED)
+    async with session(EDITOR, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path, SCORED, "model.py"))
+        [shown] = await diagnostics(client, identifier, EDITOR)
+        assert shown.code == "CR702"
+        offered = await actions(client, identifier, shown.range, ["quickfix"])
+        [action] = [each for each in offered if each["title"] == "Add a gradient test for Scored.forward"]
+        await run(client, action)
+        assert passes(created(client))
 
 
 async def test_a_failing_input_becomes_a_test(tmp_path: Path) -> None:

@@ -57,12 +57,30 @@ def dead_statements(
         new = [s for s in (*plain, *fills) if not scope.is_inside(s, gone)]
         if len(plain) != len(bindings) or not all(stands_alone(source, s) for s in new):
             continue
+        new = _with_empty_blocks(scope, names, new)
         if any((block := block_of(scope.parents, s)) is None or len(block) <= len(new) for s in new):
             continue
         dead += new
         gone += new
         pending += sorted({other for s in (*plain, *fills) for other in names_in(s)} - {name})
     return sorted(dead, key=lambda statement: statement.lineno)
+
+
+def _with_empty_blocks(scope: Scope, names: Names, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements, with a `with torch.no_grad():` in place of all that stands in it."""
+    blocks = {
+        parent
+        for statement in statements
+        if isinstance(parent := scope.parents.get(statement), ast.With)
+        and all(inner in statements for inner in parent.body)
+        and all(_is_no_grad(item, names) for item in parent.items)
+    }
+    return [*(s for s in statements if scope.parents.get(s) not in blocks), *blocks]
+
+
+def _is_no_grad(item: ast.withitem, names: Names) -> bool:
+    made = item.context_expr
+    return isinstance(made, ast.Call) and names.resolve(made.func) == "torch.no_grad" and not made.args
 
 
 def _is_plain(statement: ast.Assign | ast.AnnAssign, names: Names, scope: Scope) -> bool:

@@ -25,7 +25,21 @@ def doubted(told: Sequence[tuple[Root, Break, Finding]]) -> Iterable[Finding]:
         others = [other for around, other, _ in told if around is root and other is not found]
         if found.cause in _STOPS and any(_contends(found, other) for other in others):
             finding = replace(finding, fixes=tuple(_as_choice(fix) for fix in finding.fixes))
+        flagged = found.cause is Cause.VARIABLE and any(_flags(found, other) for other in others)
+        if flagged:
+            finding = replace(finding, fixes=tuple(_revealing(fix) for fix in finding.fixes))
         yield finding
+
+
+def _flags(found: Break, other: Break) -> bool:
+    """Whether the other break says that the flag on this one hides a cut further up."""
+    same_place = getattr(found.at, "lineno", 0) == getattr(other.at, "lineno", -1)
+    return other.cause in (Cause.FRESH_LEAF, Cause.REQUIRES_GRAD) and same_place
+
+
+def _revealing(fix: Fix) -> Fix:
+    title = f"{fix.title}: backward raises until the cut above it is mended"
+    return replace(fix, title=title, applicability=Applicability.UNSAFE) if fix.edits else fix
 
 
 def _contends(found: Break, other: Break) -> bool:

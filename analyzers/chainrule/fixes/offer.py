@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
 
 from chainrule.findings import Edit, Fix, Position, Range
 from chainrule.fixes.imports import import_edits
-from chainrule.fixes.repairs import repairs_for
+from chainrule.fixes.repairs import WIDER, repairs_for
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import parents_of
 from chainrule.flow.core.causes import Cause
@@ -31,10 +32,19 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
         tree = parse_block(block)
         function = _enclosing(tree, at)
         is_root = function is not None and root.rpartition(".")[2] == function.name
-        site = FixSite(block.text, tree, at, function, names, told_sources(found), found.note, is_root)
+        known = names.within(function)
+        site = FixSite(block.text, tree, at, function, known, told_sources(found), found.note, is_root)
         repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
-    return tuple(as_fix(repair, block, text) for repair in repairs)
+    fixes = tuple(as_fix(repair, block, text) for repair in repairs)
+    return (*_wider(found, names, text), *fixes) if found.cause in WIDER else fixes
+
+
+def _wider(found: Break, names: Names, text: str) -> Iterator[Fix]:
+    """The fixes that change several functions of the file."""
+    site = _in_file(found, names, text)
+    for repair in repairs_for(found.cause, site, wider=True) if site is not None else ():
+        yield as_fix(repair, Block(text, 0), text)
 
 
 def told_sources(found: Break) -> tuple[str, ...]:
@@ -59,11 +69,16 @@ def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
     What a script computed is in other blocks. None for other breaks of functions and classes, and where the
     file does not parse.
     """
-    block, at = found.block, found.at
-    body = parse_block(block).body
+    body = parse_block(found.block).body
     defined = not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     if defined and not _mended_elsewhere(found):
         return None
+    return _in_file(found, names, text)
+
+
+def _in_file(found: Break, names: Names, text: str) -> FixSite | None:
+    """A break as a site of the whole file; None where the file does not parse."""
+    block, at = found.block, found.at
     tree = _parsed(text)
     line = getattr(at, "lineno", None)
     if tree is None or line is None:

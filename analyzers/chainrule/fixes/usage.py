@@ -88,6 +88,8 @@ class Scope:
             return None
         last = before[-1]
         block = self.parents.get(last.statement)
+        while isinstance(block, ast.With):  # what it holds always runs
+            block = self.parents.get(block)
         if last.statement is not self.node and not (block is not None and self.is_inside(use, [block])):
             return None
         return last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
@@ -10,12 +11,13 @@ from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
-from chainrule.flow.core.values import Const, External, Function, Instance, Partial, Seq, Value
+from chainrule.flow.core.values import Const, Default, External, Function, Instance, Partial, Seq, Value
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
     ("int", "float", "bool", "str", "bytes", "None", "Callable", "dict", "Dict", "Path", "device")
 )
+_ARRAYS = frozenset(("ndarray", "NDArray"))
 
 
 def symbolic_arguments(
@@ -40,7 +42,9 @@ def symbolic_arguments(
 
     def argument(parameter: ast.arg, default: ast.expr | None, position: int) -> Value:
         name = parameter.arg
-        return _argument(interp, parameter, default, roles[name], position, arguments, known.stated.get(name))
+        owner = "" if node.name in ("forward", "__call__") else node.name
+        made = Default(owner, name, position, None)
+        return _argument(interp, parameter, default, roles[name], made, arguments, known.stated.get(name))
 
     given: list[Value] = []
     if skip and function.bound is None:
@@ -69,22 +73,22 @@ def _argument(
     parameter: ast.arg,
     default: ast.expr | None,
     role: str,
-    position: int,
+    place: Default,
     arguments: list[Node],
     stated: str | None,
 ) -> Value:
     if stated is not None:
-        tensor = interp.source(parameter.arg, stated, parameter, position)
+        tensor = interp.source(parameter.arg, stated, parameter, place.position)
         assert tensor.node.source is not None
         tensor.node.source.stated = True
         arguments.append(tensor.node)
         return tensor
     if isinstance(default, ast.Constant) and default.value is not None:
-        return Const(default.value, known=False)
+        return interp.setting(replace(place, value=default.value))
     if default is not None and not isinstance(default, ast.Constant):
         number = _number(default)
         if number is not None:
-            return Const(number, known=False)
+            return interp.setting(replace(place, value=number))
         if isinstance(default, (ast.Tuple, ast.List, ast.Dict)):
             return Seq([Const(None, known=False)], "tuple", False)
         if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda, ast.Call)):
@@ -95,7 +99,7 @@ def _argument(
         return Const(None, known=False)
     if role == "callable" and is_iterated(parameter.annotation):
         return Const(None, known=False)
-    tensor = interp.source(parameter.arg, role, parameter, position)
+    tensor = interp.source(parameter.arg, role, parameter, place.position)
     arguments.append(tensor.node)
     return tensor
 
@@ -111,6 +115,10 @@ def _number(expression: ast.expr) -> float | None:
 
 
 def _is_plain(annotation: ast.expr) -> bool:
+    """Whether an argument is annotated as what is no tensor and holds none: a number, an array."""
+    named = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    if getattr(named, "attr", getattr(named, "id", "")) in _ARRAYS:
+        return True
     if isinstance(annotation, ast.Name):
         return annotation.id in _PLAIN
     if isinstance(annotation, ast.Constant):
@@ -119,6 +127,10 @@ def _is_plain(annotation: ast.expr) -> bool:
         inner = annotation.slice
         if isinstance(annotation.value, ast.Name) and annotation.value.id == "Optional":
             return _is_plain(inner)
+        if isinstance(annotation.value, ast.Name) and annotation.value.id in ("tuple", "Tuple"):
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            dots = (isinstance(each, ast.Constant) and each.value is ... for each in parts)
+            return all(dot or _is_plain(each) for each, dot in zip(parts, dots, strict=True))
         return isinstance(annotation.value, ast.Name) and annotation.value.id in ("Callable", "Literal")
     if isinstance(annotation, ast.BinOp):
         return _is_plain(annotation.left) and _is_plain(annotation.right)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from chainrule.flow.core.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpreter
 from chainrule.flow.core.program import Scope
-from chainrule.flow.core.roles import compares
+from chainrule.flow.core.roles import compares, is_network
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import (
     NONE,
@@ -30,9 +30,13 @@ from chainrule.flow.effects import builtin_calls, custom_functions, function_run
 from chainrule.flow.effects.tensor_methods import call_tensor_method
 from chainrule.flow.operations import containers, contexts, decorators, hooks
 from chainrule.flow.operations.attributes import attribute, of_class
+from chainrule.flow.operations.holding import SEQUENTIAL, base_of
 from chainrule.flow.operations.objects import instantiate, ready
 from chainrule.flow.parameters import bind_arguments, given_arguments
 
+# How often a function is entered within itself, if it counts down and if not.
+MAX_COUNTED = 6
+MAX_RECURSION = 2
 # What works on data and learns nothing, by the last word of its name.
 _PREPARES = frozenset(
     "transform transforms preprocess augment augmentation aug normalize tokenizer collate".split()
@@ -103,20 +107,31 @@ def call(
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source
+        given_any = bool(arguments or keywords)  # else it may be `d() if callable(d) else d`
         open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")
+        open_role = open_role and (given_any or (source is not None and source.role != "data"))
         if source is not None and open_role and not compares(source.name):
-            source.role = "callable"
-        result = interp.unknown(at, [callee, *arguments, *keywords.values()])
+            source.role = "setting" if source.name.endswith("tokenizer") else "callable"
+        # What a library has made with settings may hold parameters, whatever these came from.
+        library = callee.node.op == "call" and "module-call" not in callee.node.tags
+        result = interp.unknown(at, [callee, *arguments, *keywords.values()], opaque=library)
         # What is called with nothing makes a network, a data set or a random number, and saves none.
         called = source is not None and source.role == "callable" and not _prepares(source.name)
         if called and (arguments or keywords):
             result.node.tags |= {"module-call"}
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
-            result.node.saved = tuple(saved(callee, v.node) for v in arguments if isinstance(v, Tensor))
+            given = [value for value in arguments if isinstance(value, Tensor)]
+            result.node.saved = tuple(saved(callee, value.node) for value in given)
+            if source is not None and is_network(
+                source.name
+            ):  # and its input for the gradient of the parameters
+                result.node.saved += tuple(saved(value, callee.node) for value in given)
         if interp.hooked:
             hooks.call_outside(interp, callee, arguments, result, at)
         return result
-    return interp.unknown(at, [*arguments, *keywords.values()])
+    # `self.head = None`, which another method replaces by a network before it is called
+    placeholder = isinstance(callee, Const) and callee.known and callee.value is None
+    return interp.unknown(at, [*arguments, *keywords.values()], opaque=placeholder)
 
 
 def _prepares(name: str) -> bool:
@@ -178,12 +193,10 @@ def call_instance(
         found = call_method(interp, instance, name, arguments, keywords, at)
         if found is not None:
             return found
-    if any(name.endswith("Sequential") for name in instance.cls.externals()):
-        value: Value = arguments[0] if arguments else NONE
-        for argument in instance.arguments.values():
-            value = call(interp, argument, [value], {}, at)
-        return value
-    return interp.unknown(at, [instance, *arguments, *keywords.values()])
+    if base_of(instance.cls) == SEQUENTIAL:
+        return modules.call_in_sequence(interp, instance, arguments, at)
+    unseen = bool(instance.cls.externals())  # the base that is called may have parameters of its own
+    return interp.unknown(at, [instance, *arguments, *keywords.values()], opaque=unseen)
 
 
 def call_method(
@@ -272,7 +285,7 @@ def call_function(
     active = 0
     for each in interp.frames:
         active += each.function is function.node
-    if active >= 2:
+    if active >= (MAX_COUNTED if active and _counts(arguments) else MAX_RECURSION):
         return Const(None, known=False)  # what the calls above return without it is all there is
     if len(interp.frames) >= MAX_DEPTH:
         return interp.unknown(at, [*(arguments or ()), *keywords.values()])
@@ -302,6 +315,11 @@ def call_function(
             interp.away += interp.steps - start
         if decorators.restores_mode(function) or interp.mode is outer:
             interp.mode = outer
+
+
+def _counts(arguments: Sequence[Value] | None) -> bool:
+    """Whether a call is given a known number: one that calls itself so counts down, and ends by itself."""
+    return any(isinstance(each, Const) and each.known and type(each.value) is int for each in arguments or ())
 
 
 def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:

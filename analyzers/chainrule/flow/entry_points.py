@@ -14,6 +14,7 @@ from chainrule.flow.core.program import Module
 from chainrule.flow.core.saying import says_loss, says_only_loss, used_as_losses
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
+    criteria_of,
     has_event,
     is_quiet,
     overwrites,
@@ -138,12 +139,13 @@ def _worth_running(root: Root) -> bool:
     if suspects is not None and name not in suspects:
         return False
     text = text_of(root)
-    if not worth_running(root.kind, name, text):
+    criteria = criteria_of(root.block.text) if root.owner is not None else frozenset()
+    if not worth_running(root.kind, name, text, criteria):
         return False
     assert not isinstance(root.node, ast.Module)
     if not is_quiet(root.kind, text):
         return True
-    if not (records_graph(root.node) or returns_number(text)):
+    if not (records_graph(root.node) or returns_number(text, criteria)):
         return False
     if may_return_number(root.node, text):
         return True
@@ -180,8 +182,20 @@ def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
                 named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
                 if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
                     continue
-                if (named and breaking) or _calls_one_of(cls.methods, method):
+                if (named and (breaking or _hands_over(cls))) or _calls_one_of(cls.methods, method):
                     yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
+
+
+def _hands_over(cls: Class) -> bool:
+    """Whether a class makes its base with settings of its own: `super().__init__(hard=True)`."""
+    method = cls.methods.get("__init__")
+    return method is not None and any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "__init__"
+        and bool(node.args or node.keywords)
+        for node in ast.walk(method)
+    )
 
 
 def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -26,9 +26,10 @@ from chainrule.flow.operations import inplace, iteration
 from chainrule.flow.operations.arithmetic import binary, unary
 from chainrule.flow.operations.attributes import attribute, store_attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
-from chainrule.flow.operations.leaves import is_told, loses_leaf
+from chainrule.flow.operations.leaves import before_edits, is_told, loses_leaf, reads_gradient
 from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.parameter_names import name_object
+from chainrule.flow.operations.settings import answer, are_settled
 from chainrule.flow.operations.subscripts import subscript
 
 
@@ -46,9 +47,10 @@ def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
 def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
     """`target = value`."""
     if isinstance(target, ast.Name):
-        if isinstance(value, Tensor) and not value.leaf and interp.mode is None:
+        binds = isinstance(at, ast.stmt)  # no loop over what is at hand
+        if binds and isinstance(value, Tensor) and not value.leaf and interp.mode is None:
             _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
-        interp.put(interp.frame.scope.names, target.id, value)
+        interp.put(interp.names_for(target.id), target.id, value)
         if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
             _name_source(value, target.id)
         elif isinstance(value, Instance) and _names_objects(interp):
@@ -69,33 +71,10 @@ def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.A
 def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
     """The name holds no leaf: `w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`."""
     if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
-        if _reads_gradient(interp, name, at):
+        if before_edits(value.node) is not old.node and reads_gradient(interp, name, at):
             interp.event(Cause.NON_LEAF, at, value.node, name)
     elif loses_leaf(interp, value.node) and not is_told(interp, value.node):
         interp.event(Cause.NON_LEAF, at, value.node, name)
-
-
-def _reads_gradient(interp: Interpreter, name: str, after: ast.AST) -> bool:
-    """Whether the running code reads `name.grad` after it has come by the statement `after`."""
-    function = interp.frame.function
-    where: ast.AST | None = function if isinstance(function, ast.FunctionDef) else interp.block.tree
-    if isinstance(function, ast.Module):
-        return f"{name}.grad" in interp.module.text
-    if where is None:
-        return False
-    reads = [
-        node
-        for node in ast.walk(where)
-        if isinstance(node, ast.Attribute)
-        and node.attr == "grad"
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-    ]
-    line = getattr(after, "lineno", 0)
-    if any(read.lineno > line for read in reads):
-        return True
-    loops = [set(ast.walk(node)) for node in ast.walk(where) if isinstance(node, (ast.For, ast.While))]
-    return any(after in loop and not loop.isdisjoint(reads) for loop in loops)
 
 
 def _names_objects(interp: Interpreter) -> bool:
@@ -157,6 +136,7 @@ def _binary(interp: Interpreter, node: ast.BinOp) -> Value:
 
 def _conditional(interp: Interpreter, node: ast.IfExp) -> Value:
     test = evaluate(interp, node.test)
+    interp.note_setting(test, node)
     decided = truth(test)
     if decided is not None:
         return evaluate(interp, node.body if decided else node.orelse)
@@ -288,7 +268,16 @@ def _walrus(interp: Interpreter, node: ast.NamedExpr) -> Value:
 
 
 def _text(interp: Interpreter, node: ast.JoinedStr) -> Value:
-    return Const("", known=False)
+    """`f"_{self.mode}"`: what may name a method or a key."""
+    parts: list[Const] = []
+    for each in node.values:
+        plain = each.value if isinstance(each, ast.FormattedValue) and each.format_spec is None else each
+        named = isinstance(plain, (ast.Name, ast.Attribute, ast.Constant))
+        value = evaluate(interp, plain) if named else None
+        if not isinstance(value, Const) or not are_settled([value]):
+            return Const("", known=False)
+        parts.append(value)
+    return answer(parts, "".join(str(part.value) for part in parts))
 
 
 def _starred(interp: Interpreter, node: ast.Starred) -> Value:

@@ -16,6 +16,7 @@ from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import is_teacher
 from chainrule.flow.core.trace import CUT_AGAIN, Break, Graph, Root, Trace, broken_at
+from chainrule.flow.core.words import words
 from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
 from chainrule.flow.operations.contexts import INVERTED
@@ -26,6 +27,8 @@ _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
 # A loop over the parameters of a layer writes into them or freezes them.
 _LOOP = re.compile(r"^\s*(?:async )?for\s[^\n]*", re.MULTILINE)
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+# What a loss is called after that trains one of two networks: the other has a loss of its own.
+_HALVES = frozenset("actor policy critic generator gen discriminator disc".split())
 # How a layer is given its first values.
 _STARTS = "(?:normal|uniform|fill|zero|xavier_uniform)_"
 # Beside which a stop-gradient still is the reason: a choice that needs no gradient.
@@ -49,7 +52,8 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             gates = graph.gates(node)
             if any(_ends(gate, behind, graph) for gate, behind, _ in gates):
                 continue  # something else ends the way, and what is stopped beside it may be meant so
-            for gate, behind, way in gates:
+            # What comes back to the loss but for the stop is the reason, before a choice without a graph.
+            for gate, behind, way in sorted(gates, key=lambda each: not _way_back(each[0], each[1], graph)):
                 stops = gate.cause in _STOPS and gate.note not in ("written", ".data")
                 if stops and _way_back(gate, behind, graph, *(_ENDS - _STOPS), None):
                     # A choice that is made without a graph may be meant to train nothing.
@@ -61,11 +65,19 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                         found = broken_at(graph, gate, behind, way, (source,), note=note)
                         stopped.setdefault(_attribute(source), found)
         for attribute, found in stopped.items():
-            if _is_handled(module.text, attribute) or _flows(attribute, traces):
+            if _is_other_half(trace.root, attribute) or _is_handled(module.text, attribute):
+                continue
+            if _flows(attribute, traces):
                 continue
             if _flows(attribute, _others(module, block, f"self.{attribute}")):
                 continue
             yield trace.root, found
+
+
+def _is_other_half(root: Root, attribute: str) -> bool:
+    """`actor_loss`: whether a method is called after a network, and the layer is not."""
+    halves = _HALVES.intersection(words(root.name.rpartition(".")[2]))
+    return bool(halves) and halves.isdisjoint(words(attribute))
 
 
 def _freezes(gate: Gate) -> bool:
@@ -94,10 +106,21 @@ def _way_back(gate: Gate, behind: Node, graph: Graph, *through: Cause | None) ->
 
 
 def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:
-    """What the methods that say `word` show; whether they train anything or not."""
+    """What the methods that say `word` show; whether they train anything or not.
+
+    Not what only other methods of the class call: those are asked themselves.
+    """
     for root in roots(module, block):
-        if word in text_of(root) and not root.name.endswith(".__init__"):
-            yield run(module.alone, root)
+        name = root.name.rpartition(".")[2]
+        helps = f"self.{name}(" in block.text and name not in ("forward", "__call__")
+        if word not in text_of(root) or name == "__init__" or (helps and not _is_used(name, module, block)):
+            continue
+        yield run(module.alone, root)
+
+
+def _is_used(method: str, module: Module, block: Block) -> bool:
+    """Whether a file calls a method of a class outside of it."""
+    return any(f".{method}(" in each.text for each in module.blocks if each is not block)
 
 
 def _is_own_layer(source: Source) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of
-from chainrule.flow.core.values import Const, Function, Map, Seq, Value
+from chainrule.flow.core.values import Const, Default, Function, Map, Seq, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.operations import iteration
 
@@ -56,7 +56,8 @@ def bind_arguments(
         elif parameter.arg in keywords:
             value = keywords[parameter.arg]
         else:
-            value = _default(interp, function, default, arguments is None, parameter)
+            place = index - (function.bound is not None)
+            value = _default(interp, function, default, arguments is None, parameter, place)
         used.add(parameter.arg)
         names[parameter.arg] = value
     if spec.vararg is not None:
@@ -79,14 +80,19 @@ def _is_network(name: str) -> bool:
 
 
 def _default(
-    interp: Interpreter, function: Function, default: ast.expr | None, unknown: bool, parameter: ast.arg
+    interp: Interpreter,
+    function: Function,
+    default: ast.expr | None,
+    unknown: bool,
+    parameter: ast.arg,
+    position: int = -1,
 ) -> Value:
-
     if default is None:
         if unknown and (_is_network(parameter.arg) or f"{parameter.arg}.parameters()" in function.block.text):
             return interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     value = interp.evaluate_beside(function, default)
     if unknown and isinstance(value, Const):
-        return Const(value.value, known=False)
+        owner = function.owner.node if function.owner is not None else function.node
+        return interp.setting(Default(getattr(owner, "name", ""), parameter.arg, position, value.value))
     return value

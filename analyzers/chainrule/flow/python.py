@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chainrule.flow import calls, expressions, statements
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.operations import objects
 
 
 class Python:
@@ -15,6 +16,7 @@ class Python:
     call = staticmethod(calls.call)
     call_method = staticmethod(calls.call_method)
     call_function = staticmethod(calls.call_function)
+    ready = staticmethod(objects.ready)
     bind_method = staticmethod(calls.bind_method)
 
 

@@ -24,7 +24,7 @@ from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale
 from chainrule.flow.operations.objects import new_instance, ready
 from chainrule.flow.statements import execute
-from chainrule.flow.steps import next_step, returned_after_backward
+from chainrule.flow.steps import next_step, returned_after_backward, state_of
 from chainrule.syntax import parse_block
 
 _GLOBAL_OFF = re.compile(
@@ -37,12 +37,15 @@ def run(
     root: Root,
     project: Project | None = None,
     known: KnownRoles = NOTHING_KNOWN,
+    by_default: bool = False,
 ) -> Trace:
     """Follow `root` and say what it showed. Never raises; `complete` is False where it is too large.
 
-    `known`: what is known of the arguments' roles besides their names.
+    `known`: what is known of the arguments' roles besides their names. `by_default`: settings are what
+    their defaults say, otherwise they may be anything.
     """
     interp = Interpreter(module, project)
+    interp.by_default = by_default
     if root.kind is not Kind.LOSS:
         interp.budget //= 5
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
@@ -58,6 +61,8 @@ def run(
             _run_script(interp, module)
         else:
             value = _run_function(interp, module, root, arguments, known)
+            if isinstance(value, Instance):
+                ready(interp, value)
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value, root.node)]) if value is not None else []
@@ -71,6 +76,7 @@ def run(
         losses = [loss for loss in losses if loss.source is None]
     losses = [*losses, *(backward.node for backward in interp.backwards)]
     interp.release()
+    module.contents.restore()
     return Trace(
         root,
         losses,
@@ -82,6 +88,8 @@ def run(
         arguments,
         interp.taken,
         frozenset(interp.optimised),
+        interp.settings,
+        interp.steps,
     )
 
 
@@ -156,7 +164,7 @@ def _run_function(
         return call_function(interp, wrapped, given, keywords, node)
     ready(interp, instance)
     collected = collect(interp, root, function)
-    before = dict(instance.attributes)
+    before = state_of(interp, instance)
     value = call_function(interp, function, given, keywords, node)
     if not collected:  # whoever has the object may empty its lists before they are filled again
         next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)

@@ -12,17 +12,27 @@ from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
-from chainrule.flow.core.values import Function, Instance, Tensor, Value
+from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
+from chainrule.flow.operations.objects import ready
 
 _COMPUTED = (ast.Name, ast.Attribute)
+Held = tuple[Instance, dict[str, Value]]
+"""An object and what its attributes were at some time."""
+_PARTS = 12
+# What is done to a tensor where it stands: that, and not its name, has kept the graph.
+_IN_PLACE = frozenset(("copy", "write", "setitem"))
+# What calling an object runs.
+_CALLED = ("forward", "__call__", "step")
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
 
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
     """A returned loss that needs a graph which the backward of another one has freed."""
+    if any(_is_manual(backward.at) for backward in interp.backwards):
+        return  # Lightning leaves alone what a step returns that runs its backward passes itself
     done = {id(backward.node) for backward in interp.backwards}
     for loss in losses:
         seen = set(done)
@@ -32,11 +42,52 @@ def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            freed = interp.freed.get(id(node))
+            freed = interp.freed.get(id(node)) or interp.passed.get(id(node))
             if freed is not None:
                 interp.events.append(Event(Cause.BACKWARD_TWICE, freed[1].block, freed[1].at, loss))
                 return
             pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
+def _is_manual(at: ast.AST) -> bool:
+    """`self.manual_backward(loss)`."""
+    func = at.func if isinstance(at, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr == "manual_backward"
+
+
+def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
+    """What an object holds before a step, and those of its parts that change what they hold when called."""
+    found = [(instance, dict(instance.attributes))]
+    pending = list(instance.attributes.values())
+    while pending and len(found) < _PARTS:
+        part = pending.pop()
+        if isinstance(part, (Seq, Map)):
+            pending.extend(part.items if isinstance(part, Seq) else part.items.values())
+        elif isinstance(part, Instance) and ITEMS in part.attributes:
+            pending.append(part.attributes[ITEMS])
+        elif isinstance(part, Instance) and part.cls is not None and _keeps_state(part.cls):
+            if all(part is not owner for owner, _ in found):
+                ready(interp, part)
+                found.append((part, dict(part.attributes)))
+                pending.extend(part.attributes.values())
+    return found
+
+
+def _keeps_state(cls: Class) -> bool:
+    """Whether calling an object of a class assigns attributes of it."""
+    key = f"state of {cls.node.name}"
+    known = cls.block.notes.get(key)
+    if known is None:
+        known = cls.block.notes[key] = any(
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "self"
+            for name in _CALLED
+            if name in cls.methods
+            for node in ast.walk(cls.methods[name])
+        )
+    return bool(known)
 
 
 def next_step(
@@ -44,12 +95,13 @@ def next_step(
     function: Function,
     given: list[Value],
     keywords: dict[str, Value],
-    before: dict[str, Value],
+    state: list[Held],
     value: Value,
     trains: bool,
 ) -> None:
     """The next training step: does it reach the graph that the backward of this one has freed?
 
+    `state`: what the object and its parts held before this step, the object first.
     `trains`: the function is a loss, so that its predictions bring the graphs of networks with them.
     """
     owners = GRAPH_OWNERS | {"prediction"} if trains else GRAPH_OWNERS
@@ -61,17 +113,18 @@ def next_step(
         return  # no step comes to its end
     held_before = [
         (name, node)
-        for name, held in before.items()
+        for name, held in state[0][1].items()
         if isinstance(held, Tensor) and name in interp.stores
         for node in interp.nodes([held])
     ]
     kept = [
-        name
-        for name, held in instance.attributes.items()
-        if (name in before or _is_cached(instance, name) or _is_asked_for(function, name))
-        and (held is not before.get(name) or _grows(function, name))
+        (owner, name)
+        for owner, before in state
+        for name, held in owner.attributes.items()
+        if (name in before or _is_cached(owner, name) or _is_asked_for(function, name))
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
-        and not _is_reset(instance, name)
+        and (held is not before.get(name) or (owner is instance and _grows(function, name)))
+        and not _is_reset(owner, name, None if owner is instance else interp.module.text)
     ]
     if not held_before and not kept:
         return
@@ -84,8 +137,8 @@ def next_step(
     if not kept:
         return
 
-    def held_in(name: str) -> list[Node]:
-        return interp.nodes([instance.attributes[name]])
+    def held_in(owner: Instance, name: str) -> list[Node]:
+        return interp.nodes([owner.attributes[name]])
 
     told, hazards, backwards = len(interp.events), len(interp.hazards), len(interp.backwards)
     interp.freed, before_next = dict(interp.freed), interp.freed
@@ -100,11 +153,13 @@ def next_step(
         losses = interp.nodes([loss_part(again, function.node)])
         reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
     if reached:
-        holding = (n for n in kept if any(freed & saving_nodes(each).keys() for each in held_in(n)))
+        holding = (each for each in kept if any(freed & saving_nodes(n).keys() for n in held_in(*each)))
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
-            interp.stores[guilty] = (function.block, _grows(function, guilty) or interp.stores[guilty][1])
-            _tell(interp, instance, guilty, reached[0])
+            owner, name = guilty
+            if owner is instance:
+                interp.stores[name] = (function.block, _grows(function, name) or interp.stores[name][1])
+            _tell(interp, owner, name, reached[0])
 
 
 def _grows(function: Function, name: str) -> ast.AST | None:
@@ -157,6 +212,9 @@ def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
         # No optimiser can train what `__init__` left behind: that is so from the first step on.
         interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
     else:
+        for each in interp.nodes([owner.attributes.get(name, NONE)]):
+            if each.op in _IN_PLACE:
+                block, at = each.block, each.at
         interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
 
 
@@ -166,13 +224,16 @@ def _is_cached(instance: Instance, name: str) -> bool:
     return instance.cls is not None and any(method in cls.methods for cls in instance.cls.lineage())
 
 
-def _is_reset(instance: Instance, name: str) -> bool:
-    """Whether another method empties `self.name`, for whoever starts the next step."""
+def _is_reset(instance: Instance, name: str, text: str | None) -> bool:
+    """Whether another method empties `self.name`, for whoever starts the next step.
+
+    `text`: of the file that the object is a part of another in, which has to call that method; else None.
+    """
     methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
     return any(
         _empties(node, name)
         for method in methods
-        if method.name not in ("__init__", "forward")
+        if method.name not in ("__init__", "forward") and (text is None or f".{method.name}(" in text)
         for node in ast.walk(method)
     )
 

@@ -75,6 +75,16 @@ class Names:
             elif isinstance(statement, (ast.If, ast.Try, ast.With)):
                 self.add(child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt))
 
+    def within(self, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Names:
+        """The names that are known in a function: with those that its own statements import."""
+        imports = (ast.Import, ast.ImportFrom)
+        if function is None or not any(isinstance(each, imports) for each in ast.walk(function)):
+            return self
+        inner = Names(self.package)
+        inner.bound, inner.stars = dict(self.bound), list(self.stars)
+        inner.add(function.body)
+        return inner
+
     def _absolute(self, statement: ast.ImportFrom) -> str:
         module = statement.module or ""
         if not statement.level:

@@ -160,6 +160,16 @@ def parse_block(block: Block) -> ast.Module:
     return block.tree
 
 
+def parses(block: Block) -> bool:
+    """Whether the text of `block` has no syntax error. Nothing is left out to find that out."""
+    if block.tree is None:
+        try:
+            block.tree = _parse(block.text)
+        except SyntaxError:
+            return False
+    return block.error is None
+
+
 def _parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

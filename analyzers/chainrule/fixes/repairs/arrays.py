@@ -9,6 +9,9 @@ from chainrule.fixes.repairs.numpy_names import MAKERS
 from chainrule.fixes.site import FixSite
 from chainrule.fixes.usage import names_in, walk_scope
 
+INDICES_ONLY = frozenset({"scipy.optimize.linear_sum_assignment"})
+"""What returns indices alone, which a tensor takes as an array does."""
+
 
 class Arrays:
     """`arrays` are the local names that hold arrays.
@@ -81,7 +84,8 @@ class Arrays:
             ):
                 return method not in ("numpy", "item", "tolist") and self.is_tensor(inner)
             case ast.Call():
-                return (self.site.names.resolve(node.func) or "").startswith("torch.")
+                dotted = self.site.names.resolve(node.func) or ""
+                return dotted.startswith("torch.") or dotted in INDICES_ONLY
             case ast.BinOp(left=left, right=right):
                 return self.is_tensor(left) or self.is_tensor(right)
             case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.UnaryOp(operand=inner):

@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import Op, number
+from chainrule.fixes.calls import Op, number, op_of
 from chainrule.fixes.repairs.common import op_near, operand_of, wrapped
 from chainrule.fixes.site import FixSite, Repair
 
 _BOUNDED = frozenset(["relu", "relu_", "clamp", "clip", "clamp_min", "clamp_max", "hardtanh"])
+
+_NEVER_POSITIVE = frozenset(["log_softmax", "logsigmoid"])
 
 
 def smooth_clamp(site: FixSite) -> Iterator[Repair]:
@@ -21,7 +23,12 @@ def smooth_clamp(site: FixSite) -> Iterator[Repair]:
     low, high = _bounds(op)
     plan = site.plan()
     x = site.segment(op.tensor)
-    if op.name in ("relu", "relu_") or (high is None and number(low) == 0):
+    at_zero = op.name in ("relu", "relu_") or (high is None and number(low) == 0)
+    inner = op_of(site.scope.value_of(op.tensor), site.names)
+    if at_zero and inner is not None and inner.name in _NEVER_POSITIVE:
+        plan.replace(op.node, x)
+        yield plan.repair(f"Leave out the bound: `{inner.name}` is never positive", Applicability.UNSAFE)
+    elif at_zero:
         plan.replace(op.node, f"{plan.spell('torch.nn.functional.softplus')}({x})")
         yield plan.repair("Use softplus, whose gradient never vanishes", Applicability.UNSAFE)
     elif number(low) == 0 and number(high) == 1:

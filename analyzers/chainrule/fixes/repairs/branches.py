@@ -50,7 +50,7 @@ def _softplus(site: FixSite, node: ast.Call, tensor: ast.expr) -> Repair:
 def where(site: FixSite) -> Iterator[Repair]:
     """`a if t > 0 else b` → `torch.where(t > 0, a, b)`; the same for an `if` statement"""
     for node in near(site):
-        if isinstance(node, ast.IfExp) and _computed(site, node.body, node.orelse):
+        if isinstance(node, ast.IfExp) and computed(site, node.body, node.orelse):
             plan = site.plan()
             parts = [site.segment(part) for part in (node.test, node.body, node.orelse)]
             plan.replace(node, f"{plan.spell('torch.where')}({', '.join(parts)})")
@@ -74,14 +74,14 @@ def _statement(site: FixSite, branch: ast.If) -> Iterator[Repair]:
             head = "return "
         case _:
             return
-    if not _computed(site, first, second):
+    if not computed(site, first, second):
         return
     parts = ", ".join(site.segment(part) for part in (branch.test, first, second))
     replace_lines(plan, [branch], [f"{head}{plan.spell('torch.where')}({parts})"])
     yield plan.repair("Choose with `torch.where`", Applicability.SAFE)
 
 
-def _computed(site: FixSite, *branches: ast.expr) -> bool:
+def computed(site: FixSite, *branches: ast.expr) -> bool:
     """Whether a branch is computed from a value: no choice between two constants has a gradient."""
     return any(
         isinstance(node, ast.Name) and not site.names.resolve(node)
@@ -101,5 +101,8 @@ def made_of(site: FixSite, node: ast.expr) -> tuple[ast.expr, float] | None:
     if made.dotted is not None and made.name in ("tensor", "as_tensor", "FloatTensor", "Tensor"):
         inner = first.elts[0] if isinstance(first, ast.List) and len(first.elts) == 1 else first
         if (value := number(inner)) is not None:
+            return node, value
+    if made.name in ("new_tensor", "new_full", "full", "full_like"):
+        if (value := number(made.operands[-1])) is not None:
             return node, value
     return None

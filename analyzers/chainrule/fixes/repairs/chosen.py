@@ -53,6 +53,37 @@ def carry_scores(site: FixSite) -> Iterator[Repair]:
         yield plan.repair(_TITLE, Applicability.UNSAFE)
 
 
+def gate_rows(site: FixSite) -> Iterator[Repair]:
+    """`i = s.topk(k).indices`, `x = x[i]` → `x = x[i] * (1 + s[i] - s[i].detach()).unsqueeze(-1)`"""
+    op = op_near(site, {"topk"})
+    parent = site.parent(op.node) if op is not None else None
+    match site.parent(parent) if isinstance(parent, ast.Attribute | ast.Subscript) else parent:
+        case (
+            ast.Assign(targets=[ast.Name(id=index)])
+            | ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id="_"), ast.Name(id=index)])])
+        ):
+            pass
+        case _:
+            return
+    if op is None or not isinstance(op.tensor, ast.Name) or len(op.operands) > 2 or op.keywords.get("dim"):
+        return
+    scores = f"{op.tensor.id}[{index}]"
+    plan = site.plan()
+    for read in site.scope.reads.get(index, ()):
+        rows = site.parent(read)
+        stored = site.parent(rows) if rows is not None else None
+        match rows, stored:
+            case ast.Subscript(value=ast.Name(id=table), slice=taken), ast.Assign(targets=[ast.Name()]) if (
+                taken is read and table != op.tensor.id
+            ):
+                gate = f"(1 + {scores} - {scores}.detach()).unsqueeze(-1)"
+                plan.insert(site.source.span(rows)[1], f" * {gate}")
+            case _:
+                pass
+    if plan.edits:
+        yield plan.repair(_TITLE, Applicability.UNSAFE)
+
+
 def _picked(site: FixSite, read: ast.Name) -> tuple[ast.expr, str] | None:
     """The gather that an index is read in, and how the scores are shaped to go with its result."""
     node: ast.AST = read

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom, number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, is_edited, near
+from chainrule.fixes.repairs.counted import count_by_degrees
 from chainrule.fixes.repairs.degrees import Degrees, is_comparison, is_equality, joined, ordered_sides
 from chainrule.fixes.repairs.readers import write_degrees
+from chainrule.fixes.repairs.rebuilt import REBUILDERS
 from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
@@ -22,7 +24,7 @@ def soft_comparison(site: FixSite) -> Iterator[Repair]:
     the `any` that read it.
     """
     found = next((node for node in near(site) if is_comparison(site, node)), None)
-    if not isinstance(found, ast.expr):
+    if not isinstance(found, ast.expr) or any(count_by_degrees(site)) or any(soft_leaf(site)):
         return
     whole = joined(site, found)
     outer = casts_around(site, whole)
@@ -51,7 +53,8 @@ def _amount(site: FixSite, found: ast.expr, outer: ast.AST) -> Iterator[Repair]:
     difference = f"{bigger} - {smaller}" if number(ordered[1]) != 0 else bigger
     if number(ordered[0]) == 0:
         difference = f"-{smaller}"
-    if write_degrees(site, plan, outer, f"{plan.spell('torch.relu')}({difference})"):
+    amount = f"{plan.spell('torch.relu')}({difference})" + (".clone()" if is_edited(site, outer) else "")
+    if write_degrees(site, plan, outer, amount):
         repair = plan.repair("Use the amount by which the bound is passed (`relu`)", Applicability.UNSAFE)
         yield for_callers(repair) if taker_of_wholes(site, outer) == CALLERS else repair
 
@@ -79,3 +82,20 @@ def through_filled(site: FixSite) -> Iterator[Repair]:
     insert_after(plan, statement, f"{soft} = {text}", f"{name} = {name} + {soft} - {soft}.detach()")
     title = "Pass the gradient of a sigmoid straight through (same value, chosen gradient)"
     yield plan.repair(title, Applicability.UNSAFE)
+
+
+def soft_leaf(site: FixSite) -> Iterator[Repair]:
+    """`torch.tensor((x > t).float(), requires_grad=True)` → `torch.sigmoid((x - t) * 10)`"""
+    for call in near(site):
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        dotted = site.names.resolve(call.func) or ""
+        if dotted not in REBUILDERS and dotted != "torch.autograd.Variable":
+            continue
+        found = next((node for node in ast.walk(call.args[0]) if is_comparison(site, node)), None)
+        if not isinstance(found, ast.expr) or casts_around(site, joined(site, found)) is not call.args[0]:
+            return
+        plan = site.plan()
+        plan.replace(call, Degrees(site, plan, found).text(joined(site, found)))
+        yield plan.repair("Use a sigmoid in place of the step", Applicability.UNSAFE)
+        return

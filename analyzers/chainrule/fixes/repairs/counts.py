@@ -61,7 +61,8 @@ def ranks_of(site: FixSite) -> tuple[ast.Call, ast.expr, bool] | None:
         first = op_of(site.scope.value_of(second.tensor), site.names)
         if first is None or first.name != "argsort" or first.tensor is None:
             continue
-        if any(integer(op.get(1, "dim")) not in (None, -1) for op in (first, second)):
+        dims = {integer(op.get(1, "dim")) if op.get(1, "dim") is not None else -1 for op in (first, second)}
+        if dims not in ({-1}, {1}):  # of rows, the last dimension is also the second
             continue
         down = first.keywords.get("descending")
         return second.node, first.tensor, isinstance(down, ast.Constant) and down.value is True

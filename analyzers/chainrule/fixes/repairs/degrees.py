@@ -87,12 +87,16 @@ def joined(site: FixSite, node: ast.expr) -> ast.expr:
 
 
 class Degrees:
-    """Writes truth values by degrees; comparisons that share no tensor with `found` stay hard."""
+    """Writes truth values by degrees; comparisons that share no tensor with `found` stay hard.
 
-    def __init__(self, site: FixSite, plan: Plan, found: ast.expr) -> None:
+    `soft` is a name that holds degrees already.
+    """
+
+    def __init__(self, site: FixSite, plan: Plan, found: ast.expr, soft: str = "") -> None:
         self.site = site
         self.plan = plan
         self.watched = _tensors(found)
+        self.soft = soft
 
     def text(self, node: ast.expr) -> str:
         joint, parts = _parts(self.site, node)
@@ -109,6 +113,8 @@ class Degrees:
                     return f"{texts[0]} + {texts[1]} - 2 * {texts[0]} * {texts[1]}"
         if is_comparison(self.site, node) and _tensors(node) & self.watched:
             return self._comparison(node)
+        if isinstance(node, ast.Name) and node.id == self.soft:
+            return node.id
         return f"{text_of(self.site, node)}.float()"
 
     def _operand(self, node: ast.expr) -> str:

@@ -59,6 +59,10 @@ def external(dotted: str, given: list[str], named: Mapping[str, str], spell: Spe
         return _metric(name, given[0], given[1], named, spell)
     if module == "scipy.spatial.distance":
         return _distance(name, given, named, spell)
+    if dotted == "scipy.stats.entropy" and len(given) == 1 and not named.keys() - {"axis"}:
+        axis = named.get("axis", "0")
+        shares = f"{given[0]} / {given[0]}.sum({axis}, keepdim=True)"
+        return Written(f"{spell('torch.special.entr')}({shares}).sum({axis})")
     if module.startswith("scipy.stats") and len(given) == 2 and not named:
         return _correlation(name, given[0], given[1], spell)
     return None

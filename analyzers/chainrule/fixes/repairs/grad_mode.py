@@ -106,7 +106,7 @@ def _undecorated(site: FixSite) -> Iterator[Repair]:
 
 
 def _dedented(site: FixSite, block: ast.With) -> Iterator[Repair]:
-    if any(map(_writes, block.body)):
+    if any(_writes(statement) and not _fills_new(site, statement) for statement in block.body):
         return  # autograd lets nobody write into a leaf while it records
     plan = site.plan()
     kept = [item for item in block.items if not _turns_off(site, item.context_expr)]
@@ -123,6 +123,16 @@ def _dedented(site: FixSite, block: ast.With) -> Iterator[Repair]:
     if not dedent(site, plan, block):
         return
     yield plan.repair("Move the computation out of `no_grad`", Applicability.SAFE)
+
+
+def _fills_new(site: FixSite, statement: ast.stmt) -> bool:
+    """Whether an edit in place is of a tensor that the function made, which is no leaf that requires grad."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as filled))):
+            made = op_of(site.scope.value_of(filled), site.names)
+            return made is not None and made.name.startswith(("zeros", "empty", "new_")) and not made.keywords
+        case _:
+            return False
 
 
 def _writes(statement: ast.stmt) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import number, op_of
+from chainrule.fixes.calls import Op, number, op_of
 from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.stable import STABLE, operation, use_stable
@@ -16,6 +16,8 @@ from chainrule.fixes.usage import names_in
 _EPSILON = "1e-8"
 # Small enough that its root, 1e-6, does not show in a loss.
 _ROOT_EPSILON = "1e-12"
+# The smallest normal number of half precision is 6e-5.
+_HALF_EPSILON = "1e-4"
 _POWER = frozenset({"pow", "float_power"})
 
 
@@ -23,9 +25,14 @@ def guard_root(site: FixSite) -> Iterator[Repair]:
     """`torch.sqrt(x)` → `torch.sqrt(x.clamp(min=1e-8))`; `x ** 0.5` alike"""
     op = op_near(site, {"sqrt", "rsqrt"})
     if op is not None and op.tensor is not None:
-        yield _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
+        yield _clamped(site, op.tensor, op.node, _smallest(site, _ROOT_EPSILON))
         return
     yield from guard_power(site)
+
+
+def _smallest(site: FixSite, usual: str) -> str:
+    """A small number that is not 0 in the precision of what it bounds."""
+    return _HALF_EPSILON if site.note.endswith("half") else usual
 
 
 def guard_power(site: FixSite) -> Iterator[Repair]:
@@ -33,12 +40,12 @@ def guard_power(site: FixSite) -> Iterator[Repair]:
     for node in near(site):
         match node:
             case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
-                yield _of_power(_clamped(site, base, node, _ROOT_EPSILON), exponent)
+                yield _of_power(_clamped(site, base, node, _smallest(site, _ROOT_EPSILON)), exponent)
                 return
             case ast.Call():
                 op = op_of(node, site.names)
                 if op is not None and op.name in _POWER and op.tensor is not None:
-                    clamped = _clamped(site, op.tensor, op.node, _ROOT_EPSILON)
+                    clamped = _clamped(site, op.tensor, op.node, _smallest(site, _ROOT_EPSILON))
                     yield _of_power(clamped, op.get(1, "exponent"))
                     return
 
@@ -79,12 +86,33 @@ def guard_log(site: FixSite) -> Iterator[Repair]:
     op = op_near(site, {"log", "log2", "log10"})
     if op is None or op.tensor is None:
         return
+    spelt_out = list(_softplus(site, op)) if op.name == "log" else []
+    if spelt_out or site.note == "overflow":
+        yield from spelt_out
+        return
     squashed = operation(site.scope, site.names, site.scope.value_of(op.tensor))
     if op.name == "log" and squashed is not None and squashed.tensor is not None and squashed.name in STABLE:
         stable = STABLE[squashed.name]
         yield use_stable(site.scope, site.names, site.source, op.node, squashed, stable, False)
     if not _exponentials(site, op.tensor):
         yield _clamped(site, op.tensor, op.node, _EPSILON)
+
+
+def _softplus(site: FixSite, log: Op) -> Iterator[Repair]:
+    """`torch.log(torch.exp(x) + 1)` → `F.softplus(x)`; no bound keeps an `exp` from its overflow."""
+    match site.scope.value_of(log.tensor) if log.tensor is not None else None:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            for part, one in ((left, right), (right, left)):
+                exponential = op_of(site.scope.value_of(part), site.names)
+                known = exponential is not None and exponential.name == "exp" and number(one) == 1
+                if known and exponential is not None and exponential.tensor is not None:
+                    plan = site.plan()
+                    spelt = plan.spell("torch.nn.functional.softplus")
+                    plan.replace(log.node, f"{spelt}({site.segment(exponential.tensor)})")
+                    yield plan.repair("Use softplus, which stays finite", Applicability.SAFE)
+                    return
+        case _:
+            return
 
 
 def _exponentials(site: FixSite, node: ast.expr) -> bool:
@@ -134,6 +162,12 @@ def _away(site: FixSite, divisor: ast.expr) -> Iterator[Repair]:
     """A divisor that is kept away from zero."""
     plan = site.plan()
     text = text_of(site, divisor)
+    if site.note.startswith("underflow"):
+        # What was added is replaced: a sum of zeros stays 0.
+        if isinstance(divisor, ast.BinOp) and isinstance(divisor.op, ast.Add):
+            plan.replace(divisor.right, _smallest(site, _EPSILON))
+            yield plan.repair("Add a number that is not lost in rounding", Applicability.UNSAFE)
+        return
     if _is_count(site, divisor):
         plan.replace(divisor, f"{text}.clamp(min=1)")
         yield plan.repair("Divide by at least one", Applicability.SAFE)

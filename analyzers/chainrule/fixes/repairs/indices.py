@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.findings import Applicability
+from chainrule.findings import Applicability, Edit
 from chainrule.fixes.calls import atom, integer, op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
@@ -14,6 +14,7 @@ from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 
+_NUMBERS = frozenset({"value", "computed", "equal", "unequal"})
 _TO_CHANNELS = ([0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3])
 
 
@@ -27,9 +28,11 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     if pick is None:
         return
     uses = list(uses_of(site, pick))
-    if not uses or any(not _fits(pick, use) for use in uses):
+    if not uses or any(not fits(pick, use) for use in uses):
         return
-    smooth = [use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")]
+    smooth: list[ast.AST] = [
+        use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")
+    ]
     if pick.node is not None and all(use.kind == "value" for use in uses):
         yield with_takers(site, _expected_index(site, pick), *smooth)
         return
@@ -37,13 +40,31 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     weights = _weights(site, plan, pick, uses)
     for use in uses:
         plan.replace(use.node, read(site, plan, pick, use, weights))
-    said = dict.fromkeys(_SAID[use.kind] for use in uses)
+    smooth = list(dict.fromkeys(multiplied(site, plan, node) for node in smooth))
+    said = dict.fromkeys(SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)
 
 
-def _fits(pick: Pick, use: Use) -> bool:
+def multiplied(site: FixSite, plan: Plan, node: ast.AST) -> ast.AST:
+    """The whole conjunction that a truth is a part of, written with `*` in the place of `&`."""
+    while isinstance(parent := site.parent(node), ast.BinOp) and isinstance(parent.op, ast.BitAnd):
+        first, last = site.source.span(parent.left)[1], site.source.span(parent.right)[0]
+        between = site.text[first:last]
+        if between.count("&") != 1 or "#" in between:
+            break
+        at = first + between.index("&")
+        edit = Edit(site.source.range(at, at + 1), "*")
+        if edit not in plan.edits:
+            plan.edits.append(edit)
+        node = parent
+    return node
+
+
+def fits(pick: Pick, use: Use) -> bool:
     """Whether an index that gathers does so along the dimension that it was found in."""
+    if use.kind == "scattered":
+        return isinstance(use.index, ast.expr) and ast.unparse(use.index) == pick.dim
     if not use.kind.startswith("gathered"):
         return True
     if use.kind == "gathered whole" and not pick.kept:
@@ -52,11 +73,13 @@ def _fits(pick: Pick, use: Use) -> bool:
     return len(dims) == 1 or ("-1" in dims and "" not in dims)
 
 
-_SAID = {
+SAID = {
     "value": "the expected index under softmax (soft-argmax)",
     "row": "the mean of the rows, weighted by the softmax",
     "embedding": "the mean of the embeddings, weighted by the softmax",
     "one_hot": "the softmax in place of the one-hot of the argmax",
+    "scattered": "the softmax in place of the one-hot of the argmax",
+    "cell": "the mean of the entries, weighted by the softmax",
     "bincount": "the softmax in place of the counts of the argmax",
     "equal": "the probability of the label in place of a hit",
     "unequal": "the probability of the label in place of a hit",
@@ -68,14 +91,7 @@ _SAID = {
 
 def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     """The text of the probabilities, or the name that they get where they are read more than once."""
-    sign = "-" if pick.smallest else ""
-    scores = site.segment(pick.scores) if not sign else text_of(site, pick.scores)
-    softmax = plan.spell("torch.softmax")
-    if pick.dim:
-        text = f"{softmax}({sign}{scores}, dim={pick.dim})"
-        text += "" if pick.dim == "-1" else f".movedim({pick.dim}, -1)"
-    else:
-        text = f"{softmax}({sign}{text_of(site, pick.scores)}.flatten(), dim=0)"
+    text = softmax_of(site, plan, pick)
     statement = pick.statement
     short = len(uses) == 1 and uses[0].kind not in ("value", "computed")
     if short or statement is None or not stands_alone(site.source, statement):
@@ -85,11 +101,34 @@ def _weights(site: FixSite, plan: Plan, pick: Pick, uses: list[Use]) -> str:
     return name
 
 
+def softmax_of(site: FixSite, plan: Plan, pick: Pick) -> str:
+    """The text of the probabilities of the positions, which are the last dimension.
+
+    Scores that are a softmax along the dimension are taken as they are.
+    """
+    sign = "-" if pick.smallest else ""
+    scores = site.segment(pick.scores) if not sign else text_of(site, pick.scores)
+    softmax = plan.spell("torch.softmax")
+    if not pick.dim:
+        return f"{softmax}({sign}{text_of(site, pick.scores)}.flatten(), dim=0)"
+    given = op_of(site.scope.value_of(pick.scores), site.names)
+    along = given.get(1, "dim") if given is not None and given.name == "softmax" else None
+    are_probabilities = along is not None and site.segment(along) == pick.dim and not sign
+    text = text_of(site, pick.scores) if are_probabilities else f"{softmax}({sign}{scores}, dim={pick.dim})"
+    return text if pick.dim == "-1" else f"{text}.movedim({pick.dim}, -1)"
+
+
 def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
     """What a use becomes."""
     match use.kind:
         case "one_hot":
             return _one_hot(site, plan, pick, use, weights)
+        case "scattered":
+            return weights.removesuffix(f".movedim({pick.dim}, -1)")
+        case "cell":
+            assert use.other is not None and isinstance(use.index, ast.Tuple)
+            rows = ", ".join(site.segment(part) for part in use.index.elts[:-1])
+            return f"({weights} * {text_of(site, use.other)}[{rows}]).sum(-1)"
         case "bincount":
             return f"{weights}.flatten(0, -2).sum(0)"
         case "row" | "embedding":
@@ -170,7 +209,11 @@ def _expected_index(site: FixSite, pick: Pick) -> Repair:
     dim = pick.dim
     if not dim:
         x, dim = f"{x}.flatten()", "0"
+    given = op_of(site.scope.value_of(pick.scores), site.names)
+    along = given.get(1, "dim") if given is not None and given.name == "softmax" else None
     probabilities = f"{plan.spell('torch.softmax')}({sign}{x}, dim={dim})"
+    if along is not None and site.segment(along) == dim and not sign:
+        probabilities = x
     moved = probabilities if dim == "-1" else f"{probabilities}.movedim({dim}, -1)"
     positions = f"{plan.spell('torch.arange')}({x}.size({dim}), dtype={x}.dtype, device={x}.device)"
     text = f"{moved} @ {positions}"

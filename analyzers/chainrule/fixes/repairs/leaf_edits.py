@@ -15,11 +15,14 @@ def edit_without_graph(site: FixSite) -> Iterator[Repair]:
     """`self.fc.weight.clamp_(-1, 1)` → the same under `torch.no_grad()`: the parameter itself is changed"""
     statement = site.statement()
     target = _edited(statement) if statement is not None else None
-    if (
-        statement is None
-        or not isinstance(target, ast.Attribute)
-        or not isinstance(target.value, ast.Attribute)
-    ):
+    if statement is None:
+        return
+    if isinstance(target, ast.Name) and site.function is None and stands_alone(site.source, statement):
+        plan = site.plan()  # a script prepares its leaf
+        put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
+        yield plan.repair("Change the leaf under `torch.no_grad()`", Applicability.UNSAFE)
+        return
+    if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Attribute):
         return
     if stands_alone(site.source, statement):
         plan = site.plan()
@@ -28,25 +31,43 @@ def edit_without_graph(site: FixSite) -> Iterator[Repair]:
 
 
 def change_parameter(site: FixSite) -> Iterator[Repair]:
-    """`self.w.div_(norm)`, which nothing reads there: the parameter itself is changed, under `no_grad`"""
+    """`self.w.div_(norm)`, which nothing reads there: the parameter itself is changed, under `no_grad`
+
+    The other edits of it in the function go with that one.
+    """
     statement = site.statement()
     target = _edited(statement) if statement is not None else None
-    if statement is None or not stands_alone(site.source, statement):
+    if statement is None or not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
         return
-    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-        if not _read_below(site, statement, target):
-            plan = site.plan()
-            put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
-            title = "Change the parameter under `torch.no_grad()` (the change itself gets no gradient)"
-            yield plan.repair(title, Applicability.UNSAFE)
+    edits = _edits(site, target)
+    if _read_below(site, statement, target) or not all(stands_alone(site.source, each) for each in edits):
+        return
+    plan = site.plan()
+    for each in edits:
+        put_under(plan, each, f"with {plan.spell('torch.no_grad')}():")
+    title = "Change the parameter under `torch.no_grad()` (the change itself gets no gradient)"
+    yield plan.repair(title, Applicability.UNSAFE)
+
+
+def _edits(site: FixSite, target: ast.Attribute) -> list[ast.stmt]:
+    """The statements of the function that edit a parameter in place."""
+    found: list[ast.stmt] = []
+    for node in ast.walk(site.function or site.tree):
+        edited = _edited(node) if isinstance(node, ast.stmt) else None
+        if isinstance(node, ast.stmt) and edited is not None and ast.unparse(edited) == ast.unparse(target):
+            found.append(node)
+    return found
 
 
 def _read_below(site: FixSite, statement: ast.stmt, target: ast.Attribute) -> bool:
+    """Whether something but another edit reads the parameter later in the function."""
+    edits = _edits(site, target)
     return any(
         isinstance(node, ast.Attribute)
         and isinstance(node.ctx, ast.Load)
         and node.lineno > (statement.end_lineno or statement.lineno)
         and ast.unparse(node) == ast.unparse(target)
+        and site.statement(node) not in edits
         for node in ast.walk(site.function or site.tree)
     )
 

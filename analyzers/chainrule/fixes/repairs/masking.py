@@ -11,7 +11,6 @@ from chainrule.fixes.calls import number, op_of
 from chainrule.fixes.repairs import guards
 from chainrule.fixes.repairs.common import hoist, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import remove, stands_alone
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import ELEMENTWISE, words
 
@@ -207,6 +206,9 @@ def guard_operand(site: FixSite) -> Iterator[Repair]:
             if power is not None and power % 1:  # `x ** 2` is as right below zero
                 yield from guards.guard_power(site)
             return
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            yield from _finite_logs(site, (left, right))
+            return
         case _:
             pass
     op = op_of(site.node, site.names)
@@ -226,10 +228,20 @@ def guard_operand(site: FixSite) -> Iterator[Repair]:
         yield plan.repair("Keep the logarithms finite", Applicability.UNSAFE)
 
 
+def _finite_logs(site: FixSite, operands: tuple[ast.expr, ...]) -> Iterator[Repair]:
+    """`logp.exp() * logp` of `log_softmax` → `logp.exp() * logp.masked_fill(logp.isneginf(), 0.0)`"""
+    for operand in operands:
+        op = op_of(site.scope.value_of(operand), site.names)
+        if op is not None and op.name == "log_softmax" and isinstance(operand, ast.Name):
+            plan = site.plan()
+            plan.replace(operand, f"{operand.id}.masked_fill({operand.id}.isneginf(), 0.0)")
+            yield plan.repair("Leave out what has probability 0", Applicability.SAFE)
+
+
 def limit_exponent(site: FixSite) -> Iterator[Repair]:
     """`torch.exp(x)` → `torch.exp(x.clamp(max=80.0))`"""
     op = op_near(site, {"exp"})
-    if op is not None and op.tensor is not None:
+    if op is not None and op.tensor is not None and not isinstance(site.node, ast.BinOp):
         plan = site.plan()
         plan.replace(op.tensor, f"{text_of(site, op.tensor)}.clamp(max=80.0)")
         yield plan.repair("Limit the exponent, so that it stays finite", Applicability.SAFE)
@@ -252,39 +264,3 @@ def select_first(site: FixSite) -> Iterator[Repair]:
                 plan.replace(node, loss.id)
                 yield plan.repair("Select before computing the loss", Applicability.SAFE)
                 return
-
-
-def mask_after_scaling(site: FixSite) -> Iterator[Repair]:
-    """`s = s.masked_fill(m, -inf)`, then `s / t` → `(s / t).masked_fill(m, -inf)`"""
-    for node in near(site):
-        match node:
-            case ast.BinOp(left=ast.Name() as scaled, op=ast.Div() | ast.Mult()):
-                pass
-            case _:
-                continue
-        binding = site.scope.binding_of(scaled)
-        if binding is None or binding.value is None or binding.path:
-            return
-        op = op_of(binding.value, site.names)
-        statement = binding.statement
-        if (
-            op is None
-            or op.name != "masked_fill"
-            or op.tensor is None
-            or not isinstance(statement, ast.Assign)
-        ):
-            return
-        mask, filled = op.get(1, "mask"), op.get(2, "value")
-        readers = [r for r in site.scope.reads[scaled.id] if site.scope.binding_of(r) == binding]
-        if mask is None or filled is None or len(readers) != 1 or not stands_alone(site.source, statement):
-            return
-        plan = site.plan()
-        own = isinstance(op.tensor, ast.Name) and op.tensor.id == scaled.id
-        if own:
-            remove(plan, statement)
-        else:
-            plan.replace(binding.value, site.segment(op.tensor))
-        again = f".masked_fill({site.segment(mask)}, {site.segment(filled)})"
-        plan.replace(node, f"({site.segment(node)}){again}")
-        yield plan.repair("Mask after scaling, so that infinity meets no factor", Applicability.SAFE)
-        return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom
-from chainrule.fixes.repairs.arrays import Arrays
+from chainrule.fixes.repairs.arrays import INDICES_ONLY, Arrays
 from chainrule.fixes.repairs.common import wrapped
 from chainrule.fixes.repairs.externals import Written, external
 from chainrule.fixes.repairs.numpy_forms import form, has_form
@@ -26,6 +26,7 @@ from chainrule.fixes.repairs.numpy_names import (
     refused,
 )
 from chainrule.fixes.site import FixSite, Plan, Repair, disabled
+from chainrule.fixes.statements import remove, sole_in_block, stands_alone
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import words
 
@@ -50,7 +51,7 @@ def stay_in_torch(site: FixSite) -> Iterator[Repair]:
             yield disabled(_TITLE, f"`{rewriter.unknown}` has no counterpart in torch that is known here")
             return
         if text != site.segment(expression):
-            rewriter.plan.replace(expression, text)
+            _write(site, rewriter.plan, expression, text)
     if not rewriter.plan.edits:
         return
     if rewriter.instead:
@@ -62,6 +63,18 @@ def stay_in_torch(site: FixSite) -> Iterator[Repair]:
         yield rewriter.plan.repair(f"{_TITLE} (where the callers take tensors)", Applicability.UNSAFE)
     else:
         yield rewriter.plan.repair(_TITLE, Applicability.SAFE)
+
+
+def _write(site: FixSite, plan: Plan, expression: ast.expr, text: str) -> None:
+    """Write an expression anew; `x = x.numpy()` goes as a whole."""
+    match site.parent(expression):
+        case ast.Assign(targets=[ast.Name(id=name)]) as statement if name == text:
+            if stands_alone(site.source, statement) and not sole_in_block(site.parents, statement):
+                remove(plan, statement)
+                return
+        case _:
+            pass
+    plan.replace(expression, text)
 
 
 class _Rewriter(Arrays):
@@ -126,6 +139,8 @@ class _Rewriter(Arrays):
         written = self._external(node) if holds else None
         if written is not None and (not written.pair or self._unpacked(node)):
             return self._instead(written)
+        if holds and dotted in INDICES_ONLY:
+            return self._of_numbers(node)
         foreign = dotted is not None and not dotted.startswith(("torch.", "math."))
         if holds and (foreign or not isinstance(node.func, ast.Name | ast.Attribute)):
             self.unknown = self.site.segment(node.func)
@@ -148,6 +163,14 @@ class _Rewriter(Arrays):
         given = [atom(argument, self.text(argument)) for argument in node.args]
         named = {word.arg or "": self.site.segment(word.value) for word in node.keywords}
         return external(dotted, given, named, self.plan.spell)
+
+    def _of_numbers(self, node: ast.Call) -> str:
+        """A call that returns nothing but indices, of arrays made for it alone."""
+        texts: dict[ast.AST, str] = {}
+        for part in _given(node):
+            if self.is_affected(part):
+                texts[part] = f"{atom(part, self.text(part))}.detach().cpu().numpy()"
+        return self.site.source.substitute(node, texts)
 
     def _instead(self, written: Written) -> str:
         self.instead = written.instead or self.instead
@@ -184,6 +207,8 @@ class _Rewriter(Arrays):
         arguments = self._arguments(node, name)
         if name in SPREADS and not any(word.arg == "ddof" for word in node.keywords):
             arguments.append("unbiased=False")
+        if name in ("mean", "std", "var") and isinstance(inner, ast.Compare):
+            receiver = f"{receiver}.float()"
         renamed = RENAMED_METHODS.get(name, name) if arguments or name not in PAIRS else name
         return f"{receiver}.{renamed}({', '.join(arguments)})"
 

@@ -57,6 +57,26 @@ def _ptp(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
     return f"({given[0]}.max() - {given[0]}.min())" if len(given) == 1 and not named else ""
 
 
+def _gradient(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
+    if len(given) != 1 or named.keys() != {"axis"}:
+        return ""
+    return f"{spell('torch.gradient')}({given[0]}, dim={named['axis']})[0]"
+
+
+def _svd(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
+    plain = len(given) == 1 and dict(named) == {"compute_uv": "False"}
+    return f"{spell('torch.linalg.svdvals')}({given[0]})" if plain else ""
+
+
+def _correlate(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
+    mode = (named.get("mode") or (given[2] if len(given) == 3 else "'valid'")).strip("'\"")
+    if len(given) < 2 or named.keys() - {"mode"} or mode not in ("full", "valid"):
+        return ""
+    padding = f", padding={given[1]}.numel() - 1" if mode == "full" else ""
+    pair = f"{given[0]}[None, None], {given[1]}[None, None]"
+    return f"{spell('torch.nn.functional.conv1d')}({pair}{padding})[0, 0]"
+
+
 def _convolve(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
     mode = (named.get("mode") or (given[2] if len(given) == 3 else "'full'")).strip("'\"")
     if len(given) < 2 or named.keys() - {"mode"} or mode not in ("full", "valid", "same"):
@@ -81,4 +101,7 @@ _FORMS: Mapping[str, Callable[[list[str], Mapping[str, str], Spell], str]] = {
     "percentile": _percentile,
     "ptp": _ptp,
     "convolve": _convolve,
+    "correlate": _correlate,
+    "gradient": _gradient,
+    "linalg.svd": _svd,
 }

@@ -12,6 +12,7 @@ from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.outside import taken_by
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
 from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, uncut
+from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.usage import same
 from chainrule.flow.core.trace import CUT_AGAIN
@@ -47,10 +48,18 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         if rebuilt is not None:
             yield from kept(site, rebuilt)
             return
+        if _is_scripted(site) and _makes_number(dropped):
+            reason = "TorchScript compiles the function, which has the type of a number here"
+            yield disabled(f"Remove {dropped} to keep the graph", reason)
+            return
         plan = site.plan()
         plan.replace(
             outermost, wrapped(site, outermost, text) if _joins(text := uncut(site, outermost)) else text
         )
+        if "int()" in dropped:
+            cut_off = plan.repair(f"Remove {dropped} to keep the graph", Applicability.UNSAFE)
+            yield with_takers(site, cut_off, outermost)
+            return
         promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
         yield plan.repair(f"Remove {dropped} to keep the graph", promise)
         return
@@ -67,6 +76,10 @@ def _is_scripted(site: FixSite) -> bool:
     """Whether TorchScript compiles the function, in which a number and a tensor are of different types."""
     decorators = site.function.decorator_list if site.function is not None else []
     return any((site.names.resolve(each) or "").startswith("torch.jit.") for each in decorators)
+
+
+def _makes_number(dropped: str) -> bool:
+    return any(piece in dropped for piece in ("float()", "int()", ".item()"))
 
 
 def _joins(text: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chainrule.fixes.calls import Op, integer, is_full_slice, op_of
+from chainrule.fixes.calls import Op, integer, is_full_slice, number, op_of
 from chainrule.fixes.repairs.common import casts_around, near
 from chainrule.fixes.site import FixSite
 
@@ -155,7 +155,7 @@ def _named(
 def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
     """Every place that reads the index; none where one of them can't be smooth."""
     if not pick.name:
-        use = _use(site, pick.node) if pick.node is not None else None
+        use = use_of(site, pick.node) if pick.node is not None else None
         if use is not None:
             yield use
         return
@@ -165,12 +165,12 @@ def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
         if (binding := site.scope.binding_of(read)) is None or binding.statement is pick.statement
     ]
     for read in reads:
-        use = _use(site, read)
+        use = use_of(site, read)
         if use is not None:
             yield use
 
 
-def _use(site: FixSite, node: ast.expr) -> Use | None:
+def use_of(site: FixSite, node: ast.expr) -> Use | None:
     """How an expression that holds the index is read."""
     outer = casts_around(site, node)
     while (above := _flattened(site, outer)) is not None:
@@ -178,10 +178,16 @@ def _use(site: FixSite, node: ast.expr) -> Use | None:
     if (use := _gather_around(site, outer)) is not None:
         return use
     parent = site.parent(outer)
+    if (scattered := _scattered(site, outer)) is not None:
+        return scattered
     op = op_of(parent, site.names) if isinstance(parent, ast.Call) else None
     match parent:
         case ast.Subscript(value=table, slice=index) if index is outer:
             return Use(parent, "row", table)
+        case ast.Tuple(elts=[*others, last]) if (
+            isinstance(cell := site.parent(parent), ast.Subscript) and last is outer and others
+        ):
+            return Use(cell, "cell", cell.value, parent)
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() as asked], comparators=[right]):
             labels = right if left is outer else left
             if _selects(site, parent):
@@ -202,6 +208,24 @@ def _use(site: FixSite, node: ast.expr) -> Use | None:
             return Use(outer, "value")
         parent = op.node
     return _operation(site, op, parent, outer)
+
+
+def _scattered(site: FixSite, index: ast.AST) -> Use | None:
+    """`zeros.scatter_(d, index, 1)` in one expression, also of `index.unsqueeze(d)`: a one-hot by hand"""
+    place = index
+    attribute = site.parent(index)
+    if isinstance(attribute, ast.Attribute) and attribute.attr == "unsqueeze":
+        place = site.parent(attribute) or index
+    call = site.parent(place)
+    op = op_of(call, site.names) if call is not None else None
+    if op is None or op.name not in ("scatter", "scatter_") or op.get(2, "index") is not place:
+        return None
+    base = op_of(site.scope.value_of(op.operands[0]), site.names)
+    ones, dim = op.get(3, "value", "src"), op.get(1, "dim")
+    whole = isinstance(op.operands[0], ast.Call) and base is not None
+    if not whole or base is None or base.name not in ("zeros", "zeros_like", "new_zeros") or dim is None:
+        return None
+    return Use(casts_around(site, op.node), "scattered", None, dim) if number(ones) == 1 else None
 
 
 def _selects(site: FixSite, node: ast.AST) -> bool:

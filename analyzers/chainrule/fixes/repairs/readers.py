@@ -6,6 +6,7 @@ import ast
 
 from chainrule.fixes.calls import Op, number, op_of, operand
 from chainrule.fixes.repairs.common import casts_around, in_parentheses, wrapped
+from chainrule.fixes.repairs.degrees import Degrees, joined
 from chainrule.fixes.site import FixSite, Plan
 
 _CHOOSING = frozenset(["masked_fill", "masked_select", "masked_fill_", "masked_scatter"])
@@ -52,6 +53,8 @@ def _consumed(site: FixSite, plan: Plan, node: ast.AST, text: str = "") -> bool:
     match parent:
         case ast.Subscript(slice=index) if index is node:
             return False
+        case ast.expr() if isinstance(node, ast.Name) and joined(site, node) is not node:
+            return _joined(site, plan, node)
         case ast.UnaryOp(op=ast.Invert()) | ast.If() | ast.While() | ast.Assert() | ast.BoolOp():
             return False
         case ast.IfExp(test=test) if test is node:
@@ -80,6 +83,15 @@ def _consumed(site: FixSite, plan: Plan, node: ast.AST, text: str = "") -> bool:
         else:
             plan.replace(node, text if simple else wrapped(site, node, text))
     return True
+
+
+def _joined(site: FixSite, plan: Plan, read: ast.Name) -> bool:
+    """Write the `&`, `|`, `~` that read a name by degrees as well, and adapt what reads them."""
+    whole = joined(site, read)
+    place = site.source.range(*site.source.span(whole))
+    if any(place.start <= edit.range.start and edit.range.end <= place.end for edit in plan.edits):
+        return True  # seen from another of its names
+    return write_degrees(site, plan, whole, Degrees(site, plan, read, read.id).text(whole))
 
 
 def _mixed(site: FixSite, plan: Plan, where: Op, node: ast.AST, truth: str) -> bool:

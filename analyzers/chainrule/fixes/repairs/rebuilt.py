@@ -58,7 +58,7 @@ def kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
 def stack_list(site: FixSite, plan: Plan, call: ast.Call) -> None:
     """Put a stack in place of a call that rebuilds a tensor from a list."""
     words = {word.arg: word.value for word in call.keywords}
-    plan.replace(call, f"{_stacked(site, plan, call.args[0])}{_cast(site, words)}")
+    plan.replace(call, f"{stacked(site, plan, call.args[0])}{cast_of(site, words)}")
 
 
 def gathered(site: FixSite, append: ast.Call) -> ast.Call | None:
@@ -87,7 +87,7 @@ def _unwrapped(
         plan.replace(call.func, plan.spell("torch.as_tensor"))
         yield plan.repair("Use `torch.as_tensor`, which keeps the graph of a tensor", Applicability.SAFE)
         return
-    cast = _cast(site, words)
+    cast = cast_of(site, words)
     text = uncut(site, data, plan)
     plan.replace(call, f"{atom(data, text)}{cast}" if cast else wrapped(site, call, text))
     yield plan.repair("Use the tensor itself: a copy of its data has no graph", Applicability.SAFE)
@@ -105,7 +105,7 @@ def _may_be_numbers(site: FixSite, data: ast.expr) -> bool:
     )
 
 
-def _cast(site: FixSite, words: dict[str | None, ast.expr]) -> str:
+def cast_of(site: FixSite, words: dict[str | None, ast.expr]) -> str:
     """The `.to(...)` that keeps a requested device, or a dtype other than float32."""
     dtype = words.get("dtype")
     kept = []
@@ -117,14 +117,14 @@ def _cast(site: FixSite, words: dict[str | None, ast.expr]) -> str:
     return f".to({', '.join(kept)})" if kept else ""
 
 
-def _stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
+def stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
     name = plan.spell("torch.stack")
     match data:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             alone = {n.id for n in ast.walk(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
             return f"{name}([{', '.join(_element(site, plan, element, alone) for element in elements)}])"
         case ast.ListComp(elt=elt) if isinstance(elt, ast.List | ast.ListComp | ast.Tuple):
-            return f"{name}({site.source.substitute(data, {elt: _stacked(site, plan, elt)})})"
+            return f"{name}({site.source.substitute(data, {elt: stacked(site, plan, elt)})})"
         case ast.ListComp() | ast.GeneratorExp():
             text = uncut(site, data, plan)
             return f"{name}([{text[1:-1]}])" if isinstance(data, ast.GeneratorExp) else f"{name}({text})"
@@ -152,7 +152,7 @@ def _stands_alone(site: FixSite, node: ast.Name) -> bool:
 def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str]) -> str:
     """`alone`: the names that are elements by themselves; without them, arithmetic may be of numbers."""
     if isinstance(element, ast.List | ast.ListComp | ast.Tuple):
-        return _stacked(site, plan, element)
+        return stacked(site, plan, element)
     if isinstance(element, ast.Constant):
         return f"{plan.spell('torch.tensor')}({site.segment(element)})"
     plain = isinstance(element, ast.BinOp) and not any(

@@ -22,6 +22,9 @@ def reparametrize(site: FixSite) -> Iterator[Repair]:
     if op is not None and op.dotted is None and isinstance(op.node.func, ast.Attribute):
         title = "Sample with `rsample()`, through the distribution's parameters"
         made = {(name or "").rpartition(".")[2] for name in _distributions(site).values()}
+        if made == {"Bernoulli"}:
+            yield _relaxed(site, op.node)
+            return
         if made and made <= _DISCRETE:
             names = " and ".join(f"`{name}`" for name in sorted(made))
             yield disabled(
@@ -36,6 +39,20 @@ def reparametrize(site: FixSite) -> Iterator[Repair]:
             if relaxed is not None:
                 plan.replace(call.func, plan.spell(f"{dotted.rpartition('.')[0]}.{relaxed}"))
         yield plan.repair(title, Applicability.UNSAFE)
+
+
+def _relaxed(site: FixSite, sample: ast.Call) -> Repair:
+    """`Bernoulli(p).sample()` → `RelaxedBernoulli(torch.tensor(0.5), p).rsample()`"""
+    plan = site.plan()
+    assert isinstance(sample.func, ast.Attribute)
+    end = site.source.span(sample.func)[1]
+    plan.replace_span(end - len(sample.func.attr), end, "rsample")
+    for call, dotted in _distributions(site).items():
+        temperature = f"{plan.spell('torch.tensor')}(0.5), "
+        plan.replace(call.func, plan.spell(f"{dotted.rpartition('.')[0]}.RelaxedBernoulli"))
+        first = min(site.source.span(part)[0] for part in [*call.args, *call.keywords])
+        plan.insert(first, temperature)
+    return plan.repair("Sample a relaxed distribution, which has `rsample()`", Applicability.UNSAFE)
 
 
 def _distributions(site: FixSite) -> dict[ast.Call, str]:

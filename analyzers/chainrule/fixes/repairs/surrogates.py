@@ -18,12 +18,16 @@ from chainrule.fixes.repairs.common import (
     text_of,
     wrapped,
 )
+from chainrule.fixes.repairs.positions import interpolate_rows
+from chainrule.fixes.repairs.settings import is_setting
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.stable import operation
+from chainrule.fixes.usage import same
 from chainrule.fixes.vocabulary import words
 
 _STEPS = words("""round floor ceil trunc fix sign sgn rint""")
+_IN_PLACE = words("""round_ floor_ ceil_ trunc_ sign_""")
 _INDEXING = words("""gather scatter scatter_ scatter_add scatter_add_ index_add index_add_ index_select
     index_fill index_put_ take take_along_dim embedding""")
 _SHARPNESS = 10
@@ -31,12 +35,14 @@ _SHARPNESS = 10
 
 def straight_through(site: FixSite) -> Iterator[Repair]:
     """`x.round()` → `x + (x.round() - x).detach()`"""
-    op = op_near(site, _STEPS)
+    op = op_near(site, _STEPS | _IN_PLACE)
     if op is None or op.tensor is None or _is_through(site, op.node):
         return
     plan = site.plan()
     x = hoist(site, plan, op.tensor, "smooth")
     step = site.source.substitute(op.node, {op.tensor: x})
+    if op.name in _IN_PLACE:
+        step = f"{x}.{op.name.removesuffix('_')}()"
     outer = _integers_of(site, op.node)
     plan.replace(outer, wrapped(site, outer, f"{x} + ({step} - {x}).detach()"))
     repair = plan.repair(
@@ -48,6 +54,29 @@ def straight_through(site: FixSite) -> Iterator[Repair]:
         copied = ".clone()" if is_edited(site, op.node) else ""
         smooth.replace(op.node, f"{smooth.spell('torch.tanh')}({site.segment(op.tensor)}){copied}")
         yield smooth.repair("Use `tanh`, a smooth sign", Applicability.UNSAFE)
+
+
+def through_difference(site: FixSite) -> Iterator[Repair]:
+    """`x - x % s`, a step of its own → the same, straight through"""
+    for node in near(site):
+        match node:
+            case ast.BinOp(left=x, op=ast.Sub(), right=ast.BinOp(left=again, op=ast.Mod())):
+                pass
+            case ast.BinOp(left=x, op=ast.Sub(), right=right):
+                op = op_of(right, site.names)
+                if op is None or op.tensor is None or op.name not in ("remainder", "fmod", "frac"):
+                    continue
+                again = op.tensor
+            case _:
+                continue
+        if not same(x, again) or _is_through(site, node):
+            return
+        plan = site.plan()
+        text = operand_of(site, x)
+        plan.replace(node, wrapped(site, node, f"{text} + ({site.segment(node)} - {text}).detach()"))
+        title = "Pass the gradient straight through (same value, chosen gradient)"
+        yield plan.repair(title, Applicability.UNSAFE)
+        return
 
 
 def _is_through(site: FixSite, node: ast.expr) -> bool:
@@ -83,10 +112,15 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
         op = op_of(node, site.names)
         if op is None or op.tensor is None or op.dotted is not None:
             continue
-        integer_to = op.name in ("to", "type", "type_as") and _is_integer_type(site, op)
+        # The dtype may be a setting: the analysis knows that it is one of integers.
+        asked = op.node is site.node and len(op.operands) == 2
+        integer_to = op.name in ("to", "type", "type_as") and (asked or _is_integer_type(site, op))
         if op.name not in INTEGER_CASTS and not integer_to:
             continue
         outer = casts_around(site, op.node) if op.name in INTEGER_CASTS else op.node
+        if repairs := list(interpolate_rows(site)):
+            yield from repairs
+            return
         if feeds_index(site, outer):
             yield disabled(
                 "Stay with floating point",
@@ -101,10 +135,11 @@ def drop_integer_cast(site: FixSite) -> Iterator[Repair]:
             else site.segment(op.tensor),
         )
         yield with_takers(site, plan.repair("Stay with floating point", Applicability.UNSAFE), outer)
-        if op.name in ("long", "int", "short"):
+        if op.name in ("long", "int", "short") or (integer_to and op.name != "type_as"):
             through = site.plan()
             x = hoist(site, through, op.tensor, "smooth")
-            through.replace(outer, wrapped(site, outer, f"{x} + ({x}.{op.name}() - {x}).detach()"))
+            wanted = "" if len(op.operands) == 1 else site.segment(op.operands[1])
+            through.replace(outer, wrapped(site, outer, f"{x} + ({x}.{op.name}({wanted}) - {x}).detach()"))
             title = "Pass the gradient straight through (same value, chosen gradient)"
             yield with_takers(site, through.repair(title, Applicability.UNSAFE), outer)
         return
@@ -177,6 +212,8 @@ def true_division(site: FixSite) -> Iterator[Repair]:
                     continue
                 left, right = op.tensor, second
                 mode = op.keywords.get("rounding_mode", mode)
+        if is_setting(site, left):
+            return  # a whole number of the constructor, as sizes and steps are
         through, plain = site.plan(), site.plan()
         mode_text = '"floor"' if mode is None else site.segment(mode)
         quotient = f"{operand_of(site, left)} / {operand_of(site, right)}"

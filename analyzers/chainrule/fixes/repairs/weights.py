@@ -11,7 +11,9 @@ from chainrule.fixes.calls import argument
 from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
+from chainrule.fixes.usage import names_in
 
+_NAME = "name"
 _TITLE = "Call the module with these weights (`functional_call`)"
 
 
@@ -19,12 +21,14 @@ _TITLE = "Call the module with these weights (`functional_call`)"
 class _Given:
     """What one statement writes into `module`: one parameter's `value`, a dict, or all of them in order.
 
-    `name` is that of the parameter, `**` for a dict, `*` for a list, and `-` for one flat vector.
+    `text` is that of the dict where it is written nowhere; `name` is that of the parameter, `**` for a dict,
+    `*` for a list, and `-` for one flat vector.
     """
 
     module: ast.expr
     name: str
     value: ast.expr
+    text: str = ""
 
 
 def call_with_weights(site: FixSite) -> Iterator[Repair]:
@@ -35,7 +39,7 @@ def call_with_weights(site: FixSite) -> Iterator[Repair]:
     statement = site.statement()
     if site.function is None or statement is None:
         return
-    first = _outermost_given(site, statement)
+    first = _outermost_given(site, statement) or _given_below(site, statement)
     if first is None:
         return
     module = ast.unparse(first.module)
@@ -79,7 +83,11 @@ def _weights(site: FixSite, plan: Plan, given: dict[ast.stmt, _Given], module: s
     if len(given) > 1:
         return ""
     (statement,) = given
-    value = uncut(site, whole[0].value)
+    value = whole[0].text or uncut(site, whole[0].value)
+    if whole[0].text:
+        name = site.scope.fresh("weights", "new_weights")
+        replace_lines(plan, _emptied(site, [statement]), [f"{name} = {value}"])
+        return name
     if whole[0].name == "**":
         remove(plan, *_emptied(site, [statement]))
         return value
@@ -117,6 +125,12 @@ def _outermost_given(site: FixSite, statement: ast.stmt) -> _Given | None:
     return None
 
 
+def _given_below(site: FixSite, block: ast.stmt) -> _Given | None:
+    """What a `with torch.no_grad():` that does nothing else writes into a module."""
+    found = [_given(site, statement) for statement in block.body] if isinstance(block, ast.With) else []
+    return found[0] if found and None not in found else None
+
+
 def _is_data(statement: ast.stmt) -> bool:
     match statement:
         case ast.Assign(targets=[ast.Attribute(attr="data")]):
@@ -147,8 +161,8 @@ def _given(site: FixSite, statement: ast.stmt) -> _Given | None:
             site.names.resolve(function) or ""
         ).endswith(".vector_to_parameters") and (owner := _parameters(parameters)) is not None:
             found = _Given(owner, "-", value)
-        case ast.For(target=ast.Tuple(elts=[ast.Name(), ast.Name(id=weight)]), orelse=[]):
-            looped = _looped(statement, weight)
+        case ast.For(target=ast.Tuple(elts=[*_, ast.Name(id=weight)]), orelse=[]):
+            looped = _looped(statement, weight) or _mixed(site, statement)
             if looped is None:
                 return None
             found = looped
@@ -161,25 +175,59 @@ def _given(site: FixSite, statement: ast.stmt) -> _Given | None:
 
 def _looped(loop: ast.For, weight: str) -> _Given | None:
     """`for p, w in zip(net.parameters(), weights): p.data = w`"""
+    written = _written(loop)
     match loop:
         case ast.For(
             target=ast.Tuple(elts=[ast.Name(id=parameter), _]),
             iter=ast.Call(func=ast.Name(id="zip"), args=[parameters, weights], keywords=[]),
-            body=[ast.Assign(targets=[ast.Attribute(value=ast.Name(id=written), attr="data")], value=value)],
-        ):
-            pass
-        case ast.For(
-            target=ast.Tuple(elts=[ast.Name(id=parameter), _]),
-            iter=ast.Call(func=ast.Name(id="zip"), args=[parameters, weights], keywords=[]),
-            body=[ast.Expr(value=ast.Call(func=ast.Attribute(value=place, attr="copy_"), args=[value]))],
-        ):
-            inner = place.value if isinstance(place, ast.Attribute) and place.attr == "data" else place
-            written = inner.id if isinstance(inner, ast.Name) else ""
+        ) if written is not None:
+            owner = _parameters(parameters)
+            same = isinstance(written[1], ast.Name) and written[1].id == weight and written[0] == parameter
+            return _Given(owner, "*", weights) if owner is not None and same else None
         case _:
             return None
-    owner = _parameters(parameters)
-    same = isinstance(value, ast.Name) and value.id == weight and written == parameter
-    return _Given(owner, "*", weights) if owner is not None and same else None
+
+
+def _written(loop: ast.For) -> tuple[str, ast.expr] | None:
+    """The loop variable that the only statement of a loop writes numbers into, and the numbers."""
+    match loop.body:
+        case [ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="data")], value=value)]:
+            return name, value
+        case [ast.Expr(value=ast.Call(func=ast.Attribute(value=place, attr="copy_"), args=[value]))]:
+            inner = place.value if isinstance(place, ast.Attribute) and place.attr == "data" else place
+            return (inner.id, value) if isinstance(inner, ast.Name) else None
+        case _:
+            return None
+
+
+def _mixed(site: FixSite, loop: ast.For) -> _Given | None:
+    """`for a, b, m in zip(one.parameters(), two.parameters(), net.parameters()): m.data = f(a, b)`"""
+    written = _written(loop)
+    drawn = site.scope.value_of(loop.iter)
+    match drawn, loop.target:
+        case ast.Call(func=ast.Name(id="zip"), args=given, keywords=[]), ast.Tuple(elts=targets) if (
+            written is not None and len(given) == len(targets)
+        ):
+            pass
+        case _:
+            return None
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    if len(names) < len(targets) or written[0] not in names:
+        return None
+    place = names.index(written[0])
+    owner = _parameters(given[place])
+    if owner is None:
+        return None
+    read = names_in(written[1])
+    heads = [
+        f"({_NAME}, {name if name in read else '_'})" if i == place else name for i, name in enumerate(names)
+    ]
+    parts = [
+        f"{ast.unparse(owner)}.named_parameters()" if i == place else site.segment(part)
+        for i, part in enumerate(given)
+    ]
+    text = f"{{{_NAME}: {uncut(site, written[1])} for {', '.join(heads)} in zip({', '.join(parts)})}}"
+    return _Given(owner, "**", ast.parse(text, mode="eval").body, text)
 
 
 def _parameters(node: ast.expr) -> ast.expr | None:

@@ -62,6 +62,8 @@ def taker_of_wholes(site: FixSite, node: ast.AST, depth: int = 0) -> str:
             return "`~`"
         case ast.Subscript() | ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.List() | ast.IfExp():
             return taker_of_wholes(site, parent, depth + 1)
+        case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) if element is node:
+            return taker_of_wholes(site, parent, depth + 1)
         case ast.Assign(targets=[target]):
             return _first(_read(site, parent, target, depth))
         case ast.For(target=target, iter=drawn) | ast.comprehension(target=target, iter=drawn) if (

@@ -16,6 +16,7 @@ __all__ = ["ANY", "Interval"]
 
 INF = math.inf
 NONNEGATIVE = Interval(0.0, INF)
+STOPPED = Interval(0.0, INF, soft=True)
 PROBABILITY = Interval(0.0, 1.0, soft=True, capped=True)
 TINY = 1e-38
 POSITIVE = Interval(TINY, INF)
@@ -26,15 +27,16 @@ _RESULTS = {
     "square": NONNEGATIVE,
     "abs": NONNEGATIVE,
     "absolute": NONNEGATIVE,
-    "relu": Interval(0.0, INF, soft=True),
-    "relu_": Interval(0.0, INF, soft=True),
+    "relu": STOPPED,
+    "relu_": STOPPED,
     "mse_loss": NONNEGATIVE,
     "l1_loss": NONNEGATIVE,
     "norm": NONNEGATIVE,
     "vector_norm": NONNEGATIVE,
-    "cdist": NONNEGATIVE,
-    "pdist": NONNEGATIVE,
-    "pairwise_distance": NONNEGATIVE,
+    # Backward of these sends 0 where they are 0, whatever comes back; that of norm and var does not.
+    "cdist": STOPPED,
+    "pdist": STOPPED,
+    "pairwise_distance": POSITIVE,  # its eps is added to the difference
     "sigmoid": PROBABILITY,
     "expit": PROBABILITY,
     "ndtr": PROBABILITY,
@@ -50,7 +52,7 @@ _RESULTS = {
     "cos": UNIT,
     "cosine_similarity": UNIT,
     "var": NONNEGATIVE,
-    "std": NONNEGATIVE,
+    "std": STOPPED,
     "cosh": Interval(1.0, INF),
     "rand": BINARY,
     "rand_like": BINARY,
@@ -114,6 +116,8 @@ def of_call(name: str, first: Interval) -> Interval:
             return power(first, 2)
         if name in ("abs", "absolute"):
             return _magnitude(first)
+        if name == "normalize" and first.low >= 0:
+            return Interval(min(first.low, TINY), 1.0, first.soft and first.high <= 1)
         if name == "exp" and first.high <= 0:
             return Interval(TINY, 1.0)
         return known
@@ -204,9 +208,7 @@ def power(a: Interval, exponent: object) -> Interval:
         if float(exponent).is_integer() and int(exponent) % 2 == 0 and exponent > 0:
             a = _magnitude(a)
         if a.low >= 0 and exponent > 0:
-            # The slope of a higher power at 0 is 0, so that what a relu would stop is NaN before it.
-            soft = a.soft and (exponent <= 1 or a.high <= 1)
-            return Interval(_raised(a.low, exponent), _raised(a.high, exponent), soft, a.capped)
+            return Interval(_raised(a.low, exponent), _raised(a.high, exponent), a.soft, a.capped)
     return Interval(0.0, INF, a.soft or a.low > 0) if a.low >= 0 else ANY
 
 

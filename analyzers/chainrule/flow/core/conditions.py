@@ -112,6 +112,9 @@ def _asked(condition: Node) -> Iterator[Node]:
             yield node
 
 
+_CONJUNCTIONS = frozenset(("bitand", "bitor", "not", "logical_and", "logical_or", "logical_not"))
+
+
 def tested(condition: Node) -> Iterator[tuple[Node, str]]:
     """The values that a condition asks about, also below `&`, `~`, `.float()`."""
     pending, seen = [condition], 0
@@ -120,9 +123,7 @@ def tested(condition: Node) -> Iterator[tuple[Node, str]]:
         seen += 1
         if node.op in ("isnan", "isinf", "isfinite") and node.edges:
             yield node.edges[0][0], "isnan" if node.op != "isinf" else "isinf"
-        elif (
-            "comparison" in node.tags and node.op not in COUNTS and node.op not in ("not", "bitand", "bitor")
-        ):
+        elif "comparison" in node.tags and node.op not in COUNTS and node.op not in _CONJUNCTIONS:
             if len(node.edges) > 1:
                 continue  # against another tensor or a setting: no test for a value that is dangerous
             for parent, _ in node.edges:
@@ -163,9 +164,6 @@ def _is_whole(part: ast.expr) -> bool:
     if isinstance(part, ast.Slice):
         return part.lower is part.upper is part.step is None
     return isinstance(part, ast.Constant) and part.value in (None, ...)
-
-
-_CONJUNCTIONS = frozenset(("bitand", "bitor", "not", "logical_and", "logical_or", "logical_not"))
 
 
 def compared(condition: Node) -> Iterator[Node]:

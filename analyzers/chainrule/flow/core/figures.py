@@ -42,6 +42,14 @@ def only_a_figure(module: Module, root: Root) -> bool:
 
 def _uses(block: Block, name: str) -> tuple[int, int]:
     """How often `name` stands in a block, and how often as a call that wants a number."""
+    key = f"uses of {name}"
+    known = block.notes.get(key)
+    if not isinstance(known, tuple):
+        known = block.notes[key] = _counted(block, name)
+    return known
+
+
+def _counted(block: Block, name: str) -> tuple[int, int]:
     named = figures = 0
     pending: list[tuple[ast.AST, bool]] = [(parse_block(block), False)]
     while pending:

@@ -48,7 +48,10 @@ class Forks(Joins):
         for run in runs:
             self.mode, self.freed = mode, dict(freed)
             outcomes.append(self._tried(run))
-        self.freed = {key: each for outcome in outcomes for key, each in outcome.freed.items()}
+        for outcome in outcomes:
+            self.passed.update(outcome.freed)
+        going_on = [outcome for outcome in outcomes if not outcome.ends] or outcomes
+        self.freed = {key: each for outcome in going_on for key, each in outcome.freed.items()}
         live = [outcome for outcome in outcomes if not outcome.ends]
         # Otherwise what follows runs only where the other alternative was taken: still under control.
         if not live or len(live) == len(outcomes):

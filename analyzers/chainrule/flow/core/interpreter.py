@@ -49,6 +49,7 @@ class Language(Protocol):
         keywords: Mapping[str, Value],
         at: ast.AST,
     ) -> Value: ...
+    def ready(self, interp: Interpreter, instance: Instance) -> None: ...
     def bind_method(
         self,
         interp: Interpreter,
@@ -112,6 +113,10 @@ class Interpreter(Forks):
         """Enter an analysed function; `arguments` None means that nothing is known of them."""
         return self.language.call_function(self, function, arguments, keywords, at)
 
+    def ready(self, instance: Instance) -> None:
+        """Run `__init__` of an object that has only been made so far."""
+        self.language.ready(self, instance)
+
     def bind_method(
         self,
         cls: Class,
@@ -135,6 +140,15 @@ class Interpreter(Forks):
         module = self.frame.module
         found = module.globals.get(name)
         return self.global_value(module, name) if found is None and name not in module.absent else found
+
+    def names_for(self, name: str) -> dict[str, Value]:
+        """The names among which an assignment to `name` in the running function binds it."""
+        scope = self.frame.scope
+        while name in scope.outside and scope.parent is not None:
+            scope = scope.parent
+            if name in scope.names:
+                break
+        return scope.names
 
     def global_value(self, module: Module, name: str) -> Value | None:
         """The value of a top-level name of `module`; its statement is run on the first call."""
@@ -164,6 +178,10 @@ class Interpreter(Forks):
             module.globals[name] = value
         if isinstance(value, (Map, Seq, Instance)):
             self._fill(module, name)
+        if value is not None:
+            module.contents.add(value)
+        if not self.evaluating:
+            module.contents.keep()
         return value
 
     def _fill(self, module: Module, name: str) -> None:
@@ -190,12 +208,15 @@ class Interpreter(Forks):
         if isinstance(statement, (ast.For, ast.While)):
             return None
         away, self.departure = self.departure, None
+        outer, self.frames = self.frames, []  # it has run before whatever runs now
         self.enter(frame)
         try:
             with self.apart():
                 self.execute([statement])
         finally:
-            self.leave()
+            self.frames = outer
+            if outer:
+                self.frame = outer[-1]
             self.departure = away
         return frame.scope.names.pop(name, None)  # a function whose scope held itself would be a cycle
 

@@ -29,6 +29,9 @@ GRAD_MODES = frozenset(
     ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
 )
 
+_FRESH = frozenset(("tensor", "zeros", "zeros_like", "new_zeros", "new_tensor", "full", "ones", "as_tensor"))
+CONSTANT_ITEM = "constant-item"
+"""The mark of a constant that stands for one of several terms, for data that gives none."""
 MAX_OPTIONS = 8
 """Callables of one table that are followed at a call."""
 _CALLABLES = (Function, External, Method, Partial, Choice)
@@ -96,7 +99,8 @@ class Joins(State):
         if len(tensors) == 1 and not numbers:
             return tensors[0]
         node = self.phi([tensor.node for tensor in tensors], at)
-        by_data = condition is not None and not self.loops and asks_data(condition)
+        asked = condition is not None and asks_data(condition)
+        by_data = asked and not self.loops
         if numbers:
             single = node
             node = Node("phi", self.block, at, ((single, None),), single.kind, single.dtype)
@@ -107,6 +111,10 @@ class Joins(State):
         elif by_data and any(self.constant(tensor.node, fresh=True) for tensor in tensors):
             node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
             node.tags = frozenset({"constant-alternative", "data-branch"})
+        elif asked:
+            for tensor in tensors:
+                if _is_made_after(tensor.node, at) and self.constant(tensor.node, fresh=True):
+                    tensor.node.tags |= {CONSTANT_ITEM}
         return Tensor(self.controlled(node, condition, at))
 
     def _join_constants(self, consts: list[Const], at: ast.AST, condition: Node | None) -> Value:
@@ -128,9 +136,13 @@ class Joins(State):
             items = [
                 self.join([part.items[i] for part in parts], at, condition) for i in range(len(first.items))
             ]
-            return Seq(items, first.kind, True, first.fields)
+            made = Seq(items, first.kind, True, first.fields)
+            made.either = parts
+            return made
         items = list({id(item): item for part in parts for item in part.items}.values())
-        return Seq(items, first.kind, False)
+        made = Seq(items, first.kind, False)
+        made.either = parts
+        return made
 
     def controlled(self, node: Node, condition: Node | None, at: ast.AST) -> Node:
         """`node`, chosen by a branch on `condition`: the choice carries no gradient."""
@@ -161,7 +173,7 @@ class Joins(State):
                 continue
             if current.source is not None or len(seen) > 200:
                 return False
-            if not current.edges and current.op in ("call", "attribute", "unknown"):
+            if not current.edges and current.op in ("call", "attribute", "element", "unknown"):
                 return False
             pending.extend(parent for parent, _ in current.edges)
         return True
@@ -170,6 +182,11 @@ class Joins(State):
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))
+
+
+def _is_made_after(node: Node, condition: ast.AST) -> bool:
+    """Whether a new tensor is made where `condition` decides, and not what a sum began with before."""
+    return node.op in _FRESH and getattr(node.at, "lineno", 0) >= getattr(condition, "lineno", 0)
 
 
 def _choice(callables: Sequence[Value]) -> Value:

@@ -65,7 +65,7 @@ _EVALUATES = frozenset(
     estimate""".split()
 )
 _MEASURING = frozenset(
-    """pipeline inference metric accuracy meter tracker counter scorer evaluator collator dataset sampler
+    """pipeline inference metric accuracy meter tracker counter evaluator collator dataset sampler
     scheduler callback transform""".split()
 )
 # Inside an autograd.Function nothing is recorded, its backward is its own; an optimizer works on values.
@@ -118,6 +118,12 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         measured = bool(set(described) & _MEASURING) and "loss" not in described
         if measured or any(base.endswith("Metric") for base in bases):
             return Kind.LOSS if measured and returns_loss(function) else Kind.METRIC
+        if (
+            described[:1] == ("log",)
+            and isinstance(function.returns, ast.Name)
+            and function.returns.id == "dict"
+        ):
+            return Kind.METRIC  # `LogScalar.__call__(…) -> dict`
         inherits = any("Loss" in base for base in bases)
         aims = bool(described) and described[-1] in _AIMS
         sounding = set(described) & LOSS_WORDS
@@ -201,7 +207,10 @@ def _answers(returns: ast.expr | None) -> bool:
 
 
 def _counts(returns: ast.expr | None) -> bool:
-    """Whether a function is annotated to return several plain numbers: `kind(…) -> tuple[int, float]`."""
+    """Whether a function is annotated to return several plain numbers: `kind(…) -> tuple[int, float]`.
+
+    `stats(…) -> dict[str, float]` is annotated so too.
+    """
     if not isinstance(returns, ast.Subscript) or not isinstance(returns.slice, ast.Tuple):
         return False
     return all(isinstance(each, ast.Name) and each.id in _PLAIN_NUMBERS for each in returns.slice.elts)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
@@ -52,13 +53,17 @@ class Project(Protocol):
 
 
 class Scope:
-    """The names of one function call, or of one class body, and where to look further."""
+    """The names of one function call, or of one class body, and where to look further.
 
-    __slots__ = ("names", "parent")
+    `outside`: the names that the function declares as nonlocal.
+    """
+
+    __slots__ = ("names", "outside", "parent")
 
     def __init__(self, parent: Scope | None = None) -> None:
         self.names: dict[str, Value] = {}
         self.parent = parent
+        self.outside: frozenset[str] = frozenset()
 
 
 class Module:
@@ -70,6 +75,7 @@ class Module:
         self.blocks = split_blocks(text) if blocks is None else blocks
         self.package = package
         self.globals: dict[str, Value] = {}
+        self.contents = Contents()
         self.absent: set[str] = set()
         """Names that were asked for and are bound nowhere in the file."""
         self.scope = Scope()
@@ -121,9 +127,10 @@ class Module:
     def forget_values(self) -> None:
         """Let go of what runs have computed for its names: values and modules hold one another."""
         self.globals.clear()
+        self.contents = Contents()
         twin = self.__dict__.pop("alone", None)
         if twin is not None:
-            twin.globals.clear()
+            twin.forget_values()
 
     @cached_property
     def helps(self) -> bool:

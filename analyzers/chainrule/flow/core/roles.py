@@ -15,7 +15,8 @@ _PREDICTION = frozenset(
     scores yhat hat recon reconstruction reconstructed generated fake student prob probs probability
     probabilities logp logprob logprobs embedding embeddings emb embs feature features feats feat
     estimate estimated est pr anchor query queries flow disp disparity warped sr heat heatmap heatmaps
-    mu logvar rho policy q_values gate gates confidence conf attention attn activation activations
+    mu logvar log_var logstd log_std logsigma log_sigma rho policy q_values gate gates confidence conf
+    attention attn activation activations
     density forecast forecasts deblurred denoised restored synth synthesized hypothesis yp""".split()
 )
 # … and before another word: `est_targets`.
@@ -37,7 +38,7 @@ _EITHER = frozenset(
 _CHOICES = frozenset((word,) for word in "mask masks valid pad padding ids indices index".split())
 _DATA = frozenset(
     """x input inputs image images img imgs data batch sample samples state states obs observation
-    observations noise text tokens input_ids context positions t time timestep""".split()
+    observations noise text tokens input_ids context positions t time timestep times timesteps""".split()
 )
 _SETTING = frozenset(
     """margin alpha beta gamma delta eps epsilon lam lambda_ lamda k n m dim axis reduction temperature
@@ -114,6 +115,12 @@ def compares(name: str) -> bool:
     return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
+def is_network(name: str) -> bool:
+    """Whether an argument is called after a network or a layer, not after just any function."""
+    last = words(name)[-1:]
+    return last == ("cell",) or (bool(last) and last[0] in _CALLABLE and last[0] not in _FUNCTIONS)
+
+
 def is_mask(name: str) -> bool:
     """Whether an argument is called after what holds yes and no, or places: bytes, bools, integers."""
     return words(name)[-1:] in _CHOICES
@@ -137,7 +144,7 @@ def roles_of(names: list[str]) -> dict[str, str]:
         if beside in roles and roles[beside] in ("unknown", "data"):
             roles[beside], roles[name] = "prediction", "target"
     first = next(iter(names), "")
-    if _is_ambiguous(first) and "prediction" not in roles.values():
+    if is_ambiguous(first) and "prediction" not in roles.values():
         roles[first] = "unknown"
     if "p" in names and any(role == "prediction" for name, role in roles.items() if name not in ("p", "q")):
         roles["p"] = "setting"  # `minkowski_loss(pred, target, p)`: the exponent of a norm
@@ -149,7 +156,7 @@ def roles_of(names: list[str]) -> dict[str, str]:
     return roles
 
 
-def _is_ambiguous(name: str) -> bool:
+def is_ambiguous(name: str) -> bool:
     """Whether a name that is usual for a target may as well be the first argument, which is to learn."""
     return words(name)[-1:] in _EITHER
 

@@ -25,9 +25,8 @@ def says_only_loss(text: str) -> bool:
     return "loss" in text and _ALONE.search(text) is not None and _AMONG.search(text) is None
 
 
-_USES = re.compile(
-    r"\b(?:loss_func|loss_fn|loss_function|lossfn|criterion|compute_loss)\s*=\s*([A-Za-z_]\w*)\b(?![.\[])(\()?"
-)
+_LOSS_NAMES = ("loss_func", "loss_fn", "loss_function", "lossfn", "criterion", "compute_loss")
+_USES = re.compile(rf"\b(?:{'|'.join(_LOSS_NAMES)})\s*=\s*([A-Za-z_]\w*)\b(?![.\[])(\()?")
 
 
 @lru_cache(maxsize=4)
@@ -36,6 +35,9 @@ def used_as_losses(text: str) -> frozenset[str]:
 
     Functions as `distance`, classes as `Judge(`.
     """
-    if "loss" not in text and "criterion" not in text:
+    for name in _LOSS_NAMES:
+        if name in text:
+            break
+    else:
         return frozenset()
     return frozenset(f"{name}{called}" for name, called in _USES.findall(text))

@@ -8,7 +8,8 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 
 REDUCTIONS = frozenset(
-    ("mean", "sum", "max", "min", "logsumexp", "norm", "dot", "amax", "nanmean", "nansum", "std", "var")
+    """mean sum max min logsumexp norm dot amax amin nanmean nansum std var prod
+    count_nonzero""".split()
 )
 THROUGH = frozenset(
     """add sub mult div neg phi float double sqrt abs log log10 exp pow to clamp clamp_min relu square

@@ -27,6 +27,7 @@ from chainrule.flow.core.values import (
     Choice,
     Class,
     Const,
+    Default,
     External,
     Function,
     Instance,
@@ -34,6 +35,7 @@ from chainrule.flow.core.values import (
     Method,
     Partial,
     Seq,
+    Setting,
     Super,
     Tensor,
     Value,
@@ -106,6 +108,8 @@ class State:
         self.hazards: list[Hazard] = []
         self.backwards: list[Backward] = []
         self.freed: dict[int, tuple[Node, Gate]] = {}
+        """What the backward passes on the way here have freed; `passed`: those before a `return`, too."""
+        self.passed: dict[int, tuple[Node, Gate]] = {}
         self.sources: list[Source] = []
         self.hooked: list[tuple[Node, Value]] = []
         """Forward hooks on modules that came from outside, with the nodes of those."""
@@ -135,6 +139,10 @@ class State:
         self.evaluating: set[tuple[int, str]] = set()
         self.subject: Instance | None = None
         """The object of nobody's making whose method is run."""
+        self.by_default = False
+        """Whether every setting is what its default says."""
+        self.settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = []
+        """What was decided by settings, with the defaults that decide it."""
         self._closures: list[Scope] = []
 
     def enter(self, frame: Frame) -> None:
@@ -172,6 +180,17 @@ class State:
         if made is None:
             made = self._departures[id(at)] = Departure(self.block, at, name)
         return made
+
+    def setting(self, default: Default) -> Setting:
+        """The value of a parameter that was not given."""
+        return Setting(default.value, (default,), known=self.by_default)
+
+    def note_setting(self, value: Value, at: ast.AST, block: Block | None = None) -> None:
+        """What `at` chooses, or the function that it is, is chosen by `value`, which may be a setting."""
+        if isinstance(value, Setting):
+            if block is None:
+                block, at = self.place(at)
+            self.settings.append((block, at, value.defaults))
 
     def encloses(self) -> None:
         """A function is defined inside the running one, and its scope will hold it."""
@@ -268,7 +287,7 @@ class State:
         self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
-        if self.mode is None:
+        if self.mode is None or note == "right":  # 0 / 0 is NaN without a graph too
             # A mask tells about a value that may have been computed in another function.
             block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))

@@ -115,24 +115,45 @@ def _calls(module: Module, root: Root) -> Iterator[tuple[Block, ast.Call]]:
 
 def _instances(module: Module, root: Root, cls: str) -> set[str]:
     """The names that objects of the class `cls` are bound to anywhere in the file."""
-    found: set[str] = set()
-    for block in module.blocks:
-        if block is root.block or f"{cls}(" not in block.text:
-            continue
-        for node in ast.walk(parse_block(block)):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                func = node.value.func
-                if isinstance(func, ast.Name) and func.id == cls:
-                    found.update(t.id for t in node.targets if isinstance(t, ast.Name))
-                    found.update(t.attr for t in node.targets if isinstance(t, ast.Attribute))
-    return found
+    return {
+        name
+        for block in module.blocks
+        if block is not root.block and f"{cls}(" in block.text
+        for name in _made_in(block).get(cls, ())
+    }
+
+
+def _made_in(block: Block) -> dict[str, set[str]]:
+    """The names and attributes that a block binds to what it calls by a plain name, by that name."""
+    known = block.notes.get("made")
+    if isinstance(known, dict):
+        return known
+    made: dict[str, set[str]] = {}
+    for node in _assignments_in(block):
+        func = node.value.func if isinstance(node.value, ast.Call) else None
+        if isinstance(func, ast.Name):
+            names = made.setdefault(func.id, set())
+            names.update(t.id for t in node.targets if isinstance(t, ast.Name))
+            names.update(t.attr for t in node.targets if isinstance(t, ast.Attribute))
+    block.notes["made"] = made
+    return made
 
 
 def _calls_in(block: Block) -> list[ast.Call]:
+    return _read(block)[0]
+
+
+def _assignments_in(block: Block) -> list[ast.Assign]:
+    return _read(block)[1]
+
+
+def _read(block: Block) -> tuple[list[ast.Call], list[ast.Assign]]:
+    """The calls and assignments in a block."""
     known = block.notes.get("calls")
-    if not isinstance(known, list):
-        known = [node for node in ast.walk(parse_block(block)) if isinstance(node, ast.Call)]
-        block.notes["calls"] = known
+    if not isinstance(known, tuple):
+        nodes = list(ast.walk(parse_block(block)))
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        known = block.notes["calls"] = calls, [node for node in nodes if isinstance(node, ast.Assign)]
     return known
 
 
@@ -169,8 +190,7 @@ def _assigned(block: Block, name: str) -> ast.expr | None:
     if not isinstance(found, dict):
         found = {
             target.id: node.value
-            for node in ast.walk(parse_block(block))
-            if isinstance(node, ast.Assign)
+            for node in _assignments_in(block)
             for target in node.targets
             if isinstance(target, ast.Name)
         }

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterable
 
 # What a function gives that has a loss in its name, by its last word: `jacobian_loss_wrt_inputs`.
-_GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass", "scoring"))
+_GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass", "scoring", "reference", "scales"))
+# `Estimator.for_loss(module)` makes an estimator.
+_PREPOSITIONS = frozenset(("for", "from", "with"))
 # What a surrogate stands for in a training; a surrogate gradient, or the bypass of one, is no loss.
 _SURROGATES = frozenset(("surrogate", "loss", "objective"))
 # What a criterion judges that trains something; by others one stops, splits or selects.
@@ -24,13 +26,17 @@ def is_no_loss(named: tuple[str, ...], sounding: Iterable[str], roles: Iterable[
 
     `roles`: those of the arguments that a function takes, by their names.
     """
-    if named[-1] in _GIVEN:
+    if named[-1] in _GIVEN or (len(named) == 2 and named[0] in _PREPOSITIONS):
         return True
     match list(sounding):
         case ["surrogate"]:
             return named[-1] not in _SURROGATES
         case ["criterion"]:
             return _JUDGED.isdisjoint(roles)
+        case ["reg"]:  # `smooth_reg`, `RegTerm`; in `ConformalRegCQR` a regression
+            return "reg" not in (named[0], named[-1]) and named[-1] != "term"
+        case ["contrast"]:  # of an image
+            return next(iter(roles), "") == "data"
         case _:
             return False
 

@@ -13,6 +13,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, Step, behind, leading_to
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import MAY_LEARN
+from chainrule.flow.core.values import Default
 from chainrule.syntax import Block
 
 Place = tuple[Block, ast.AST]
@@ -43,6 +44,8 @@ CUT_BEFORE = "cut before"
 """The note of a new leaf whose value had lost its graph before it was copied."""
 CUT_AGAIN = "cut again"
 """The note of a stop-gradient after which only indices are taken."""
+STARTS = "starts"
+"""The note of a branch that a parameter takes as it starts, and in which it has no part."""
 REFUSED = "refused"
 """The note of a flag that is assigned to a result with its graph, which autograd refuses."""
 
@@ -63,6 +66,8 @@ class Break:
     whole: bool = False
     raises: bool = False
     path: tuple[Place, ...] = ()
+    defaults: tuple[Default, ...] = ()
+    """The settings under whose defaults it is so."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +87,10 @@ class Trace:
     """The steps that optimisers took, in order."""
     optimised: frozenset[int] = frozenset()
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
+    settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = field(default_factory=list)
+    """What settings decided, which have these defaults."""
+    steps: int = 0
+    """The expressions that were evaluated."""
 
 
 class Graph:

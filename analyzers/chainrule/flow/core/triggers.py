@@ -31,6 +31,10 @@ _LEAVES = re.compile(
     r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
+# A criterion that a class keeps, and the call of one that has no name or the usual one.
+_CRITERION = re.compile(r"((?:self\.\w+[\s,\\]*)+)=[\s\\(]*(?:\w+\.)*\w*Loss\(")
+_HELD = re.compile(r"self(\.\w+)")
+_CRITERIA = ("Loss()(", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
 # What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
 _OTHER_LOSSES = (
     "CrossEntropy", "reduction", "Objective", "Energy", "Misfit", "Discrepancy", "Distortion", "Loss",
@@ -46,18 +50,7 @@ _SCALARS = {
     "p(": (".logsumexp(", "math.exp("),
     "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
     ".item() ": (".item() *", ".item() +"),
-    "": (
-        ".std()",
-        ".var()",
-        ".square()",
-        "torch.dot(",
-        "_loss(",
-        "entropy(",
-        "kl_div(",
-        "bce(",
-        "mse(",
-        "criterion(",
-    ),
+    "": (".std()", ".var()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div(", *_CRITERIA),
     "_": ("with_logits(", "_score(", "_error("),
 }
 # An edit in place, and a formula that may have saved what it overwrites.
@@ -112,8 +105,8 @@ def has_event(text: str) -> bool:
     return False
 
 
-def worth_running(kind: Kind, name: str, text: str) -> bool:
-    """Whether a function called `name` with this text must be followed."""
+def worth_running(kind: Kind, name: str, text: str, criteria: frozenset[str] = frozenset()) -> bool:
+    """Whether a function called `name` with this text must be followed; `criteria` as in `returns_number`."""
     if kind is Kind.LOSS:
         return True
     if _SETUP.match(name):
@@ -123,7 +116,7 @@ def worth_running(kind: Kind, name: str, text: str) -> bool:
         return bool(edited)
     if has_event(text):
         return kind is not Kind.METRIC or _may_be_loss(name, text) or _LEAVES.search(text) is not None
-    if kind is Kind.NEUTRAL and returns_number(text):
+    if kind is Kind.NEUTRAL and returns_number(text, criteria):
         return True
     if kind is Kind.METRIC and _INVERTS.search(text) and measures(name):
         return True
@@ -135,9 +128,21 @@ def is_quiet(kind: Kind, text: str) -> bool:
     return kind is Kind.NEUTRAL and not has_event(text)
 
 
-def returns_number(text: str) -> bool:
-    """Whether a function has the text of one that makes a single number of a tensor and returns it."""
-    return "return" in text and (_makes_number(text) or says_loss(text))
+def returns_number(text: str, criteria: frozenset[str] = frozenset()) -> bool:
+    """Whether a function has the text of one that makes a single number of a tensor and returns it.
+
+    `criteria`: what its class keeps of torch's losses, `.crit(` as it is called.
+    """
+    if "return" not in text:
+        return False
+    return _makes_number(text) or says_loss(text) or any(name in text for name in criteria)
+
+
+def criteria_of(text: str) -> frozenset[str]:
+    """The losses that a class keeps as modules, `self.crit = nn.MSELoss()`, each as it is called."""
+    if "Loss(" not in text:
+        return frozenset()
+    return frozenset(f"{name}(" for held in _CRITERION.findall(text) for name in _HELD.findall(held))
 
 
 def overwrites(text: str) -> bool:
@@ -157,7 +162,8 @@ def _worth_running(text: str) -> frozenset[str] | None:
     if event and text.startswith(("class ", "@")) and _has(text, _OTHER_LOSSES):
         return None
     inverts = _INVERTS.search(text) is not None
-    if not event and not inverts and not _makes_number(text) and not overwrites(text):
+    criteria = criteria_of(text)
+    if not event and not inverts and not criteria and not _makes_number(text) and not overwrites(text):
         return frozenset()
     worth: set[str] = set()
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
@@ -166,7 +172,7 @@ def _worth_running(text: str) -> frozenset[str] | None:
         ends = (at for at, _ in found[index + 1 :] if at - text.rfind("\n", 0, at) - 1 <= begin - line)
         own = text[text.rfind("\n", 0, line - 1) + 1 if line else 0 : next(ends, len(text))]
         kind = Kind.METRIC if named_metric(name) else Kind.NEUTRAL
-        if (inverts and measures(name)) or worth_running(kind, name, own):
+        if (inverts and measures(name)) or worth_running(kind, name, own, criteria):
             worth.add(name)
     return frozenset(worth)
 

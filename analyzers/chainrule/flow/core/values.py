@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainrule.flow.core.graph import Node, Storage
@@ -58,10 +59,54 @@ class Count(Const):
         self.node = node
 
 
-class Seq(Value):
-    """A list, tuple, set, generator or named tuple. Not `exact`: any number of elements like `items`."""
+class Blank(Const):
+    """An array of numpy's that is to be filled: what is put into it is copied out of its graph."""
 
-    __slots__ = ("exact", "fields", "items", "kind")
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None, known=False)
+
+
+class Member(str):
+    """A member of an enumeration whose value is nobody's business: `Mode.HARD`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a parameter of `owner`, a function or a class, is where nobody says otherwise.
+
+    `position`: its place among the arguments of a call, from 0; -1 where it is given by name only.
+    """
+
+    owner: str
+    name: str
+    position: int
+    value: object
+
+
+class Setting(Const):
+    """What somebody may set, or an answer that follows from it: `value` is what the `defaults` give."""
+
+    __slots__ = ("defaults",)
+
+    def __init__(self, value: object, defaults: tuple[Default, ...], known: bool = False) -> None:
+        super().__init__(value, known)
+        self.defaults = defaults
+
+
+class Seq(Value):
+    """A list, tuple, set, generator or named tuple. Not `exact`: any number of elements like `items`.
+
+    `either`: those of which it is one, `(kept if good else dropped)`; what is put into it goes into one.
+    """
+
+    __slots__ = ("either", "exact", "fields", "items", "kind")
 
     def __init__(
         self, items: list[Value], kind: str = "list", exact: bool = True, fields: tuple[str, ...] = ()
@@ -70,6 +115,7 @@ class Seq(Value):
         self.kind = kind
         self.exact = exact
         self.fields = fields
+        self.either: list[Seq] = []
 
 
 class Map(Value):
@@ -155,6 +201,10 @@ class Class(Value):
     @property
     def is_function(self) -> bool:
         return "torch.autograd.Function" in self.externals()
+
+
+ITEMS = "<items>"
+"""The attribute under which an object keeps what it holds by index or key: layers, a record's fields."""
 
 
 class Instance(Value):

@@ -9,10 +9,24 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    ITEMS,
+    NONE,
+    Class,
+    Const,
+    Count,
+    Function,
+    Instance,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+)
+from chainrule.flow.effects import type_tests
 from chainrule.flow.operations import iteration, texts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.attributes import attribute, store_attribute
+from chainrule.flow.operations.containers import mapping
 from chainrule.flow.operations.counts import size_of
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
@@ -108,21 +122,22 @@ def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value
     return Seq(list(items), "list", exact)
 
 
+def _set(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    items, _ = iteration.elements(interp, arguments[0], at) if arguments else ([], True)
+    return Seq(list(items), "set", not items)
+
+
 def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    made = Map({})
+    made = mapping(interp, arguments[0], at) if arguments else Map({})
     made.items.update(keywords)
-    if arguments and isinstance(arguments[0], Map):
-        made.items = {**arguments[0].items, **made.items}
-        made.rest = arguments[0].rest
-    elif arguments:
-        for pair in iteration.elements(interp, arguments[0], at)[0]:
-            if isinstance(pair, Seq) and len(pair.items) == 2:
-                key = pair.items[0]
-                if isinstance(key, Const) and key.known and isinstance(key.value, str):
-                    made.items[key.value] = pair.items[1]
-                else:
-                    made.rest = pair.items[1]
     return made
+
+
+def _vars(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    if not arguments or not isinstance(arguments[0], Instance):
+        return interp.unknown(at, arguments)
+    interp.ready(arguments[0])
+    return Map({name: value for name, value in arguments[0].attributes.items() if name != ITEMS})
 
 
 def _reversed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -198,33 +213,13 @@ def _any(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     return Tensor(interp.node("any", at, [(n, gate) for n in nodes], kind="scalar", dtype="bool"))
 
 
-def _isinstance(
-    interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
-) -> Value:
-    if len(arguments) == 2 and isinstance(arguments[1], External):
-        name = arguments[1].dotted
-        value = arguments[0]
-        if isinstance(value, Tensor) and value.node.op not in (
-            "source",
-            "call",
-            "attribute",
-            "element",
-            "name",
-        ):
-            return Const(name.endswith("Tensor"), known=value.node.kind == "tensor")
-        if isinstance(value, Seq) and name in ("builtins.list", "builtins.tuple"):
-            return Const(value.kind == name[9:])
-        if isinstance(value, Map):
-            return Const(name == "builtins.dict")
-        if isinstance(value, Const) and value.known and value.value is None:
-            return Const(False)
-    return Const(None, known=False)
-
-
 def _getattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
 
     if len(arguments) >= 2 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
-        return attribute(interp, arguments[0], arguments[1].value, at)
+        found = attribute(interp, arguments[0], arguments[1].value, at)
+        if isinstance(found, Function):
+            interp.note_setting(arguments[1], found.node, found.block)
+        return found
     return interp.unknown(at, arguments[:1], op="attribute")
 
 
@@ -233,12 +228,6 @@ def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
     if len(arguments) == 3 and isinstance(arguments[1], Const) and isinstance(arguments[1].value, str):
         store_attribute(interp, arguments[0], arguments[1].value, arguments[2], at, at)
     return NONE
-
-
-def _hasattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    owner, name = [*arguments, NONE, NONE][:2]
-    held = isinstance(owner, Instance) and isinstance(name, Const) and name.value in owner.attributes
-    return Const(True) if held else Const(None, known=False)
 
 
 def _next(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -314,8 +303,8 @@ _HANDLERS: dict[str, Handler] = {
     "enumerate": _enumerate,
     "list": _list,
     "tuple": _list,
-    "set": _list,
-    "frozenset": _list,
+    "set": _set,
+    "frozenset": _set,
     "dict": _dict,
     "reversed": _reversed,
     "sorted": _sorted,
@@ -324,9 +313,9 @@ _HANDLERS: dict[str, Handler] = {
     "min": _extreme,
     "any": _any,
     "all": _any,
-    "isinstance": _isinstance,
+    "isinstance": type_tests.is_instance,
     "issubclass": _constant,
-    "hasattr": _hasattr,
+    "hasattr": type_tests.has_attribute,
     "callable": _constant,
     "getattr": _getattr,
     "setattr": _setattr,
@@ -344,5 +333,6 @@ _HANDLERS: dict[str, Handler] = {
     "format": _constant,
     "type": _type,
     "hash": _constant,
+    "vars": _vars,
     "property": _nothing,
 }

@@ -52,7 +52,9 @@ def rebuilt(
 ) -> Value:
     """`torch.tensor(data)` and its like: copies values, not history."""
     data = arguments[0] if arguments else keywords.get("data", NONE)
-    nodes = [data.node] if isinstance(data, Count) else interp.nodes([data])
+    nodes = interp.nodes([data])
+    counts = data.items if isinstance(data, Seq) else [data]
+    nodes += [each.node for each in counts if isinstance(each, Count)]
     if not nodes:
         if isinstance(data, Seq):
             bound: dict[str, Value] = dict(keywords)

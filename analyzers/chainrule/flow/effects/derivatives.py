@@ -12,7 +12,8 @@ from chainrule.flow.effects.lifetime import go_back, may_be_set
 from chainrule.flow.operations.leaves import UNUSED, differentiate_by
 
 _TWICE = (
-    "`{}` is marked @once_differentiable, so that its gradient has no derivative: the backward pass raises"
+    "`{}` is marked @once_differentiable, so that its gradient has no derivative: "
+    "backward raises or takes it for a constant"
 )
 ONCE = "once-differentiable"
 """The tag of what a Function gives whose backward can't be differentiated."""

@@ -316,6 +316,9 @@ def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
             return []
     if any("enable_grad" in ast.unparse(decorator) for decorator in backward.decorator_list):
         return []
+    forward = cls.methods.get("forward")
+    if forward is not None and "enable_grad" in ast.unparse(forward):
+        return []  # the graph that it goes through was recorded there
     for node in ast.walk(backward):
         if not isinstance(node, ast.Call):
             continue

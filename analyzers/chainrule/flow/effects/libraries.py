@@ -9,9 +9,16 @@ from functools import partial
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value, is_inherited
+from chainrule.flow.core.values import NONE, Blank, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
-from chainrule.flow.effects import checkpoints, operators, standard_library
+from chainrule.flow.effects import (
+    checkpoints,
+    measures,
+    operators,
+    out_arguments,
+    standard_library,
+    type_tests,
+)
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
 from chainrule.flow.effects.lifetime import record_backward
@@ -54,7 +61,9 @@ _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
 # Libraries of operators on tensors about some of which there are facts.
-_DOMAINS = frozenset(("torchvision", "torchmetrics"))
+_DOMAINS = frozenset(("torchvision", "torchmetrics", "torcheval"))
+# What is filled element by element afterwards.
+_BLANKS = frozenset(("zeros", "ones", "empty", "full"))
 # What is read from a file.
 _LOADS = frozenset(("torch.load", "numpy.load", "pickle.load", "json.load"))
 
@@ -89,13 +98,15 @@ def call_library(
         operator = lookup(dotted)
         if operator is not None:
             name = last[:-1] if last.endswith("_") else last
-            return operators.apply(interp, operator, name, arguments, keywords, at)
+            out = keywords.pop("out", None)
+            made = operators.apply(interp, operator, name, arguments, keywords, at)
+            return made if out is None else out_arguments.write(interp, made, out, at)
         if dotted.startswith("torch.nn.init."):
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
         return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
     if top in _DOMAINS:
-        operator = lookup(dotted)
+        operator = lookup(dotted) or (measures.score(dotted) if last[:1].islower() else None)
         if operator is not None:
             return operators.apply(interp, operator, last, arguments, keywords, at)
     if top == "operator":
@@ -122,7 +133,8 @@ def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Val
 def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value], at: ast.AST) -> Value:
     nodes = interp.nodes(value for value in values if not is_inherited(value))
     if not nodes:
-        return Const(None, known=False)
+        blank = cause is Cause.NUMPY and dotted.rpartition(".")[2] in _BLANKS
+        return Blank() if blank else Const(None, known=False)
     gate = interp.gate(None if _takes_arrays(interp, cause) else cause, at, note=dotted)
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
     # numpy refuses a tensor that requires grad: the call itself raises.
@@ -245,6 +257,8 @@ def _transformed(
 
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_tensor": type_tests.is_tensor,
+    "torch.is_floating_point": type_tests.is_floating_point,
     "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,

@@ -26,7 +26,9 @@ def backward(interp: Interpreter, owner: Tensor, keywords: dict[str, Value], at:
 
 def may_be_set(flag: Value | None) -> bool:
     """Whether a flag of a call is True, or not known."""
-    return isinstance(flag, Const) and (flag.value is True or not flag.known)
+    if isinstance(flag, Const):
+        return flag.value is True or not flag.known
+    return flag is not None
 
 
 def go_back(

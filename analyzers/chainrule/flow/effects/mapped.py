@@ -19,7 +19,8 @@ def mapped(interp: Interpreter, name: str, arguments: list[Value], at: ast.AST) 
     tensors = interp.tensors(each for each in arguments if not _takes_tensor(each))
     if len(functions) != 1 or not tensors:
         return None
-    return interp.unknown(at, [interp.call(functions[0], [each], {}, at) for each in tensors])
+    made = [interp.call(functions[0], [each], {}, at) for each in tensors]
+    return interp.unknown(at, made, op="mapped")
 
 
 def _takes_tensor(value: Value) -> bool:

@@ -11,14 +11,16 @@ from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import NONE, Const, Function, Instance, Map, Seq, Tensor, Value
-from chainrule.flow.effects import operators, optimisers, standard_library
+from chainrule.flow.effects import measures, operators, optimisers, standard_library
 from chainrule.flow.effects.lifetime import record_backward
-from chainrule.flow.numbers import single
+from chainrule.flow.numbers import single, starts
 from chainrule.flow.operations import contexts, fields, freezing, hooks, iteration
 from chainrule.flow.operations.attributes import store_attribute
-from chainrule.flow.operations.containers import call_container
+from chainrule.flow.operations.containers import BETWEEN, call_container
 from chainrule.flow.operations.copies import handed_back
-from chainrule.flow.operations.objects import CONTAINERS, MAPPINGS, learns, ready
+from chainrule.flow.operations.holding import SEQUENTIAL, base_of, hold
+from chainrule.flow.operations.inplace import touch
+from chainrule.flow.operations.objects import learns, ready
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
 from chainrule.gradient_facts import lookup
@@ -26,15 +28,12 @@ from chainrule.gradient_facts import lookup
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])")
 _SAMPLES = frozenset(("sample", "sample_n"))
 _OF_CONTAINERS = frozenset(
-    "append extend insert pop add_module items keys values get update clear __len__ __iter__".split()
+    """append extend insert pop popleft popitem setdefault add_module items keys values get update clear copy
+    __len__ __iter__""".split()
 )
 _TRAINING = frozenset(
     ("train", "eval", "requires_grad_", "to", "cuda", "cpu", "double", "float", "half", "apply")
 )
-
-
-# What stands before the measure in `MulticlassAccuracy`.
-_TASK = re.compile(r"^(?:binary|multiclass|multilabel)_")
 
 
 def call_external_instance(
@@ -43,11 +42,8 @@ def call_external_instance(
     """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
 
     dotted = instance.external
-    if dotted == "torch.nn.Sequential":
-        value: Value = arguments[0] if arguments else NONE
-        for layer in iteration.elements(interp, instance.attributes.get("items", NONE), at)[0]:
-            value = interp.call(layer, [value], {}, at)
-        return value
+    if dotted == SEQUENTIAL:
+        return call_in_sequence(interp, instance, arguments, at)
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:
         return _wrapped(interp, instance, arguments[0])
     if dotted in standard_library.GETTERS and arguments:
@@ -60,17 +56,16 @@ def call_external_instance(
                 axis = instance.arguments.get("dim", instance.arguments.get("0"))
                 if axis is not None and dotted.endswith("oftmax"):
                     keywords = {"dim": axis, **keywords}
-                if "inplace" in operator.arguments and not _follows_itself(dotted, arguments):
-                    place = str(operator.arguments.index("inplace"))
-                    made = instance.arguments
-                    keywords = {"inplace": made.get("inplace", made.get(place, NONE)), **keywords}
+                for flag in ("inplace", "return_indices"):
+                    if flag in operator.arguments and not _follows_itself(dotted, arguments):
+                        place = str(operator.arguments.index(flag))
+                        made = instance.arguments
+                        keywords = {flag: made.get(flag, made.get(place, NONE)), **keywords}
                 return operators.apply(interp, called, functional_name(dotted), arguments, keywords, at)
         return _layer(interp, instance, arguments, keywords, at)
-    if dotted.startswith("torchmetrics."):
-        name = _TASK.sub("", functional_name(dotted))
-        operator = lookup(f"torchmetrics.functional.{name}")
-        if operator is not None:
-            return operators.apply(interp, operator, name, arguments, keywords, at)
+    operator = measures.score(dotted)
+    if operator is not None:
+        return operators.apply(interp, operator, operator.name, arguments, keywords, at)
     return interp.unknown(at, [instance, *arguments, *keywords.values()])
 
 
@@ -108,9 +103,15 @@ def _layer(
     if "one-output" in instance.arguments:
         tags |= single.CHANNEL if "Conv" in instance.external else single.LINEAR
     if name == "Embedding":
+        if isinstance(weight, Tensor) and _is_given(instance, "max_norm", 3):
+            touch(interp, weight, at)  # rows that are too long are shortened in place
         edges = [(n, None if n is getattr(weight, "node", None) else interp.gate(None, at)) for n, _ in edges]
     made = interp.node(name, at, edges, tags=tags)
-    made.saved = _saved_by_layer(name, arguments, weight)
+    if interp.starts and isinstance(weight, Tensor) and name.startswith(("Linear", "Conv")):
+        starts.of_layer(
+            interp, made, weight.node, instance.attributes.get("bias", instance.arguments.get("bias"))
+        )
+    made.saved = _saved_by_layer(name, interp.tensors(arguments), weight)
     if name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"):
         second: Value = Tensor(made)
         if name == "LSTM":
@@ -121,13 +122,29 @@ def _layer(
     return Tensor(made)
 
 
-def _saved_by_layer(name: str, arguments: list[Value], weight: Value | None) -> tuple[Saved, ...]:
-    """A layer keeps its input for its weight's gradient, and its weight for its input's."""
+def _is_given(instance: Instance, name: str, place: int) -> bool:
+    """Whether an object was made with another value than None for an option of its class."""
+    value = instance.arguments.get(name, instance.arguments.get(str(place), NONE))
+    return not (isinstance(value, Const) and value.known and value.value is None)
+
+
+def _saved_by_layer(name: str, inputs: list[Tensor], weight: Value | None) -> tuple[Saved, ...]:
+    """A layer keeps its input, its state too, for its weight's gradient, and its weight for its input's."""
     if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
         return ()
-    inputs = [value for value in arguments if isinstance(value, Tensor)]
     keep = [saved(value, weight.node) for value in inputs]
     return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
+
+
+def call_in_sequence(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:
+    """`layers(x)` for a `Sequential`: each layer is called on what the one before it gives."""
+    value: Value = arguments[0] if arguments else NONE
+    layers = iteration.elements(interp, iteration.held(interp, owner) or NONE, at)[0]
+    for index, layer in enumerate(layers):
+        between = isinstance(layer, Instance) and BETWEEN in layer.arguments
+        if not between or layer is not layers[-1] or index == 0:
+            value = interp.call(layer, [value], {}, at)
+    return value
 
 
 def call_object_method(
@@ -139,13 +156,11 @@ def call_object_method(
     at: ast.AST,
 ) -> Value:
     """`owner.name(...)` where no analysed class defines `name`."""
-    if owner.cls is not None:
+    if owner.cls is not None and not base_of(owner.cls):
         return call_base_method(interp, owner, name, arguments, keywords, at)
     if owner.external.startswith("torch.distributions."):
         return _distribution(interp, owner, name, arguments, keywords, at)
-    if owner.external in CONTAINERS or owner.external in MAPPINGS:
-        return _container(interp, owner, name, arguments, at)
-    return call_base_method(interp, owner, name, arguments, keywords, at)
+    return _container(interp, owner, name, arguments, keywords, at)
 
 
 def call_base_method(
@@ -160,6 +175,8 @@ def call_base_method(
 
     if isinstance(owner, Instance):
         if name == "__init__":
+            if owner.cls is not None:
+                hold(interp, owner, base_of(owner.cls), arguments, at)
             return NONE
         if name == "_replace":
             return fields.replaced(interp, owner, keywords, at)
@@ -176,7 +193,7 @@ def call_base_method(
             return NONE
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
-        if name in (hooks.BEFORE, hooks.AFTER) and arguments:
+        if name in (hooks.BEFORE, hooks.AFTER, hooks.BACKWARD) and arguments:
             hooks.register(owner, name, arguments[0])
             return Const(None, known=False)
         if name in ("named_modules", "named_children"):
@@ -262,15 +279,22 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
     return Seq(leaves, "parameters" if name.endswith("parameters") else "generator", False)
 
 
-def _container(interp: Interpreter, owner: Instance, name: str, arguments: list[Value], at: ast.AST) -> Value:
-
-    items = owner.attributes.get("items")
-    if isinstance(items, (Seq, Map)) and name in _OF_CONTAINERS:
+def _container(
+    interp: Interpreter,
+    owner: Instance,
+    name: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    at: ast.AST,
+) -> Value:
+    """`owner.name(...)` for what may hold items: a list of layers, a `class Bank(dict)`."""
+    items = iteration.held(interp, owner)
+    if items is not None and name in _OF_CONTAINERS:
         if name in ("append", "add_module", "insert") and arguments and isinstance(arguments[-1], Instance):
             if owner.name:
                 name_object(arguments[-1], f"{owner.name}.{len(items.items)}")
-        return call_container(interp, items, name, arguments, {}, at)
-    return call_base_method(interp, owner, name, arguments, {}, at)
+        return call_container(interp, items, name, arguments, keywords, at)
+    return call_base_method(interp, owner, name, arguments, keywords, at)
 
 
 def _distribution(

@@ -13,8 +13,9 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
+from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
-from chainrule.flow.numbers import finite, masked, precision, ranges, single, starts
+from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, starts
 from chainrule.flow.operations.inplace import edit
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
@@ -94,7 +95,12 @@ def apply(
 ) -> Value:
     """The result of calling `operator`; `name` is its last part as the user wrote it, without `_`."""
     arguments = [interp.unknown(at, op="attribute") if is_inherited(each) else each for each in arguments]
-    operator, bound = bind(operator, arguments, keywords)
+    if name == "where" and len(arguments) == 1 and not keywords:  # the places where it holds
+        operator, name = lookup("torch.nonzero") or operator, "nonzero"
+    keywords = {
+        key: Const(None, known=False) if is_inherited(each) else each for key, each in keywords.items()
+    }
+    operator, bound = bind(of_number_kind(operator, arguments), arguments, keywords)
     if _flag(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")
         operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)
@@ -108,7 +114,8 @@ def apply(
         first = bound.get("input") or bound.get("self") or first
     results: list[Value] = []
     outputs = operator.outputs or (Output("", Gradient.FLOWS),)
-    if name in _WHOLE and len(bound) == 1:
+    asked = "return_indices" in (*operator.arguments, *bound)
+    if (asked and not _flag(bound.get("return_indices"))) or (name in _WHOLE and len(bound) == 1):
         outputs = outputs[:1]
     for output in outputs:
         results.append(_result(interp, operator, output, name, edges, bound, first, at))
@@ -183,6 +190,8 @@ def _result(
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
+    if name == "embedding":
+        first = bound.get("weight", first)  # the rows of a table are what that is, and not as their indices
     head = first.node if isinstance(first, Tensor) else (parents[0] if parents else None)
     chosen = head is not None and (name != "where" or isinstance(first, Tensor))
     kept_dtype = head.dtype if head is not None and chosen else None
@@ -343,6 +352,7 @@ def _check_branches(
             interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")
     elif isinstance(first, Tensor) and name in ranges.CLAMPS:
         low, high = ranges.limits(name, bound)
-        masked.check_clamped(interp, first.node, low is not None, high is not None)
+        clamped.check_clamped(interp, first.node, low is not None, high is not None)
+        clamped.check_formula(interp, first.node, low is not None, high is not None)
     elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
-        masked.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))
+        clamped.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

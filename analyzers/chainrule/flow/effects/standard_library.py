@@ -148,6 +148,7 @@ HANDLERS: dict[str, Handler] = {
     "itertools.product": _product,
     "itertools.chain": _chain,
     "collections.defaultdict": _defaultdict,
+    "collections.Counter": _defaultdict,
     "collections.deque": _deque,
     "collections.namedtuple": fields.named_tuple,
     "dataclasses.replace": fields.replace,

@@ -8,7 +8,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
-from chainrule.flow.effects import operators, optimisers
+from chainrule.flow.effects import operators, optimisers, type_tests
 from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
@@ -23,7 +23,7 @@ _SIZES = frozenset(
     ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
 )
 _QUESTIONS = frozenset(
-    """is_floating_point is_complex is_contiguous get_device data_ptr retain_grad is_pinned
+    """is_complex is_contiguous get_device data_ptr retain_grad is_pinned
     type_string storage untyped_storage __len__ requires_grad""".split()
 )
 _INTEGER_CASTS = {"long": "int", "int": "int", "short": "int", "byte": "int", "char": "int", "bool": "bool"}
@@ -55,6 +55,8 @@ def call_tensor_method(
         return Const(None, known=False)
     if name == "retain_grad":
         interp.retained.add(id(node))
+    if name == "is_floating_point":
+        return type_tests.is_floating_point(interp, [owner], {}, at)
     if name in _QUESTIONS or name == "register_hook":
         return Const(None, known=False)
     if name == "backward":
@@ -96,6 +98,10 @@ def call_tensor_method(
         if node.kind == "array" and isinstance(result, Tensor) and result is not owner:
             result.node.kind = "array"
         return result
+    handed = interp.nodes([*arguments, *keywords.values()])
+    if node.source is not None and handed and all(each.kind == "array" for each in handed):
+        # A method of no tensor, which is given arrays and gives one: `scaler.inverse_transform(x)`.
+        return Tensor(interp.node("call", at, [(each, None) for each in handed], kind="array"))
     # A method of something that only may be a tensor.
     made = interp.node("call", at, [(n, None) for n in interp.nodes([owner, *arguments, *keywords.values()])])
     made.kind = node.kind if node.kind == "array" else "tensor"

@@ -14,7 +14,7 @@ from chainrule.flow.core.graph import Event, Node, Source, behind
 from chainrule.flow.core.kinds import Kind, may_be_called_loss
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar
-from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, Break, Graph, Trace
+from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, STARTS, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
@@ -29,12 +29,14 @@ from chainrule.flow.judgement.terms import (
     plain_samples,
     terms,
 )
-from chainrule.flow.operations.inplace import ARGUMENT
-from chainrule.flow.operations.leaves import DIFFERENTIATED
+from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
+from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block
 
 # Causes that what is paired with itself meets.
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
+# … and what may be asked of a target that stands first, where nothing else is to learn.
+_OF_FIRST = _DISTANCES | {Cause.DOMAIN_END}
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
 
@@ -54,18 +56,17 @@ def breaks(trace: Trace) -> Iterator[Break]:
         whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         yield from idle_steps(trace)
+        # What is returned beside a backward pass is a report.
+        trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
         if not whole:
             yield from other_passes(trace)
-            # What is returned beside a backward pass is a report.
-            trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
             yield from terms(trained)
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
             yield from constant_branches(trace, trained, named)
-            if named:
-                yield from constant_items(trained)
+            yield from constant_items(trained)
             yield from plain_samples(graph)
-        hazards = list(_hazards(trace, graph))
+        hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.
         masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
         yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
@@ -98,6 +99,12 @@ def _is_first(node: Node, role: str = "") -> bool:
     )
 
 
+def _weighs_by(node: Node) -> bool:
+    """Whether a prediction went into a weight that is computed without a graph: its NaN is a factor."""
+    sources = (each.source for each in Graph([node]).source_nodes)
+    return any(source is not None and source.role == "prediction" for source in sources)
+
+
 def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
     if not trace.hazards:
         return
@@ -117,14 +124,16 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)
         roles = STRONG if beside else WAITING
-        if not named and hazard.cause in _DISTANCES and _is_first(hazard.operand, "target"):
+        if not named and hazard.cause in _OF_FIRST and _is_first(hazard.operand, "target"):
             roles |= {"target"}
         if id(hazard.node) not in graph.flowing or not (
             graph.has_source(hazard.operand, roles)
             or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
+            or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
-        if learnt and not graph.has_source(hazard.operand, STRONG) and not _is_first(hazard.operand):
+        certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
+        if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt
         sources = tuple(
             node.source
@@ -151,7 +160,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
         if node is not None:
             below = Graph([node])
             sources = tuple({id(n.source): n.source for n in below.source_nodes if n.source}.values())
-            if event.cause is Cause.REQUIRES_GRAD and DIFFERENTIATED in node.tags:
+            result = note == RESULT and isinstance(event.at, ast.Assign)
+            if event.cause is Cause.REQUIRES_GRAD and DIFFERENTIATED in node.tags and not result:
                 continue
             if event.cause in _SILENCERS:
                 gated = [n for n in below.source_nodes if id(n) not in below.flowing and below.gates(n)]
@@ -174,6 +184,12 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                     continue
                 if event.cause is Cause.FRESH_LEAF and not _was_alive(node):
                     note = CUT_BEFORE
+            elif event.note == STARTS:
+                if not learning or not any(s.role in STRONG for s in sources):
+                    continue
+            elif event.cause is Cause.INPLACE_LEAF and event.note.startswith(WEIGHT):
+                if not learning:
+                    continue
             elif event.note == ARGUMENT:
                 expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)
                 if not learning or not expected:
@@ -189,7 +205,9 @@ def _is_refused(event: Event, below: Graph) -> bool:
     """Whether `loss.requires_grad = True` is always run, and gradient reaches what is to learn."""
     sources = ((node, node.source) for node in below.source_nodes if node.source is not None)
     learnt = (node for node, source in sources if source.role in STRONG and not source.guessed)
-    if not isinstance(event.at, ast.Assign) or not any(id(n) in below.flowing for n in learnt):
+    if not isinstance(event.at, ast.Assign):
+        return False
+    if event.note != RESULT and not any(id(n) in below.flowing for n in learnt):
         return False
     guards = (node for node in ast.walk(parse_block(event.block)) if isinstance(node, ast.If))
     return all(event.at not in ast.walk(guard) for guard in guards)

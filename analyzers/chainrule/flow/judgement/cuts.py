@@ -12,12 +12,14 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.judgement.evidence import is_module_call
 from chainrule.flow.judgement.excused import is_excused
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import (
     Found,
     drop_further,
     drop_initial,
+    drop_opposed,
     drop_overruled,
     drop_scores,
     drop_stops,
@@ -28,6 +30,7 @@ from chainrule.flow.operations.copies import COPY
 
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
+_MEANT_OFF = frozenset((Cause.DETACH, Cause.NO_GRAD))
 _GLOBAL_OFF = "set_grad_enabled(False)"
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 
@@ -40,7 +43,11 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     found = _faults(Scene.of(trace, graph, whole))
     if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
+    if not named and whole and not is_module_call(trace.root) and _reads_parameters(found):
+        return
     drop_initial(found, whole)
+    if len(found) > 1 and len(trace.backwards) > 1:
+        drop_opposed(found, [Graph([backward.node]) for backward in trace.backwards])
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)
@@ -54,7 +61,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     )
     flowing = {id(node.source) for node in graph.source_nodes if id(node) in graph.flowing}
     for gate, behind, way, sources in found.values():
-        if gate.cause is Cause.BRANCH and (len(found) > 1 or not named):
+        if gate.cause is Cause.BRANCH and (not named or (whole and len(found) > 1)):
             continue
         if data_only and (gate.cause in SELECTS or (not named and gate.cause in FIGURES)):
             continue
@@ -83,6 +90,14 @@ def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
     decorators = getattr(trace.root.node, "decorator_list", ())
     off = [gate.cause is Cause.NO_GRAD and gate.note != _GLOBAL_OFF for gate in gates]
     return all(off) or any(gate.at is each for gate in gates for each in decorators)
+
+
+def _reads_parameters(found: dict[tuple[int, str], Found]) -> bool:
+    """Whether nothing but parameters is cut, each as it is read: `w = self.weight.detach()` for a figure."""
+    return all(
+        gate.cause in _MEANT_OFF and not way and all(source.role == "parameter" for source in sources)
+        for gate, _, way, sources in found.values()
+    )
 
 
 def certain_cuts(graph: Graph) -> Iterator[Break]:

@@ -7,7 +7,7 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, Source
 from chainrule.flow.core.kinds import Kind, does_work, is_called_loss, measures, returns_loss
-from chainrule.flow.core.roles import STRONG, are_alike, role_of
+from chainrule.flow.core.roles import STRONG, are_alike, is_ambiguous, role_of
 from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_loss
 from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
@@ -19,7 +19,8 @@ _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "ta
 
 # Operators that only tensors have, which a plain number is not put through.
 _TENSOR_WORK = frozenset(
-    """mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
+    """acos asin acosh asinh atanh tanh
+    mean sum nanmean nansum softmax log_softmax sigmoid relu clamp norm cdist matmul einsum pow exp log
     sqrt abs square cross_entropy mse_loss l1_loss smooth_l1_loss binary_cross_entropy
     binary_cross_entropy_with_logits kl_div stack cat amax amin std var unique histc bincount argmax
     topk sort where gather log_prob rsample cosine_similarity normalize cumsum prod median logsumexp
@@ -27,13 +28,23 @@ _TENSOR_WORK = frozenset(
 )
 
 
+# What leaves the numbers of a tensor what they are, and what takes places of a table.
+_MOVES = frozenset(("unsqueeze", "squeeze", "view", "reshape", "flatten", "phi", "to", "expand"))
+_LOOKS_UP = frozenset(("call", "embedding", "Embedding", "one_hot", "gather", "index", "index_select"))
+
+
 def settle_roles(trace: Trace, graph: Graph) -> None:
     """Complete the roles that names left open by what the function does with its arguments."""
+    raw: list[Source] = []  # what a target's name is given to although it is made a probability first
     for node in trace.arguments:
         source = node.source
         if source is None or source.stated:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role == "target" and source.position == 0 and uses & _ACTIVATIONS:
+            raw.append(source)
+        if source.role == "setting" and source.position == 0 and _is_tensor(node, graph):
+            source.role = "unknown"  # the `gamma` of a particle
         if source.role not in ("unknown", "target", "data"):
             if source.role == "setting" and _is_fitted(trace.root, source.name):
                 source.fitted = True
@@ -41,6 +52,12 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
                     source.role = "prediction"
             elif _is_input(node, graph):
                 source.role = "data"
+            elif (
+                source.role == "prediction"
+                and role_of(source.name) == "unknown"
+                and _is_looked_up(node, graph)
+            ):
+                source.role = "target"  # only its place before a target made it a prediction
             continue
         if _is_place(node, graph):
             source.role = "target"
@@ -50,6 +67,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             source.role = "prediction"
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
+        return
+    for source in raw:
+        source.role = "prediction"
+    if raw:
         return
     # Nobody is called a prediction: like in PyTorch's own losses, the first argument is.
     candidates = [source for source in sources if source.role in ("unknown", "data")]
@@ -74,8 +95,10 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         first = min(candidates, key=lambda source: source.position)
         if _is_weighed(first, graph):
             return
+        candidates = [each for each in candidates if not _is_beside(each, first, candidates, graph)]
+        first = min(candidates, key=lambda source: source.position)
         open_role = first.role in ("unknown", "setting")
-        if open_role or trace.root.kind is Kind.LOSS or _is_module_call(trace.root):
+        if open_role or trace.root.kind is Kind.LOSS or is_module_call(trace.root):
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
@@ -96,6 +119,50 @@ def _is_weighed(first: Source, graph: Graph) -> bool:
     for source in weights:
         source.role, source.guessed = "prediction", True
     return True
+
+
+def _is_beside(source: Source, first: Source, candidates: list[Source], graph: Graph) -> bool:
+    """Whether what stands first is no prediction: it is looked up, or called a target beside what learns."""
+    nodes = {id(node.source): node for node in graph.source_nodes}
+    others = [each for each in candidates if each is not source]
+    if source is not first or not others:
+        return False
+    if _is_looked_up(nodes[id(source)], graph):
+        return True
+    learns = any(id(nodes[id(each)]) in graph.flowing for each in others)
+    return is_ambiguous(source.name) and learns and _is_compared(nodes[id(source)], graph)
+
+
+def _is_compared(node: Node, graph: Graph) -> bool:
+    """Whether an argument gets no gradient, and goes nowhere but into comparisons."""
+    gates = graph.gates(node)
+    return id(node) not in graph.flowing and all(gate.cause is Cause.COMPARISON for gate, _, _ in gates)
+
+
+def _is_looked_up(node: Node, graph: Graph) -> bool:
+    """Whether an argument is only made integers for a table or a layer: `self.embed(x.long())`."""
+    uses = [child for child, _ in graph.children.get(id(node), ())]
+    if uses and all(use.op in _MOVES for use in uses):
+        return all(_is_looked_up(use, graph) for use in uses)
+    if not uses or any(use.op not in ("long", "int") for use in uses):
+        return False
+    pending, ends = list(uses), []
+    while pending:
+        for after, _ in graph.children.get(id(pending.pop()), ()):
+            if after.op in _MOVES:
+                pending.append(after)
+            else:
+                ends.append(after.op in _LOOKS_UP or "module-call" in after.tags)
+    return all(ends)
+
+
+def _is_tensor(node: Node, graph: Graph) -> bool:
+    """Whether what is called a setting is put through functions that take tensors only."""
+    return any(
+        child.op in _TENSOR_WORK and isinstance(child.at, ast.Call) and child.edges[0][0] is node
+        for child, _ in graph.children.get(id(node), ())
+        if child.kind == "tensor" and isinstance(getattr(child.at, "func", None), ast.Attribute)
+    )
 
 
 def _is_place(node: Node, graph: Graph) -> bool:
@@ -133,13 +200,14 @@ def looks_like_loss(trace: Trace) -> bool:
         or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
     ):
         return False
-    module = _is_module_call(trace.root)
-    called = len(trace.losses) == 1 and returns_loss(trace.root.node)  # it says so itself
+    module = is_module_call(trace.root)
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
         places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")
+        if places or not is_scalar(node):
+            return False
         figure = _is_accuracy(node) or (_is_figure(node) and not number)
-        if places or not is_scalar(node) or (figure and not (called and node.kind == "tensor")):
+        if figure and not (node.kind == "tensor" and _says_loss(trace)):
             return False
     pending = list(trace.losses)
     seen: set[int] = set()
@@ -151,22 +219,41 @@ def looks_like_loss(trace: Trace) -> bool:
         if isinstance(node.at, ast.Call) and node.kind == "tensor":
             if node.op in _TENSOR_WORK or is_torch_loss(node) or node.op.endswith(SCORES):
                 return True
+        if node.op in ("tensor", "as_tensor") and is_inverted(node):
+            return True  # nobody makes a tensor of a figure that is to be printed
         if module and any(gate is not None and gate.cause is Cause.PYTHON_SCALAR for _, gate in node.edges):
             return True
         pending.extend(parent for parent, _ in node.edges)
     return False
 
 
+def _says_loss(trace: Trace) -> bool:
+    """Whether the one thing that a root returns has a loss's name there."""
+    return len(trace.losses) == 1 and returns_loss(trace.root.node)
+
+
 def _is_figure(node: Node) -> bool:
     """Whether a returned value is a report: a plain number on purpose, a yes or no, counted agreement."""
     if node.op in ("phi", "extreme") and node.kind == "scalar":
         return all(_is_figure(parent) for parent, _ in node.edges)
+    if node.op in ("phi", "div") and _is_tally(node):
+        return True
     listed = node
     while listed.op == "select" and listed.edges:
         listed = listed.edges[0][0]
     if node.op in ("item", "any", "compare", "not") or listed.op == "tolist":
         return True
     return _is_accuracy(node)
+
+
+def _is_tally(node: Node, depth: int = 0) -> bool:
+    """Whether a number is added up from Python numbers in a loop: `total += x.item()`, `total / count`."""
+    parents = [parent for parent, gate in node.edges if gate is None]
+    if isinstance(node.at, ast.AugAssign):
+        return any(parent.op == "item" for parent in parents)
+    if node.op == "phi":
+        return depth < 4 and any(_is_tally(parent, depth + 1) for parent in parents)
+    return node.op == "div" and depth < 4 and bool(parents) and _is_tally(parents[0], depth + 1)
 
 
 def only_reports(trace: Trace, graph: Graph) -> bool:
@@ -178,7 +265,7 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
         return False
     if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result
-    return not _is_module_call(trace.root)
+    return not is_module_call(trace.root)
 
 
 def _made_without_graph(node: Node) -> bool:
@@ -192,7 +279,7 @@ def _made_without_graph(node: Node) -> bool:
     return not node.edges or any(gate is not None for _, gate in node.edges)
 
 
-def _is_module_call(root: Root) -> bool:
+def is_module_call(root: Root) -> bool:
     """Whether a root is what calling a module runs."""
     return root.owner is not None and root.name.endswith((".forward", ".__call__"))
 
@@ -200,6 +287,10 @@ def _is_module_call(root: Root) -> bool:
 def is_inverted(node: Node) -> bool:
     """Whether a number is to be made small because of its sign: `1 - dice`, `-psnr.mean()`."""
     at = node.at
+    if node.op in ("tensor", "as_tensor") and isinstance(at, ast.Call) and at.args:
+        at = at.args[0]
+    while isinstance(at, ast.BinOp) and isinstance(at.op, (ast.Mult, ast.Div)):
+        at = at.left  # `-hits.sum() / n`
     if isinstance(at, ast.UnaryOp):
         return isinstance(at.op, ast.USub)
     return (

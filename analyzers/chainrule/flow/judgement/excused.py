@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
+
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
-from chainrule.flow.core.trace import Graph, Trace
+from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.overruled import LABELS, STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
@@ -22,6 +25,8 @@ from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
 
 # What comes before a new leaf that derivatives are asked for.
+# What makes the number of a cell of a continuous feature.
+_CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))
 _MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 
 
@@ -30,19 +35,41 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.is_doubtful and not is_cast_back(behind, graph):
         return True
+    if scene.passed is not None and gate.cause in STOPS and id(behind) not in scene.passed:
+        return True  # what is returned beside a backward pass is a report
+    if gate.cause in STOPS and scene.passed is None and _is_stepped(cut, scene):
+        return True
     if gate.note == "one class, if 2-D" and pools(behind, graph):
         return True
     if gate.cause is Cause.CREATE_GRAPH and _is_only_read(cut, scene):
         return True
-    if gate.cause in STOPS and scene.trained and tells_fakes(scene.trace.root.name, source.name):
-        return True
+    if gate.cause in STOPS and tells_fakes(scene.trace.root.name, source.name):
+        if scene.trained or _is_judged(behind, graph):
+            return True
     if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
         return True
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
         return True
+    if (
+        gate.cause is Cause.REWRAP
+        and source.role not in LEARNS
+        and becomes_leaf(behind, graph, DIFFERENTIATED)
+    ):
+        return True  # an image as a parameter, to look at its gradient
     if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
         return True
     return _selects(cut, scene)
+
+
+def _is_judged(stopped: Node, graph: Graph) -> bool:
+    """Whether a stopped value goes into a network, which learns to tell it: it is no score of one."""
+    used = [child for child, _ in graph.children.get(id(stopped), ())]
+    return any(child.op == "call" or "module-call" in child.tags for child in used)
+
+
+def _is_stepped(cut: Cut, scene: Scene) -> bool:
+    """Whether the gradient that is left in the source goes into this: an optimiser's step."""
+    return any(child.op == "grad" for child, _ in scene.graph.children.get(id(cut.node), ()))
 
 
 def _is_only_read(cut: Cut, scene: Scene) -> bool:
@@ -60,6 +87,20 @@ def _is_trained(node: Node, trace: Trace) -> bool:
     return id(node) in trained.flowing
 
 
+def _trains(scene: Scene) -> bool:
+    """Whether parameters get gradient: the arguments of such a method are rather its data."""
+    graph = scene.graph
+    return any(
+        node.source is not None and node.source.role == "parameter" and id(node) in graph.flowing
+        for node in graph.source_nodes
+    )
+
+
+def _is_scaled(way: Sequence[Place]) -> bool:
+    """Whether a value is multiplied or divided on its way: no index that somebody was given."""
+    return any(isinstance(at, ast.BinOp) and isinstance(at.op, (ast.Mult, ast.Div)) for _, at in way)
+
+
 def _selects(cut: Cut, scene: Scene) -> bool:
     """Whether what is cut only chooses what is learnt: crops, labels, an order."""
     source, gate, behind = cut.source, cut.gate, cut.behind
@@ -68,8 +109,13 @@ def _selects(cut: Cut, scene: Scene) -> bool:
         beside = gate.cause is Cause.COMPARISON and source.position > 0 and not scene.whole
         # Pairs of places that are read out as Python numbers: only their place made them a prediction.
         listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
+        # A feature of a row of data, looked up in a table that is learnt.
+        looked_up = behind.op in _CELLS and role_of(source.name) != "prediction"
+        listed = listed or (looked_up and _trains(scene))
         beside = beside or (listed and not scene.whole and not source.stated)
-        if only_selects(behind, scene.graph, by_slices=not beside):
+        # A share of an image that becomes a place in it, and nothing else that learns.
+        alone = not scene.trained and source.position == 0 and _is_scaled(cut.way)
+        if not alone and only_selects(behind, scene.graph, by_slices=not beside):
             return True
     labels = gate.cause in LABELS and source.role == "callable"
     # Suppression and curricula put things in order, and nobody waits for a gradient of the order.

@@ -8,7 +8,15 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG
 from chainrule.flow.core.trace import Graph, Place
-from chainrule.flow.judgement.ways import NEVER, also_selects, gates_after, is_converted, only_scales
+from chainrule.flow.judgement.ways import (
+    NEVER,
+    also_selects,
+    gates_after,
+    is_converted,
+    is_opposed,
+    only_scales,
+    only_selects,
+)
 from chainrule.syntax import parse_block
 
 # Ways to stop a gradient on purpose.
@@ -37,6 +45,19 @@ def _is_in_constructor(gate: Gate) -> bool:
         if isinstance(statement, ast.ClassDef)
         for method in statement.body
     )
+
+
+def drop_opposed(found: dict[tuple[int, str], Found], passes: list[Graph]) -> None:
+    """What one pass stops to tell fakes from what is real was meant, where another pass is at fault."""
+    opposed: list[tuple[int, str]] = []
+    for key, (gate, behind, _, _) in found.items():
+        graphs = [graph for graph in passes if gate.cause in STOPS and id(behind) in graph.reached]
+        if graphs and all(is_opposed(behind, graph) for graph in graphs):
+            opposed.append(key)
+    others = [source for key, (*_, sources) in found.items() if key not in opposed for source in sources]
+    for key in opposed:
+        if all(source in others for source in found[key][3]):
+            del found[key]
 
 
 def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
@@ -85,9 +106,13 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
-    if any(source.role in STRONG for _, _, _, sources in found.values() for source in sources):
-        for key, (_, _, _, sources) in list(found.items()):
-            if not any(source.role in STRONG for source in sources):
+    strong = [key for key, (*_, sources) in found.items() if any(s.role in STRONG for s in sources)]
+    if strong:
+        chosen = all(only_selects(found[key][1], graph) for key in strong)
+        for key, (_, behind, _, sources) in list(found.items()):
+            # What is chosen by a score ends further on, and not because of the choice.
+            open_ = chosen and any(s.role == "unknown" for s in sources) and not gates_after(behind, graph)
+            if key not in strong and not open_:
                 del found[key]
     left = drop_further(found, graph)
     first = min(left.values(), default=NEVER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from chainrule.flow.core.causes import Cause
@@ -27,7 +28,8 @@ class Scene:
     """A run and its graph.
 
     `whole`: nothing gets gradient. `trained`: something that is surely to learn gets some; `teacher`: so
-    does a network called a frozen or averaged copy; `predictions`: so do these.
+    does a network called a frozen or averaged copy; `predictions`: so do these. `passed`: the ids of what
+    goes into a backward pass of the run itself, None where it makes none.
     """
 
     trace: Trace
@@ -36,6 +38,7 @@ class Scene:
     trained: bool
     teacher: bool
     predictions: tuple[str, ...]
+    passed: Container[int] | None
 
     @classmethod
     def of(cls, trace: Trace, graph: Graph, whole: bool) -> Scene:
@@ -49,6 +52,7 @@ class Scene:
             predictions=tuple(
                 source.name for source in flowing if source.role == "prediction" and not source.guessed
             ),
+            passed=Graph([each.node for each in trace.backwards]).reached if trace.backwards else None,
         )
 
     def cuts(self) -> list[Cut]:

@@ -15,8 +15,8 @@ from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
-from chainrule.flow.judgement.stopped import is_looked_at, is_named_after, is_on_both_sides
-from chainrule.flow.judgement.ways import also_selects, is_cast_back
+from chainrule.flow.judgement.stopped import Stopped, is_named_after
+from chainrule.flow.judgement.ways import also_selects, is_cast_back, is_round_trip
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
 
@@ -36,6 +36,7 @@ _LOSES = frozenset(
         Cause.NEAREST,
     )
 )
+_ROUND_TRIP = frozenset((Cause.NUMPY, Cause.REBUILD))
 _MISTAKES = frozenset(("state_dict", "written", INVERTED))
 _SUMS = frozenset(("add", "sub", "iadd", "isub", "phi", "stack", "mean", "sum"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
@@ -92,12 +93,16 @@ def summands(graph: Graph) -> list[Node]:
 
 def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Graph) -> bool:
     """Whether somebody waits for the gradient that `gate` keeps from `source` in one term."""
+    if gate.cause in STOPS and is_round_trip(after, below):
+        return _is_input(gate, after, below)
     if gate.cause in STOPS and gate.note not in _MISTAKES:
         # A stop-gradient before a layer that learns is meant more often than not.
         meant = tells_fakes(trace.root.name, source.name)
-        told = is_named_after(trace.root.name, source.name) or is_looked_at(gate, trace.root)
-        told = told or is_on_both_sides(gate, after, below)
+        stopped = Stopped(gate, after, below)
+        told = is_named_after(trace.root.name, source.name) or stopped.is_a_mistake(trace.root)
         return told and not meant and _is_input(gate, after, below)
+    if gate.cause is Cause.INDEX:
+        return _is_code(gate, after, below) and _is_input(gate, after, below)
     if gate.note == COPY or not (gate.cause in _LOSES or gate.note in _MISTAKES):
         return False
     if gate.is_doubtful and not is_cast_back(after, below):
@@ -107,9 +112,35 @@ def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Grap
     return _is_input(gate, after, below) and not _comes_from_elsewhere(gate, after)
 
 
+def _goes_on(gate: Gate, later: Gate, current: Node, child: Node) -> bool:
+    """Whether `later` belongs to the way that `gate` opens: to numpy and back, from an index to its row."""
+    if gate.cause is Cause.INDEX:
+        picks = "one-hot" in child.tags or child.op in ("Embedding", "embedding", "index", "select")
+        return picks and current.dtype == "int"
+    return later.cause in _ROUND_TRIP and (gate.cause in STOPS or gate.cause in _ROUND_TRIP)
+
+
+def _is_code(gate: Gate, index: Node, below: Graph) -> bool:
+    """Whether an index stands for the value that it is the place of, and nothing is passed straight through.
+
+    `book(cdist(z, book.weight).argmin(1))`, `one_hot(logits.argmax(-1))`.
+    """
+    if any(each.cause in STOPS for each in below.closed) or _is_scored(below):
+        return False
+    used = below.children.get(id(index), ())
+    if any("one-hot" in child.tags for child, _ in used):
+        return True
+    measured = {id(node) for parent, each in index.edges if each is gate for node in behind(parent)}
+    return any(id(parent) in measured for child, _ in used for parent, each in child.edges if each is None)
+
+
 def _is_chosen(sample: Node, below: Graph) -> bool:
     """Whether a sample is an action, or an index: a score function trains what it was drawn from."""
-    return also_selects(sample, below) or any(node.op == "log_prob" for node in below.reached.values())
+    return also_selects(sample, below) or _is_scored(below)
+
+
+def _is_scored(below: Graph) -> bool:
+    return any(node.op == "log_prob" for node in below.reached.values())
 
 
 def _comes_from_elsewhere(gate: Gate, after: Node) -> bool:
@@ -133,7 +164,7 @@ def _is_input(gate: Gate, after: Node, below: Graph) -> bool:
         if id(current) in ends and not weighs:
             return True
         for child, each in below.children.get(id(current), ()):
-            if each is not None and each.at is not gate.at:
+            if each is not None and each.at is not gate.at and not _goes_on(gate, each, current, child):
                 continue
             learnt = [node for node, other in child.edges if node is not current and other is None]
             learnt = [node for node in learnt if below.has_source(node, MAY_LEARN)]

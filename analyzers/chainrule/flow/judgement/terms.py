@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.cuts import FIGURES, cuts
 from chainrule.flow.judgement.lost import nothing_flows
@@ -18,7 +20,6 @@ from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
 from chainrule.flow.operations.comparisons import FILLED
-from chainrule.flow.operations.containers import CONSTANT_ITEM
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
@@ -30,13 +31,12 @@ _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 def other_passes(trace: Trace) -> Iterator[Break]:
     """Backward passes from which nothing gets gradient although another one is sound."""
-    if len(trace.backwards) < 2:
-        return
+    alone = len(trace.backwards) == 1
     for backward in trace.backwards:
         below = Graph([backward.node])
         if nothing_flows(below):
             for found in cuts(trace, below, True, True, False):
-                if found.cause not in STOPS and found.cause not in FIGURES:
+                if alone or (found.cause not in STOPS and found.cause not in FIGURES):
                     yield found
 
 
@@ -62,19 +62,20 @@ def terms(graph: Graph) -> Iterator[Break]:
                     if parent not in alive and not keeps_value(parent, alive):
                         # What is subtracted from or by a vector that learns is its target.
                         target = node.op in ("sub", "isub") and not numbers
+                        roles = WAITING if _is_called_loss(node, parent) else MAY_LEARN
                         yield from (
                             found
-                            for found in _dead_term(parent, graph)
+                            for found in _dead_term(parent, graph, roles)
                             if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
             yield from _figured(parents, graph)
-        elif node.op in _STACKS and reduced:
-            for parent in parents:
+        elif (node.op in _STACKS or node.op == "setitem") and reduced:
+            for parent in parents if node.op in _STACKS else parents[1:]:  # `loss = zeros(3); loss[0] = …`
                 if alive and parent not in alive and is_scalar(parent):
-                    yield from (
-                        each for each in _dead_term(parent, graph) if each.sources[0].role == "prediction"
-                    )
+                    for each in _dead_term(parent, graph):
+                        if each.sources[0].role == "prediction" or each.cause is Cause.DEGENERATE:
+                            yield each
             pending.extend((parent, True) for parent in alive)
         elif node.op == "phi" or (node.op in _SCALES and len(alive) == 1):
             pending.extend((parent, reduced) for parent in alive)
@@ -140,17 +141,35 @@ def _masks(comparison: Node, graph: Graph) -> bool:
     return False
 
 
-def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
-    """The gate of a term that is the easiest to open."""
+def _is_called_loss(total: Node, term: Node) -> bool:
+    """Whether the `term` of a sum is called a loss: `0.1 * walk_loss` is to train something."""
+    at = total.at
+    if len(total.edges) != 2 or not isinstance(at, (ast.BinOp, ast.AugAssign)):
+        return False
+    first = total.edges[0][0] is term
+    written = (at.left if first else at.right) if isinstance(at, ast.BinOp) else at.value
+    if isinstance(at, ast.AugAssign) and first:
+        return False
+    return any(
+        not LOSS_WORDS.isdisjoint(words(each.id if isinstance(each, ast.Name) else each.attr))
+        for each in ast.walk(written)
+        if isinstance(each, (ast.Name, ast.Attribute))
+    )
+
+
+def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> Iterator[Break]:
+    """The gate of a term that is the easiest to open. `roles`: who is to get something by it."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
     if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
         return  # on another branch, or beside it, it is trained
     below = Graph([term])
+    if _is_answered(below, graph):
+        return
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
-        if source is None or source.role not in MAY_LEARN:
+        if source is None or source.role not in roles:
             continue
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS:
@@ -171,6 +190,25 @@ def _dead_term(term: Node, graph: Graph) -> Iterator[Break]:
         yield min(found, key=_to_blame)[2]
 
 
+def _is_answered(below: Graph, graph: Graph) -> bool:
+    """Whether a term pulls one value to another that is stopped, and a second term pulls that one back.
+
+    `mse(code.detach(), x)` beside `mse(code, x.detach())`: the commitment of an encoder to a codebook.
+    """
+    for stop in below.reached.values():
+        if stop.op != "detach" or not stop.edges:
+            continue
+        origin = stop.edges[0][0]
+        for pull, _ in below.children.get(id(stop), ()):
+            others = {id(parent) for parent, gate in pull.edges if gate is None and parent is not stop}
+            for back, gate in graph.children.get(id(origin), ()):
+                stopped = [parent for parent, _ in back.edges if parent.op == "detach" and parent.edges]
+                if gate is None and back.op == pull.op:
+                    if any(id(parent.edges[0][0]) in others for parent in stopped):
+                        return True
+    return False
+
+
 def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
     """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
     left, meant, each = found
@@ -183,11 +221,14 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
     name = trace.root.name.rpartition(".")[2]
     # What calls a method says whether that is all of a loss.
     helps = trace.root.owner is not None and f"self.{name}(" in trace.root.block.text
+    covered = _covered(graph)
     for node in graph.reached.values():
         constant = "constant-return" in node.tags
         if not constant and not {"constant-alternative", "data-branch"} <= node.tags:
             continue
         if id(node) not in graph.flowing or isinstance(node.at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if id(node) in covered:
             continue
         if node.op == "extreme" and not graph.has_source(node, WAITING):
             continue  # the share of a warm-up that is over
@@ -202,6 +243,23 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
         ):
             made = _constant_of(node)
             yield Break(Cause.CONSTANT_BRANCH, made.block, made.at, Verdict.CUT, (), node.op)
+
+
+def _covered(graph: Graph) -> frozenset[int]:
+    """Terms under `if m.any()` and under `if (~m).any()`: one of both is there, whatever the data."""
+    asked: dict[tuple[int, bool], list[int]] = {}
+    for node in graph.reached.values():
+        if "data-branch" not in node.tags:
+            continue
+        for condition, gate in node.edges:
+            if gate is not None and condition.op == "any" and condition.edges:
+                mask = condition.edges[0][0]
+                negated = mask.op == "not" and bool(mask.edges)
+                key = id(mask.edges[0][0] if negated else mask), negated
+                asked.setdefault(key, []).append(id(node))
+    return frozenset(
+        each for (mask, negated), nodes in asked.items() if (mask, not negated) in asked for each in nodes
+    )
 
 
 def constant_items(graph: Graph) -> Iterator[Break]:

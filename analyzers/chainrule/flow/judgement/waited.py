@@ -68,7 +68,7 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     """Whether a cut of one source, while others get gradient, is a fault."""
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.cause in SELECTS:
-        return False
+        return _only_decides(cut, scene)
     if gate.cause is Cause.DEGENERATE:
         return True
     if gate.note == COPY:
@@ -77,6 +77,8 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
         return source.role in STRONG and is_term(behind, graph)
     if gate.cause in STOPS and source.role in STRONG and is_round_trip(behind, graph):
         return True
+    if source.role == "callable" and gate.cause is Cause.COMPARISON and not _is_called(cut, scene):
+        return False  # a model that only says which labels are padding
     if source.role in LEARNS:
         return gate.cause not in STOPS or gate.note in _MISTAKES
     if source.role == "prediction":
@@ -86,6 +88,18 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     # Beside what learns, a batch by its old name for `detach`.
     batch = source.role == "data" or source.name.endswith("dict")
     return gate.note == "written" or (gate.note == ".data" and not (batch and scene.trained))
+
+
+def _only_decides(cut: Cut, scene: Scene) -> bool:
+    """Whether all that a parameter does is to decide which branch runs: a threshold that nothing moves."""
+    if cut.source.role != "parameter" or cut.source.layer:
+        return False
+    return all(gate.cause in SELECTS for gate, _, _ in scene.graph.gates(cut.node))
+
+
+def _is_called(cut: Cut, scene: Scene) -> bool:
+    """Whether a network is itself called, and not only asked by its methods."""
+    return any("module-call" in child.tags for child, _ in scene.graph.children.get(id(cut.node), ()))
 
 
 def _comes_first(cut: Cut, scene: Scene) -> bool:

@@ -64,12 +64,18 @@ def is_coefficient(node: Node, graph: Graph) -> bool:
                 continue
             if child.op == "mult" and not linear:
                 others = [each for each, _ in child.edges if each is not current]
-                pending.append((child, any(graph.has_source(each, LEARNS) for each in others)))
+                pending.append((child, any(_may_be_trained(each, graph) for each in others)))
             elif linear and child.op not in _LINEAR:
                 return False
             else:
                 pending.append((child, linear))
     return weighed
+
+
+def _may_be_trained(node: Node, graph: Graph) -> bool:
+    """Whether gradient that reaches `node` goes on to what learns, or to what an unseen object holds."""
+    held = (each.is_opaque and each.op == "attribute" for each in behind(node))
+    return graph.has_source(node, LEARNS) or any(held)
 
 
 def is_converted(node: Node, graph: Graph) -> bool:

@@ -12,8 +12,15 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
 from chainrule.flow.numbers.pairs import paired_with_itself
-from chainrule.flow.numbers.shares import check_harmonic, is_shut_off, is_trade_off, vanishing_whole
-from chainrule.flow.numbers.starts import starts_at_zero
+from chainrule.flow.numbers.precision import adds_nothing, kind_of
+from chainrule.flow.numbers.shares import (
+    check_harmonic,
+    is_moment,
+    is_shut_off,
+    is_trade_off,
+    vanishing_whole,
+)
+from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))
@@ -30,7 +37,7 @@ _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "
 
 def check_division(interp: Interpreter, made: Node, above: Node | None, below: Node, at: ast.AST) -> None:
     """`above / below`; `above` is None where a number is divided."""
-    counted = _counts_nothing(below)
+    counted = _counts_nothing(below) or (bool(interp.loops) and _counts_of_part(below))
     if counted and not guarded(interp, below):
         if above is None or not _learns(above):
             made.tags |= {"reciprocal"}
@@ -40,14 +47,12 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
     elif above is not None and is_shut_off(below) and _learns(above):
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
-    elif starts_at_zero(interp, below):
+    elif starts_at_zero(interp, below) and not guarded(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and is_trade_off(above, below):
         interp.hazard(Cause.DIVISION, at, made, below, "right")
-    elif above is not None and vanishing_whole(above, below):
-        interp.hazard(Cause.DIVISION, at, made, below, "whole")
-    elif above is not None and vanishes(below, of_errors=False) and _shares(above, below):
-        interp.hazard(Cause.DIVISION, at, made, below)
+    elif (note := _vanishes_with(above, below)) is not None and not _is_kept_off(interp, below):
+        interp.hazard(Cause.DIVISION, at, made, below, note)
     elif of_exponentials(below) == "overflow":
         interp.hazard(Cause.DIVISION, at, made, below, "overflow")
     elif below.bounds.low == 0 and paired_with_itself(below):
@@ -56,6 +61,22 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         check_harmonic(interp, made, below, at)
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
+
+
+def _is_kept_off(interp: Interpreter, below: Node) -> bool:
+    """Whether a divisor is 0 with probability 0, or this runs only where it is not."""
+    return is_never_zero(interp, below) or guarded(interp, below)
+
+
+def _vanishes_with(above: Node | None, below: Node) -> str | None:
+    """The note of a divisor that is 0 where its dividend is, None of others."""
+    if above is None:
+        return None
+    if is_moment(above, below):
+        return "moment"
+    if vanishing_whole(above, below):
+        return "underflow" + kind_of(below) if adds_nothing(below) else "whole"
+    return "" if vanishes(below, of_errors=False) and _shares(above, below) else None
 
 
 def check_product(interp: Interpreter, made: Node, left: Node, right: Node, at: ast.AST) -> None:
@@ -90,6 +111,21 @@ def _counts_nothing(node: Node) -> bool:
     if node.bounds.low != 0 or node.bounds.soft or "comparison" not in node.tags or node.op not in COUNTS:
         return False
     return (_asks_predictions(node) or _is_of_one_class(node)) and not _holds_its_own(node)
+
+
+def _counts_of_part(node: Node) -> bool:
+    """`(target[i] != nodata).sum()` of one part of a batch: another part may have what it counts."""
+    if node.bounds.low != 0 or "comparison" not in node.tags or node.op not in COUNTS:
+        return False
+    asked = [each for each in _counted(node) if each.op in ("compare", "ne")]
+    return any(_asks_a_part(each) for each in asked) and not _holds_its_own(node)
+
+
+def _asks_a_part(compared: Node) -> bool:
+    """Whether a comparison with a number asks what was selected from a tensor."""
+    differs = isinstance(compared.at, ast.Compare) and isinstance(compared.at.ops[0], ast.NotEq)
+    parts = [parent for parent, _ in compared.edges if parent.op == "select"]
+    return (differs or compared.op == "ne") and bool(parts) and len(compared.edges) == 1
 
 
 def _holds_its_own(node: Node) -> bool:

@@ -7,15 +7,18 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.numbers.pairs import is_crossed
+from chainrule.flow.numbers.pairs import is_crossed, unspread
 
 # How a mask of rows and one of columns become one of pairs: what is no element keeps nothing at all.
-_BOTH = frozenset(("bitand", "logical_and", "mult", "mul", "matmult", "matmul", "bmm"))
+_BOTH = frozenset(("bitand", "logical_and", "mult", "mul", "matmult", "matmul", "bmm", "einsum", "outer"))
 # Masks made of another, and of the same elements.
 _ALIKE = frozenset(
     """not logical_not compare eq ne sub bool float to long int unsqueeze squeeze view reshape select expand
     repeat repeat_interleave gt lt""".split()
 )
+# … of which these spread them by themselves.
+_SPREADING = frozenset(("einsum", "outer", "bmm", "matmult", "matmul"))
+_CASTS = frozenset(("float", "double", "to", "bool", "long", "int"))
 _FILLS = frozenset(("masked_fill", "masked_fill_", "where"))
 
 
@@ -46,13 +49,25 @@ def _is_of_pairs(mask: Node) -> bool:
     """Whether a mask of pairs is made of one and the same mask of elements, twice."""
     for _ in range(8):
         if mask.op in _BOTH and len(mask.edges) == 2:
-            return is_crossed(mask.edges[0][0], mask.edges[1][0])
+            one, other = mask.edges[0][0], mask.edges[1][0]
+            return is_crossed(one, other) or (mask.op in _SPREADING and _uncast(one) is _uncast(other))
         if mask.op in ("write", "setitem"):
             return _is_square(mask.at)
         if mask.op not in _ALIKE or not mask.edges:
             return False
         mask = mask.edges[0][0]
     return False
+
+
+def _uncast(mask: Node) -> Node:
+    """A mask before its numbers were made of another type, and spread."""
+    while True:
+        seen = unspread(mask)
+        if seen.op in _CASTS and seen.edges:
+            seen = seen.edges[0][0]
+        if seen is mask:
+            return mask
+        mask = seen
 
 
 def _is_square(at: ast.AST) -> bool:

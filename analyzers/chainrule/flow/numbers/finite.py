@@ -49,11 +49,14 @@ _MOVES = frozenset(
     """float to double type_as view reshape unsqueeze squeeze permute transpose t T flatten contiguous expand
     movedim select phi""".split()
 )
+_LENGTHS = frozenset(
+    ("norm", "vector_norm", "std", "var", "amax", "max", "matmul", "matmult", "bmm", "einsum")
+)
 _KEPT = {
     "unit": frozenset(("t", "T", "mT", "transpose", "unsqueeze", "contiguous", "to", "float", "index")),
     "one-hot": _MOVES | {"movedim"},
     "class-count": _MOVES | {"mult", "mul", "sqrt", "square"},
-    "half": ELEMENTWISE - {"float", "double", "to"},
+    "half": (ELEMENTWISE | _LENGTHS) - {"float", "double", "to"},
     "steep": _MOVES | {"neg", "sub", "add"},
     "zero-times-inf": _MOVES,
     "excluded": _MOVES,

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.bounds import INF, UNIT
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import Node, behind, walk
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.pairs import pairs_others
+from chainrule.flow.numbers.starts import starts_at_zero
 
 LOGS = frozenset(("log", "log2", "log10"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
@@ -37,7 +38,12 @@ _SCORES = frozenset(
 )
 _SCALES = frozenset(("mult", "mul", "div"))
 _SAMPLES = frozenset(("multinomial", "sample"))
+_EXTREMES = frozenset(("amax", "max", "amin", "min", "logsumexp", "cummax"))
+_ADDS = frozenset(("sum", "mean", "squeeze", "unsqueeze", "view", "reshape", "flatten", "transpose"))
+_WEIGHTED = frozenset(("mult", "mul", "matmult", "matmul", "mm", "bmm", "einsum"))
+_ROUNDS = 4
 _SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
+_PICKS = (_SHAPES - {"neg"}) | {"gather", "index", "take_along_dim", "index_select"}
 
 
 def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast.AST) -> None:
@@ -48,7 +54,7 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
         elif operand.op == "exp" and _overflows(operand):
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
-    note = danger(operand)
+    note = "zero" if starts_at_zero(interp, operand) else danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
     if note in ("", "zero") and found_above_zero(interp, operand, at):
@@ -67,7 +73,7 @@ def danger(operand: Node) -> str | None:
         return of_exponentials(operand)
     if _is_gated(operand):
         return ""
-    if _one_minus_probability(operand):
+    if _one_minus_probability(operand) or _is_mixture(operand):
         return ""
     if operand.op in _DIVISIONS and len(operand.edges) > 1:
         above, below = operand.edges[0][0], operand.edges[1][0]
@@ -75,9 +81,13 @@ def danger(operand: Node) -> str | None:
             return ""
         if vanishes(above) or vanishes(below):
             return "zero"
-    elif operand.op in _DIVISIONS and operand.edges and vanishes(operand.edges[0][0]):
-        return "zero"
-    if vanishes(operand):
+    elif operand.op in _DIVISIONS and operand.edges:
+        above = operand.edges[0][0]
+        if above.op == "sum" and above.edges and saturates(above.edges[0][0]):
+            return ""  # a mean, spelled out
+        if vanishes(above):
+            return "zero"
+    if vanishes(operand) or scales_a_zero(operand):
         return "zero"
     shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])
     if shared or _is_of_either(operand):
@@ -103,6 +113,18 @@ def _is_gated(node: Node) -> bool:
     while node.op in _SHAPES and node.op != "neg":
         node = node.edges[0][0]
     return node.op in ("mult", "mul") and node.bounds.low == 0 and any(saturates(p) for p, _ in node.edges)
+
+
+def _is_mixture(node: Node) -> bool:
+    """`g * p + (1 - g) * q` of saturated probabilities: what none of the parts allows has probability 0."""
+    while node.op in _PICKS and node.edges:
+        node = node.edges[0][0]
+    if node.op != "add" or len(node.edges) != 2:
+        return False
+    return all(
+        term.op in ("mult", "mul") and len(term.edges) == 2 and all(saturates(p) for p, _ in term.edges)
+        for term, _ in node.edges
+    )
 
 
 def _is_share(node: Node) -> bool:
@@ -171,13 +193,33 @@ def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
     )
 
 
+def scales_a_zero(node: Node) -> bool:
+    """`(w * (x - y) ** 2).sum()`, `bands @ power`: 0 where `x` is `y`, whatever sign the weights may have."""
+    for _ in range(_ROUNDS):
+        if node.op not in _ADDS or len(node.edges) != 1:
+            break
+        node = node.edges[0][0]
+    if node.op not in _WEIGHTED or len(node.edges) != 2 or node.bounds.low >= 0:
+        return False
+    one, other = node.edges[0][0], node.edges[1][0]
+    return vanishes(one) != vanishes(other)
+
+
 def _can_be_zero(node: Node) -> bool:
     """Whether 0 is an ordinary value: of a difference of tensors, of an argument, of a spectrum."""
     if node.op in ("sub", "source", "rfft", "fft", "stft", "rfft2", "fft2"):
         return "by-number" not in node.tags
-    return node.op in ("select", "index", "mean", "sum", "add") and any(
-        _can_be_zero(parent) for parent, gate in node.edges if gate is None
-    )
+    return node.op in (
+        "select",
+        "index",
+        "mean",
+        "sum",
+        "add",
+        "real",
+        "imag",
+        "view_as_real",
+        "abs",
+    ) and any(_can_be_zero(parent) for parent, gate in node.edges if gate is None)
 
 
 def of_exponentials(node: Node) -> str | None:
@@ -211,12 +253,27 @@ def _underflows(exponential: Node) -> bool:
         each.op == "log_prob" for each, _ in _terms(exponent, 4)
     ):
         return True
-    if exponent.bounds.high > 0:
-        return False
-    below = list(behind(exponent))
+    return any(_is_distance(part) for part in _falling(exponent, 1, 5))
+
+
+def _is_distance(node: Node) -> bool:
+    """Whether it is made of how far two things are apart, without bounds."""
+    below = list(behind(node))
     if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
         return False
     return any(_apart(each) for each in below)
+
+
+def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:
+    """What makes a sum fall below every bound: a part that is never positive, whatever is added to it."""
+    if (exponent.bounds.high <= 0) if sign > 0 else (exponent.bounds.low >= 0):
+        yield exponent
+    elif any(each.op in _EXTREMES for each in walk(exponent, lambda node: [part for part, _ in node.edges])):
+        return  # `d - d.amin().detach()`: one of them is 0
+    elif depth and (exponent.op in ("add", "sub") or (exponent.op in _SCALES and len(exponent.edges) == 1)):
+        for place, (part, gate) in enumerate(exponent.edges):  # of a scale, that it is positive
+            if gate is None:
+                yield from _falling(part, -sign if exponent.op == "sub" and place else sign, depth - 1)
 
 
 def _apart(node: Node) -> bool:

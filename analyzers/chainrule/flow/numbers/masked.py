@@ -12,14 +12,14 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
 from chainrule.flow.core.graph import Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import role_of
+from chainrule.flow.core.roles import is_mask, role_of
 from chainrule.flow.core.values import Tensor, Value
 from chainrule.flow.core.words import words
+from chainrule.flow.numbers.clamped import OVERFLOWS, may_be_large
 from chainrule.flow.numbers.never import check_rows, check_shares
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
-_OVERFLOWS = frozenset(("exp", "cosh", "sinh", "expm1"))
 # Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
 _LOSSES = frozenset(
     """mse_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
@@ -28,10 +28,10 @@ _LOSSES = frozenset(
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
 _LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
-_LOG_PROBABILITIES = frozenset(("logp", "logps", "logprob", "logprobs", "logpi"))
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
-_LARGEST = 88.0  # exp of more is infinite in single precision
+_FROM_ONE = frozenset(("acosh", "arccosh"))
+_WEIGHTS = frozenset(("weight", "weights", "w", "mask", "masks", "valid"))
 # What puts numbers in the place of NaN.
 _FILLS = frozenset(("nan_to_num", "masked_fill"))
 # Ways to look at a tensor that leave its elements as they are.
@@ -71,10 +71,10 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if (
-            risky.op in _OVERFLOWS
+            risky.op in OVERFLOWS
             and risky.edges
             and id(risky) not in small
-            and _may_be_large(risky.edges[0][0])
+            and may_be_large(risky.edges[0][0])
         ):
             if any(same(risky.edges[0][0], node) for node in values) or _is_capped(risky, condition):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
@@ -204,16 +204,31 @@ def _check_hidden(interp: Interpreter, value: Node) -> None:
     """Whoever asks whether `value` is finite has met that it is not."""
     for risky in (each for part in _collected(value) for each in chain(part, 6)):
         operand = dangerous_operand(risky)
-        if operand is not None and not _guarded(risky, operand):
+        if (operand is not None and not _guarded(risky, operand)) or _leaves_domain(risky):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
+
+
+def _leaves_domain(node: Node) -> bool:
+    """`acosh(x)` of an `x` that nothing keeps above 1: NaN below, and its slope with it."""
+    if node.op not in _FROM_ONE or not node.edges:
+        return False
+    operand = node.edges[0][0]
+    return operand.bounds.low <= 1 and operand.op not in ("where", *_FILLS)
 
 
 def check_replaced(interp: Interpreter, value: Node) -> None:
     """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
     _check_hidden(interp, value)
     for risky in chain(value, 6):
+        told = any(known.node is risky for known in interp.hazards)
+        if risky.op in _PRODUCTS and len(risky.edges) == 2 and not told and _weighs_itself(risky):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
         if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
+    products = (each for each in chain(value, 6) if each.op in _PRODUCTS and len(each.edges) == 2)
+    last = next(products, None)
+    if last is not None and _scales_gaps(last):
+        interp.hazard(Cause.BAD_BRANCH, last.at, last, last, "nan")
     if interp.excluding:
         made_of = {id(each) for each in behind(value)}
         for softmax in interp.excluding:
@@ -221,6 +236,29 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
     for risky in _nan_makers(value):
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+
+
+def _scales_gaps(product: Node) -> bool:
+    """`y * f(x)` of data `y` with gaps, which is the slope of `f(x)`: not of a mask or a weight."""
+    one, other = product.edges[0][0], product.edges[1][0]
+    for data, learnt in ((one, other), (other, one)):
+        source = _data(data)
+        if source is None or data.dtype in ("bool", "int") or is_mask(source.name):
+            continue
+        if _WEIGHTS.isdisjoint(words(source.name)) and _is_padded(data, learnt):
+            return True
+    return False
+
+
+def _weighs_itself(product: Node) -> bool:
+    """`exp(logp) * logp`: 0 * -inf where a score is -inf, in the entropy and in its slope."""
+    one, other = product.edges[0][0], product.edges[1][0]
+    for share, log in ((one, other), (other, one)):
+        if log.op == "log_softmax" and share.edges:
+            made_of = share.edges[0][0]
+            if made_of is log if share.op == "exp" else share.op == "softmax" and made_of is log.edges[0][0]:
+                return True
+    return False
 
 
 def _nan_makers(value: Node) -> Iterator[Node]:
@@ -247,28 +285,6 @@ def _reduces(node: Node) -> bool:
         keyword.arg == "reduction" and getattr(keyword.value, "value", "") == "none"
         for keyword in getattr(node.at, "keywords", ())
     )
-
-
-def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) -> None:
-    """A clamp (from below, from above) of what can be infinite: 0 (outside the bounds) times inf is NaN."""
-    if not value.edges:
-        return
-    operand = value.edges[0][0]
-    learnt = operand.source is not None and operand.source.role == "parameter"
-    if value.op in _OVERFLOWS and above and not below and _may_be_large(operand):
-        # A difference of log-probabilities stays small; a raw prediction may be anything.
-        if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
-            interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
-    elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
-        interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
-
-
-def _may_be_large(node: Node) -> bool:
-    """Whether `exp` can overflow: of what no name says that it is the logarithm of a probability."""
-    if node.bounds.high <= _LARGEST:
-        return False
-    named = [set(words(each.source.name)) for each in behind(node) if each.source is not None]
-    return not any(parts & _LOG_PROBABILITIES or {"log", "prob"} <= parts for parts in named)
 
 
 def dangerous_operand(node: Node) -> Node | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
@@ -17,6 +18,9 @@ _MASKS = frozenset(
 _MOVES = frozenset(
     ("sub", "float", "to", "unsqueeze", "squeeze", "view", "select", "double", "expand", "not")
 )
+_FILLS = frozenset(("masked_fill", "where"))
+_SHAPED = _MOVES | {"compare", "eq", "ne", "mult", "mul", "log", "reshape", "expand_as", "bool", "contiguous"}
+_ROUNDS = 8
 # Operators that put values side by side, or leave -inf what it is.
 _JOINS = frozenset(("cat", "stack", "select", "index", "add", "sub", "iadd", "unsqueeze", "logaddexp"))
 
@@ -24,10 +28,34 @@ _JOINS = frozenset(("cat", "stack", "select", "index", "add", "sub", "iadd", "un
 def check_rows(interp: Interpreter, condition: Node, value: Node) -> None:
     """Rows that an additive mask of -inf excludes entirely, left out by what the mask was made from."""
     for softmax in interp.excluding:
-        mask = next((parent for parent, _ in softmax.edges[0][0].edges if "neginf" in parent.tags), None)
-        if mask is not None and _made_of(mask) & _made_of(condition):
+        # Where the elements themselves are chosen, each row keeps those of the others.
+        masks = (mask for mask in _added(softmax) if _elements(mask) is not _elements(condition))
+        if any(_made_of(mask) & _made_of(condition) for mask in masks):
             if any(each is softmax for each in behind(value)):
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
+
+
+def _added(softmax: Node) -> Iterator[Node]:
+    """The masks of -inf in `scores + mask`, `scores + mask + bias`."""
+    pending = [softmax.edges[0][0]]
+    for node in pending:
+        if node.op == "add" and len(pending) < _ROUNDS:
+            pending.extend(parent for parent, _ in node.edges if "neginf" in parent.tags)
+        elif node.op != "add":
+            yield node
+
+
+def _elements(mask: Node) -> Node:
+    """The mask of elements that a mask was made of, in another shape or with other numbers."""
+    for _ in range(_ROUNDS):
+        if mask.op in _FILLS:
+            chosen = [parent for parent, gate in mask.edges if gate is not None and gate.cause is None]
+        else:
+            chosen = [parent for parent, _ in mask.edges] if mask.op in _SHAPED else []
+        if len(chosen) != 1:
+            break
+        mask = chosen[0]
+    return mask
 
 
 def check_shares(interp: Interpreter, condition: Node, value: Node) -> None:

@@ -17,6 +17,7 @@ from chainrule.flow.core.values import Const, Value
 _DOUBLE = ("float64", "double")
 _STEEP = 1e4
 _LARGEST = {"f": 3.4e38, "e": 65504.0}
+_GUARDS = frozenset(("add", "clamp", "clamp_min", "clip"))
 STEPS = frozenset(("sigmoid", "tanh", "softmax"))
 """What a steep enough factor turns into a step."""
 
@@ -26,8 +27,9 @@ def rounded(interp: Interpreter, within: Interval, node: Node) -> Interval:
     low, high = number(interp, within.low, node), number(interp, within.high, node)
     if low == within.low and high == within.high:
         return within
-    # A bound that rounding moved is met by what saturates there.
-    return Interval(low, high, within.soft or low != within.low, within.capped or high != within.high)
+    # A bound that rounding moved is met by what saturates there; what else is clamped to 0 is simply 0.
+    soft = within.soft or (low != within.low and not (low == 0 and not node.bounds.soft))
+    return Interval(low, high, soft, within.capped or high != within.high)
 
 
 def operand(interp: Interpreter, value: Value, within: Interval, beside: Node) -> Interval:
@@ -49,6 +51,16 @@ def number(interp: Interpreter, value: float, node: Node) -> float:
         return value
     text = interp.module.text
     return value if kind == "f" and any(word in text for word in _DOUBLE) else nearest
+
+
+def kind_of(node: Node) -> str:
+    """The note of what is lost in the precision of `node`: "half", or "" in single precision."""
+    return "half" if "half" in node.tags else ""
+
+
+def adds_nothing(node: Node) -> bool:
+    """`x + 1e-50`, `x.clamp(min=1e-50)`: whether the number is 0 in the precision of `x`."""
+    return node.op in _GUARDS and len(node.edges) == 1 and node.bounds.low == node.edges[0][0].bounds.low == 0
 
 
 def is_steep(op: ast.operator, left: Value, right: Value) -> bool:

@@ -11,8 +11,9 @@ from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.divisors import counts_classes
-from chainrule.flow.numbers.logarithms import saturates
+from chainrule.flow.numbers.logarithms import saturates, scales_a_zero
 from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
+from chainrule.flow.numbers.precision import kind_of
 from chainrule.flow.numbers.shares import check_harmonic
 from chainrule.flow.numbers.starts import starts_at_zero
 
@@ -41,10 +42,11 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
             or _cosine_to_sine(operand)
             or _is_quadratic_form(operand)
             or _is_variance(operand)
+            or scales_a_zero(operand)
         )
     dangerous = dangerous or _spoils_factor(operand)
     if dangerous and not pairs_others(interp, operand) and not found_above_zero(interp, operand, at):
-        interp.hazard(Cause.SQRT_ZERO, at, made, operand)
+        interp.hazard(Cause.SQRT_ZERO, at, made, operand, kind_of(operand))
 
 
 def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, at: ast.AST) -> None:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import equal, padded, same
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.logarithms import LOGS, danger
+from chainrule.flow.numbers.precision import adds_nothing
+from chainrule.flow.numbers.starts import is_never_zero
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _PRODUCTS = frozenset(("mult", "mul", "multiply"))
@@ -37,10 +39,14 @@ _PROBABLE = frozenset(
 
 def vanishing_whole(above: Node, below: Node) -> bool:
     """Whether `above / below` divides a tensor by its own sum, maximum or length, which can be 0."""
-    while below.op in _VIEWS and below.edges:
+    feared = False
+    while below.edges and (below.op in _VIEWS or adds_nothing(below)):
+        feared = feared or below.op not in _VIEWS
         below = below.edges[0][0]
     if below.bounds.low != 0 or not below.edges:
         return False
+    if below.op == "sqrt" and below.bounds.soft:
+        return _is_length_of_shut_off(above, below)
     part = below.edges[0][0]
     if below.op == "std":
         return _is_centred(above, part)
@@ -48,7 +54,39 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
         return not below.bounds.soft
-    return below.op in _NORMS and below.kind == "tensor" and _same(above, part) and _can_be_zero(part)
+    return (
+        below.op in _NORMS
+        and below.kind == "tensor"
+        and _same(above, part)
+        and (feared or _can_be_zero(part))
+    )
+
+
+def _is_length_of_shut_off(above: Node, below: Node) -> bool:
+    """`w / w.pow(2).sum().sqrt()` of what a relu leaves: the NaN stops there, but the loss is NaN."""
+    total = below.edges[0][0]
+    square = total.edges[0][0] if total.op in ("sum", "mean") and total.edges else total
+    if square.op not in ("pow", "square") or not square.edges or not is_shut_off(square.edges[0][0]):
+        return False
+    part = square.edges[0][0]
+    return _same(above, part) or (above.op in ("sum", "mean") and _same(above.edges[0][0], part))
+
+
+def is_moment(above: Node, below: Node) -> bool:
+    """`m3 / m2 ** 1.5`: moments of what its own mean was taken from, 0 where all values are equal."""
+    if below.bounds.low != 0:
+        return False
+    if below.op == "pow" and "fractional" not in below.tags and below.edges:
+        below = below.edges[0][0]
+    if below.op not in ("mean", "sum") or not below.edges or below.edges[0][0].op not in ("pow", "square"):
+        return False
+    centred = below.edges[0][0].edges[0][0]
+    return (
+        centred.op == "sub"
+        and len(centred.edges) == 2
+        and _is_centred(centred, centred.edges[0][0])
+        and any(each is centred for each in behind(above))
+    )
 
 
 def is_trade_off(above: Node, below: Node) -> bool:
@@ -68,7 +106,7 @@ def is_trade_off(above: Node, below: Node) -> bool:
 def check_entropy(interp: Interpreter, made: Node, one: Node, other: Node) -> None:
     """`p * log(p)`, `p * (log(p) - log(q))` where `p` can be exactly 0."""
     for part, rest in ((one, other), (other, one)):
-        if part.bounds.low == 0 or _is_probability(part):
+        if _is_probability(part) or (part.bounds.low == 0 and not is_never_zero(interp, part)):
             for log in _logarithms(rest, 3):
                 operand = log.edges[0][0]
                 divided = (

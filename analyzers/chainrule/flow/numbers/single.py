@@ -22,7 +22,9 @@ LINEAR = LAYER | {_ONE + "-1"}
 """The marks of a linear layer with one output; `CHANNEL` of a convolution with one."""
 CHANNEL = frozenset((_ONE + "1",))
 
-_REDUCTIONS = frozenset(("sum", "mean", "amax", "amin", "norm", "vector_norm", "logsumexp", "prod"))
+_REDUCTIONS = frozenset(
+    ("sum", "mean", "amax", "amin", "max", "min", "norm", "vector_norm", "logsumexp", "prod")
+)
 _SHAPED = frozenset(("view", "reshape"))
 # What leaves every size as it is.
 _KEEPS = frozenset(
@@ -33,7 +35,13 @@ _KEEPS = frozenset(
 _CLASSES = frozenset(("softmax", "log_softmax", "cross_entropy", "gumbel_softmax", "softmin"))
 _ITSELF = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "pairwise_distance", "dist"))
 _AVERAGES = frozenset(("mean", "sum"))
+_SPREADS = frozenset(("std", "var", "norm", "vector_norm"))
+_SCALES = frozenset(("add", "sqrt", "clamp", "clamp_min", "clip", "mult"))
 _POOLS = frozenset(("matmul", "matmult", "bmm", "einsum", "mm"))
+# What weights go through before they are multiplied with what they weigh.
+_PASSES = frozenset(
+    "transpose squeeze unsqueeze permute dropout phi mT repeat expand expand_as view reshape".split()
+)
 
 
 def marks(name: str, bound: Mapping[str, Value], parents: list[Node], at: ast.AST) -> frozenset[str]:
@@ -47,6 +55,10 @@ def marks(name: str, bound: Mapping[str, Value], parents: list[Node], at: ast.AS
         if axis is not None and isinstance(kept, Const) and kept.value is True:
             return frozenset((f"{_ONE}{axis}",))
         return NO_TAGS
+    if name == "topk":
+        count, axis = bound.get("k"), _axis(bound)
+        single = isinstance(count, Const) and count.known and count.value == 1
+        return frozenset((f"{_ONE}{-1 if axis is None else axis}",)) if single else NO_TAGS
     if name in _SHAPED and isinstance(at, ast.Call) and at.args:
         sizes = at.args[1:] if len(at.args) > 1 and _is_function(at) else at.args
         last = sizes[-1] if sizes else None
@@ -125,7 +137,19 @@ def difference(interp: Interpreter, left: Node, right: Node, at: ast.AST) -> Gat
     """The gate of `x - x`."""
     if left.kind == "tensor" and equal(left, right) and _is_one(interp, at):
         return interp.gate(Cause.DEGENERATE, at, zero=True, note="itself")
+    if passes_through(left, right) or passes_through(right, left):
+        return interp.gate(Cause.DEGENERATE, at, zero=True, note="straight through")
     return None
+
+
+def passes_through(node: Node, estimate: Node) -> bool:
+    """Whether `estimate` is `node + (q - node).detach()`: another value, with the gradient of `node`."""
+    if estimate.op != "add" or len(estimate.edges) != 2:
+        return False
+    (one, first), (other, second) = estimate.edges
+    rest = other if one is node else one if other is node else None
+    stopped = rest is not None and bool(rest.edges) and all(gate is not None for _, gate in rest.edges)
+    return stopped and first is None and second is None
 
 
 def _is_one(interp: Interpreter, at: ast.AST) -> bool:
@@ -165,7 +189,7 @@ def pools(behind: Node, graph: Graph) -> bool:
             for after, _ in graph.children.get(id(child), ()):
                 if after.op in _AVERAGES and _dims(after.at) in ("1", "-2"):
                     return True
-        elif child.op in ("transpose", "squeeze", "unsqueeze", "permute", "dropout", "phi", "mT"):
+        elif child.op in _PASSES:
             if pools(child, graph):
                 return True
     return False
@@ -175,16 +199,31 @@ def _of_all(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast
     """The sum of a softmax over its own classes; the mean of what its own mean was taken from."""
     axis = _axis(bound)
     everything = bound.get("dim") is None and bound.get("axis") is None
-    while node.op in ("abs", "float", "clone") and node.bounds.low >= 0 and node.edges:
+    while node.op in ("abs", "float", "clone") and node.edges and node.edges[0][0].bounds.low >= 0:
         node = node.edges[0][0]
     if node.op == "softmax" and (everything or (axis is not None and _dims(node.at) == str(axis))):
         return interp.gate(Cause.DEGENERATE, at, zero=True, note="adds up to one")
+    node = _unscaled(node)
     if node.op == "sub" and len(node.edges) == 2:
         whole, mean = node.edges[0][0], node.edges[1][0]
         centred = mean.op == "mean" and bool(mean.edges) and mean.edges[0] == (whole, None)
         if centred and (everything or (axis is not None and _dims(mean.at) == str(axis))):
             return interp.gate(Cause.DEGENERATE, at, zero=True, note="centred")
     return None
+
+
+def _unscaled(node: Node) -> Node:
+    """`x - m` of `(x - m) / (x.std(d) + eps)`: the scale is one along `d`, and by itself does not matter."""
+    if node.op != "div" or not node.edges or node.edges[0][0].op != "sub":
+        return node
+    centred = node.edges[0][0]
+    scale = node.edges[1][0] if len(node.edges) == 2 else None
+    while scale is not None and scale.op in _SCALES and scale.edges:
+        scale = scale.edges[0][0]
+    mean = centred.edges[-1][0]
+    if scale is None or (scale.op in _SPREADS and _dims(scale.at) == _dims(mean.at)):
+        return centred
+    return node
 
 
 def _of_length(interp: Interpreter, bound: Mapping[str, Value], node: Node, at: ast.AST) -> Gate | None:

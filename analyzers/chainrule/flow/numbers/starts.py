@@ -6,17 +6,30 @@ Where they leave no slope, a parameter stays what it was: no step of an optimise
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 
 from chainrule.flow.core import bounds
 from chainrule.flow.core.bounds import Interval
-from chainrule.flow.core.graph import ANY, Node
+from chainrule.flow.core.graph import ANY, Node, flowing_parents
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.ranges import is_flat, of_operator
 
 _ZERO = Interval(0.0, 0.0)
 PRODUCTS = frozenset(("matmul", "mm", "bmm", "mul", "multiply", "mv", "linear", "einsum"))
+# What reads the number that a parameter holds.
+_READS = frozenset(("item", "detach", "data"))
+_ANSWERS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+# What is 0 only where its operand is, or where sums of it happen to be.
+_MAGNITUDES = frozenset("abs square pow sum mean div mult norm vector_norm sqrt unsqueeze view write".split())
 _CONSTANTS = {"constant_": None, "zeros_": 0.0, "ones_": 1.0}
 
 
@@ -91,6 +104,15 @@ def follow_binary(interp: Interpreter, made: Node, op: ast.operator, left: Value
         interp.starts[made] = begun
 
 
+def of_layer(interp: Interpreter, made: Node, weight: Node, bias: Value | None) -> None:
+    """What a linear layer gives at the start: 0, if its weight is, and its bias too or it has none."""
+    without = isinstance(bias, Const) and bias.value is False
+    if starts_at_zero(interp, weight) and (
+        without or (isinstance(bias, Tensor) and starts_at_zero(interp, bias.node))
+    ):
+        interp.starts[made] = _ZERO
+
+
 def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool:
     """Whether two factors start at 0: the slope of each is the other, so neither ever moves."""
     return (
@@ -101,10 +123,48 @@ def both_zero(interp: Interpreter, one: Node | None, other: Node | None) -> bool
     )
 
 
+def is_never_zero(interp: Interpreter, node: Node) -> bool:
+    """Whether a magnitude of parameters alone is 0 with probability 0: they do not start there."""
+    found = False
+    pending, seen = [node], 0
+    while pending and seen < 40:
+        each = pending.pop()
+        seen += 1
+        if each.source is not None:
+            if each.source.role not in ("parameter", "leaf") or starts_at_zero(interp, each):
+                return False
+            found = True
+        elif each.op not in _MAGNITUDES:
+            return False
+        pending.extend(flowing_parents(each))
+    return found and not pending
+
+
 def starts_at_zero(interp: Interpreter, node: Node) -> bool:
     """Whether training begins with 0 here."""
     begun = interp.starts.get(node)
     return begun is not None and begun.low == begun.high == 0
+
+
+def begins_with(interp: Interpreter, condition: Node) -> tuple[Node, bool] | None:
+    """A parameter that alone decides a comparison with a number, and the answer before the first step."""
+    at = condition.at
+    if not isinstance(at, ast.Compare) or len(at.ops) != 1 or len(condition.edges) != 1:
+        return None
+    number = at.comparators[0]
+    if isinstance(number, ast.UnaryOp) and isinstance(number.op, ast.USub):
+        number = number.operand
+    asked = condition.edges[0][0]
+    while asked.op in _READS and len(asked.edges) == 1:
+        asked = asked.edges[0][0]
+    begun = interp.starts.get(asked)
+    if begun is None or begun.low != begun.high or asked.source is None:
+        return None
+    if not isinstance(number, ast.Constant) or not isinstance(number.value, (int, float)):
+        return None
+    limit = -number.value if number is not at.comparators[0] else number.value
+    answer = _ANSWERS.get(type(at.ops[0]))
+    return None if answer is None else (asked, answer(begun.low, limit))
 
 
 def _fixed(node: Node) -> bool:

@@ -12,11 +12,12 @@ from chainrule.flow.core.conditions import equal
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import save_operands
-from chainrule.flow.core.values import Const, Count, Instance, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Count, Instance, Seq, Setting, Tensor, Value
 from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
 from chainrule.flow.operations.counts import counted
+from chainrule.flow.operations.settings import answer, are_settled
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -30,6 +31,9 @@ MAX_REPEATED = 8
 _COUNTS = frozenset(("phi", "extreme", "number", "branch", "add", "sub", "mult", "floordiv", "ifloordiv"))
 _BY_NUMBER = frozenset(("by-number",))
 _SPECIAL = {"__add__": ast.Add, "__sub__": ast.Sub, "__mul__": ast.Mult, "__truediv__": ast.Div}
+
+# What division leaves over, which grows with the dividend as fast as that does.
+_RESTS = frozenset(("mod", "remainder", "fmod", "frac"))
 
 
 def bounds_of(value: Value) -> bounds.Interval:
@@ -77,7 +81,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     elif isinstance(op, (ast.Mult, ast.MatMult)) and interp.starts and both_zero(interp, a, b):
         gate = interp.gate(Cause.SATURATION, at, zero=True, note="zeros")
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
-        gate = single.difference(interp, a, b, at)
+        a, b = _without_what_was_added(a, b)
+        gate = single.difference(interp, a, b, at) or _steps(interp, a, b, at)
     edges: list[tuple[Node, Gate | None]] = []
     if isinstance(op, ast.Add) and a is not None and b is not None:
         a, b = _without_opposites(a, b)
@@ -132,6 +137,24 @@ def _without_opposites(a: Node, b: Node) -> tuple[Node, Node]:
     return a, b
 
 
+def _without_what_was_added(a: Node, b: Node) -> tuple[Node, Node]:
+    """`(z + q) - z` gives `q` and its gradient, as `q - 0` does."""
+    if a.op == "add" and len(a.edges) == 2 and all(gate is None for _, gate in a.edges):
+        (one, _), (other, _) = a.edges
+        if b in (one, other) and one is not other:
+            rest = other if b is one else one
+            return rest, rest
+    return a, b
+
+
+def _steps(interp: Interpreter, whole: Node, rest: Node, at: ast.AST) -> Gate | None:
+    """The gate of `x - x % step`: what is left of `x` when its rest is taken away are steps."""
+    if rest.op not in _RESTS or not rest.edges:
+        return None
+    part, gate = rest.edges[0]
+    return interp.gate(Cause.ROUNDING, at, zero=True) if gate is None and part is whole else None
+
+
 def _may_be_integer(node: Node, depth: int = 0) -> bool:
     """Whether a value may be a plain number that came from outside: a size, a rank, a counter."""
     if node.op in ("call", "attribute", "element", "name", "argument", "len"):
@@ -179,7 +202,10 @@ def _fold(op: ast.operator, left: Const, right: Const) -> Const:
             value = _FOLD[type(op)](left.value, right.value)  # type: ignore[arg-type]
         except (OverflowError, ValueError):
             return Const(None, False, data)
-        return Const(value, known, data)
+        return answer([left, right], value) if are_settled([left, right]) else Const(value, known, data)
+    if isinstance(op, ast.Add) and isinstance(left.value, str) and isinstance(right.value, str):
+        if are_settled([left, right]):
+            return answer([left, right], left.value + right.value)
     if (
         isinstance(op, ast.Pow)
         and isinstance(left.value, (int, float))
@@ -195,6 +221,8 @@ def unary(interp: Interpreter, value: Value, node: ast.UnaryOp) -> Value:
     if isinstance(value, Const):
         decided = truth(value)
         if isinstance(node.op, ast.Not):
+            if isinstance(value, Setting):
+                return answer([value], not value.value)
             usual = not value.value if isinstance(value.value, bool) else None
             return Const(usual if decided is None else not decided, decided is not None, value.data)
         if isinstance(node.op, ast.USub) and isinstance(value.value, (int, float)):

@@ -16,6 +16,7 @@ from chainrule.flow.core.values import (
     Function,
     Instance,
     Map,
+    Member,
     Method,
     Seq,
     Super,
@@ -153,7 +154,7 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         if isinstance(getter, Function) and owner.cls.is_module is False:
             return interp.unknown(at, [owner], op="attribute")
         if owner.cls.is_module and name == "training":
-            return Const(None, known=False)
+            return Const(True)
         if owner.cls.externals():
             return Method(owner, name)
         made = interp.unknown(at, op="attribute")
@@ -174,6 +175,8 @@ def of_class(
             expression = each.attributes[name]
             if expression is None:
                 return None
+            if isinstance(expression, ast.Call) and ast.unparse(expression.func).endswith("auto"):
+                return Const(Member(f"{each.node.name}.{name}"))
             return interp.evaluate_in(each, expression)
     return None
 

@@ -22,6 +22,7 @@ from chainrule.flow.core.values import (
     is_inherited,
 )
 from chainrule.flow.numbers.pairs import is_crossed, unspread
+from chainrule.flow.operations.settings import answer, are_settled
 
 FILLED = "filled"
 """The operator of a condition that asks whether something was put into a list."""
@@ -117,14 +118,17 @@ def _identity(left: Value, right: Value, negated: bool) -> Const:
     for one, other in ((left, right), (right, left)):
         if isinstance(other, Const) and other.value is None and other.known:
             if isinstance(one, Const):
-                if one.known:
-                    return Const((one.value is None) != negated)
+                if are_settled([one]):
+                    return answer([one], (one.value is None) != negated)
                 return Const(None, known=False)
             if isinstance(one, Tensor) and "or-none" in one.node.tags:
                 return Const(negated, known=False, data=True)
             if isinstance(one, Tensor):
                 return Const(negated, known=_is_something(one.node))
             return Const(negated)
+    if isinstance(left, Const) and isinstance(right, Const) and are_settled([left, right]):
+        same = type(left.value) is type(right.value) and left.value == right.value
+        return answer([left, right], same != negated)  # members of an enumeration, flags
     return Const(None, known=False)
 
 
@@ -136,15 +140,17 @@ def _is_something(node: Node, depth: int = 0) -> bool:
 
 
 def _membership(item: Value, container: Value, negated: bool) -> Const:
-    if isinstance(item, Const) and item.known and isinstance(container, Map) and container.rest is None:
+    if not isinstance(item, Const) or not are_settled([item]):
+        return Const(None, known=False)
+    if isinstance(container, Map) and container.rest is None:
         try:
-            return Const((item.value in container.items) != negated)
+            return answer([item], (item.value in container.items) != negated)
         except TypeError:
             pass
-    if isinstance(item, Const) and item.known and isinstance(container, Seq) and container.exact:
+    if isinstance(container, Seq) and container.exact:
         if all(isinstance(each, Const) and each.known for each in container.items):
             present = any(isinstance(e, Const) and e.value == item.value for e in container.items)
-            return Const(present != negated)
+            return answer([item], present != negated)
     return Const(None, known=False)
 
 
@@ -160,7 +166,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
 
 def _compare_constants(values: list[Const], ops: list[ast.cmpop]) -> Const:
     data = any(value.data for value in values)
-    if not all(value.known for value in values) or data:
+    if not are_settled(values):
         return Const(None, known=False, data=data)
     result = True
     for left, op, right in zip(values, ops, values[1:], strict=False):
@@ -168,7 +174,7 @@ def _compare_constants(values: list[Const], ops: list[ast.cmpop]) -> Const:
             result = result and bool(_COMPARE[type(op)](left.value, right.value))  # type: ignore[arg-type]
         except (TypeError, KeyError, ValueError):
             return Const(None, known=False)
-    return Const(result)
+    return answer(values, result)
 
 
 def combine(interp: Interpreter, values: list[Value], node: ast.BoolOp) -> Value:
@@ -189,6 +195,10 @@ def combine(interp: Interpreter, values: list[Value], node: ast.BoolOp) -> Value
     tensors = [value for value in kept if isinstance(value, Tensor)]
     if tensors and all(isinstance(value, (Tensor, Const)) for value in kept):
         return tensors[0] if len(tensors) == 1 else Tensor(interp.phi([t.node for t in tensors], node))
-    if all(isinstance(value, Const) for value in kept):
+    consts = [value for value in kept if isinstance(value, Const)]
+    if len(consts) == len(kept):
+        if are_settled(consts):
+            chosen = (each.value for each in consts if bool(each.value) is stop)
+            return answer(consts, next(chosen, consts[-1].value))
         return Const(None, False, any(isinstance(v, Const) and v.data for v in kept))
     return interp.join(kept, node)

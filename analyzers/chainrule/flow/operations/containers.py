@@ -6,12 +6,15 @@ import ast
 
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Map, Seq, Tensor, Value
+from chainrule.flow.core.joins import CONSTANT_ITEM
+from chainrule.flow.core.values import NONE, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 
 MAX_ITEMS = 12
-CONSTANT_ITEM = "constant-item"
-"""The tag of a constant that is put into a list on a branch that data decides."""
+BETWEEN = "between"
+"""Noted with a layer that a loop adds on a branch, as `if i < last`: it may not be the last of the list."""
+_APPENDING = frozenset(("append", "add", "appendleft", "insert"))
+_GROWING = _APPENDING | {"extend", "update"}
 
 
 def call_container(
@@ -28,6 +31,21 @@ def call_container(
     return _of_mapping(interp, owner, name, arguments, keywords, at)
 
 
+def mapping(interp: Interpreter, value: Value, at: ast.AST) -> Map:
+    """`dict(value)`: a copy of a mapping, or one made of pairs."""
+    if isinstance(value, Map):
+        return Map(dict(value.items), value.rest)
+    made = Map({})
+    for pair in iteration.elements(interp, value, at)[0]:
+        if isinstance(pair, Seq) and len(pair.items) == 2:
+            key, item = pair.items
+            if isinstance(key, Const) and key.known and isinstance(key.value, str):
+                made.items[key.value] = item
+            else:
+                made.rest = item
+    return made
+
+
 def _of_sequence(
     interp: Interpreter,
     owner: Seq,
@@ -36,10 +54,15 @@ def _of_sequence(
     keywords: dict[str, Value],
     at: ast.AST,
 ) -> Value:
-    if name in ("append", "add", "appendleft", "insert") and arguments:
+    if name in _GROWING and arguments:
+        for each in owner.either:
+            _of_sequence(interp, each, name, arguments, keywords, at)
+    if name in _APPENDING and arguments:
         item = arguments[-1]
         if isinstance(item, Tensor) and interp.loops:
             _mark_constant(interp, item.node)
+        elif isinstance(item, Instance) and interp.loops and interp.journal is not None:
+            item.arguments[BETWEEN] = NONE
         if len(owner.items) < MAX_ITEMS:
             owner.items.append(item)
         else:
@@ -103,11 +126,15 @@ def _of_mapping(
             and key.value in owner.items
         ):
             return owner.items[key.value]
+        interp.note_setting(key, at)
         default = arguments[1] if len(arguments) > 1 else NONE
         if name == "setdefault" and isinstance(key, Const) and isinstance(key.value, (str, int)):
             interp.put(owner.items, key.value, default)
             return default
         return interp.join([*values, default], at) if not (isinstance(key, Const) and key.known) else default
+    if name == "popitem" and values:
+        keys = [Const(key) for key in owner.items] if exact and len(values) == 1 else []
+        return Seq([*(keys or [Const(None, known=False)]), interp.join(values, at)], "tuple")
     if name == "update":
         if arguments and isinstance(arguments[0], Map):
             for key_, value in arguments[0].items.items():
@@ -115,6 +142,13 @@ def _of_mapping(
             owner.rest = arguments[0].rest or owner.rest
         for key_, value in keywords.items():
             interp.put(owner.items, key_, value)
+        return NONE
+    if name == "add_module" and len(arguments) == 2:
+        label, layer = arguments
+        if isinstance(label, Const) and label.known and isinstance(label.value, str):
+            interp.put(owner.items, label.value, layer)
+        else:  # by a name that a loop gives
+            owner.rest = layer if owner.rest is None else interp.join([owner.rest, layer], at)
         return NONE
     if name == "copy":
         return Map(dict(owner.items), owner.rest)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from chainrule.flow.core.graph import Node
@@ -46,6 +47,11 @@ class Left(NamedTuple):
 Writes = dict[tuple[int, str], Left]
 
 
+# A test is asked about in every run of its function, and on both sides.
+_remembered = lru_cache(maxsize=512)
+
+
+@_remembered
 def is_steady(test: ast.expr) -> bool:
     """Whether a test gives the same answer again as long as the names in it stand for the same."""
     return all(isinstance(each, _TESTS) for each in ast.walk(test))
@@ -147,13 +153,24 @@ def _looked_at(interp: Interpreter, test: ast.expr) -> tuple[Value | None, ...]:
 
 
 def _values(interp: Interpreter, test: ast.expr) -> Iterator[Value | None]:
+    for name, attribute in _names(test):
+        value = interp.lookup(name)
+        if attribute is None:
+            yield value
+        elif isinstance(value, Instance):
+            yield value.attributes.get(attribute)
+
+
+@_remembered
+def _names(test: ast.expr) -> list[tuple[str, str | None]]:
+    """The names in a test, and the attributes of names: `x.shape` is both."""
+    found: list[tuple[str, str | None]] = []
     for each in ast.walk(test):
         if isinstance(each, ast.Name):
-            yield interp.lookup(each.id)
+            found.append((each.id, None))
         elif isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
-            owner = interp.lookup(each.value.id)
-            if isinstance(owner, Instance):
-                yield owner.attributes.get(each.attr)
+            found.append((each.value.id, each.attr))
+    return found
 
 
 def _looks_at(interp: Interpreter, decided: Decided) -> bool:
@@ -170,6 +187,7 @@ def _texts(test: ast.expr) -> Iterator[str]:
         yield from _texts(part)
 
 
+@_remembered
 def _plain(test: ast.expr) -> tuple[str, bool]:
     """The text of a test, and whether it is asked as it stands: `x is not None` asks the opposite."""
     if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE and len(test.ops) == 1:

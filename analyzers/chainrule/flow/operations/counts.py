@@ -11,10 +11,12 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Count, Tensor, Value
+from chainrule.flow.core.values import Const, Count, Seq, Tensor, Value
 
 SIZE = "size"
 """The note of a gate between a size and what has it."""
+SETS = frozenset(("set", "frozenset"))
+"""Kinds of what holds each value once, so that its size says how many different ones there are."""
 _PICKS = frozenset(("nonzero", "argwhere", "masked_select", "unique", "unique_consecutive"))
 _PASSES = frozenset(("select", "squeeze", "flatten", "view", "reshape", "t", "T", "to", "detach", "float"))
 _DIVIDES = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
@@ -30,6 +32,11 @@ def size_of(interp: Interpreter, value: Value, at: ast.AST) -> Const:
             gate = interp.gate(Cause.NONDIFFERENTIABLE, at, note=SIZE)
             chosen = [parent for parent, _ in node.edges] if node.op in _PICKS else [node]
             edges = [(each, gate) for each in chosen]
+            return Count(interp.node("size", at, edges, kind="scalar", dtype="int"))
+    if isinstance(value, Seq) and value.kind in SETS:
+        gate = interp.gate(Cause.NONDIFFERENTIABLE, at, note=SIZE)
+        edges = [(node, gate) for node in interp.nodes([value])]
+        if edges:
             return Count(interp.node("size", at, edges, kind="scalar", dtype="int"))
     return Const(None, known=False, data=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, External, Instance, Seq, Value
+from chainrule.flow.core.values import ITEMS, NONE, Class, Const, External, Instance, Seq, Value
 from chainrule.flow.operations.objects import ready
 
 
@@ -46,7 +46,7 @@ def replaced(interp: Interpreter, record: Value, keywords: dict[str, Value], at:
         return interp.unknown(at, [record, *keywords.values()])
     ready(interp, record)
     made = Instance(record.cls)
-    fields = {name: value for name, value in record.attributes.items() if name != "items"}
+    fields = {name: value for name, value in record.attributes.items() if name != ITEMS}
     made.attributes.update({**fields, **keywords})
-    made.attributes["items"] = Seq([made.attributes[name] for name in fields], "tuple")
+    made.attributes[ITEMS] = Seq([made.attributes[name] for name in fields], "tuple")
     return made

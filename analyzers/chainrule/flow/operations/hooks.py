@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations.objects import ready
 
 BEFORE, AFTER = "register_forward_pre_hook", "register_forward_hook"
+BACKWARD = "register_full_backward_hook"
+_ZEROS = "the hook returns zeros: the gradient of all that comes before is exactly zero"
 MAX_DEPTH = 4
 _STORES = frozenset(("append", "extend", "add", "update", "setdefault", "insert", "put"))
 
@@ -29,7 +31,32 @@ def before(interp: Interpreter, instance: Instance, arguments: list[Value], at: 
             arguments = list(changed.items)
         elif isinstance(changed, Tensor):
             arguments = [changed, *arguments[1:]]
+    for hook in instance.hooks.get(BACKWARD, ()):
+        arguments = _stopped(interp, instance, arguments, hook, at)
     return arguments
+
+
+def _stopped(
+    interp: Interpreter, instance: Instance, arguments: list[Value], hook: Value, at: ast.AST
+) -> list[Value]:
+    """The arguments of a module whose backward `hook` gives zeros in the place of their gradients."""
+    if not isinstance(hook, Function) or _does_more(hook.node):
+        return arguments
+    incoming: list[Value] = [Tensor(interp.node("gradient", at, ())) for _ in arguments]
+    outgoing: list[Value] = [Tensor(interp.node("gradient", at, ()))]
+    result = interp.call(hook, [instance, Seq(incoming, "tuple"), Seq(outgoing, "tuple")], {}, at)
+    given = [each for each in result.items if isinstance(each, Tensor)] if isinstance(result, Seq) else []
+    if not given or any(not each.node.bounds.low == each.node.bounds.high == 0 for each in given):
+        return arguments
+    gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, zero=True, note=_ZEROS)
+    stopped: list[Value] = []
+    for each in arguments:
+        if isinstance(each, Tensor):
+            if each.node.edges:
+                interp.events.append(Event(Cause.FUNCTION_GRADIENTS, interp.block, at, each.node, _ZEROS))
+            each = Tensor(interp.node("clone", at, ((each.node, gate),), dtype=each.node.dtype))
+        stopped.append(each)
+    return stopped
 
 
 def after(
@@ -72,9 +99,8 @@ def on_gradient(interp: Interpreter, tensor: Tensor, hook: Value, at: ast.AST) -
     result = interp.call(hook, [incoming], {}, at)
     given = result.node if isinstance(result, Tensor) else incoming.node
     if given.bounds.low == given.bounds.high == 0:
-        text = "the hook returns zeros: the gradient of all that comes before is exactly zero"
-        gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, zero=True, note=text)
-        interp.events.append(Event(Cause.FUNCTION_GRADIENTS, interp.block, at, node, text))
+        gate = interp.gate(Cause.FUNCTION_GRADIENTS, at, zero=True, note=_ZEROS)
+        interp.events.append(Event(Cause.FUNCTION_GRADIENTS, interp.block, at, node, _ZEROS))
         interp.put_node(
             tensor, interp.node("clone", at, ((node, gate),), dtype=node.dtype, within=node.bounds)
         )
@@ -106,8 +132,8 @@ def named_modules(interp: Interpreter, module: Instance) -> Value:
 def _parts(interp: Interpreter, module: Instance, name: str, depth: int) -> Iterator[tuple[str, Instance]]:
     yield name, module
     ready(interp, module)
-    held: dict[object, Value] = {key: value for key, value in module.attributes.items() if key != "items"}
-    items = module.attributes.get("items")
+    held: dict[object, Value] = {key: value for key, value in module.attributes.items() if key != ITEMS}
+    items = module.attributes.get(ITEMS)
     if isinstance(items, Seq):
         held.update(enumerate(items.items))
     elif isinstance(items, Map):

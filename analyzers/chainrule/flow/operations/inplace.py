@@ -10,9 +10,9 @@ from chainrule.flow.core.bounds import of_number, union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Blank, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
-from chainrule.flow.operations import subscripts
+from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
@@ -20,6 +20,8 @@ from chainrule.syntax import Block, parse_block
 
 ARGUMENT = "argument"
 """The note of an edit of what came as an argument: a leaf by chance."""
+WEIGHT = "weight "
+"""What the note of an edit of a given network's parameter begins with; how it is written follows."""
 MAX_FORMULA = 30
 """Nodes of what is written into a tensor that are looked at."""
 
@@ -43,10 +45,12 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         # Where the formula reads what is overwritten, autograd keeps a copy of it.
         made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
         picked = current.node.op == "index" and bool(current.node.edges)
-        copied = picked and interp.constant(current.node.edges[0][0])
+        whole = current.node.edges[0][0] if picked else None
+        # A table of counts, or a network's weight: what was picked by indices is written back.
+        copied = whole is not None and (interp.constant(whole) or _is_weight(interp, whole))
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
-            if copied:  # a table of counts: what was picked by indices is written back
+            if copied:
                 interp.assign(statement.target, current, statement)
             return
         if isinstance(statement.target, ast.Name):
@@ -83,8 +87,12 @@ def edit(
         leaf = False
     if leaf and interp.mode is None and outside is None:
         interp.event(Cause.INPLACE_LEAF, at, tensor.node)
+        if tensor.base is None:
+            return  # PyTorch raises: the leaf is what it was, without a history of edits
     elif interp.mode is None and outside is None and bump and _is_given(interp, chain[-1]):
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
+    elif interp.mode is None and outside is None and _is_weight(interp, chain[-1].node):
+        interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, f"{WEIGHT}{ast.unparse(chain[-1].node.at)}")
     if interp.mode is not None:
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
@@ -107,6 +115,19 @@ def _is_given(interp: Interpreter, tensor: Tensor) -> bool:
     return interp.journal is None and tensor.node.source is not None
 
 
+def _is_weight(interp: Interpreter, node: Node) -> bool:
+    """`model.head.weight` of a network that is given, which nothing in its file freezes."""
+    place = node.at
+    if node.op != "attribute" or not isinstance(place, ast.Attribute) or place.attr not in ("weight", "bias"):
+        return False
+    while isinstance(place, (ast.Attribute, ast.Subscript)):
+        place = place.value
+    owner = interp.lookup(place.id) if isinstance(place, ast.Name) else None
+    source = owner.node.source if isinstance(owner, Tensor) else None
+    given = source is not None and source.role == "callable"
+    return given and interp.journal is None and "requires_grad" not in interp.module.text
+
+
 def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
     """Whether a value is moved along its own gradient, which only leaves have: `p -= lr * p.grad`."""
     own = {id(each.node) for each in chain if each.node.is_opaque or each.node.op in ("source", "parameters")}
@@ -121,14 +142,22 @@ def _descends(chain: list[Tensor], others: list[Edge]) -> bool:
 
 
 def _is_argument(node: Node) -> bool:
-    """Whether it is an argument, or what is left of one without its first or last items."""
-    while node.edges and (node.op in ("setitem", "phi") or _is_slice(node)):
+    """Whether it is an argument, what is left of one without its first or last items, or one of its items."""
+    while node.edges and (node.op in ("setitem", "phi") or _is_item(node)):
         node = node.edges[0][0]
     return node.source is not None
 
 
-def _is_slice(node: Node) -> bool:
-    return node.op == "select" and isinstance(node.at, ast.Subscript) and isinstance(node.at.slice, ast.Slice)
+def _is_item(node: Node) -> bool:
+    """`rows[1:]`, `rows[0]`."""
+    index = node.at.slice if node.op == "select" and isinstance(node.at, ast.Subscript) else None
+    return isinstance(index, (ast.Slice, ast.Constant))
+
+
+def _copied(interp: Interpreter, nodes: list[Node], at: ast.AST, array: bool) -> list[Edge]:
+    """The edges from `nodes` to what they are put into: an `array` takes their numbers only."""
+    gate = interp.gate(Cause.NUMPY, at) if array else None
+    return [(node, gate if node.kind == "tensor" else None) for node in nodes]
 
 
 def touch(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
@@ -201,17 +230,20 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
 
     owner = interp.evaluate(target.value)
     index = interp.evaluate(target.slice)
+    owner = iteration.held(interp, owner) or owner
     if isinstance(owner, Tensor) and subscripts.is_key(index, target.slice):
         kept: list[Edge] = [(node, None) for node in (owner.node, *interp.nodes([value]))]
         interp.put_node(owner, Node("entry", interp.block, at, tuple(kept)))
     elif isinstance(owner, Tensor):
         parts = index.items if isinstance(index, Seq) else [index]
         indices: list[Edge] = [(p.node, interp.gate(None, at)) for p in parts if isinstance(p, Tensor)]
-        others: list[Edge] = [(node, None) for node in interp.nodes([value])]
+        array = owner.node.op == "filled"
+        others = _copied(interp, interp.nodes([value]), at, array)
         masks = [part for part in parts if isinstance(part, Tensor) and part.node.dtype == "bool"]
         for mask in masks:
             check_selection(interp, mask, [owner])
-        made = Node("setitem", interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
+        op = "filled" if array else "setitem"
+        made = Node(op, interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
         made.dtype = owner.node.dtype
         made.tags = owner.node.tags | frozenset().union(*(node.tags for node, _ in others))
         if masks:
@@ -243,12 +275,11 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             owner.items[:] = [interp.join([old, value], at) for old in owner.items] or [value]
     elif isinstance(owner, Const) and isinstance(target.value, ast.Name):
         # An array of numpy's that nothing of the graph was in before.
-        filled = [(node, None) for node in interp.nodes([value])]
+        filled = _copied(interp, interp.nodes([value]), at, isinstance(owner, Blank))
         if filled and not owner.known:
-            made = interp.node("setitem", at, filled, kind="array")
+            op = "filled" if isinstance(owner, Blank) else "setitem"
+            made = interp.node(op, at, filled, kind="array")
             interp.put(interp.frame.scope.names, target.value.id, Tensor(made))
     elif isinstance(owner, Instance):
-        if "items" in owner.attributes:
-            subscripts.item(interp, owner.attributes["items"], index, at)
-        elif owner.cls is not None:
+        if owner.cls is not None:
             interp.call_method(owner, "__setitem__", [index, value], {}, at)

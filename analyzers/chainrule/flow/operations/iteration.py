@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.single import rest
 
 MAX_ROUNDS = 3
@@ -24,13 +24,23 @@ def elements(interp: Interpreter, value: Value, at: ast.AST) -> tuple[list[Value
         if isinstance(value.value, (str, bytes)) and value.known:
             return [Const(None, known=False)], False
         return [Const(None, known=False, data=value.data)], False
-    if isinstance(value, Instance) and "items" in value.attributes:
-        return elements(interp, value.attributes["items"], at)
+    items = held(interp, value)
+    if items is not None:
+        return elements(interp, items, at)
     if isinstance(value, Instance) and value.cls is not None:
         iterated = interp.call_method(value, "__iter__", [], {}, at)
         if iterated is not None and iterated is not value and not isinstance(iterated, Instance):
             return elements(interp, iterated, at)
     return [interp.unknown(at, [value], op="element")], False
+
+
+def held(interp: Interpreter, value: Value) -> Seq | Map | None:
+    """What an object holds by index or key: a list of layers, a record, a `class Bank(dict)`."""
+    if not isinstance(value, Instance):
+        return None
+    interp.ready(value)
+    found = value.attributes.get(ITEMS)
+    return found if isinstance(found, (Seq, Map)) else None
 
 
 def element(interp: Interpreter, value: Value, at: ast.AST) -> Value:

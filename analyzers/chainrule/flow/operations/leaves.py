@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Edge, Node, behind, flowing_parents
@@ -15,13 +16,19 @@ from chainrule.flow.core.values import Instance, Tensor, Value
 _MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
 LEAF = "leaf"
 """The tag of a copy of data that is asked to require grad: nothing before it did."""
+ASKED = "asked"
+"""The tag of what is given and was asked to require grad: what is computed from it is a result."""
 DIFFERENTIATED = "differentiated"
 """The tag of what `.grad` or `autograd.grad` is asked for."""
+RESULT = "result"
+"""The note of a flag that is set on what is certainly computed from leaves that require grad."""
 UNUSED = "not used: "
 """What the note of a tensor begins with that a derivative is asked by and is not computed from."""
 _LEAVES = frozenset(("leaf", "local", "parameter"))
 OPTIMISED = "optimised"
 """The tag of what an optimizer is given: it starts there, wherever its value came from."""
+# What a value without history is made by.
+_FRESH = frozenset(("detach", "data", "requires_grad_", "Parameter"))
 # What may stand for a leaf, or for something that holds one.
 _PERHAPS_LEAVES = frozenset(("attribute", "name", "argument", "parameters", "phi", "select", "load", "grad"))
 
@@ -30,8 +37,8 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
     """`tensor.requires_grad_()`: a leaf starts here, or a computed value is dressed up as one."""
     node = tensor.node
     if node.source is None:
-        interp.event(Cause.REQUIRES_GRAD, at, node)
         tensor.leaf = not _has_history(node)
+        interp.event(Cause.REQUIRES_GRAD, at, node, "" if tensor.leaf else RESULT)
         owners = (each.is_opaque or (each.source and each.source.role in STRONG) for each in behind(node))
         if interp.journal is None and not any(owners):  # no branch that may not be taken
             node.tags |= {LEAF}
@@ -42,6 +49,8 @@ def require_grad(interp: Interpreter, tensor: Tensor, at: ast.AST) -> None:
         interp.asked[id(tensor.node)] = at
     elif node.op == "source":
         tensor.leaf = True
+        if interp.journal is None:
+            node.tags |= {ASKED}
 
 
 def start_afresh(interp: Interpreter, tensor: Tensor) -> None:
@@ -65,7 +74,7 @@ def _asked_name(at: ast.AST) -> str:
 def _has_history(node: Node) -> bool:
     """Whether a value is computed from leaves that certainly require grad: asked for, it stays a result."""
     return any(
-        LEAF in each.tags or (each.source is not None and each.source.role in _LEAVES)
+        LEAF in each.tags or (each.source is not None and (ASKED in each.tags or each.source.role in _LEAVES))
         for each in behind(node)
         if each is not node
     )
@@ -77,7 +86,9 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     differentiate_by([node])
     done = _pass_through(interp, node)
     told = any(event.cause is Cause.NON_LEAF and event.node is node for event in interp.events)
-    plain = _before_edits(node).source is None and not owner.leaf and id(node) not in interp.retained
+    origin = before_edits(node)
+    asked = origin is not node and id(origin) in interp.asked
+    plain = origin.source is None and not (owner.leaf or asked) and id(node) not in interp.retained
     if done is not None and plain and not told:
         if node.op not in _PERHAPS_LEAVES and (node.op != "call" or "module-call" in node.tags):
             made_here = interp.runs(node.at) and "module-call" not in node.tags
@@ -90,6 +101,50 @@ def read_gradient(interp: Interpreter, owner: Tensor, at: ast.AST) -> Value:
     return Tensor(interp.node("grad", at, edges))
 
 
+def reads_gradient(interp: Interpreter, name: str, after: ast.AST) -> bool:
+    """Whether the running code reads `name.grad` after it has come by the statement `after`."""
+    function = interp.frame.function
+    where: ast.AST | None = function if isinstance(function, ast.FunctionDef) else interp.block.tree
+    if isinstance(function, ast.Module):
+        return f"{name}.grad" in interp.module.text
+    if where is None:
+        return False
+    reads = [
+        node
+        for node in ast.walk(where)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "grad"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    ]
+    line = getattr(after, "lineno", 0)
+    starts = [node.lineno for node in ast.walk(where) if _starts_afresh(node, name)]
+    if any(read.lineno > line and not any(line < at < read.lineno for at in starts) for read in reads):
+        return True
+    for loop in ast.walk(where):
+        if not isinstance(loop, (ast.For, ast.While)):
+            continue
+        inside = set(ast.walk(loop))
+        again = [at for at in starts if loop.lineno <= at <= (loop.end_lineno or at)]
+        for read in reads:
+            if {after, read} <= inside and not any(at > line or at < read.lineno for at in again):
+                return True
+    return False
+
+
+def _starts_afresh(node: ast.AST, name: str) -> TypeGuard[ast.Assign]:
+    """Whether a statement binds `name` to what has no history: `x = x.clamp(0, 1).detach()`."""
+    if not isinstance(node, ast.Assign) or not any(
+        isinstance(target, ast.Name) and target.id == name for target in node.targets
+    ):
+        return False
+    return any(
+        (isinstance(each, ast.Attribute) and each.attr in _FRESH)
+        or (isinstance(each, ast.keyword) and each.arg == "requires_grad")
+        for each in ast.walk(node.value)
+    )
+
+
 def differentiate_by(nodes: Iterable[Node]) -> None:
     """Note that a derivative with respect to `nodes` is asked for: to require grad was no way to silence."""
     for node in nodes:
@@ -97,9 +152,12 @@ def differentiate_by(nodes: Iterable[Node]) -> None:
             each.tags |= {DIFFERENTIATED}
 
 
-def _before_edits(node: Node) -> Node:
-    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`."""
-    while node.op in ("write", "set-data") and node.edges:
+def before_edits(node: Node) -> Node:
+    """What a tensor was before it was written into: a leaf stays one, under no_grad and by `.data`.
+
+    What requires grad is a float32 as a rule, and `.float()` then gives it back as it is.
+    """
+    while node.op in ("write", "set-data", "float") and node.edges:
         node = node.edges[0][0]
     return node
 
@@ -118,7 +176,7 @@ def loses_leaf(interp: Interpreter, node: Node) -> bool:
     if leaf is None or leaf.source is None:
         return False
     values = [value for frame in interp.frames for value in frame.scope.names.values()]
-    return all(_before_edits(held) is not leaf for held in interp.nodes(values))
+    return all(before_edits(held) is not leaf for held in interp.nodes(values))
 
 
 def is_told(interp: Interpreter, node: Node) -> bool:

@@ -22,13 +22,27 @@ def narrow(interp: Interpreter, test: ast.expr, holds: bool, at: ast.AST) -> Nar
     What is computed of them gets no gradient, and nobody waits for one.
     """
     made: Narrowed = {}
-    for name in _plain_names(test, holds):
+    for name in _plain_names(_meant(interp, test), holds):
         value = interp.frame.scope.names.get(name)
         if isinstance(value, Tensor) and name not in made:
             plain = Tensor(interp.node("plain", at, ((value.node, interp.gate(None, at)),)))
             interp.put(interp.frame.scope.names, name, plain)
             made[name] = (value, plain)
     return made
+
+
+def _meant(interp: Interpreter, test: ast.expr) -> ast.expr:
+    """A test, in place of a name for it: `given = isinstance(x, np.ndarray)`, `if given:`."""
+    function = interp.frame.function
+    if not isinstance(test, ast.Name) or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return test
+    made = [
+        each.value
+        for each in function.body
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == test.id for target in each.targets)
+    ]
+    return made[0] if len(made) == 1 and isinstance(made[0], (ast.Call, ast.BoolOp, ast.UnaryOp)) else test
 
 
 def widen(interp: Interpreter, narrowed: Narrowed, other: Sequence[ast.stmt] = ()) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Function, Instance, Map, Seq, Value
-from chainrule.flow.operations.iteration import elements
+from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
+from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS, base_of, hold
 from chainrule.flow.operations.parameter_names import name_made
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
@@ -25,8 +25,6 @@ _STATELESS = frozenset(
 _LAYER = re.compile(
     r"torch\.nn\.(?:Linear|Bilinear|(?:Lazy)?Conv|Embedding|(?:Layer|Batch|Group|Instance)Norm)"
 )
-CONTAINERS = frozenset(("torch.nn.ModuleList", "torch.nn.ParameterList", "torch.nn.Sequential"))
-MAPPINGS = frozenset(("torch.nn.ModuleDict", "torch.nn.ParameterDict"))
 
 
 def learns(dotted: str) -> bool:
@@ -52,11 +50,21 @@ def make_class(interp: Interpreter, statement: ast.ClassDef) -> Class:
                 made.methods[child.name] = child
         elif isinstance(child, ast.Assign):
             for target in child.targets:
-                if isinstance(target, ast.Name):
-                    made.attributes[target.id] = child.value
+                for name, value in _pairs(target, child.value):
+                    made.attributes[name] = value
         elif isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
             made.attributes[child.target.id] = child.value
     return made
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what they stand for in `a = 1` and `a, b = 1, 2`."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for each, part in zip(target.elts, value.elts, strict=False):
+            if isinstance(each, ast.Name):
+                yield each.id, part
 
 
 def _class_body(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -99,11 +107,33 @@ def ready(interp: Interpreter, instance: Instance) -> None:
     with interp.apart():
         fields = _fields(instance.cls)
         if fields is not None:
-            _fill_fields(interp, instance, fields, arguments or [], keywords)
+            _fill_fields(interp, instance, fields, arguments or [], keywords, at)
         else:
             _inherit(interp, instance, at)
+            hold(interp, instance, base_of(instance.cls), [], at)
             _construct(interp, instance, arguments, keywords, at)
+            _unsettle(interp, instance, instance.cls)
     name_made(instance)
+
+
+def _unsettle(interp: Interpreter, instance: Instance, cls: Class) -> None:
+    """Flags that other methods change are what the constructor says at first only."""
+    text = cls.block.text
+    for name, value in instance.attributes.items():
+        if not isinstance(value, Const) or not value.known or not isinstance(value.value, bool):
+            continue
+        if text.count(f"self.{name} = ") > 1 and _is_assigned(cls, name):
+            instance.attributes[name] = interp.setting(Default(cls.node.name, name, -1, value.value))
+
+
+def _is_assigned(cls: Class, name: str) -> bool:
+    """Whether a method besides the constructor assigns `self.name`."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
+        for method_name, method in cls.methods.items()
+        if method_name != "__init__"
+        for node in ast.walk(method)
+    )
 
 
 def _inherit(interp: Interpreter, instance: Instance, at: ast.AST) -> None:
@@ -135,6 +165,7 @@ def _construct(
     for index, value in enumerate(arguments or ()):
         instance.arguments[str(index)] = value
     instance.arguments.update(keywords)
+    hold(interp, instance, base_of(cls), list(arguments or ()), at)
 
 
 def _fields(cls: Class) -> list[tuple[str, ast.expr | None, Class]] | None:
@@ -161,6 +192,7 @@ def _fill_fields(
     fields: list[tuple[str, ast.expr | None, Class]],
     arguments: list[Value],
     keywords: Mapping[str, Value],
+    at: ast.AST,
 ) -> None:
 
     for index, (name, default, owner) in enumerate(fields):
@@ -171,11 +203,17 @@ def _fill_fields(
         elif default is not None:
             value = interp.evaluate_in(owner, _made_by_factory(default) or default)
             if isinstance(value, Const):
-                value = Const(value.value, known=False)
+                value = interp.setting(
+                    Default(instance.cls.node.name if instance.cls else "", name, index, value.value)
+                )
         else:
             value = Const(None, known=False)
         instance.attributes[name] = value
-    instance.attributes["items"] = Seq([instance.attributes[name] for name, _, _ in fields], "tuple")
+    held: dict[object, Value] = {name: instance.attributes[name] for name, _, _ in fields}
+    typed = instance.cls is not None and any(each.endswith("TypedDict") for each in instance.cls.externals())
+    instance.attributes[ITEMS] = Map(dict(held)) if typed else Seq(list(held.values()), "tuple")
+    if instance.cls is not None and any("__post_init__" in each.methods for each in instance.cls.lineage()):
+        interp.call_method(instance, "__post_init__", [], {}, at)
 
 
 def _made_by_factory(default: ast.expr) -> ast.expr | None:
@@ -194,11 +232,8 @@ def external_instance(
     for index, value in enumerate(arguments):
         made.arguments[str(index)] = value
     made.arguments.update(keywords)
-    if dotted in CONTAINERS:
-        made.attributes["items"] = _children(interp, dotted, arguments, at)
-    elif dotted in MAPPINGS:
-        first = arguments[0] if arguments else Map({})
-        made.attributes["items"] = first if isinstance(first, Map) else Map({})
+    if dotted in CONTAINERS or dotted in MAPPINGS:
+        hold(interp, made, dotted, arguments, at)
     elif dotted.startswith("torch.optim."):
         given = interp.tensors(made.arguments.values())
         for source in (each.node.source for each in given if each.node.source is not None):
@@ -217,15 +252,3 @@ def external_instance(
             if isinstance(size, Const) and size.known and size.value == 1:
                 made.arguments["one-output"] = Const(True)
     return made
-
-
-def _children(interp: Interpreter, dotted: str, arguments: list[Value], at: ast.AST) -> Value:
-
-    if dotted == "torch.nn.Sequential":
-        if len(arguments) == 1 and isinstance(arguments[0], Map):
-            return Seq(list(arguments[0].items.values()))
-        return Seq(list(arguments))
-    if not arguments:
-        return Seq([], exact=False)
-    items, exact = elements(interp, arguments[0], at)
-    return Seq(list(items), "list", exact)

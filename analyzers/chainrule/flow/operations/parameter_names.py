@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule.flow.core.values import Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Instance, Map, Seq, Tensor, Value
 
 # How deep parts of parts are named; objects may refer to each other in circles.
 _DEPTH = 5
@@ -64,7 +64,9 @@ def _rename(instance: Instance, name: str, depth: int) -> None:
 def _parts(instance: Instance) -> Iterator[tuple[str, Value]]:
     """What an object holds, with its label in it: what is in a list or a table, by index or key."""
     for label, value in instance.attributes.items():
-        inside = "" if label == "items" and instance.external else f"{label}."
+        if label == ITEMS and isinstance(value, Seq) and value.kind == "tuple":
+            continue  # the fields of a record, which have names
+        inside = "" if label == ITEMS else f"{label}."
         if isinstance(value, Seq):
             yield from ((f"{inside}{index}", item) for index, item in enumerate(value.items))
         elif isinstance(value, Map):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Tensor, Value
 from chainrule.flow.operations.accumulation import means_total
+from chainrule.syntax import Block
 
 AGAIN = "again "
 """What the note of a value that nobody read begins with; its name follows."""
@@ -23,7 +25,9 @@ def check(interp: Interpreter, statement: ast.Assign, target: ast.Name, value: V
     if not _is_learnt(before) or not _is_learnt(value) or before.node in behind(value.node):
         return
     function = interp.frame.function
-    if function is not None and any(_follows(body, statement, target.id) for body in _bodies(function)):
+    if function is None:
+        return
+    if any(_follows(body, statement, target.id) for body in _bodies(function, interp.frame.block)):
         interp.event(Cause.OVERWRITTEN, statement, before.node, f"{AGAIN}{target.id}")
 
 
@@ -32,13 +36,27 @@ def _is_learnt(value: Tensor) -> bool:
     return value.node.source is None and any(each.source is not None for each in behind(value.node))
 
 
-def _bodies(function: ast.AST) -> list[list[ast.stmt]]:
-    return [
+class _Bodies(NamedTuple):
+    """The rows of statements in a function. As long as the function is kept, no other has its id."""
+
+    function: ast.AST
+    bodies: list[list[ast.stmt]]
+
+
+def _bodies(function: ast.AST, block: Block) -> list[list[ast.stmt]]:
+    """The rows of statements in a function of `block`; found once."""
+    key = f"bodies of {id(function)}"
+    known = block.notes.get(key)
+    if isinstance(known, _Bodies):
+        return known.bodies
+    bodies = [
         body
         for node in ast.walk(function)
         for _, body in ast.iter_fields(node)
         if isinstance(body, list) and body and isinstance(body[0], ast.stmt)
     ]
+    block.notes[key] = _Bodies(function, bodies)
+    return bodies
 
 
 def _follows(body: Sequence[ast.stmt], statement: ast.Assign, name: str) -> bool:

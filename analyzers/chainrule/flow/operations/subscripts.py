@@ -36,6 +36,7 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
             if found is not None:
                 return found
             return owner.rest if owner.rest is not None else interp.unknown(at, op="element")
+        interp.note_setting(index, at)
         values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]
         return interp.join(values, at) if values else interp.unknown(at, op="element")
     if isinstance(owner, Tensor):
@@ -45,8 +46,9 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
     if isinstance(owner, Const):
         return Const(None, known=False, data=owner.data)
     if isinstance(owner, Instance):
-        if "items" in owner.attributes:
-            return item(interp, owner.attributes["items"], index, at)
+        items = iteration.held(interp, owner)
+        if items is not None:
+            return item(interp, items, index, at)
         if owner.cls is not None:
             found = interp.call_method(owner, "__getitem__", [index], {}, at)
             if found is not None:

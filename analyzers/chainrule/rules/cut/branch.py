@@ -51,12 +51,17 @@ from __future__ import annotations
 
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.trace import Break
+from chainrule.flow.core.trace import STARTS, Break
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names, result, sentence
 
 
 def _message(found: Break) -> str:
+    if found.note == STARTS:
+        return sentence(
+            f"{names(found)} starts where this branch returns without it: "
+            "it gets no gradient there, so that no step of an optimiser ever moves it"
+        )
     return sentence(
         f"{names(found)} only decides which branch runs, and no branch is computed from it: {result(found)}"
     )

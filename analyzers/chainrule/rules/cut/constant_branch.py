@@ -70,7 +70,7 @@ def _message(found: Break) -> str:
         )
     if found.note == "item":
         return (
-            "This constant stands in the list for data that gives no term: "
+            "This constant stands for data that gives no term: "
             "where all do, the loss depends on no input, and backward raises or trains nothing"
         )
     return (

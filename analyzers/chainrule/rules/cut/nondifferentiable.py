@@ -2,7 +2,8 @@
 ## What it does
 Finds operators of PyTorch through which no gradient passes: counts and histograms (`histc`, `bincount`,
 `count_nonzero`), `one_hot` of predicted labels, the 0-norm, and their like; and losses that are made of the
-size of what a prediction chooses (`len(torch.nonzero(pred > 0.5))`).
+size of what a prediction chooses (`len(torch.nonzero(pred > 0.5))`). Calls with `out=` are told too: they
+raise where an argument requires grad.
 
 ## Why is this bad
 The result of such an operator has no `grad_fn`. What it was computed from gets no gradient, although the
@@ -51,15 +52,20 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.effects.out_arguments import OUT
 from chainrule.flow.operations.counts import SIZE
 from chainrule.rules.rule import Rule
-from chainrule.rules.wording import called, result, sentence
+from chainrule.rules.wording import called, names, result, sentence
 
 
 def _message(found: Break) -> str:
     if found.note == SIZE:
         return sentence(f"how many elements were chosen is a plain number: {result(found)}")
     operator = called(found.at)
+    if found.note == OUT:
+        return sentence(
+            f"autograd does not follow `out=`, and the call raises: no gradient reaches {names(found)}"
+        )
     what = f"`{operator}`" if operator else "this operator"
     if operator.rpartition(".")[2] in ("norm", "vector_norm"):
         what = f"{what} of order 0, which counts elements"

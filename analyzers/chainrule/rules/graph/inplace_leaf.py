@@ -49,7 +49,7 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
-from chainrule.flow.operations.inplace import ARGUMENT
+from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import names
 
@@ -57,6 +57,10 @@ from chainrule.rules.wording import names
 def _message(found: Break) -> str:
     if found.note == ARGUMENT:
         return f"{names(found)} is changed in place: PyTorch raises here if it is a leaf that requires grad"
+    if found.note.startswith(WEIGHT):
+        weight = found.note.removeprefix(WEIGHT)
+        why = "is a parameter, which can't be changed in place while it requires grad"
+        return f"`{weight}` {why}: PyTorch raises here"
     return f"{names(found)} is a leaf that requires grad and can't be changed in place: PyTorch raises here"
 
 

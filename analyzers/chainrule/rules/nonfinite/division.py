@@ -75,8 +75,16 @@ def _message(found: Break) -> str:
                 "the divisor is the size of the dividend, and where all of that is 0 the loss is NaN: "
                 f"{names(found)} cannot learn from it"
             )
+        case "underflow" | "underflowhalf":
+            kind = "half" if found.note.endswith("half") else "single"
+            return sentence(
+                f"what is to keep the divisor from 0 is 0 in {kind} precision, and where all of the dividend "
+                f"is 0 the loss is NaN: {names(found)} cannot learn from it"
+            )
         case "right":
             why = "the divisor is 0 together with the dividend, where a prediction is right"
+        case "moment":
+            why = "the divisor is 0 together with the dividend, where all values are equal"
         case "pairs":
             why = "the divisor is 0 where an element is paired with itself, selected afterwards or not"
         case "harmonic":

@@ -46,18 +46,30 @@ Safe: only values below the bound change, by at most its root.
 
 from __future__ import annotations
 
+import ast
+
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.rules.rule import Rule
-from chainrule.rules.wording import names
+from chainrule.rules.wording import called, names
 
 
 def _message(found: Break) -> str:
     return (
-        "The derivative of the square root is infinite at 0, which this operand reaches: "
+        f"The derivative of {_operator(found.at)} is infinite at 0, which this operand reaches: "
         f"the gradient of {names(found)} can become NaN or inf"
     )
+
+
+def _operator(node: ast.AST) -> str:
+    """The root as it is written: `torch.sqrt(x)`, `x.rsqrt()`, `x ** -0.5`."""
+    name = called(node).rpartition(".")[2].rstrip("_")
+    if name in ("rsqrt", "hypot"):
+        return f"`{name}`"
+    if isinstance(node, ast.BinOp) or name in ("pow", "float_power"):
+        return "this power"
+    return "the square root"
 
 
 RULE = Rule(

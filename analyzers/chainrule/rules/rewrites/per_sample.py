@@ -61,7 +61,8 @@ from chainrule.fixes.vocabulary import ELEMENTWISE_LOSSES
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.reduction import Form
-from chainrule.rules.rewrites.samples import SampleLoop, SampleReader
+from chainrule.rules.rewrites.sample_loops import SampleLoop
+from chainrule.rules.rewrites.samples import SampleReader
 
 WORDS = (("for ",), ("append(", "+=", "stack(", "sum(", " + "), ("_loss(", "cross_entropy", "mean(", "sum("))
 _TITLE = "Compute the loss for the whole batch"

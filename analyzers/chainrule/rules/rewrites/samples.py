@@ -1,59 +1,26 @@
-"""Reading loops that compute one loss per sample, and writing their values for the whole batch."""
+"""Finding the loops that compute one loss per sample."""
 
 from __future__ import annotations
 
 import ast
-import re
-from dataclasses import dataclass, field
 
-from chainrule.fixes.bindings import Binding
-from chainrule.fixes.calls import is_full_slice, number, op_of
+from chainrule.fixes.calls import number, op_of
 from chainrule.fixes.dead import mutations
 from chainrule.fixes.statements import stands_alone
 from chainrule.fixes.text import SourceText
-from chainrule.fixes.usage import Scope, names_in, walk_scope
-from chainrule.fixes.vocabulary import ELEMENTWISE, SHAPE_ONLY
+from chainrule.fixes.usage import Scope, walk_scope
 from chainrule.names import Names
+from chainrule.rules.rewrites.iterated import Iterated
 from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
-
-# What people call a batch, as PyTorch's own losses do.
-_TENSOR_NAME = re.compile(
-    r"(pred|logit|score|target|label|prob|truth|gt_?labels|gts?$|outputs?$|estimates?$)",
-    re.IGNORECASE,
-)
-# … and what says less: what some call returns under this name may be a list.
-_WEAK_NAME = re.compile(r"[xy](_|$)", re.IGNORECASE)
-
-_ASKING = frozenset(("isinstance", "is_tensor"))
+from chainrule.rules.rewrites.sample_loops import Batches, SampleLoop, is_row_index
 
 
-@dataclass
-class SampleLoop:
-    """A loop over samples whose per-sample values `sample` are collected and reduced.
-
-    `result` is what the batched expression replaces: the reduced collection, with its form and sign.
-    `replaced` are the statements that go with it. When `assign` is a name, the loop itself becomes an
-    assignment to it. `tensors` are what is iterated, `whole` says that every sample is visited.
-    """
-
-    sample: ast.expr
-    result: Reduced
-    replaced: list[ast.stmt]
-    body: list[ast.stmt]
-    rows: dict[str, ast.expr]
-    index: str
-    whole: bool = True
-    assign: str = ""
-    tensors: list[ast.expr] = field(default_factory=list)
-
-
-class SampleReader:
+class SampleReader(Batches):
     """Finds the loops over samples in one scope."""
 
     def __init__(self, scope: Scope, names: Names, source: SourceText) -> None:
-        self.scope = scope
-        self.names = names
-        self.source = source
+        super().__init__(scope, names, source)
+        self.iterated = Iterated(scope, names)
         self.reductions = ReductionReader(scope, names)
 
     def loops(self) -> list[SampleLoop]:
@@ -69,7 +36,7 @@ class SampleReader:
                     loop = self._comprehension(node, elt, generator)
                 case _:
                     loop = None
-            if loop is not None and all(self._is_tensor(tensor) for tensor in loop.tensors):
+            if loop is not None and all(self.iterated.is_tensor(tensor) for tensor in loop.tensors):
                 found.append(loop)
         return found
 
@@ -108,7 +75,7 @@ class SampleReader:
         start = self._start(kept, node, appended)
         if start is None:
             return None
-        bound = {b.name for s in steps for b in self._bound_by(s)}
+        bound = {b.name for s in steps for b in self.bound_by(s)}
         if any(self.scope.is_read_outside(name, node) for name in bound | set(loop.rows) | {loop.index}):
             return None
         loop.replaced.append(start)
@@ -232,128 +199,12 @@ class SampleReader:
         found = []
         for inner in [*loop.body, loop.sample]:
             for node in ast.walk(inner):
-                if isinstance(node, ast.Subscript) and _is_row_index(node.slice, index):
+                if isinstance(node, ast.Subscript) and is_row_index(node.slice, index):
                     found.append(node.value)
         return found
-
-    def _is_tensor(self, node: ast.expr) -> bool:
-        """Whether something iterated is known for a tensor: a list of tensors has no batched form."""
-        if not isinstance(node, ast.Name):
-            return op_of(node, self.names) is not None
-        if self._may_be_list(node.id):
-            return False
-        if _TENSOR_NAME.match(node.id) or (_WEAK_NAME.match(node.id) and not self._is_returned(node.id)):
-            return True
-        for read in self.scope.reads.get(node.id, ()):
-            parent = self.scope.parents.get(read)
-            if isinstance(parent, ast.Attribute) and parent.attr in SHAPE_ONLY | ELEMENTWISE:
-                return True
-            op = op_of(parent, self.names) if parent is not None else None
-            if op is not None and op.dotted is not None and op.name not in ("stack", "cat"):
-                return True
-        return self._is_annotated(node.id)
-
-    def _may_be_list(self, name: str) -> bool:
-        """Whether the code asks what `name` is: the tensors of a list may differ in shape."""
-        reads = self.scope.reads.get(name, ())
-        return any(
-            isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Name | ast.Attribute)
-            and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr) in _ASKING
-            and call.args[0] is read
-            for read in reads
-            if (call := self.scope.parents.get(read)) is not None
-        )
-
-    def _is_returned(self, name: str) -> bool:
-        """Whether a call of something unknown gives the value of `name`."""
-        for binding in self.scope.bindings.get(name, ()):
-            op = op_of(binding.value, self.names) if binding.value is not None else None
-            known = op is not None and (op.dotted is not None or op.name in SHAPE_ONLY | ELEMENTWISE)
-            if isinstance(binding.value, ast.Call) and not known:
-                return True
-        return False
-
-    def _is_annotated(self, name: str) -> bool:
-        if isinstance(self.scope.node, ast.Module):
-            return False
-        arguments = self.scope.node.args
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            if argument.arg == name and argument.annotation is not None:
-                return (self.names.resolve(argument.annotation) or "").endswith("Tensor")
-        return False
-
-    def batched(self, loop: SampleLoop, node: ast.expr) -> str | None:
-        """The text of a per-sample expression for all samples at once; None when there is no such text.
-
-        Expressions that do not vary over the samples keep their text.
-        """
-        match node:
-            case ast.Name(id=name):
-                return self._batched_name(loop, node, name)
-            case ast.Subscript(value=value, slice=index) if loop.index and _is_row_index(index, loop.index):
-                return None if self._varies(loop, value) else self.source.segment(value)
-            case _ if not self._varies(loop, node):
-                return self.source.segment(node)
-            case ast.BinOp(left=left, right=right, op=operator) if not isinstance(operator, ast.MatMult):
-                rows = [self._varies(loop, part) for part in (left, right)]
-                if not all(rows) and number(left if rows[1] else right) is None:
-                    return None
-                return self._rendered(loop, node, [left, right])
-            case ast.UnaryOp(operand=operand):
-                return self._rendered(loop, node, [operand])
-            case ast.Call():
-                op = op_of(node, self.names)
-                if op is None or op.tensor is None or op.name not in ELEMENTWISE:
-                    return None
-                others = [*op.operands[1:], *op.keywords.values()]
-                if any(self._varies(loop, other) for other in others if other is not op.tensor):
-                    return None
-                return self._rendered(loop, node, [op.tensor])
-            case _:
-                return None
-
-    def _batched_name(self, loop: SampleLoop, node: ast.Name, name: str) -> str | None:
-        if name in loop.rows:
-            return self.source.segment(loop.rows[name])
-        if name == loop.index:
-            return None
-        binding = self.scope.binding_of(node)
-        if binding is None or binding.statement not in loop.body:
-            return name
-        if binding.value is None or binding.path:
-            return None
-        text = self.batched(loop, binding.value)
-        return text if text is None or not isinstance(binding.value, ast.BinOp) else f"({text})"
-
-    def _rendered(self, loop: SampleLoop, node: ast.expr, parts: list[ast.expr]) -> str | None:
-        texts: dict[ast.AST, str] = {}
-        for part in parts:
-            text = self.batched(loop, part)
-            if text is None:
-                return None
-            texts[part] = text
-        return self.source.substitute(node, texts)
-
-    def _varies(self, loop: SampleLoop, node: ast.expr) -> bool:
-        bound = {b.name for s in loop.body for b in self._bound_by(s)}
-        return any(name == loop.index or name in loop.rows or name in bound for name in names_in(node))
-
-    def _bound_by(self, statement: ast.stmt) -> list[Binding]:
-        return [b for every in self.scope.bindings.values() for b in every if b.statement is statement]
 
     def _is_call(self, node: ast.Name, function: str) -> bool:
         parent = self.scope.parents.get(node)
         return (
             isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == function
         )
-
-
-def _is_row_index(index: ast.expr, name: str) -> bool:
-    match index:
-        case ast.Name(id=found):
-            return found == name
-        case ast.Tuple(elts=[ast.Name(id=found), *rest]):
-            return found == name and all(is_full_slice(part) for part in rest)
-        case _:
-            return False

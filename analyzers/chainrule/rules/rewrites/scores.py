@@ -55,6 +55,15 @@ class ScoreReader:
                 return Scores(Kind.SIGMOID, op.tensor)
             if op.name == "log":
                 return self._logarithm(op.tensor)
+        match value:
+            case ast.Subscript(value=ast.Name() as rows, slice=ast.Name() as row):
+                whole = self.read(rows)
+                if whole.kind in (Kind.LOG_SOFTMAX, Kind.SOFTMAX) and whole.dim in (1, -1):
+                    # What is done along the classes may as well be done to the rows that are picked.
+                    picked = ast.Subscript(whole.node, row, ast.Load())
+                    return Scores(whole.kind, picked, -1, whole.guarded)
+            case _:
+                pass
         if isinstance(node, ast.Name) and _says_log(node.id):
             return Scores(Kind.LOG_NAME, node)
         return Scores(Kind.RAW, node)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from chainrule.fixes.calls import Op, integer, number, op_of
 from chainrule.fixes.dead import mutations
-from chainrule.fixes.usage import Scope, same
+from chainrule.fixes.usage import Scope
 from chainrule.fixes.vocabulary import CASTS
 from chainrule.names import Names
+from chainrule.rules.rewrites.smoothing import counts_classes, is_one_minus, smoothing_of
 
 _COLUMN_METHODS = frozenset({"unsqueeze", "view", "reshape"})
 _ZEROS = frozenset({"zeros", "zeros_like", "new_zeros"})
@@ -28,6 +29,8 @@ class OneHot:
     classes: ast.expr | None = None
     suffix: str = ""
     smoothing: ast.expr | None = None
+    assumed: str = ""
+    """What is taken for the number of classes, where nothing in sight confirms it."""
 
 
 class TargetReader:
@@ -91,55 +94,87 @@ class TargetReader:
         return filled or self.read(binding.value, depth + 1)
 
     def _filled(self, node: ast.Name, made: ast.AST, value: ast.expr) -> OneHot | None:
-        """Zeros that exactly one later statement fills with ones."""
-        if not self._is_zeros(value):
+        """Zeros, or one value everywhere, that exactly one later statement fills at the classes."""
+        off = self._everywhere(value)
+        if off is None:
             return None
         fills = [s for s in mutations(self.scope, node.id) if _line(made) < _line(s) <= _line(node)]
+        if len(fills) == 2 and (filled := self._fill(fills[0])) is not None:
+            off, fills = filled, fills[1:]
         if len(fills) != 1:
             return None
         match fills[0]:
             case ast.Expr(value=ast.Call() as call):
                 op = op_of(call, self.names)
-                return self._scattered(op, zeros_known=True) if op is not None else None
-            case ast.Assign(targets=[ast.Subscript(slice=index)], value=ones) if number(ones) == 1:
-                classes = self._width(value)
+                return self._scattered(op, off) if op is not None else None
+            case ast.Assign(targets=[ast.Subscript(slice=index)], value=on):
                 match index:
                     case ast.Tuple(elts=[rows, target]) if self.is_rows(rows):
-                        return OneHot(target, 1, classes)
+                        hot = OneHot(target, 1, self._width(value))
                     case ast.Tuple() | ast.Slice():
                         return None
                     case _:
-                        return OneHot(index, 0, classes)
+                        hot = OneHot(index, 0, self._width(value))
+                return self._with_values(hot, off, on)
             case _:
                 return None
 
-    def _scattered(self, op: Op, zeros_known: bool = False) -> OneHot | None:
-        base, index, value = op.tensor, op.get(2, "index"), op.get(3, "value", "src")
+    def _fill(self, statement: ast.stmt) -> ast.expr | None:
+        """The value of `target.fill_(value)`."""
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="fill_"), args=[value])):
+                return value
+            case _:
+                return None
+
+    def _scattered(self, op: Op, off: ast.expr | None = None) -> OneHot | None:
+        base, index, on = op.tensor, op.get(2, "index"), op.get(3, "value", "src")
         dim = integer(op.get(1, "dim"))
-        if base is None or index is None or dim not in (0, 1, -1) or number(value) != 1:
+        if base is None or index is None or dim not in (0, 1, -1) or on is None:
             return None
-        if not zeros_known and not self._is_zeros(self.scope.value_of(base)):
+        made = self.scope.value_of(base)
+        filled = op_of(made, self.names)
+        if off is None and filled is not None and filled.name == "fill_" and len(filled.operands) == 2:
+            made, off = self.scope.value_of(filled.operands[0]), filled.operands[1]
+        off = off if off is not None else self._everywhere(made)
+        if off is None:
             return None
         column, squeezed = uncolumn(index)
-        zeros = self.scope.value_of(base)
-        suffix = "" if squeezed else f".squeeze({dim})"
-        return OneHot(column, dim, self._width(zeros), suffix)
+        hot = OneHot(column, dim, self._width(made), "" if squeezed else f".squeeze({dim})")
+        return self._with_values(hot, off, on)
 
-    def _is_zeros(self, node: ast.expr) -> bool:
+    def _with_values(self, hot: OneHot, off: ast.expr, on: ast.expr) -> OneHot | None:
+        """A target with `on` at its class and `off` elsewhere; None where no smoothing makes that."""
+        if number(off) == 0:
+            return hot if number(on) == 1 else None
+        smoothing = smoothing_of(self.scope, off, on)
+        if smoothing is None:
+            return None
+        known = counts_classes(self.scope, smoothing.count, hot.classes)
+        assumed = "" if known else ast.unparse(smoothing.count)
+        return replace(hot, smoothing=smoothing.amount, assumed=assumed)
+
+    def _everywhere(self, node: ast.expr) -> ast.expr | None:
+        """The one value that a new tensor has everywhere."""
         op = op_of(node, self.names)
         if op is None:
-            return False
+            return None
         if op.dotted is None and op.name in CASTS:
-            return self._is_zeros(op.operands[0])
-        return op.name in _ZEROS
+            return self._everywhere(op.operands[0])
+        if op.name in _ZEROS:
+            return ast.Constant(0)
+        if op.name in ("full", "full_like"):
+            return op.get(1, "fill_value")
+        return op.get(2, "fill_value") if op.name == "new_full" else None
 
     def _width(self, zeros: ast.expr) -> ast.expr | None:
         op = op_of(zeros, self.names)
         while op is not None and op.dotted is None and op.name in CASTS:
             op = op_of(op.operands[0], self.names)
-        if op is None or op.name not in ("zeros", "new_zeros"):
+        if op is None or op.name not in ("zeros", "new_zeros", "full", "new_full"):
             return None
-        sizes = list(op.operands[1:] if op.name == "new_zeros" else op.operands)
+        sizes = list(op.operands[op.name.startswith("new_") :])
+        sizes = sizes[:1] if "full" in op.name else sizes
         if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
             sizes = sizes[0].elts
         return sizes[-1] if sizes else None
@@ -180,21 +215,13 @@ class TargetReader:
             ):
                 for hot, kept in ((one, other), (other, one)):
                     found = self.read(hot, depth + 1)
-                    if found is not None and _is_one_minus(kept, share) and self._counts(found, count):
+                    if (
+                        found is not None
+                        and is_one_minus(kept, share)
+                        and counts_classes(self.scope, count, found.classes)
+                    ):
                         return replace(found, smoothing=share)
         return None
-
-    def _counts(self, found: OneHot, count: ast.expr) -> bool:
-        if found.classes is not None and same(found.classes, count):
-            return True
-        match self.scope.value_of(count):
-            case (
-                ast.Call(func=ast.Attribute(attr="size"), args=[dim])
-                | ast.Subscript(value=ast.Attribute(attr="shape"), slice=dim)
-            ):
-                return integer(dim) in (1, -1)
-            case _:
-                return False
 
     def is_rows(self, node: ast.expr) -> bool:
         """`torch.arange(n)` or `range(n)`, also behind a name."""
@@ -219,17 +246,6 @@ def uncolumn(node: ast.expr) -> tuple[ast.expr, bool]:
         case _:
             pass
     return node, False
-
-
-def _is_one_minus(node: ast.expr, amount: ast.expr) -> bool:
-    match node:
-        case ast.BinOp(left=ast.Constant(value=1 | 1.0), op=ast.Sub(), right=right):
-            return same(right, amount)
-        case ast.Constant(value=float() as kept):
-            share = number(amount)
-            return share is not None and abs(kept + share - 1) < 1e-9
-        case _:
-            return False
 
 
 def _line(node: ast.AST) -> int:

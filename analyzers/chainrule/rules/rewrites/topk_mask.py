@@ -63,7 +63,8 @@ from chainrule.fixes.usage import Scope, same, scope_of
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.order import Order, OrderReader
-from chainrule.rules.rewrites.selection import Gather, Reader
+from chainrule.rules.rewrites.ranked import RankedReader
+from chainrule.rules.rewrites.selection import Gather
 from chainrule.rules.wording import quoted
 
 _TITLE = "Select with a boolean mask instead of indices"
@@ -80,7 +81,7 @@ def find(
     if not mentions(function, text, WORDS):
         return
     scope = scope_of(function, owner)
-    reader = Reader(scope, names)
+    reader = RankedReader(scope, names)
     groups: dict[tuple[int, str], list[Gather]] = {}
     for gather in reader.gathers():
         groups.setdefault(_key(scope, gather), []).append(gather)
@@ -120,7 +121,7 @@ class _Rewriter:
         self.names = names
         self.index = ranked.index
         # Whole rows are selected by a score of each, which says how long the mask is.
-        self.by_measure = not Reader(scope, names).ranks(ranked.index, ranked.base)
+        self.by_measure = not RankedReader(scope, names).ranks(ranked.index, ranked.base)
         self.index_text = atom(self.index.node, source.segment(self.index.node))
 
     def message(self) -> str:
@@ -224,7 +225,7 @@ class _Rewriter:
         if gather.place is not None:
             if single:
                 self.plan.insert(self.source.span(gather.node)[1], ".squeeze(0)")
-            self.plan.replace(gather.place, mask)
+            self.plan.replace_span(*_bare(self.source, gather.place), mask)
         elif gather.dim is None:
             self.plan.replace(gather.node, f"{base}[{_at(gather.select_dim or 0, mask)}]")
         else:
@@ -241,6 +242,13 @@ class _Rewriter:
         if gather.index.unsqueezed:
             return f"{self._scattered()}.shape"
         return f"{self.index_text}.shape"
+
+
+def _bare(source: SourceText, node: ast.expr) -> tuple[int, int]:
+    """The span of a node, with the parentheses that `:=` needs in an index."""
+    start, end = source.span(node)
+    enclosed = source.text[start - 1 : start] == "(" and source.text[end : end + 1] == ")"
+    return (start - 1, end + 1) if isinstance(node, ast.NamedExpr) and enclosed else (start, end)
 
 
 def _at(dim: int, mask: str) -> str:

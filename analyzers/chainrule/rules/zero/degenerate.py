@@ -73,8 +73,10 @@ def _message(found: Break) -> str:
             why = f"{code(found, 'this')} averages what its own mean was taken from and is 0"
         case "itself":
             why = f"{code(found, 'this')} compares a tensor with itself and is 0"
+        case "straight through":
+            why = "a straight-through estimate has the gradient of its input, and this difference cancels it"
         case _:
-            why = f"{code(found, 'this')} does not depend on its input by construction"
+            why = f"the derivative of {code(found, 'this')} is zero by construction"
     if found.note in ("adds up to one", "unit length", "centred"):
         return sentence(f"{why}: the gradient of {names(found)} is zero but for rounding")
     return sentence(f"{why}: {result(found)}")

@@ -13,6 +13,6 @@ class SporeModel(nn.Module):
         empty = torch.sigmoid(self.inflation)
         poisson = torch.xlogy(counts, rate) - rate - torch.lgamma(counts + 1)
         none = torch.log(empty + (1 - empty) * torch.exp(-rate))
-        some = torch.log1p(-empty) + poisson
+        some = nn.functional.logsigmoid(-self.inflation) + poisson
         spread = torch.sqrt((counts - rate).square().mean() + 1e-9)
         return -torch.where(counts == 0, none, some).mean() + 0.01 * spread

@@ -158,3 +158,29 @@ def test_a_divisor_that_was_asked_for_0() -> None:
                     return F.mse_loss(self.gain * x, y)
                 return F.mse_loss(self.gain * torch.expm1(self.bend * x) / self.bend, y)
     """)
+
+
+def test_a_sum_that_some_rounds_set() -> None:
+    check("""
+        def weight_penalty(model):
+            reg = torch.zeros(())
+            for name, p in model.named_parameters():
+                if name.endswith("weight"):
+                    reg = torch.linalg.matrix_norm(p, 2)  # want CR115
+            return reg
+
+        def summed_penalty(model):
+            reg = torch.zeros(())
+            for name, p in model.named_parameters():
+                if name.endswith("weight"):
+                    reg = reg + torch.linalg.matrix_norm(p, 2)
+            return reg
+
+        def found_loss(preds, target, wanted):
+            loss = torch.zeros(())
+            for level, pred in enumerate(preds):
+                if level == wanted:
+                    loss = F.mse_loss(pred, target)
+                    break
+            return loss
+    """)

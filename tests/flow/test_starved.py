@@ -249,3 +249,19 @@ def test_features_that_go_through_numpy() -> None:
             return F.cross_entropy(self.cls(h), y) + F.mse_loss(self.dec(smooth), x)
     """
     )
+
+
+def test_a_new_leaf_that_nobody_differentiates_by() -> None:
+    check("""
+        def ddpg_update(actor, critic, obs):
+            act = torch.tanh(actor(obs))
+            asked = act.detach().requires_grad_(True)  # want CR101 "this term of the loss gives no gradient"
+            return -critic(torch.cat([obs, asked], -1)).mean() + 1e-3 * act.square().mean()
+
+        def smooth_update(actor, critic, obs):
+            act = torch.tanh(actor(obs))
+            asked = act.detach().requires_grad_(True)
+            value = critic(torch.cat([obs, asked], -1)).mean()
+            slope = torch.autograd.grad(value, asked, create_graph=True)[0]
+            return slope.square().sum() - value + act.square().mean()
+    """)

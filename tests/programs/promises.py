@@ -57,7 +57,10 @@ def kept(analyzer: Analyzer, record: Record) -> Iterator[Kept]:
         if "(where " in fix.title:
             continue  # on a condition that the title states
         place = f"{finding.code}:{finding.range.start.line}"
-        yield Kept(record, place, fix, fault(record, before, apply(text, fix.edits), finding, fix))
+        # Of two places that raise alike, each fix mends one.
+        others = any(f.code == finding.code and f is not finding for f in report.findings)
+        problem = fault(record, before, apply(text, fix.edits), finding, fix, others)
+        yield Kept(record, place, fix, problem)
     safe = [fix for _, fix in offered if fix.applicability is Applicability.SAFE]
     if len(safe) > 1:
         together = _every_safe_fix(analyzer, text, path)
@@ -72,8 +75,18 @@ def _every_safe_fix(analyzer: Analyzer, text: str, path: str) -> str:
     return fix_all(SourceFile(path, text), look, {Applicability.SAFE}).document.text
 
 
-def fault(record: Record, before: tuple[Run, ...], text: str, finding: Finding | None, fix: Fix) -> str:
-    """What the program with the text `text` does that the fix does not promise; "" for nothing."""
+def fault(
+    record: Record,
+    before: tuple[Run, ...],
+    text: str,
+    finding: Finding | None,
+    fix: Fix,
+    others: bool = False,
+) -> str:
+    """What the program with the text `text` does that the fix does not promise; "" for nothing.
+
+    `others`: the same is found at another place, which may go on raising as it did.
+    """
     try:
         after = measure(record, text, SEEDS).runs
     except (RuntimeError, SyntaxError) as problem:
@@ -81,6 +94,8 @@ def fault(record: Record, before: tuple[Run, ...], text: str, finding: Finding |
     safe = fix.applicability is Applicability.SAFE
     for old, new in zip(before, after, strict=True):
         if new.error is not None and "backward raises until" in fix.title:
+            return ""
+        if others and new.error is not None and new.error == old.error:
             return ""
         if new.error is not None and _is_worse(old, new, finding):
             return f"raises in {new.error_stage}: {new.error.splitlines()[0]}"

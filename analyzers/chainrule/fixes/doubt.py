@@ -32,13 +32,13 @@ def doubted(told: Sequence[tuple[Root, Break, Finding]]) -> Iterable[Finding]:
 
 
 def _flags(found: Break, other: Break) -> bool:
-    """Whether the other break says that the flag on this one hides a cut further up."""
+    """Whether a flag on this break may hide a cut further up, which then makes backward raise."""
     same_place = getattr(found.at, "lineno", 0) == getattr(other.at, "lineno", -1)
     return other.cause in (Cause.FRESH_LEAF, Cause.REQUIRES_GRAD) and same_place
 
 
 def _revealing(fix: Fix) -> Fix:
-    title = f"{fix.title}: backward raises until the cut above it is mended"
+    title = f"{fix.title} (where nothing above it is cut)"
     return replace(fix, title=title, applicability=Applicability.UNSAFE) if fix.edits else fix
 
 

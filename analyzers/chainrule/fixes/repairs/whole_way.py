@@ -35,7 +35,7 @@ def keep_tensors(site: FixSite) -> Iterator[Repair]:
         return
     way = _statements(site)
     plan = site.plan()
-    mender = _Mender(site, plan, any(_chooses(statement) for statement in way))
+    mender = _Mender(site, plan, any(_chooses(statement) for statement in way), _made(site))
     for statement in way:
         for expression in _expressions(statement):
             text = mender.text(expression)
@@ -73,6 +73,17 @@ def _expressions(statement: ast.stmt) -> list[ast.expr]:
             return [value]
         case _:
             return []
+
+
+def _made(site: FixSite) -> set[str]:
+    """The names that hold what is computed from the break's own numbers."""
+    simple = [node for node in walk_scope(site.function or site.tree) if isinstance(node, _BETWEEN)]
+    made: set[str] = set()
+    for _ in range(len(simple)):
+        for statement in simple:
+            if statement is site.statement() or _reads(statement) & made:
+                made |= _writes(statement)
+    return made
 
 
 def _statements(site: FixSite) -> list[ast.stmt]:
@@ -136,10 +147,11 @@ def _writes(statement: ast.stmt) -> set[str]:
 class _Mender:
     """Writes expressions without what makes numbers of tensors; None for what has no such form here."""
 
-    def __init__(self, site: FixSite, plan: Plan, chooses: bool) -> None:
+    def __init__(self, site: FixSite, plan: Plan, chooses: bool, made: set[str]) -> None:
         self.site = site
         self.plan = plan
         self.chooses = chooses
+        self.made = made
 
     def text(self, node: ast.expr) -> str | None:
         match node:
@@ -227,8 +239,9 @@ class _Mender:
         """`torch.tensor(x)` → `x`, `torch.tensor([a, b])` → `torch.stack([a, b])`"""
         data = node.args[0]
         cast = cast_of(self.site, {word.arg: word.value for word in node.keywords})
-        if isinstance(data, ast.Constant) or not names_in(data):
-            return self.site.segment(node)
+        here = any(each is self.site.node for each in ast.walk(data))
+        if not here and not names_in(data) & self.made:
+            return self.site.segment(node)  # of data that no gradient comes through
         if is_list(self.site, data):
             return stacked(self.site, self.plan, data) + cast
         text = self.text(data)

@@ -113,7 +113,7 @@ class Joins(State):
             node.tags = frozenset({"constant-alternative", "data-branch"})
         elif asked:
             for tensor in tensors:
-                if tensor.node.op in _FRESH and self.constant(tensor.node, fresh=True):
+                if _is_made_after(tensor.node, at) and self.constant(tensor.node, fresh=True):
                     tensor.node.tags |= {CONSTANT_ITEM}
         return Tensor(self.controlled(node, condition, at))
 
@@ -182,6 +182,11 @@ class Joins(State):
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in ast.walk(function))
+
+
+def _is_made_after(node: Node, condition: ast.AST) -> bool:
+    """Whether a new tensor is made where `condition` decides, and not what a sum began with before."""
+    return node.op in _FRESH and getattr(node.at, "lineno", 0) >= getattr(condition, "lineno", 0)
 
 
 def _choice(callables: Sequence[Value]) -> Value:

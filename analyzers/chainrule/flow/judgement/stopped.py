@@ -12,6 +12,8 @@ from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph, Root
 from chainrule.flow.core.words import words
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.ways import becomes_leaf
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
 from chainrule.syntax import parse_block
 
 _GENERATORS = frozenset(("g", "gen", "generator", "netg"))
@@ -52,6 +54,7 @@ class Stopped:
             or self._is_on_both_sides()
             or self._gives_its_input_back()
             or self._is_reversed()
+            or self._is_made_a_leaf()
         )
 
     def _is_kept_to_be_looked_at(self, root: Root) -> bool:
@@ -121,6 +124,11 @@ class Stopped:
                         each is not value for each in behind(code)
                     )
         return False
+
+    def _is_made_a_leaf(self) -> bool:
+        """`x.detach().requires_grad_()` whose own gradient nobody asks for: it was to bring one back."""
+        tags = [becomes_leaf(self.after, self.below, tag) for tag in (LEAF, DIFFERENTIATED)]
+        return tags == [True, False]
 
     def _onward(self) -> dict[int, Node]:
         """What the stopped value goes into, as if it were not stopped, by id."""

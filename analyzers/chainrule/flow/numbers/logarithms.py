@@ -77,14 +77,14 @@ def danger(operand: Node) -> str | None:
         return ""
     if operand.op in _DIVISIONS and len(operand.edges) > 1:
         above, below = operand.edges[0][0], operand.edges[1][0]
-        if saturates(above) or saturates(below):
+        if saturates(above) or saturates(below) or _is_sum_of_shares(above):
             return ""
         if vanishes(above) or vanishes(below):
             return "zero"
     elif operand.op in _DIVISIONS and operand.edges:
         above = operand.edges[0][0]
-        if above.op == "sum" and above.edges and saturates(above.edges[0][0]):
-            return ""  # a mean, spelled out
+        if _is_sum_of_shares(above):
+            return ""
         if vanishes(above):
             return "zero"
     if vanishes(operand) or scales_a_zero(operand):
@@ -106,6 +106,11 @@ def _is_drawn(node: Node) -> bool:
 def saturates(node: Node) -> bool:
     """Whether an exact zero of `node` comes from a saturated softmax, sigmoid or tanh."""
     return node.bounds.low == 0 and node.bounds.soft and node.bounds.high <= 1.0
+
+
+def _is_sum_of_shares(node: Node) -> bool:
+    """`p.sum(0)`, which is divided to a mean: 0 where no row has a share of it."""
+    return node.op == "sum" and bool(node.edges) and saturates(node.edges[0][0])
 
 
 def _is_gated(node: Node) -> bool:

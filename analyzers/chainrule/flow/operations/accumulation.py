@@ -50,6 +50,14 @@ def _assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
             set_too = {ast.unparse(each.targets[0]) for each in _assignments(statement.body)}
             both = _assignments(statement.orelse)
             yield from (each for each in both if ast.unparse(each.targets[0]) in set_too)
+        elif isinstance(statement, ast.If):
+            # What some rounds set: the last of them, where it is a sum by its name.
+            yield from (each for each in _assignments(statement.body) if _sets_total(each))
+
+
+def _sets_total(statement: ast.Assign) -> bool:
+    target = statement.targets[0]
+    return isinstance(target, ast.Name) and means_total(target.id)
 
 
 def _overwritten(
@@ -64,7 +72,8 @@ def _overwritten(
     if isinstance(statement.value, ast.Call) and ast.unparse(statement.value.func) in ("int", "len"):
         return  # a count of what is done so far
     if _is_start(before.get(target.id)) and isinstance(value, Tensor):
-        if not any(target.id in _with(each, ast.Load) for each in loop.body):
+        chosen = statement not in loop.body and _goes_on(loop)  # the one that a search has found
+        if not chosen and not any(target.id in _with(each, ast.Load) for each in loop.body):
             interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
     elif isinstance(value, Tensor) and _only_last(interp, loop, statement):
         if is_scalar(value.node) and any(each.source is not None for each in behind(value.node)):

@@ -51,7 +51,7 @@ _SCALARS = {
     "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
     ".item() ": (".item() *", ".item() +"),
     "": (".std()", ".var()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div(", *_CRITERIA),
-    "_": ("with_logits(", "_score(", "_error("),
+    "_": ("with_logits(", "_score(", "_error(", "_cost("),
 }
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter

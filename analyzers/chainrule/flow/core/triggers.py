@@ -51,7 +51,7 @@ _SCALARS = {
     "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
     ".item() ": (".item() *", ".item() +"),
     "": (".std()", ".var()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div(", *_CRITERIA),
-    "_": ("with_logits(", "_score(", "_error("),
+    "_": ("with_logits(", "_score(", "_error(", "_cost("),
 }
 # A loss of the file's own: `loss_fn_kd(out, y)`, `self.loss_mask(out, y)`.
 _OWN_LOSS = re.compile(r"\bloss_\w+\(")

@@ -156,3 +156,26 @@ def test_an_argument_that_a_parameter_starts_from() -> None:
         def made_loss(scale, x, y):
             return Scaled(scale)(x, y)
     """)
+
+
+def test_a_penalty_on_a_variable_of_data() -> None:
+    check("""
+        from torch import autograd
+        from torch.autograd import Variable
+
+        def calc_penalty(netD, real, fake):
+            alpha = torch.rand(real.size(0), 1).expand_as(real)
+            mixed = Variable(alpha * real.data + (1 - alpha) * fake.data, requires_grad=True)
+            slopes = autograd.grad(netD(mixed).sum(), mixed, create_graph=True)[0]
+            return ((slopes.norm(2, dim=1) - 1) ** 2).mean()
+    """)
+
+
+def test_a_variable_of_data_that_nobody_differentiates_by() -> None:
+    check("""
+        from torch.autograd import Variable
+
+        def fooling_loss(netD, real, fake):
+            mixed = Variable(fake.data, requires_grad=True)  # want CR101 "`fake`"
+            return (netD(mixed) - netD(real)).mean()
+    """)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
 from chainrule.flow.core.program import Lookup, Module
+from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.trace import Break, Root
 from chainrule.moving import Edits, Lines
 from chainrule.rules.rewrites import Rewrite
@@ -18,6 +19,7 @@ from chainrule.syntax import Block
 # Characters of blocks that are remembered after they have gone: a quote that somebody types hides many.
 _MOST_AWAY = 100_000
 _NAME = re.compile(r"[^\W\d]\w*")
+_ARGUMENTS = re.compile(r"\bdef\s+\w+\(([^)]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +262,10 @@ def _imports(module: Module) -> list[Block]:
 
 
 def _words(block: Block) -> frozenset[str]:
+    """The names in a block, and those of the classes that its arguments may be called after."""
     words = block.notes.get("words")
     if not isinstance(words, frozenset):
-        words = frozenset(_NAME.findall(block.text))
+        arguments = (name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
+        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in arguments}
         block.notes["words"] = words
     return words

@@ -342,3 +342,27 @@ def test_a_figure_by_default() -> None:
             parts = [rmse(p, t, scalar=False) for p, t in zip(pred.split(2), target.split(2))]
             return torch.stack(parts).mean()
     """)
+
+
+def test_two_losses_that_keep_a_setting_of_one_name() -> None:
+    check("""
+        class FirstLoss(nn.Module):
+            def __init__(self, reduction="mean"):
+                super().__init__()
+                self.reduction = reduction
+
+            def forward(self, pred, target):
+                gap = (pred - target).square()
+                if self.reduction == "mean":
+                    return gap.mean().long()  # want CR108
+                return gap
+
+        class SecondLoss(nn.Module):
+            def __init__(self, reduction="mean"):
+                super().__init__()
+                self.reduction = reduction
+
+            def forward(self, pred, target):
+                gap = (pred - target).abs()
+                return gap.mean() if self.reduction == "mean" else gap
+    """)

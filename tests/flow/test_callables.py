@@ -132,3 +132,34 @@ def test_a_default_that_is_made_by_a_call() -> None:
         def levels_loss(output, target, quantise=partial(bucket, n=16), distance=nn.L1Loss()):
             return distance(quantise(output), quantise(target))
     """)
+
+
+def test_an_argument_that_is_a_network_of_the_file_by_its_name_or_annotation() -> None:
+    text = """
+        class Generator(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.out = nn.Linear(4, 6)
+
+            def forward(self, z):
+                return self.out(z).argmax(-1)  # want CR104 "no gradient reaches `generator.out.weight`"
+
+        class Judge(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.out = nn.Linear(6, 1)
+
+            def forward(self, tokens):
+                return self.out(F.one_hot(tokens, 6).float())
+
+        def judge_step(generator, critic: Judge, z, truth):
+            with torch.no_grad():
+                fake = generator(z)
+            return F.softplus(-critic(truth)).mean() + F.softplus(critic(fake)).mean()
+    """
+    wanted = """
+        def generator_step(generator, critic: Judge, z):
+            return F.softplus(-critic(generator(z))).mean()
+    """
+    check(text + wanted)
+    check(text.replace('  # want CR104 "no gradient reaches `generator.out.weight`"', ""))

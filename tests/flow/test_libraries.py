@@ -301,3 +301,29 @@ def test_a_file_of_metrics() -> None:
     text = "import torch\n\ndef rmse(inp, targ):\n    return torch.sqrt(((inp - targ) ** 2).mean())\n"
     assert not analyze(text, "library/metrics.py").findings
     assert analyze(text, "library/training.py").findings
+
+
+def test_numpy_of_what_a_callable_makes_of_arrays() -> None:
+    # The images lose their graph before the embedder is called: it makes arrays of arrays.
+    check("""
+        import numpy as np
+
+        def similarity(first, second, embed):
+            one, other = embed(first), embed(second)
+            return np.dot(one, other) / np.linalg.norm(one)
+
+        def identity_loss(generated, images, embed):
+            made = [image.detach().cpu().numpy() for image in generated]  # want CR101
+            given = [image.numpy() for image in images]
+            scores = [similarity(a, b, embed) for a, b in zip(made, given)]
+            return 1 - torch.tensor(scores, dtype=torch.float32).mean()
+    """)
+
+
+def test_numpy_of_what_a_callable_makes_of_tensors() -> None:
+    check("""
+        import numpy as np
+
+        def identity_loss(generated, target, embed):
+            return torch.tensor(np.dot(embed(generated), target))  # want CR106
+    """)

@@ -398,3 +398,78 @@ def test_a_measure_that_is_made_small() -> None:
             order = scores.sort(descending=True).indices
             return gains[order].sum() / gains.sum()
     """)
+
+
+def test_a_cost_of_a_simulated_state() -> None:
+    check("""
+        class Cart(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.policy = nn.Linear(2, 1)
+
+            def dynamics(self, state, force):
+                place, speed = state
+                return torch.tensor([speed, force - place])  # want CR107 "`self.policy.weight`"
+
+            def rollout_cost(self, steps):
+                state, cost = torch.tensor([0.0, 0.1]), 0.0
+                for _ in range(steps):
+                    state = state + 0.05 * self.dynamics(state, self.policy(state).squeeze())
+                    cost = cost + state[0] ** 2
+                return cost / steps
+    """)
+
+
+def test_a_cost_of_a_simulated_state_that_keeps_its_graph() -> None:
+    check("""
+        class Cart(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.policy = nn.Linear(2, 1)
+
+            def dynamics(self, state, force):
+                place, speed = state
+                return torch.stack([speed, force - place])
+
+            def rollout_cost(self, steps):
+                state, cost = torch.tensor([0.0, 0.1]), 0.0
+                for _ in range(steps):
+                    state = state + 0.05 * self.dynamics(state, self.policy(state).squeeze())
+                    cost = cost + state[0] ** 2
+                return cost / steps
+    """)
+
+
+def test_what_is_called_a_prediction_is_no_variable() -> None:
+    check("""
+        @torch.no_grad()  # want CR102 "`func`"
+        def euler(func, y0, t):
+            ys = [y0]
+            for a, b in zip(t[:-1], t[1:]):
+                ys.append(ys[-1] + (b - a) * func(a, ys[-1]))
+            return torch.stack(ys)
+
+        def train_loss(func, y0, t, traj):
+            pred = euler(func, y0, t)
+            return torch.mean(torch.abs(pred - traj))
+    """)
+
+
+def test_what_features_are_compared_with() -> None:
+    check("""
+        def distil_loss(feats, teacher, x):
+            with torch.no_grad():
+                pred = teacher(x)
+            return (pred - feats).abs().mean()
+
+        def consistency_loss(model, feats, x):
+            with torch.no_grad():
+                target = model(x)
+            return (feats - target).pow(2).mean()
+
+        def td_loss(q_net, states, rewards):
+            q = q_net(states)
+            with torch.no_grad():
+                output = q_net(states + 1)
+            return (output + rewards - q).pow(2).mean()
+    """)

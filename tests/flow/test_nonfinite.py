@@ -899,3 +899,41 @@ def test_counts_of_one_part_of_a_batch() -> None:
             there = (sampled != nodata).float()
             return ((pred - sampled * there) ** 2 * there).sum() / there.sum()
     """)
+
+
+def test_a_quotient_masked_by_the_order_of_the_ends_of_its_divisor() -> None:
+    check("""
+        def aspect_loss(pred, target):
+            x1, y1, x2, y2 = pred.unbind(-1)
+            mask = (y2 > y1) & (x2 > x1)
+            ratio = (x2 - x1) / (y2 - y1)  # want CR302 "also computed where it is not used"
+            return ((torch.atan(ratio) - target).square() * mask.float()).sum()
+
+        def product_of_masks_loss(pred, target):
+            x1, y1, x2, y2 = pred.t()
+            mask = (y2 > y1) * (x2 > x1)
+            ratio = (x2 - x1) / (y2 - y1)  # want CR302 "also computed where it is not used"
+            return ((torch.atan(ratio) - target) * mask.float()).sum()
+
+        def slope_loss(pred, target):
+            low, high = pred[:, 0], pred[:, 1]
+            slope = 1 / (high - low)  # want CR302 "also computed where it is not used"
+            return torch.where(high != low, slope - target, torch.zeros_like(slope)).abs().sum()
+
+        def padded_loss(pred, target):
+            x1, y1, x2, y2 = pred.unbind(-1)
+            mask = (y2 > y1) & (x2 > x1)
+            ratio = (x2 - x1) / (y2 - y1).clamp(min=1e-3)
+            return ((torch.atan(ratio) - target).square() * mask.float()).sum()
+
+        def of_targets_loss(pred, boxes):
+            x1, y1, x2, y2 = boxes.unbind(-1)
+            ratio = (x2 - x1) / (y2 - y1)
+            return ((pred - ratio).square() * (pred > 0).float()).sum()
+
+        def selected_loss(pred, target):
+            low, high = pred[:, 0], pred[:, 1]
+            ordered = high > low
+            low, high = low[ordered], high[ordered]
+            return (1 / (high - low) - target[ordered]).abs().sum()
+    """)

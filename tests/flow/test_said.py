@@ -265,3 +265,33 @@ def test_a_number_and_what_to_log_of_it() -> None:
             value = F.cross_entropy(out, batch["y"])
             return value, {"value": value.item(), "hits": (out.argmax(-1) == batch["y"]).sum().item()}
     """)
+
+
+def test_a_sum_of_what_a_loss_of_the_file_gives() -> None:
+    check("""
+        def outputs_of(model, batches):
+            return [model(x).data.cpu().numpy() for x in batches]  # want CR101
+
+        def loss_fn_kd(outputs, labels, taught, T):
+            soft = F.kl_div(F.log_softmax(outputs / T, 1), F.softmax(taught / T, 1), reduction="batchmean")
+            return soft * T * T + F.cross_entropy(outputs, labels)
+
+        def train_kd(student, batches, taught, labels):
+            found = outputs_of(student, batches)
+            total = 0.0
+            for i, y in enumerate(labels):
+                total = total + loss_fn_kd(torch.from_numpy(found[i]), y, taught[i], 4)
+            return total / len(labels)
+
+        def train_in_torch(student, batches, taught, labels):
+            total = 0.0
+            for x, y, t in zip(batches, labels, taught):
+                total = total + loss_fn_kd(student(x), y, t.detach(), 4)
+            return total / len(labels)
+
+        def average(student, batches, taught, labels):
+            total = 0.0
+            for x, y, t in zip(batches, labels, taught):
+                total += loss_fn_kd(student(x), y, t, 4).item()
+            return total / len(labels)
+    """)

@@ -87,3 +87,95 @@ def test_a_number_that_is_made_to_require_grad() -> None:
                 wrong = (guess != y).float().mean()
                 return Variable(wrong, requires_grad=True)  # want CR402
     """)
+
+
+def test_the_flag_of_what_requires_grad_already() -> None:
+    # The copy is the new leaf; to ask its product to require grad changes nothing.
+    check("""
+        def reprojection_loss(angle, points, observed):
+            turn = torch.tensor(  # want CR107 "`angle`", CR402 "new leaf"
+                [[torch.cos(angle), 0.0], [0.0, 1.0]], requires_grad=True
+            )
+            turn = torch.mm(turn, turn).requires_grad_()
+            return (points @ turn - observed).pow(2).mean()
+    """)
+
+
+def test_an_argument_that_is_lost_in_a_parameter() -> None:
+    check("""
+        class Body(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.register_buffer("template", torch.randn(1, 6))
+
+            def forward(self, pose):
+                pose = nn.Parameter(pose)  # want CR110 "`pose`"
+                return self.template + pose
+
+        body = Body()
+
+        def fit_step(pose, cams, keypoints):
+            cams = nn.Parameter(torch.tensor(cams))  # want CR107 "`cams`"
+            return (body(pose) * cams - keypoints).abs().mean()
+    """)
+
+
+def test_an_argument_that_a_parameter_starts_from() -> None:
+    check("""
+        net = nn.Linear(3, 3)
+
+        def attack_loss(x, y):
+            x = nn.Parameter(x)
+            loss = (net(x) - y).pow(2).mean()
+            loss.backward()
+            return x.grad
+
+        def start_loss(x, y):
+            x = nn.Parameter(x)
+            return x, (net(x) - y).pow(2).mean()
+
+        def fit_loss(x, y):
+            x = nn.Parameter(x)
+            optimizer = torch.optim.SGD([x], lr=0.1)
+            return (net(x) - y).pow(2).mean(), optimizer
+
+        def smooth_loss(x, y):
+            x = nn.Parameter(x)
+            loss = (net(x) - y).pow(2).mean()
+            slope = torch.autograd.grad(loss, x, create_graph=True)[0]
+            return loss + slope.pow(2).mean()
+
+        class Scaled(nn.Module):
+            def __init__(self, scale):
+                super().__init__()
+                self.scale = nn.Parameter(scale)
+
+            def forward(self, x, y):
+                return (x @ self.scale - y).pow(2).mean()
+
+        def made_loss(scale, x, y):
+            return Scaled(scale)(x, y)
+    """)
+
+
+def test_a_penalty_on_a_variable_of_data() -> None:
+    check("""
+        from torch import autograd
+        from torch.autograd import Variable
+
+        def calc_penalty(netD, real, fake):
+            alpha = torch.rand(real.size(0), 1).expand_as(real)
+            mixed = Variable(alpha * real.data + (1 - alpha) * fake.data, requires_grad=True)
+            slopes = autograd.grad(netD(mixed).sum(), mixed, create_graph=True)[0]
+            return ((slopes.norm(2, dim=1) - 1) ** 2).mean()
+    """)
+
+
+def test_a_variable_of_data_that_nobody_differentiates_by() -> None:
+    check("""
+        from torch.autograd import Variable
+
+        def fooling_loss(netD, real, fake):
+            mixed = Variable(fake.data, requires_grad=True)  # want CR101 "`fake`"
+            return (netD(mixed) - netD(real)).mean()
+    """)

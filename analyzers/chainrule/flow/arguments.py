@@ -12,6 +12,7 @@ from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Const, Default, External, Function, Instance, Partial, Seq, Value
+from chainrule.flow.operations.records import network_of
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
@@ -99,6 +100,10 @@ def _argument(
         return Const(None, known=False)
     if role == "callable" and is_iterated(parameter.annotation):
         return Const(None, known=False)
+    if role == "callable":
+        network = network_of(interp, parameter)
+        if network is not None:
+            return network
     tensor = interp.source(parameter.arg, role, parameter, place.position)
     arguments.append(tensor.node)
     return tensor

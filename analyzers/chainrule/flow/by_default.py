@@ -107,8 +107,9 @@ def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
 
 
 def _is_changed(default: Default, module: Module) -> bool:
-    """Whether an attribute of this name is assigned more than once."""
-    return module.text.count(f"self.{default.name} = ") > 1
+    """Whether a class assigns an attribute of this name more than once."""
+    assigned = f"self.{default.name} = "
+    return assigned in module.text and any(block.text.count(assigned) > 1 for block in module.blocks)
 
 
 def _is_set(defaults: tuple[Default, ...], module: Module) -> bool:

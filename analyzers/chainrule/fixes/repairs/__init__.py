@@ -145,7 +145,12 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
     Cause.FRESH_LEAF: (constants.connect, comparisons.soft_leaf, rebuilt.stack, grad_mode.unflag),
     Cause.INPLACE_SAVED: (inplace.out_of_place, layers.without_inplace, inplace.compute_after_step),
-    Cause.INPLACE_LEAF: (leaf_edits.edit_without_graph, leaf_edits.change_parameter, leaf_edits.edit_a_copy),
+    Cause.INPLACE_LEAF: (
+        layers.without_inplace,
+        leaf_edits.edit_without_graph,
+        leaf_edits.change_parameter,
+        leaf_edits.edit_a_copy,
+    ),
     Cause.BACKWARD_TWICE: (moved.compute_in_loop, grad_mode.retain_graph),
     Cause.GRAPH_KEPT: (
         leaves.keep_as_parameter,

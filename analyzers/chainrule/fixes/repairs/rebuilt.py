@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.calls import argument, atom
+from chainrule.fixes.calls import argument, atom, number, op_of
 from chainrule.fixes.repairs.common import dotted_near, op_near, wrapped
 from chainrule.fixes.repairs.lists import Element, elements_of, is_list
 from chainrule.fixes.repairs.uncut import in_torch, uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in
+from chainrule.fixes.vocabulary import REDUCTIONS
 from chainrule.flow.core.trace import CUT_BEFORE
 
 REBUILDERS = frozenset(
@@ -117,12 +118,15 @@ def cast_of(site: FixSite, words: dict[str | None, ast.expr]) -> str:
     return f".to({', '.join(kept)})" if kept else ""
 
 
-def stacked(site: FixSite, plan: Plan, data: ast.expr) -> str:
+def stacked(site: FixSite, plan: Plan, data: ast.expr, beside: bool = False) -> str:
+    """`torch.stack` of what a list holds; `beside`: it is a row of a matrix that also holds numbers."""
     name = plan.spell("torch.stack")
     match data:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             alone = {n.id for n in ast.walk(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
-            return f"{name}([{', '.join(_element(site, plan, element, alone) for element in elements)}])"
+            beside = beside or _holds_number(data)
+            texts = [_element(site, plan, element, alone, beside) for element in elements]
+            return f"{name}([{', '.join(texts)}])"
         case ast.ListComp(elt=elt) if isinstance(elt, ast.List | ast.ListComp | ast.Tuple):
             return f"{name}({site.source.substitute(data, {elt: stacked(site, plan, elt)})})"
         case ast.ListComp() | ast.GeneratorExp():
@@ -149,10 +153,20 @@ def _stands_alone(site: FixSite, node: ast.Name) -> bool:
     return isinstance(parent, ast.List | ast.Tuple)
 
 
-def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str]) -> str:
-    """`alone`: the names that are elements by themselves; without them, arithmetic may be of numbers."""
+def _holds_number(data: ast.expr) -> bool:
+    """Whether a number is written into a list, or into one of its rows."""
+    if isinstance(data, ast.List | ast.Tuple):
+        return any(map(_holds_number, data.elts))
+    return number(data) is not None
+
+
+def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str], beside: bool) -> str:
+    """`alone`: the names that are elements by themselves; without them, arithmetic may be of numbers.
+
+    `beside`: with numbers, which have no dimension, so that a tensor of one element must not have one either.
+    """
     if isinstance(element, ast.List | ast.ListComp | ast.Tuple):
-        return stacked(site, plan, element)
+        return stacked(site, plan, element, beside)
     if isinstance(element, ast.Constant):
         return f"{plan.spell('torch.tensor')}({site.segment(element)})"
     plain = isinstance(element, ast.BinOp) and not any(
@@ -160,7 +174,16 @@ def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str]) -> s
     )
     if plain and alone and not names_in(element) & alone:
         return f"{plan.spell('torch.as_tensor')}({site.segment(element)})"
-    return uncut(site, element, plan)
+    text = uncut(site, element, plan)
+    return f"{atom(element, text)}.reshape(())" if beside and not _is_single(site, element) else text
+
+
+def _is_single(site: FixSite, element: ast.expr) -> bool:
+    """Whether an element has no dimension for certain: `x.mean()`, `-loss.sum()`, `F.mse_loss(x, y)`."""
+    if isinstance(element, ast.UnaryOp):
+        return _is_single(site, element.operand)
+    made = op_of(site.scope.value_of(element), site.names)
+    return made is not None and made.name in REDUCTIONS and made.get(1, "dim") is None
 
 
 def remade_in(site: FixSite, node: ast.expr) -> ast.Call | None:

@@ -60,3 +60,8 @@ def is_iterated(annotation: ast.expr | None) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr in _ITERATED)
         for node in ast.walk(annotation)
     )
+
+
+def class_called(argument: str) -> str:
+    """The class that an argument may be called after: `feature_net` is a `FeatureNet`."""
+    return argument.title().replace("_", "")

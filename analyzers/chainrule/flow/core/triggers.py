@@ -51,8 +51,10 @@ _SCALARS = {
     "tensor(": ("return torch.tensor(", "return 1 - torch.tensor(", "return torch.as_tensor("),
     ".item() ": (".item() *", ".item() +"),
     "": (".std()", ".var()", ".square()", "torch.dot(", "_loss(", "entropy(", "kl_div(", *_CRITERIA),
-    "_": ("with_logits(", "_score(", "_error("),
+    "_": ("with_logits(", "_score(", "_error(", "_cost("),
 }
+# A loss of the file's own: `loss_fn_kd(out, y)`, `self.loss_mask(out, y)`.
+_OWN_LOSS = re.compile(r"\bloss_\w+\(")
 # An edit in place, and a formula that may have saved what it overwrites.
 _OWN_EDIT = re.compile(r"self\.\w+\.[a-z]+_\(")  # of what may be a parameter
 _ASKED = re.compile(r"requires_grad(?:=True|_\((?:True)?\))")
@@ -201,6 +203,8 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 
 def _makes_number(text: str) -> bool:
     """Whether the text makes a single number of a tensor somewhere."""
+    if "loss_" in text and _OWN_LOSS.search(text) is not None:
+        return True
     return any(common in text and _has(text, words) for common, words in _SCALARS.items())
 
 

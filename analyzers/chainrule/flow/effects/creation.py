@@ -11,6 +11,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Count, Seq, Tensor, Value
 from chainrule.flow.effects.casts import cast, dtype_of
+from chainrule.flow.operations.leaves import LEAF
 
 # Where a tensor keeps its graph and only a list of tensors loses it.
 _KEEP_TENSOR = frozenset(
@@ -88,6 +89,8 @@ def rebuilt(
     flag = keywords.get("requires_grad")
     if isinstance(flag, Const) and flag.known and flag.value is True:
         interp.event(Cause.FRESH_LEAF, at, made_node)
+        if interp.journal is None:  # no branch that may not be taken
+            made_node.tags |= {LEAF}
     return result
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Edge, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Blank, Const, Instance, Seq, Tensor, Value, is_inherited
 from chainrule.flow.core.words import words
@@ -139,10 +140,22 @@ def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value],
     kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
     # numpy refuses a tensor that requires grad: the call itself raises.
     gate.raises = cause is Cause.NUMPY
-    edges = [(node, gate if node.kind == "tensor" else None) for node in nodes]
+    edges: list[Edge] = []
+    for node in nodes:
+        arrays = _arrays_given(node) if cause is Cause.NUMPY else []
+        edges.extend((each, None) for each in arrays)
+        if not arrays:
+            edges.append((node, gate if node.kind == "tensor" else None))
     made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
     made.bounds = bounds.of_call(made.op, nodes[0].bounds)
     return Tensor(made)
+
+
+def _arrays_given(node: Node) -> list[Node]:
+    """The arguments of a callable that is given arrays only: what numpy takes of it is an array too."""
+    first, *given = [parent for parent, _ in node.edges] or [node]
+    outside = node.op == "call" and first.source is not None and first.source.role == "callable"
+    return given if outside and all(each.kind == "array" for each in given) else []
 
 
 def _takes_arrays(interp: Interpreter, cause: Cause) -> bool:

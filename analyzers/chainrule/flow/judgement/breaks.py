@@ -172,6 +172,8 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 last = [gate.cause for n in behind(node) for _, gate in n.edges if gate is not None]
                 stopped = all(cause in STOPS for cause in last if cause is not None)
                 computed = node.op not in ("parameters", "phi", "element")  # a parameter is a leaf
+                if note == RESULT and event.cause is Cause.REQUIRES_GRAD and not result:
+                    continue  # `requires_grad_()` leaves what requires grad already as it is
                 refusing = event.cause is Cause.REQUIRES_GRAD and learning and computed
                 if refusing and _is_refused(event, below):
                     yield Break(

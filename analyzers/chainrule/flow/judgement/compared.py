@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind, flowing_parents, walk
-from chainrule.flow.core.roles import LEARNS
+from chainrule.flow.core.roles import LEARNS, is_teacher, role_of
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
 from chainrule.flow.core.words import words
@@ -16,7 +18,8 @@ _PICTURES = frozenset("photo photos picture pictures image images img imgs frame
 def compared_to_nothing(graph: Graph) -> set[int]:
     """What gradient reaches, left out what a value that gets none is compared with.
 
-    Torch's losses say which that is; in a difference, only what is called an image is no variable.
+    Torch's losses say which that is; in a difference, what is called an image is no variable, and what is
+    called a prediction is what learns.
     """
 
     def onward(node: Node) -> list[Node]:
@@ -28,9 +31,23 @@ def compared_to_nothing(graph: Graph) -> set[int]:
                 return parents[:1]
         if node.op == "sub" and len(parents) == 2 and _is_picture(parents[1]) and _is_cut(parents[0], _GIVEN):
             return parents[:1]  # `generate(w) - photo`
-        return parents
+        stopped = _predicted(node)
+        return parents if stopped is None else [stopped]
 
     return {id(node) for loss in graph.losses for node in walk(loss, onward)}
+
+
+def _predicted(node: Node) -> Node | None:
+    """The side of a difference that the code calls a prediction, where a network made it without a graph."""
+    at = node.at
+    if node.op != "sub" or not isinstance(at, ast.BinOp) or len(node.edges) != 2:
+        return None
+    for (side, _), written in zip(node.edges, (at.left, at.right), strict=True):
+        if isinstance(written, ast.Name) and role_of(written.id) == "prediction" and _is_cut(side):
+            made = (each.source for each in Graph([side]).source_nodes if each.source is not None)
+            if not any(is_teacher(source.name) for source in made):
+                return side
+    return None
 
 
 def _is_cut(node: Node, roles: frozenset[str] = LEARNS) -> bool:

@@ -19,6 +19,7 @@ from chainrule.flow.judgement.stopped import is_named_after
 from chainrule.flow.judgement.ways import is_coefficient, is_round_trip, is_term
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
+from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
 
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))
@@ -85,9 +86,29 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
         if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
             return True
         return _comes_first(cut, scene) and not is_coefficient(behind, graph)
+    if _is_lost_in_leaf(cut, scene):
+        return True
     # Beside what learns, a batch by its old name for `detach`.
     batch = source.role == "data" or source.name.endswith("dict")
     return gate.note == "written" or (gate.note == ".data" and not (batch and scene.trained))
+
+
+def _is_lost_in_leaf(cut: Cut, scene: Scene) -> bool:
+    """Whether an argument is copied into a parameter of one run: nobody optimises that or reads its gradient.
+
+    A function with a backward pass may read it, and what it returns or keeps in an object is for others.
+    """
+    if cut.source.role != "unknown" or cut.source.held or scene.trace.backwards:
+        return False
+    made = [cut.behind, *(child for child, _ in scene.graph.children.get(id(cut.behind), ()))]
+    leaf = next((node for node in made if any(_is_rewrap(gate) for _, gate in node.edges)), None)
+    if leaf is None or leaf.source is None or leaf.source.held or leaf in scene.graph.losses:
+        return False
+    return not leaf.tags & {OPTIMISED, DIFFERENTIATED} and id(leaf.source) not in scene.trace.optimised
+
+
+def _is_rewrap(gate: Gate | None) -> bool:
+    return gate is not None and gate.cause is Cause.REWRAP
 
 
 def _only_decides(cut: Cut, scene: Scene) -> bool:

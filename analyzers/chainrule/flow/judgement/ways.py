@@ -116,9 +116,15 @@ def is_opposed(node: Node, graph: Graph) -> bool:
 
 
 def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
-    """Whether a stopped value has a `tag` later on: `x.detach().requires_grad_()`, whose `x.grad` is read."""
-    onward = walk(node, lambda current: _flowing_children(current, graph))
-    return any(tag in each.tags for each in onward)
+    """Whether a stopped value has a `tag` later on: `x.detach().requires_grad_()`, whose `x.grad` is read.
+
+    `Variable(x, requires_grad=True)` stops it once more, and is the leaf then.
+    """
+    for each in walk(node, lambda current: _flowing_children(current, graph)):
+        wrapped = (child for child, _ in graph.children.get(id(each), ()) if child.op == "Variable")
+        if tag in each.tags or any(tag in child.tags for child in wrapped):
+            return True
+    return False
 
 
 def is_target(node: Node, graph: Graph) -> bool:

@@ -17,6 +17,7 @@ from chainrule.flow.core.graph import NO_TAGS, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.divisors import check_division, check_product, is_range
+from chainrule.flow.numbers.domains import is_condition
 from chainrule.flow.numbers.excluded import check_weighted, check_weights
 from chainrule.flow.numbers.logarithms import LOGS, check_log, saturates
 from chainrule.flow.numbers.masked import check_masked, check_replaced
@@ -115,7 +116,7 @@ def check_binary(
         if "unit" in a.tags and "unit" in b.tags:
             made.tags |= {"unit-product"}
         for mask, value in ((a, b), (b, a)):
-            if "comparison" in mask.tags:
+            if is_condition(mask):
                 check_masked(interp, mask, value)
     elif isinstance(op, ast.MatMult) and a is not None and b is not None:
         if "unit" in a.tags and "unit" in b.tags:

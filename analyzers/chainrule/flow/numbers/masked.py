@@ -5,20 +5,27 @@ The mask sends the unused elements a zero gradient, and zero times the infinite 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.conditions import ELEMENTWISE, chain, compared, factors, padded, same, tested
+from chainrule.flow.core.conditions import ELEMENTWISE, chain, factors, padded, same, tested
 from chainrule.flow.core.graph import Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import is_mask, role_of
 from chainrule.flow.core.values import Tensor, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.clamped import OVERFLOWS, may_be_large
+from chainrule.flow.numbers.domains import (
+    DIVISIONS,
+    LOGS,
+    asks_order,
+    ends_at_one,
+    ends_where,
+    is_capped,
+    is_shifted,
+)
 from chainrule.flow.numbers.never import check_rows, check_shares
 
-_DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
 # Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
 _LOSSES = frozenset(
@@ -26,7 +33,6 @@ _LOSSES = frozenset(
     kl_div""".split()
 )
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
-_LOGS = frozenset(("log", "log2", "log10"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
@@ -61,12 +67,12 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
     for risky in made_of:
         operand = dangerous_operand(risky)
         if operand is not None and not _guarded(risky, operand):
-            asked_shifted = _is_shifted(operand, condition)
-            if asked_shifted or any(same(part, node) for part in factors(operand) for node in values):
+            ends = is_shifted(operand, condition) or asks_order(risky, operand, condition)
+            if ends or any(same(part, node) for part in factors(operand) for node in values):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
-        if operand is not None and not _guarded(risky, operand) and _ends_where(risky, operand, condition):
+        if operand is not None and not _guarded(risky, operand) and ends_where(risky, operand, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
-        if risky.op == "log1p" and _ends_at_one(risky, condition):
+        if risky.op == "log1p" and ends_at_one(risky, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
@@ -76,7 +82,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
             and id(risky) not in small
             and may_be_large(risky.edges[0][0])
         ):
-            if any(same(risky.edges[0][0], node) for node in values) or _is_capped(risky, condition):
+            if any(same(risky.edges[0][0], node) for node in values) or is_capped(risky, condition):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:
             _check_xlogy(interp, risky, values)
@@ -88,65 +94,11 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
             _check_hidden(interp, computed)
 
 
-def _is_shifted(operand: Node, condition: Node) -> bool:
-    """`log(x - c)`: whether `condition` asks on which side of `c` the shifted value is."""
-    at = operand.at
-    if operand.op != "sub" or len(operand.edges) != 1 or not isinstance(at, ast.BinOp):
-        return False
-    numbers = {side.value for side in (at.left, at.right) if isinstance(side, ast.Constant)}
-    return any(
-        number in numbers and same(node, operand.edges[0][0]) for node, number in _thresholds(condition)
-    )
-
-
-def _ends_at_one(logarithm: Node, condition: Node) -> bool:
-    """`torch.where(x < 1, log1p(-x), …)`: whether the condition asks about the end of the domain."""
-    operand = logarithm.edges[0][0] if logarithm.edges else logarithm
-    if operand.op != "neg" or not operand.edges:
-        return False
-    return any(number == 1 and same(node, operand.edges[0][0]) for node, number in _thresholds(condition))
-
-
-def _thresholds(condition: Node) -> Iterator[tuple[Node, object]]:
-    """The values that a condition compares with a number other than 0, and the number."""
-    pending, seen = [condition], 0
-    while pending and seen < 20:
-        node = pending.pop()
-        seen += 1
-        at = node.at
-        if node.op != "compare" or not isinstance(at, ast.Compare):
-            pending.extend(parent for parent, _ in node.edges)
-        elif len(node.edges) == 1:
-            for side in (at.left, at.comparators[0]):
-                if isinstance(side, ast.Constant) and side.value:
-                    yield node.edges[0][0], side.value
-
-
-def _ends_where(risky: Node, operand: Node, condition: Node) -> bool:
-    """Whether a root of a difference is kept where `condition` says that it exists: `x.abs() < r`.
-
-    Outside it is the root of a negative number, whose slope is NaN; that of a logarithm is finite there.
-    """
-    if risky.op in _LOGS or operand.op != "sub" or operand.bounds.low > 0:
-        return False
-    below = {id(each) for each in chain(operand, 4)}
-    return any(id(each) in below for each in compared(condition))
-
-
-def _is_capped(risky: Node, condition: Node) -> bool:
-    """`rate < 1e4`: the condition keeps what did not overflow of `rate = log_rate.exp()`."""
-    at = condition.at
-    below = (
-        condition.op == "compare" and isinstance(at, ast.Compare) and isinstance(at.ops[0], (ast.Lt, ast.LtE))
-    )
-    return below and len(condition.edges) == 1 and same(condition.edges[0][0], risky)
-
-
 def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
     """`x * log(y)` is masked where x is 0: whoever does that has met 0 * log(0)."""
     one, other = product.edges[0][0], product.edges[1][0]
     for factor, rest in ((one, other), (other, one)):
-        inner = rest.edges[0][0] if rest.op in _LOGS and rest.edges else None
+        inner = rest.edges[0][0] if rest.op in LOGS and rest.edges else None
         if inner is not None and not _guarded(rest, inner) and any(factor is n for n in asked):
             interp.hazard(Cause.BAD_BRANCH, rest.at, rest, rest, "where")
 
@@ -162,7 +114,7 @@ def _check_padding(interp: Interpreter, value: Node) -> None:
             continue
         for inner, learnt in pairs:
             for risky in chain(inner, 3):
-                if risky.op in _LOGS and risky.edges and _is_padded(risky.edges[0][0], learnt):
+                if risky.op in LOGS and risky.edges and _is_padded(risky.edges[0][0], learnt):
                     interp.hazard(Cause.BAD_BRANCH, risky.at, each, learnt, "padding")
 
 
@@ -289,7 +241,7 @@ def _reduces(node: Node) -> bool:
 
 def dangerous_operand(node: Node) -> Node | None:
     """The operand at whose zero the derivative of `node` is infinite."""
-    if node.op in _DIVISIONS and "by-number" not in node.tags:
+    if node.op in DIVISIONS and "by-number" not in node.tags:
         return node.edges[-1][0] if node.edges else None
     if node.op in _ROOTS or "fractional" in node.tags:
         return node.edges[0][0] if node.edges else None
@@ -299,7 +251,7 @@ def dangerous_operand(node: Node) -> Node | None:
 def _guarded(risky: Node, operand: Node) -> bool:
     if padded(operand):
         return True
-    if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*_DIVISIONS, *_LOGS):
+    if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*DIVISIONS, *LOGS):
         return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
     return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
 

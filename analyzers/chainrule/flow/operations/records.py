@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Class, Function, Tensor, Value
+from chainrule.flow.core.titles import class_called
+from chainrule.flow.core.values import Class, Function, Instance, Tensor, Value
 from chainrule.flow.operations import decorators
+from chainrule.flow.operations.objects import new_instance
 
 
 def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value | None:
@@ -29,11 +31,19 @@ def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> V
     return None
 
 
+def network_of(interp: Interpreter, parameter: ast.arg) -> Instance | None:
+    """The network that an argument stands for by its annotation or its name: `generator` is a `Generator`."""
+    cls = interp.lookup(_class_name(parameter))
+    if not isinstance(cls, Class) or "torch.nn.Module" not in cls.externals():
+        return None
+    return new_instance(cls, parameter.arg, parameter)
+
+
 def _class_name(parameter: ast.arg) -> str:
     """The class that a parameter is annotated with, or that it is called after: `batch` is a `Batch`."""
     annotation = parameter.annotation
     if annotation is None:
-        return parameter.arg.title().replace("_", "")
+        return class_called(parameter.arg)
     if isinstance(annotation, ast.Constant):
         return str(annotation.value)
     return annotation.id if isinstance(annotation, ast.Name) else ""

@@ -265,3 +265,28 @@ def test_a_new_leaf_that_nobody_differentiates_by() -> None:
             slope = torch.autograd.grad(value, asked, create_graph=True)[0]
             return slope.square().sum() - value + act.square().mean()
     """)
+
+
+def test_a_straight_through_estimator_that_is_written_out() -> None:
+    check("""
+        class Planner(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.height = nn.Parameter(torch.rand(4))
+
+            def layers(self, box):
+                floor = torch.div(self.height, box, rounding_mode="floor")
+                return self.height / box + (floor - self.height / box).detach()
+
+            def cost(self, box, demand):
+                return torch.relu(demand - self.layers(box)).sum() + 0.2 * self.layers(box).sum()
+
+        class Pose:
+            def __init__(self):
+                self.theta = torch.randn(4, requires_grad=True)
+                self.points = torch.rand(5, 2)
+                self.theta = self.theta.reshape(2, 2).detach().requires_grad_()
+
+            def fit_loss(self, obs):
+                return (self.points @ self.theta - obs).square().mean()
+    """)

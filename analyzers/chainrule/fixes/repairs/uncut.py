@@ -16,6 +16,9 @@ _MATH = words(
 )
 
 
+_CONSTANTS = frozenset(f"{module}.{name}" for module in ("math", "numpy", "torch") for name in ("pi", "e"))
+
+
 def uncut(site: FixSite, node: ast.expr, plan: Plan | None = None) -> str:
     """The source of an expression without `.detach()`, `.data`, `.item()`, `.numpy()` in its chain.
 
@@ -81,8 +84,25 @@ def _beside(node: ast.expr, text: str) -> str:
 
 
 def in_torch(site: FixSite, call: ast.Call) -> str:
-    """The torch function that computes what a function of `math` does; "" for other calls."""
+    """The torch function that computes what a function of `math` does; "" for other calls, and of numbers."""
     dotted = site.names.resolve(call.func) or ""
     if call.keywords or not call.args or not dotted.startswith("math.") or dotted[5:] not in _MATH:
         return ""
+    if all(_is_number(site, argument) for argument in call.args):
+        return ""
     return f"torch.{'abs' if dotted == 'math.fabs' else dotted[5:]}"
+
+
+def _is_number(site: FixSite, node: ast.expr) -> bool:
+    """Whether nothing but numbers is written here: `2 * math.pi`"""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(operand=inner):
+            return _is_number(site, inner)
+        case ast.BinOp(left=left, right=right):
+            return _is_number(site, left) and _is_number(site, right)
+        case ast.Name() | ast.Attribute():
+            return site.names.resolve(node) in _CONSTANTS
+        case _:
+            return False

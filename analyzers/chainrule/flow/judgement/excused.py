@@ -12,7 +12,7 @@ from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
-from chainrule.flow.judgement.overruled import LABELS, STOPS
+from chainrule.flow.judgement.overruled import LABELS, STOPS, is_in_constructor
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.ways import (
     becomes_leaf,
@@ -22,7 +22,7 @@ from chainrule.flow.judgement.ways import (
     only_selects,
 )
 from chainrule.flow.numbers.single import pools
-from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
 # What comes before a new leaf that derivatives are asked for.
 # What makes the number of a cell of a continuous feature.
@@ -48,6 +48,8 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
             return True
     if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
         return True
+    if gate.cause in STOPS and is_in_constructor(gate) and becomes_leaf(behind, graph, LEAF):
+        return True  # the object has a new leaf, and trains that
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):
         return True
     if (

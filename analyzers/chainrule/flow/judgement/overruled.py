@@ -29,13 +29,14 @@ Found = tuple[Gate, Node, list[Place], list[Source]]
 
 def drop_initial(found: dict[tuple[int, str], Found], whole: bool) -> None:
     """Where it is not all that cuts, what `__init__` takes from a parameter is a value to start with."""
-    initial = [key for key, (gate, *_) in found.items() if gate.cause in STOPS and _is_in_constructor(gate)]
+    initial = [key for key, (gate, *_) in found.items() if gate.cause in STOPS and is_in_constructor(gate)]
     if not whole or len(initial) < len(found):
         for key in initial:
             del found[key]
 
 
-def _is_in_constructor(gate: Gate) -> bool:
+def is_in_constructor(gate: Gate) -> bool:
+    """Whether a gate stands in the `__init__` of a class."""
     line = getattr(gate.at, "lineno", 0)
     return any(
         isinstance(method, ast.FunctionDef)

@@ -252,12 +252,16 @@ def also_selects(node: Node, graph: Graph) -> bool:
     return any(gate is not None and gate.cause is None for each in ahead for _, gate in uses(each))
 
 
+# Operators whose result follows from their operands alone.
+_PLAIN = frozenset(("add", "sub", "mult", "div"))
+
+
 def keeps_value(term: Node, others: list[Node]) -> bool:
     """Whether a term without gradient only sets the value of another.
 
     `loss + (hard - loss).detach()`, `x - x.round()`.
     """
-    wanted = {id(each) for other in others for each in behind(other)}
+    wanted = {_made_of(each) for other in others for each in behind(other)}
     themselves = {id(other) for other in others}
     if any(id(parent) in themselves for parent, _ in term.edges):
         return True
@@ -266,7 +270,16 @@ def keeps_value(term: Node, others: list[Node]) -> bool:
         keeps = node.op in ("add", "sub", "neg", "detach", "data", "item")
         return [parent for parent, _ in node.edges] if keeps else []
 
-    return any(id(node) in wanted and node.source is None for node in walk(term, onward) if node is not term)
+    return any(
+        node.source is None and _made_of(node) in wanted for node in walk(term, onward) if node is not term
+    )
+
+
+def _made_of(node: Node) -> tuple[object, ...]:
+    """What is equal for a value and the same expression of the same values, written once more."""
+    if node.op in _PLAIN and len(node.edges) == 2:
+        return (node.op, *(id(parent) for parent, _ in node.edges))
+    return (id(node),)
 
 
 def is_round_trip(node: Node, graph: Graph) -> bool:

@@ -11,7 +11,7 @@ import torch
 
 from chainrule.edits import apply
 from chainrule.fixes import FixSite, Repair
-from chainrule.fixes.imports import add_imports
+from chainrule.fixes.imports import import_edits
 from chainrule.names import Names
 from chainrule.rules.rewrites import BY_CODE, Rewrite
 from fixes.table import Case, cases, run
@@ -68,7 +68,8 @@ def chosen(case: Case) -> Repair:
 @pytest.mark.parametrize("case", CHANGED, ids=str)
 def test_the_text_after(case: Case) -> None:
     repair = chosen(case)
-    assert add_imports(apply(case.before, repair.edits), repair.imports) == case.after
+    edited = apply(case.before, repair.edits)
+    assert apply(edited, import_edits(edited, repair.imports)) == case.after
     assert repair.applicability.value == case.promise
 
 

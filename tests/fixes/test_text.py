@@ -9,7 +9,7 @@ import pytest
 from chainrule.edits import apply, compatible
 from chainrule.findings import Applicability, Edit, Fix, Position, Range, Verdict
 from chainrule.fixes import SourceText
-from chainrule.fixes.imports import add_imports
+from chainrule.fixes.imports import import_edits
 from chainrule.fixes.offer import fixes_for
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
@@ -91,7 +91,7 @@ def test_a_shared_edit_is_made_once() -> None:
     ],
 )
 def test_imports_go_where_imports_are(before: str, after: str) -> None:
-    assert add_imports(before, ["import new"]) == after
+    assert apply(before, import_edits(before, ["import new"])) == after
 
 
 def test_a_fix_speaks_about_the_whole_file() -> None:

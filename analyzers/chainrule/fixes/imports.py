@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from chainrule.edits import apply
 from chainrule.findings import Edit
 from chainrule.fixes.text import SourceText
 
@@ -35,11 +34,6 @@ def import_edits(text: str, statements: Iterable[str]) -> tuple[Edit, ...]:
         if line:
             added = newline + added
     return (Edit(source.range(offset, offset), added),)
-
-
-def add_imports(text: str, statements: Iterable[str]) -> str:
-    """`text` with the import statements it lacks."""
-    return apply(text, import_edits(text, statements))
 
 
 def _imports_of(text: str) -> set[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.graph import Gate, Node, Source, walk
 from chainrule.flow.core.roles import LEARNS, STRONG
 from chainrule.flow.core.trace import Graph, Place
 from chainrule.flow.judgement.ways import (
@@ -23,6 +24,7 @@ from chainrule.syntax import parse_block
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to make labels or choices of a model's output.
 LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
+_FACTORS = frozenset(("mult", "mul", "imult", "div", "idiv", "where", "masked_fill"))
 Found = tuple[Gate, Node, list[Place], list[Source]]
 """A gate, the node behind it, the way there, and the sources that it cuts."""
 
@@ -89,6 +91,47 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
+def drop_masks(
+    found: dict[tuple[int, str], Found], stops: dict[tuple[int, str], Found], graph: Graph
+) -> None:
+    """Where a comparison only masks or counts what another break cuts, the mask was meant.
+
+    `(base - x).detach() * (x < base)`. `stops`: those too for which nobody would wait alone.
+    """
+    others = {**stops, **{key: each for key, each in found.items() if each[0].cause is not Cause.COMPARISON}}
+    masks = found.keys() - others.keys()
+    if not others or not masks:
+        return
+    cut = {id(node) for _, behind, _, _ in others.values() for node in _onward(behind, graph)}
+    known = [source for *_, sources in others.values() for source in sources]
+    for key in masks:
+        _, behind, _, sources = found[key]
+        if all(source in known for source in sources):
+            if _only_masks(behind, graph, cut, {id(each[0].at) for each in others.values()}):
+                del found[key]
+                for other, each in stops.items():
+                    if any(source in sources for source in each[3]):
+                        found.setdefault(other, each)
+
+
+def _onward(node: Node, graph: Graph) -> Iterator[Node]:
+    return walk(node, lambda each: (c for c, gate in graph.children.get(id(each), ()) if gate is None))
+
+
+def _only_masks(mask: Node, graph: Graph, cut: set[int], gates: set[int]) -> bool:
+    """Whether every way on from `mask` leads into a product, or a quotient, with one of the `cut` values."""
+    ends = {id(loss) for loss in graph.losses}
+
+    def onward(node: Node) -> Iterator[Node]:
+        for child, gate in graph.children.get(id(node), ()):
+            beside = any(id(parent) in cut for parent, _ in child.edges if parent is not node)
+            masked = beside and child.op in _FACTORS
+            if not masked and (gate is None or id(gate.at) not in gates):
+                yield child
+
+    return all(id(node) not in ends for node in walk(mask, onward))
+
+
 def drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     """Where a score function is used, a sample has no gradient by design; something else cuts."""
     scored = any(node.op == "log_prob" for node in graph.reached.values())
@@ -108,6 +151,14 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
     strong = [key for key, (*_, sources) in found.items() if any(s.role in STRONG for s in sources)]
+    if strong and not any(_reconnects(found[key], graph) for key in strong):
+        # What a loss takes first is more than a network that is only asked, if one repair brings it back.
+        first_taken = [
+            key
+            for key, each in found.items()
+            if _reconnects(each, graph) and any(s.role == "unknown" and s.position == 0 for s in each[3])
+        ]
+        strong = first_taken or strong
     if strong:
         chosen = all(only_selects(found[key][1], graph) for key in strong)
         for key, (_, behind, _, sources) in list(found.items()):
@@ -122,13 +173,19 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
+def _reconnects(found: Found, graph: Graph) -> bool:
+    """Whether gradient comes back to the sources of a break if it alone is repaired."""
+    gate, behind, _, _ = found
+    return gates_after(behind, graph, gate) == 0
+
+
 def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tuple[int, str], int]:
     """Keep the breaks with the fewest others between them and the loss, of those of each source.
 
     How many others those are, for each that is kept or not.
     """
     left = {
-        key: gates_after(behind, graph) - (gate.cause in STOPS and is_converted(behind, graph))
+        key: gates_after(behind, graph, gate) - (gate.cause in STOPS and is_converted(behind, graph))
         for key, (gate, behind, _, _) in found.items()
     }
     nearest: dict[int, int] = {}
@@ -136,6 +193,7 @@ def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tupl
         for source in sources:
             nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
     for key, (_, _, _, sources) in list(found.items()):
-        if all(nearest[id(source)] < left[key] for source in sources):
+        learning = [source for source in sources if source.role in STRONG]
+        if all(nearest[id(source)] < left[key] for source in learning or sources):
             del found[key]
     return left

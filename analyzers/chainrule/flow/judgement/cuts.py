@@ -18,6 +18,7 @@ from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import (
     Found,
     drop_further,
+    drop_given,
     drop_initial,
     drop_opposed,
     drop_overruled,
@@ -46,6 +47,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if not named and whole and not is_module_call(trace.root) and _reads_parameters(found):
         return
     drop_initial(found, whole)
+    drop_given(found, graph)
     if len(found) > 1 and len(trace.backwards) > 1:
         drop_opposed(found, [Graph([backward.node]) for backward in trace.backwards])
     if whole:

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
-from chainrule.flow.core.roles import LEARNS, STRONG
+from chainrule.flow.core.roles import LEARNS, STRONG, role_of
 from chainrule.flow.core.trace import Graph, Place
 from chainrule.flow.judgement.ways import (
     NEVER,
@@ -86,6 +86,22 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     others = [source for key, (*_, sources) in found.items() if key not in scales for source in sources]
     for key in scales:
         if all(source in others for source in found[key][3]):
+            del found[key]
+
+
+def drop_given(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where one value is detached for numpy and another is not, the other is data: numpy takes none that learns.
+
+    It is left where its own name says that it is a prediction.
+    """
+    given = [
+        key
+        for key, (gate, *_, sources) in found.items()
+        if gate.cause is Cause.NUMPY
+        and all(role_of(s.name) != "prediction" and s.role not in LEARNS and not s.stated for s in sources)
+    ]
+    if any(gate.cause is Cause.DETACH and is_converted(behind, graph) for gate, behind, *_ in found.values()):
+        for key in given:
             del found[key]
 
 

@@ -90,7 +90,7 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
 
 def drop_given(found: dict[tuple[int, str], Found], graph: Graph) -> None:
-    """Where one value is detached for numpy and another is not, the other is data: numpy takes none that learns.
+    """Where one value is detached for numpy and another is not, the other is data: numpy refuses what learns.
 
     It is left where its own name says that it is a prediction.
     """

@@ -15,12 +15,13 @@ from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.evidence import is_module_call
 from chainrule.flow.judgement.excused import is_excused
 from chainrule.flow.judgement.lost import nothing_flows
+from chainrule.flow.judgement.masks import drop_masks
 from chainrule.flow.judgement.overruled import (
     STOPS,
     Found,
     drop_further,
+    drop_given,
     drop_initial,
-    drop_masks,
     drop_opposed,
     drop_overruled,
     drop_scores,
@@ -49,6 +50,7 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     if not named and whole and not is_module_call(trace.root) and _reads_parameters(found):
         return
     drop_initial(found, whole)
+    drop_given(found, graph)
     if len(found) > 1 and len(trace.backwards) > 1:
         drop_opposed(found, [Graph([backward.node]) for backward in trace.backwards])
     if any(gate.cause is Cause.COMPARISON for gate, *_ in found.values()):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, Source, walk
-from chainrule.flow.core.roles import LEARNS, STRONG
+from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.roles import LEARNS, STRONG, role_of
 from chainrule.flow.core.trace import Graph, Place
 from chainrule.flow.judgement.ways import (
     NEVER,
@@ -24,7 +23,6 @@ from chainrule.syntax import parse_block
 STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD, Cause.VARIABLE))
 # Ways to make labels or choices of a model's output.
 LABELS = frozenset((Cause.INDEX, Cause.COMPARISON, Cause.DETACH, Cause.NO_GRAD))
-_FACTORS = frozenset(("mult", "mul", "imult", "div", "idiv", "where", "masked_fill"))
 Found = tuple[Gate, Node, list[Place], list[Source]]
 """A gate, the node behind it, the way there, and the sources that it cuts."""
 
@@ -91,45 +89,20 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
-def drop_masks(
-    found: dict[tuple[int, str], Found], stops: dict[tuple[int, str], Found], graph: Graph
-) -> None:
-    """Where a comparison only masks or counts what another break cuts, the mask was meant.
+def drop_given(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where one value is detached for numpy and another is not, the other is data: numpy refuses what learns.
 
-    `(base - x).detach() * (x < base)`. `stops`: those too for which nobody would wait alone.
+    It is left where its own name says that it is a prediction.
     """
-    others = {**stops, **{key: each for key, each in found.items() if each[0].cause is not Cause.COMPARISON}}
-    masks = found.keys() - others.keys()
-    if not others or not masks:
-        return
-    cut = {id(node) for _, behind, _, _ in others.values() for node in _onward(behind, graph)}
-    known = [source for *_, sources in others.values() for source in sources]
-    for key in masks:
-        _, behind, _, sources = found[key]
-        if all(source in known for source in sources):
-            if _only_masks(behind, graph, cut, {id(each[0].at) for each in others.values()}):
-                del found[key]
-                for other, each in stops.items():
-                    if any(source in sources for source in each[3]):
-                        found.setdefault(other, each)
-
-
-def _onward(node: Node, graph: Graph) -> Iterator[Node]:
-    return walk(node, lambda each: (c for c, gate in graph.children.get(id(each), ()) if gate is None))
-
-
-def _only_masks(mask: Node, graph: Graph, cut: set[int], gates: set[int]) -> bool:
-    """Whether every way on from `mask` leads into a product, or a quotient, with one of the `cut` values."""
-    ends = {id(loss) for loss in graph.losses}
-
-    def onward(node: Node) -> Iterator[Node]:
-        for child, gate in graph.children.get(id(node), ()):
-            beside = any(id(parent) in cut for parent, _ in child.edges if parent is not node)
-            masked = beside and child.op in _FACTORS
-            if not masked and (gate is None or id(gate.at) not in gates):
-                yield child
-
-    return all(id(node) not in ends for node in walk(mask, onward))
+    given = [
+        key
+        for key, (gate, *_, sources) in found.items()
+        if gate.cause is Cause.NUMPY
+        and all(role_of(s.name) != "prediction" and s.role not in LEARNS and not s.stated for s in sources)
+    ]
+    if any(gate.cause is Cause.DETACH and is_converted(behind, graph) for gate, behind, *_ in found.values()):
+        for key in given:
+            del found[key]
 
 
 def drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:

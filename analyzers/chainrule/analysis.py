@@ -145,7 +145,7 @@ class Analyzer:
         """Run the roots of one block."""
         outcome = Outcome()
         try:
-            own = list(roots(module, block, self.options.verdicts))
+            own = list(roots(module, block, self.options.verdicts, self.project))
             outcome.breaks.extend((_as_root(block), found) for found in function_faults(module, block))
         except Exception as error:
             return Outcome(errors=[_internal(module, "<block>", error).message])
@@ -165,6 +165,8 @@ class Analyzer:
                 settled = settled_breaks(trace, module, by_default)
                 told = [found for found in settled if _told_here(found, trace, module)]
                 outcome.breaks.extend((root, found) for found in told)
+                if root.elsewhere:
+                    continue
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace):
@@ -261,6 +263,8 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
     What a function of another file does whoever calls it is told there; so is what it may do on some branch.
     """
     if isinstance(found.at, Inside):
+        if trace.root.elsewhere:
+            return False  # an inherited method: its own file tells
         own = {id(node.source) for node in trace.arguments} | {
             id(s) for s in found.sources if s.role == "leaf"
         }

@@ -262,9 +262,11 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
 
     What a function of another file does whoever calls it is told there; so is what it may do on some branch.
     """
+    if trace.root.elsewhere and (
+        isinstance(found.at, Inside) or found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS
+    ):
+        return False  # of an inherited method its own file tells, and what else its own methods do
     if isinstance(found.at, Inside):
-        if trace.root.elsewhere:
-            return False  # an inherited method: its own file tells
         own = {id(node.source) for node in trace.arguments} | {
             id(s) for s in found.sources if s.role == "leaf"
         }

@@ -16,7 +16,8 @@ def test_hard_numerators() -> None:
             return x.round().abs().sum() / x.norm()  # want CR201 "x"
 
         def centred_loss(estimate, target):
-            centred = torch.from_numpy(estimate.detach().cpu().numpy()) - estimate.mean()  # want CR101 "estimate"
+            array = estimate.detach().cpu().numpy()  # want CR101 "estimate"
+            centred = torch.from_numpy(array) - estimate.mean()
             return (centred - target).square().mean()
     """)
 

@@ -22,6 +22,7 @@ from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, set
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
+from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import (
@@ -65,6 +66,8 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from terms(trained)
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
+            if named:
+                yield from lost_on_one_way(trained)
             yield from dead_derivatives(trained)
             yield from dead_numerators(trained, named)
             yield from constant_branches(trace, trained, named)

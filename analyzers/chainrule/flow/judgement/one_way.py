@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source, walk
-from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.trace import Break, Graph, Place, broken_at
 from chainrule.flow.judgement.alternatives import (
     BRANCH,
@@ -42,8 +41,8 @@ def lost_on_one_way(graph: Graph) -> Iterator[Break]:
             source = node.source
             if source is None or id(node) in below.flowing or id(node) not in graph.flowing:
                 continue
-            if source.role not in STRONG or (source.guessed and source.position > 0):
-                continue
+            if source.role != "prediction" or (source.guessed and source.position > 0):
+                continue  # other branches may well use other layers
             for gate, behind, way in below.gates(node):
                 if id(gate.at) not in told and _loses(gate, behind, below, source):
                     if not _reaches(graph, choice, taken, node):
@@ -70,8 +69,7 @@ def _endangered(graph: Graph) -> list[tuple[Node, Node]]:
 def _loses(gate: Gate, behind: Node, below: Graph, source: Source) -> bool:
     if is_round_trip(behind, below):
         return True
-    labels = source.guessed or source.role != "prediction"  # a network may give them too
-    if gate.cause not in _LOSES and (gate.cause not in _MAY_LABEL or labels):
+    if gate.cause not in _LOSES and (gate.cause not in _MAY_LABEL or source.guessed):
         return False
     return not gate.is_doubtful and gates_after(behind, below, gate) == 0
 

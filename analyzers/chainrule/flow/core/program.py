@@ -79,6 +79,8 @@ class Module:
         self.absent: set[str] = set()
         """Names that were asked for and are bound nowhere in the file."""
         self.scope = Scope()
+        self.networks: dict[str, Block] | None = None
+        """The classes of its networks, once somebody has asked `core.networks` for them."""
         self._bindings: dict[str, list[Block]] = {}
         self._other: list[Block] = []
         self._statements: dict[str, tuple[Block, ast.stmt]] = {}

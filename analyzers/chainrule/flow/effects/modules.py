@@ -20,7 +20,7 @@ from chainrule.flow.operations.containers import BETWEEN, call_container
 from chainrule.flow.operations.copies import handed_back
 from chainrule.flow.operations.holding import SEQUENTIAL, base_of, hold
 from chainrule.flow.operations.inplace import touch
-from chainrule.flow.operations.objects import learns, ready
+from chainrule.flow.operations.objects import learns, ready, ready_parts
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
 from chainrule.gradient_facts import lookup
@@ -201,12 +201,12 @@ def call_base_method(
         if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
             return _parameters(interp, owner, name, at)
         if name == "load_state_dict" and arguments:
-            ready(interp, owner)
+            ready_parts(interp, owner)
             overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
             return NONE
         if name in _TRAINING:
             if name == "requires_grad_":
-                ready(interp, owner)
+                ready_parts(interp, owner)
                 flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
                 freezing.set_trained(interp, interp.tensors([owner]), flag)
             return owner
@@ -254,7 +254,7 @@ def _register(
 
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
-    ready(interp, owner)
+    ready_parts(interp, owner)
     leaves: list[Value] = [
         tensor
         for tensor in interp.tensors([owner])

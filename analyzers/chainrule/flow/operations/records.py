@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
+from typing import TypeGuard
 
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.networks import network_given, networks, only_network
 from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.values import Class, Function, Instance, Tensor, Value
 from chainrule.flow.operations import decorators
@@ -31,12 +34,28 @@ def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> V
     return None
 
 
-def network_of(interp: Interpreter, parameter: ast.arg) -> Instance | None:
-    """The network that an argument stands for by its annotation or its name: `generator` is a `Generator`."""
-    cls = interp.lookup(_class_name(parameter))
-    if not isinstance(cls, Class) or "torch.nn.Module" not in cls.externals():
-        return None
-    return new_instance(cls, parameter.arg, parameter)
+def network_of(
+    interp: Interpreter, parameter: ast.arg, callee: str, position: int, others: Sequence[str]
+) -> Instance | None:
+    """The network of its own file that an argument of `callee` stands for.
+
+    By its annotation or its name, `generator` is a `Generator`; by the calls in the file; or because the
+    file has one network, and none of the `others` among the arguments is called one.
+    """
+    module = interp.frame.module
+    found = interp.lookup(_class_name(parameter))
+    if not _is_network(found) and networks(module):
+        named = network_given(module, callee, parameter.arg, position)
+        if named is None and parameter.annotation is None:
+            named = only_network(module, parameter.arg, others, interp.frame.block)
+        found = None if named is None else interp.lookup(named)
+    return new_instance(found, parameter.arg, parameter) if _is_network(found) else None
+
+
+def _is_network(value: Value | None) -> TypeGuard[Class]:
+    if not isinstance(value, Class) or "torch.nn.Module" not in value.externals():
+        return False
+    return any("forward" in cls.methods for cls in value.lineage()) or len(set(value.externals())) > 1
 
 
 def _class_name(parameter: ast.arg) -> str:

@@ -250,7 +250,8 @@ def retain(site: FixSite) -> Iterator[Repair]:
                 insert_before(plan, following, f"{site.segment(target)}.retain_grad()")
                 yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)
         case _:
-            yield from _retain_before_backward(site, statement)
+            if statement is not None:
+                yield from _retain_before_backward(site, statement)
 
 
 def _retain_before_backward(site: FixSite, reading: ast.stmt) -> Iterator[Repair]:

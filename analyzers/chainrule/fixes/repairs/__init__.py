@@ -17,6 +17,7 @@ from chainrule.fixes.repairs import (
     counted,
     counts,
     drawn,
+    factors,
     functions,
     gates,
     grad_mode,
@@ -166,7 +167,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.FUNCTION_GRADIENTS: (
         returned.in_order,
         returned.return_last,
-        returned.product_rule,
+        factors.missing_factor,
         returned.return_gradients,
         returned.unmark,
         returned.right_input,

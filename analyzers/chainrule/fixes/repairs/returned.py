@@ -7,8 +7,17 @@ from collections.abc import Iterator
 
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.functions import backward_of, method_of
-from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.repairs.missing import bound_once, is_nothing, product_rule
+from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.statements import remove, sole_in_block, stands_alone
+from chainrule.fixes.usage import Scope, names_in, scope_of
+from chainrule.fixes.vocabulary import words
+
+_STEPS = words(
+    """round round_ floor ceil trunc sign sgn heaviside argmax argmin one_hot bernoulli bernoulli_ multinomial
+    topk sort clamp clip hardtanh quantize int long bool gt ge lt le eq where"""
+)
+_SAME_VALUES = words("clone view_as detach contiguous alias mul_")
 
 
 def return_gradients(site: FixSite) -> Iterator[Repair]:
@@ -42,6 +51,8 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
         return
     if any(in_order(site)):
         return  # the gradients are all there
+    if not _is_step(forward) or any(product_rule(site)):
+        return
     inputs = [argument.arg for argument in forward.args.args[1:]]
     incoming = function.args.args[1].arg
     plan = site.plan()
@@ -56,6 +67,63 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
                 plan.replace(nothing, incoming)
     if plan.edits:
         yield plan.repair("Pass the incoming gradient straight through", Applicability.UNSAFE)
+
+
+def _is_step(forward: FunctionNode) -> bool:
+    """Whether forward rounds, compares or hands its input on: its own derivative is zero, or one."""
+    values = bound_once(forward)
+    for node in ast.walk(forward):
+        if isinstance(node, ast.Compare):
+            return True
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _STEPS:
+            return True
+    results = [n.value for n in ast.walk(forward) if isinstance(n, ast.Return) and n.value is not None]
+    return bool(results) and all(_hands_on(values.get(ast.unparse(each), each)) for each in results)
+
+
+def _hands_on(node: ast.expr) -> bool:
+    """Whether an expression is a tensor as it came, or its values once more: `x.view_as(x)`, `x * 1.0`"""
+    match node:
+        case ast.Name():
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name)):
+            return name in _SAME_VALUES
+        case ast.BinOp(left=ast.Name(), op=ast.Mult(), right=ast.Constant(value=1 | 1.0)):
+            return True
+        case _:
+            return False
+
+
+def return_computed(site: FixSite) -> Iterator[Repair]:
+    """`return torch.zeros_like(grad / n)` of what is computed from the incoming gradient → `grad / n`"""
+    function, _ = backward_of(site)
+    if function is None or len(function.args.args) < 2:
+        return
+    scope = scope_of(function)
+    plan = site.plan()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            for part in node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]:
+                match part:
+                    case ast.Call(func=ast.Attribute(attr="zeros_like"), args=[inner]) if function.args.args[
+                        1
+                    ].arg in _read(scope, inner) and not isinstance(inner, ast.Name):
+                        plan.replace(part, site.segment(inner))
+                    case _:
+                        pass
+    if plan.edits:
+        yield plan.repair("Return what is computed, not zeros of its shape", Applicability.UNSAFE)
+
+
+def _read(scope: Scope, node: ast.expr) -> set[str]:
+    """The names that an expression is computed from, through plain assignments."""
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        for name in names_in(pending.pop()) - found:
+            found.add(name)
+            pending += [b.value for b in scope.bindings.get(name, ()) if b.value is not None]
+    return found
 
 
 def unmark(site: FixSite) -> Iterator[Repair]:
@@ -162,16 +230,3 @@ def in_order(site: FixSite) -> Iterator[Repair]:
         plan.replace(given[empty[0]], site.segment(given[full[0]]))
         plan.replace(given[full[0]], "None")
         yield plan.repair("Return the gradients in the order of forward's inputs", Applicability.SAFE)
-
-
-def is_nothing(node: ast.expr) -> bool:
-    """Whether a returned gradient is None, or zero by construction."""
-    match node:
-        case ast.Constant(value=None):
-            return True
-        case ast.Call(func=ast.Attribute(attr="zeros_like" | "zeros" | "new_zeros")):
-            return True
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return is_nothing(left) or is_nothing(right)
-        case _:
-            return False

@@ -17,6 +17,7 @@ from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, STARTS, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
+from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
@@ -63,6 +64,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from terms(trained)
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
+            yield from dead_derivatives(trained)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)

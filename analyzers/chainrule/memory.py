@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
-from chainrule.flow.core.networks import given_by
+from chainrule.flow.core.networks import callers
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
@@ -250,8 +250,10 @@ class Memory:
         known = self._names.get(id(block))
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
-            if "backward(" in block.text or ".parameters(" in block.text or _takes_network(block):
-                known += given_by(module, block)
+            if any(map(is_network, _words(block))):  # `model` is the one network of the file
+                known.extend(module.networks.values())
+            if "backward(" in block.text or ".parameters(" in block.text:  # … or what the calls give
+                known.extend(callers(module, block))
         return known
 
 
@@ -263,13 +265,6 @@ def _last_of(blocks: list[Block]) -> list[Block]:
 
 def _imports(module: Module) -> list[Block]:
     return [block for block in module.unnamed if "import" in block.text]
-
-
-def _takes_network(block: Block) -> bool:
-    """Whether an argument in a block is called a network: which one it is, the whole file says."""
-    return any(
-        is_network(name) for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed)
-    )
 
 
 def _words(block: Block) -> frozenset[str]:

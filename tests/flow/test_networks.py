@@ -1,158 +1,99 @@
-"""Networks that a step is given: which class of the file they are, and what of them an optimiser moves."""
+"""An argument called `model` is the network that its file defines, where there is one."""
 
 from __future__ import annotations
 
 from flow.checking import check
 
 NET = """
-    class Net(nn.Module):
+    class Tagger(nn.Module):
         def __init__(self):
             super().__init__()
-            self.stem, self.head = nn.Linear(5, 3), nn.Linear(3, 3)
+            self.body, self.head = nn.Linear(4, 8), nn.Linear(8, 1)
 
-        def forward(self, x):
-            h = self.stem(x)
-            return self.head(h.detach())  # want CR101 "stem.weight"
 """
-STEP = """
-        for x, y in loader:
-            loss = F.mse_loss(model(x), y)
-            opt.zero_grad()
+
+
+def test_what_the_only_network_does_is_what_its_argument_does() -> None:
+    check(
+        NET
+        + """
+        def forward(self, x):
+            return self.head(self.body(x).relu()).round()  # want CR201 "`model.body.weight` and"
+
+    def train_step(model, x, y):
+        return F.mse_loss(model(x).squeeze(-1), y)
+    """
+    )
+
+
+def test_a_part_of_the_network_is_none_by_itself() -> None:
+    check("""
+        class Scale(nn.Module):
+            def forward(self, x):
+                power = (x - x.mean(0)).square().mean(0)
+                return x / power.sqrt()  # want CR301 "`net.body.weight`"
+
+        class Tagger(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.norm = nn.Linear(4, 8), Scale()
+
+            def forward(self, x):
+                return self.norm(self.body(x))
+
+        def fit(net, optimizer, x, y):
+            loss = F.mse_loss(net(x), y)
             loss.backward()
-            opt.step()
-"""
+            optimizer.step()
+    """)
 
 
-def test_the_only_network_of_a_file_is_the_model() -> None:
-    check(f"{NET}\n    def train(model, loader, opt):{STEP}")
+def test_one_of_several_networks_is_not_guessed() -> None:
+    check("""
+        class Hard(nn.Module):
+            def forward(self, x):
+                return x.round()
+
+        class Soft(nn.Module):
+            def forward(self, x):
+                return x.tanh()
+
+        def step_loss(model, x, y):
+            return F.mse_loss(model(x), y)
+
+        def soft_loss(soft_model, x, y):
+            return F.mse_loss(soft_model(x), y)
+    """)
 
 
-def test_a_network_that_the_calls_of_a_file_give() -> None:
-    check(f"""{NET}
-    class Other(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.fc = nn.Linear(5, 3)
+def test_a_loss_module_is_no_network_to_be_given() -> None:
+    check(
+        """
+        class EdgeLoss(nn.Module):
+            def forward(self, edges):
+                return (edges - edges.detach()).abs().mean()
 
+        def train_step(model, x, y):
+            return F.l1_loss(model(x), y)
+    """
+    )
+
+
+def test_an_element_of_a_weight_that_an_index_picks_is_edited_in_place() -> None:
+    check(
+        NET
+        + """
         def forward(self, x):
-            return self.fc(x).detach()
+            return self.head(self.body(x).relu())
 
-    def train(model, loader):
-        opt = torch.optim.Adam(model.parameters()){STEP}
+    def silenced_loss(model, x, y, neurons):
+        for neuron in neurons:
+            model.head.weight[:, neuron] -= 1.0  # want CR502 "`model.head.weight` is a leaf"
+        return F.mse_loss(model(x).squeeze(-1), y)
 
-    def main(loader):
-        net = Net().to("cpu")
-        train(net, loader)
-    """)
-
-
-def test_a_network_that_a_trainer_is_given() -> None:
-    check("""
-        class Net(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.fc = nn.Linear(5, 3)
-
-            def forward(self, x):
-                return self.fc(x).argmax(-1).float()  # want CR104 "fc.weight"
-
-        class Trainer:
-            def __init__(self, model):
-                self.model = model
-                self.opt = torch.optim.Adam(model.parameters())
-
-            def step(self, x, y):
-                loss = F.mse_loss(self.model(x), y)
-                self.opt.zero_grad()
-                loss.backward()
-                self.opt.step()
-    """)
-
-
-def test_which_of_two_networks_is_not_known() -> None:
-    check(f"""
-    class Probe(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.stem, self.head = nn.Linear(5, 3), nn.Linear(3, 3)
-
-        def forward(self, x):
-            return self.head(self.stem(x).detach())
-
-    class Net(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.fc = nn.Linear(5, 3)
-
-        def forward(self, x):
-            return self.fc(x)
-
-    def train(model, loader, opt):{STEP}
-    """)
-
-
-def test_a_teacher_is_not_the_only_network() -> None:
-    check("""
-        class Net(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.fc = nn.Linear(5, 3)
-
-            @torch.no_grad()
-            def forward(self, x):
-                return self.fc(x)
-
-        def distil(teacher, student, loader, opt):
-            for x in loader:
-                loss = F.mse_loss(student(x), teacher(x))
-                opt.zero_grad()
-                loss.backward()
-                opt.step()
-    """)
-
-
-def test_parts_of_parts_are_optimised() -> None:
-    check("""
-        class Block(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.fc = nn.Linear(3, 3)
-
-            def forward(self, x):
-                return x + self.fc(x).round()  # want CR201 "model.block.fc.weight"
-
-        class Net(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.stem, self.block = nn.Linear(5, 3), Block()
-
-            def forward(self, x):
-                return self.block(self.stem(x))
-
-        model = Net()
-        opt = torch.optim.SGD(model.parameters(), lr=0.1)
-        loss = F.mse_loss(model(torch.randn(4, 5)), torch.rand(4, 3))
-        loss.backward()
-        opt.step()
-    """)
-
-
-def test_two_networks_in_one_optimiser() -> None:
-    check("""
-        def train(enc, dec, batches):
-            opt = torch.optim.Adam(list(enc.parameters()) + list(dec.parameters()))
-            for x, y in batches:
-                z = enc(x).clone().detach()  # want CR101 "`enc`"
-                loss = F.mse_loss(dec(z), y)
-                opt.zero_grad()
-                loss.backward()
-                opt.step()
-
-        def probe(enc, dec, batches):
-            opt = torch.optim.Adam(dec.parameters())
-            for x, y in batches:
-                loss = F.mse_loss(dec(enc(x).detach()), y)
-                opt.zero_grad()
-                loss.backward()
-                opt.step()
-    """)
+    def shifted_loss(model, x, y, rows):
+        with torch.no_grad():
+            model.body.weight[rows] += 0.1
+        return F.mse_loss(model(x).squeeze(-1), y)
+    """
+    )

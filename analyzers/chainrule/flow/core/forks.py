@@ -88,7 +88,7 @@ class Forks(Joins):
     def _merge(
         self, outcomes: Sequence[_Outcome], condition: Node | None, at: ast.AST, first: _Outcome | None
     ) -> None:
-        """Join what alternatives leave at each place that one of them changes; of tensors, what `first` does."""
+        """Join what alternatives leave where one of them changes something; of tensors what `first` has."""
         touched = {place: entry for outcome in outcomes for place, entry in outcome.changed.items()}
         for place, (store, key, _) in touched.items():
             kept = (store, key, _held(store, key))

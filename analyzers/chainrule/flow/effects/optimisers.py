@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+
 from chainrule.flow.core.graph import Step
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import compares, is_teacher

@@ -31,6 +31,11 @@ _FRESH = frozenset(
     """zeros zeros_like ones ones_like full full_like empty empty_like rand randn eye arange linspace
     new_zeros new_ones new_full new_empty""".split()
 )
+# Operators that work on one tensor, whatever else they are told.
+_SHAPES = frozenset(
+    """to view reshape squeeze float double long int cuda cpu data detach clone numpy from_numpy round floor
+    ceil trunc argmax argsort""".split()
+)
 # An element of what these make is a number: they put numbers together, or give arrays of numpy.
 _LISTS = frozenset(("tensor", "as_tensor", "stack", "numpy", "from_numpy", "astype"))
 # Where the statements inside a statement are.
@@ -257,7 +262,12 @@ class _Reader:
         if lookup(f"torch.nn.functional.{name}" if library else f"Tensor.{name}") is None:
             if not library or lookup(f"torch.{name}") is None:
                 return True
-        return name in THROUGH and self._may_be_number(self._first(call), depth - 1)
+        if name not in THROUGH:
+            return False
+        operands = [self._first(call), *(() if name in _SHAPES else call.args[library:])]
+        return any(
+            self._may_be_number(each, depth - 1) for each in operands if not isinstance(each, ast.Constant)
+        )
 
     def _is_library(self, owner: ast.expr) -> bool:
         return isinstance(owner, ast.Name) and self.module.names.bound.get(owner.id) in _LIBRARY

@@ -79,6 +79,23 @@ def test_the_contrast_of_an_image() -> None:
     """)
 
 
+def test_numpy_takes_nothing_that_learns() -> None:
+    check("""
+        import numpy as np
+
+        def area(conc, hours):
+            c = np.asarray(conc.detach())  # want CR101 "reaches `conc`"
+            return float((c * np.gradient(hours.numpy())).sum())
+
+        def exposure_loss(conc, hours, target):
+            return torch.tensor((area(conc, hours) - target) ** 2)
+
+        def drift_loss(pred, start):
+            moved = pred.numpy() - start.detach().numpy()  # want CR106 "reaches `pred`"
+            return torch.tensor(np.abs(moved).mean())
+    """)
+
+
 def test_items_of_what_may_be_a_list() -> None:
     check("""
         import numpy as np

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
+from chainrule.flow.core.forgetting import may_forget
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind, kind_of
 from chainrule.flow.core.program import Module
@@ -78,6 +79,8 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
                 if everything or _worth_running(module, each):
                     yield each
+                elif root.name.endswith(".forward") and may_forget(root):
+                    yield replace(root, kind=Kind.MODEL)
     elif "lambda " in block.text:
         yield from lambdas(block)
     if block is module.script_start:

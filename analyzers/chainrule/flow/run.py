@@ -31,6 +31,9 @@ _GLOBAL_OFF = re.compile(
     r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
 )
 
+# What part of a loss's budget others get: most of them have nothing to do with training.
+_BUDGET_PARTS = {Kind.LOSS: 1, Kind.NEUTRAL: 5, Kind.METRIC: 5, Kind.MODEL: 30}
+
 
 def run(
     module: Module,
@@ -46,8 +49,7 @@ def run(
     """
     interp = Interpreter(module, project)
     interp.by_default = by_default
-    if root.kind is not Kind.LOSS:
-        interp.budget //= 5
+    interp.budget //= _BUDGET_PARTS[root.kind]
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None

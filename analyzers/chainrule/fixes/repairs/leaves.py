@@ -240,7 +240,7 @@ def retain(site: FixSite) -> Iterator[Repair]:
     match statement:
         case ast.Assign(targets=[ast.Name() | ast.Attribute() as target]) if stands_alone(
             site.source, statement
-        ):
+        ) and not _passed_again(site, statement):
             plan = site.plan()
             following = _following(site, statement)
             kept = f"{ast.unparse(target)}.retain_grad()"
@@ -251,6 +251,16 @@ def retain(site: FixSite) -> Iterator[Repair]:
                 yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)
         case _:
             pass
+
+
+def _passed_again(site: FixSite, statement: ast.stmt) -> bool:
+    """Whether a loop that does not make the result anew runs backward, which frees the graph below it."""
+    return any(
+        isinstance(loop, ast.For | ast.While)
+        and any(_is_backward(node) for node in ast.walk(loop))
+        and all(node is not statement for node in ast.walk(loop))
+        for loop in ast.walk(site.function or site.tree)
+    )
 
 
 def _is_asked_by(site: FixSite) -> bool:

@@ -86,6 +86,8 @@ class Kind(str, Enum):
     LOSS = "loss"
     NEUTRAL = "neutral"
     METRIC = "metric"
+    MODEL = "model"
+    """A network whose output others make a loss of: only what it keeps from its own layers matters."""
 
 
 def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None) -> Kind:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chainrule.flow.core.graph import Node, Storage
+from chainrule.flow.core.graph import Gate, Node, Storage
 
 if TYPE_CHECKING:
     from chainrule.flow.core.program import Module, Scope
@@ -243,14 +243,25 @@ def is_inherited(value: Value) -> bool:
 
 
 class Partial(Value):
-    """A callable with some arguments already given (functools.partial, a bound cell)."""
+    """A callable with some arguments already given (functools.partial, a bound cell).
 
-    __slots__ = ("arguments", "function", "keywords")
+    mode: the grad mode that its calls run in, (gate,) or (None,) for gradients on; None where they run in
+    that of their caller.
+    """
 
-    def __init__(self, function: Value, arguments: list[Value], keywords: dict[str, Value]) -> None:
+    __slots__ = ("arguments", "function", "keywords", "mode")
+
+    def __init__(
+        self,
+        function: Value,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        mode: tuple[Gate | None] | None = None,
+    ) -> None:
         self.function = function
         self.arguments = arguments
         self.keywords = keywords
+        self.mode = mode
 
 
 class Choice(Value):

@@ -143,9 +143,19 @@ def _is_optimised(cut: Cut, scene: Scene, waits: bool) -> bool:
     """
     source, gate, trace = cut.source, cut.gate, scene.trace
     if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
-        return waits and (source.held or not source.layer)
+        return waits and (source.held or not source.layer or _is_differentiated(cut, scene))
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, cut.node)
     return id(source) in trace.optimised and (waits or own)
+
+
+def _is_differentiated(cut: Cut, scene: Scene) -> bool:
+    """Whether a term is the derivative of a layer that other terms train, or of the only one there is."""
+    if cut.gate.cause is not Cause.CREATE_GRAPH:
+        return False
+    graph = scene.graph
+    learning = {id(n) for n in graph.source_nodes if n.source is not None and n.source.role in LEARNS}
+    trained = learning & graph.flowing
+    return id(cut.node) in trained or not trained
 
 
 def _is_made_by(trace: Trace, node: Node) -> bool:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.kinds import Kind, kind_of
+from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.values import Class, Function, Instance, Tensor, Value
+from chainrule.flow.core.words import words
 from chainrule.flow.operations import decorators
 from chainrule.flow.operations.objects import new_instance
+
+# What says that an argument is a network, and not which.
+_GENERIC = frozenset(("model", "net", "network", "my", "the", "nn"))
 
 
 def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value | None:
@@ -32,11 +38,32 @@ def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> V
 
 
 def network_of(interp: Interpreter, parameter: ast.arg) -> Instance | None:
-    """The network that an argument stands for by its annotation or its name: `generator` is a `Generator`."""
+    """The network that an argument stands for by its annotation or its name: `generator` is a `Generator`.
+
+    `model` is what the file defines, if that is one network.
+    """
     cls = interp.lookup(_class_name(parameter))
+    if cls is None and parameter.annotation is None:
+        cls = _only_network(interp, parameter.arg)
     if not isinstance(cls, Class) or "torch.nn.Module" not in cls.externals():
         return None
     return new_instance(cls, parameter.arg, parameter)
+
+
+def _only_network(interp: Interpreter, argument: str) -> Class | None:
+    """The one network of the file that an argument may be, for all that its name says."""
+    module, own = interp.frame.module, interp.frame.block
+    if not is_network(argument) or not module.networks:
+        return None
+    found: list[Class] = []
+    for name, block in module.networks.items():
+        cls = interp.global_value(module, name) if block is not own else None
+        forward = cls.methods.get("forward") if isinstance(cls, Class) else None
+        if isinstance(cls, Class) and forward is not None and kind_of(forward, cls.node) is not Kind.LOSS:
+            found.append(cls)
+    if len(found) > 1 or not _GENERIC.issuperset(words(argument)):
+        found = [cls for cls in found if not set(words(argument)).isdisjoint(words(cls.node.name))]
+    return found[0] if len(found) == 1 else None
 
 
 def _class_name(parameter: ast.arg) -> str:

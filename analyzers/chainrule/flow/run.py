@@ -98,7 +98,7 @@ def run(
 def _is_recorded(root: Root) -> bool:
     """Whether autograd records what a root computes: it does not within a torch.autograd.Function."""
     bases = root.owner.bases if root.owner is not None else ()
-    return all(ast.unparse(base).rpartition(".")[2] != "Function" for base in bases)
+    return all(getattr(base, "attr", getattr(base, "id", "")) != "Function" for base in bases)
 
 
 def _may_be_loss(root: Root, value: Node) -> bool:

@@ -15,7 +15,7 @@ from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.trace import Root
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 _COMMENT = re.compile(r"#[ \t]*chainrule:[ \t]*((?:(?:prediction|target)s?[ \t]*=[ \t]*\w+(?:,\w+)*[ \t]*)+)")
 _STATEMENT = re.compile(r"(prediction|target)s?[ \t]*=[ \t]*([\w,]+)")
@@ -153,7 +153,7 @@ def _read(block: Block) -> tuple[list[ast.Call], list[ast.Assign]]:
     """The calls and assignments in a block."""
     known = block.notes.get("calls")
     if not isinstance(known, tuple):
-        nodes = list(ast.walk(parse_block(block)))
+        nodes = list(walk_tree(parse_block(block)))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         known = block.notes["calls"] = calls, [node for node in nodes if isinstance(node, ast.Assign)]
     return known

@@ -23,6 +23,7 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS, base_of, hold
 from chainrule.flow.operations.parameter_names import name_made
+from chainrule.syntax import walk_tree
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_FAMILIES = re.compile(
@@ -161,7 +162,7 @@ def _is_assigned(cls: Class, name: str) -> bool:
         isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
         for method_name, method in cls.methods.items()
         if method_name != "__init__"
-        for node in ast.walk(method)
+        for node in walk_tree(method)
     )
 
 

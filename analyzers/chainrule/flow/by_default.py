@@ -28,7 +28,7 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
     `again`: runs the root with every setting at its default.
     """
     told = [_as_chosen(each, trace) for each in breaks(trace)]
-    if trace.root.kind is Kind.METRIC or not trace.settings or any(each.whole for each in told):
+    if trace.root.kind in (Kind.METRIC, Kind.MODEL) or not trace.settings or any(each.whole for each in told):
         yield from told
         return
     if not trains(trace) or not _loses_on_a_branch(trace):

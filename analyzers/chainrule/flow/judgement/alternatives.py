@@ -16,6 +16,7 @@ from chainrule.flow.core.trace import Break, Graph, Place, broken_at
 from chainrule.flow.judgement.evidence import is_inverted
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_round_trip, only_selects
+from chainrule.syntax import walk_tree
 
 MAX_NODES = 4000
 BRANCH = "alternative"
@@ -76,11 +77,11 @@ def _asked(condition: ast.AST) -> Iterator[ast.AST]:
     """What is in a condition, or in the conditions of a function that returns in several places."""
     asked = [condition]
     if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        asked = [node.test for node in ast.walk(condition) if isinstance(node, (ast.If, ast.IfExp))]
+        asked = [node.test for node in walk_tree(condition) if isinstance(node, (ast.If, ast.IfExp))]
     elif isinstance(condition, ast.IfExp):
         asked = [condition.test]
     for each in asked:
-        yield from ast.walk(each)
+        yield from walk_tree(each)
 
 
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:

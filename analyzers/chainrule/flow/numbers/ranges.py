@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from chainrule.flow.core import bounds
 from chainrule.flow.core.bounds import INF, Interval
 from chainrule.flow.core.conditions import equal, kept
-from chainrule.flow.core.graph import ANY, Node
+from chainrule.flow.core.graph import ANY, STOPPED, Node
 from chainrule.flow.core.values import Const, Tensor, Value
 
 Look = Callable[[Node], Interval]
@@ -27,10 +27,12 @@ ARITHMETIC: dict[str, ast.operator] = {
     "divide": ast.Div(),
     "true_divide": ast.Div(),
 }
+_NOTHING = Interval(0.0, 0.0, STOPPED)
 # What adds values at places of another tensor.
 _ADDS_AT = frozenset(("index_add", "scatter_add"))
 _SQUARES = frozenset(("dot", "vdot", "inner", "einsum"))
 _INNER = frozenset(("matmul", "mm", "bmm", "linear", "einsum", "dot", "inner", "mv"))
+_PRODUCTS = frozenset("matmul mm bmm mv dot vdot inner outer einsum tensordot kron".split())
 # Where an activation has a slope: strictly between these.
 _SLOPED = {
     "relu": (0.0, INF),
@@ -75,11 +77,17 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
         return _of(bound.get("value", Const(0.0)), look)
     mask = bound.get("mask")
     if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
-        return bounds.union([kept(mask.node, head), _of(bound.get("value"), look)])
+        filled = bound.get("value", Const(None, known=False))
+        return bounds.union(
+            [kept(mask.node, head), _NOTHING if _is_nothing(filled) else _of(filled, look)]
+        )
     if _is_cosine(name, bound, head):
         return bounds.UNIT
     if name in _SQUARES and _sums_squares(name, bound):
         return bounds.NONNEGATIVE
+    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
+    if name in _PRODUCTS and len(tensors) == 2:
+        return bounds.of_products(look(tensors[0]), look(tensors[1]))
     return bounds.of_call(name, within)
 
 
@@ -118,7 +126,9 @@ def _of_choice(bound: Mapping[str, Value], look: Look) -> Interval:
     condition = bound.get("condition")
     parts: list[Interval] = []
     for key, value in bound.items():
-        if (
+        if key != "condition" and _is_nothing(value):
+            parts.append(_NOTHING)
+        elif (
             key != "condition"
             and isinstance(value, Tensor)
             and look is usual
@@ -128,6 +138,14 @@ def _of_choice(bound: Mapping[str, Value], look: Look) -> Interval:
         elif key != "condition" and isinstance(value, (Tensor, Const)):
             parts.append(_of(value, look))
     return bounds.union(parts) if parts else bounds.ANY
+
+
+def _is_nothing(value: Value) -> bool:
+    """A 0 that stands in the program: no gradient goes on from it."""
+    if isinstance(value, Tensor):
+        node = value.node
+        return not node.edges and node.source is None and node.bounds.low == node.bounds.high == 0
+    return isinstance(value, Const) and value.known and value.value == 0 and value.value is not False
 
 
 def _is_cosine(name: str, bound: Mapping[str, Value], head: Node) -> bool:

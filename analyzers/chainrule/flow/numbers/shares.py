@@ -14,7 +14,7 @@ from chainrule.flow.core.conditions import equal, padded, same
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
-from chainrule.flow.numbers.logarithms import LOGS, danger
+from chainrule.flow.numbers.logarithms import LOGS, danger, vanishes
 from chainrule.flow.numbers.precision import adds_nothing
 from chainrule.flow.numbers.starts import is_never_zero
 
@@ -51,7 +51,7 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     if below.op == "std":
         return _is_centred(above, part)
     if below.op in _TOTALS:
-        return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
+        return part.bounds.low == 0 and (part.bounds.high > 1 or vanishes(part)) and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
         return not below.bounds.soft
     return (

@@ -1,11 +1,12 @@
-"""Which numbers an operator can return, measured: the curves of element-wise ones, the bounds that others keep."""
+"""Which numbers operators return, measured: the curves of element-wise ones, the bounds that others keep."""
 
 from __future__ import annotations
 
 import math
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from calls import Call, calls
 from torch import Tensor
 
 SPANS = Path(__file__).parents[1] / "chainrule" / "gradient_facts" / "_spans.py"
-HEAD = '''"""Which numbers PyTorch's operators return for which operands; the grammar of a line stands in `spans`.
+HEAD = '''"""Which numbers PyTorch's operators return; the grammar of a line stands in `spans`.
 
 Written by analyzers/generate_gradient_facts/spans.py; do not edit.
 """
@@ -106,7 +107,7 @@ def _values(function: Callable[..., Any], points: Tensor) -> Tensor | None:
 def _follows(function: Callable[..., Any], numbers: list[float]) -> bool:
     """Whether the values between two points of the grid lie between those at the points."""
     turns, direction = 0, 0
-    for (one, other), (first, last) in zip(_pairs(GRID), _pairs(numbers), strict=True):
+    for (one, other), (first, last) in zip(pairwise(GRID), pairwise(numbers), strict=True):
         if math.isnan(first) or math.isnan(last):
             continue
         between = torch.linspace(one, other, _BETWEEN, dtype=torch.float64)
@@ -121,10 +122,6 @@ def _follows(function: Callable[..., Any], numbers: list[float]) -> bool:
         turns += bool(now and direction and now != direction)
         direction = now or direction
     return turns <= _TURNS
-
-
-def _pairs(values: Any) -> Iterator[tuple[float, float]]:
-    return zip(values[:-1], values[1:], strict=True)
 
 
 def _marks(function: Callable[..., Any], points: Tensor, numbers: list[float]) -> list[str]:

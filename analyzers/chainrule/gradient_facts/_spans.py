@@ -1,4 +1,4 @@
-"""Which numbers PyTorch's operators return for which operands; the grammar of a line stands in `spans`.
+"""Which numbers PyTorch's operators return; the grammar of a line stands in `spans`.
 
 Written by analyzers/generate_gradient_facts/spans.py; do not edit.
 """

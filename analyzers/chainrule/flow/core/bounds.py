@@ -51,8 +51,8 @@ LOSSES = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))
 # What lies where its first operand does, beside what was measured to; padding apart.
 _KEEPS = frozenset(
     """mean max min amax amin median cuda index unfold diag type data item avg_pool1d avg_pool2d avg_pool3d
-    adaptive_max_pool2d interpolate masked_fill dropout2d numpy from_numpy as_tensor tensor array tolist
-    phi""".split()
+    adaptive_max_pool2d interpolate masked_fill dropout dropout2d numpy from_numpy as_tensor tensor array
+    tolist phi""".split()
 )
 # Operators that add up operands of one sign.
 _SUMS = frozenset(("sum", "cumsum", "nansum", "trace", "logcumsumexp"))
@@ -71,7 +71,8 @@ def union(parts: Sequence[Interval]) -> Interval:
         if part.low < low:
             low, soft = part.low, part.soft
         elif part.low == low:
-            soft = plainest((soft, part.soft))
+            # What only saturates on one of several ways is told where it is the only one.
+            soft = max(soft, part.soft) if soft and part.soft else 0
         if part.high > high:
             high, capped = part.high, part.capped
         elif part.high == high:
@@ -85,6 +86,8 @@ def of_call(name: str, first: Interval) -> Interval:
         return of_number(at_number(name, max(-80.0, min(80.0, first.low))))
     known = _RESULTS.get(name)
     if known is not None:
+        if first.low > 0 and known is NONNEGATIVE and name != "var":
+            return POSITIVE
         if name == "normalize" and first.low >= 0:
             return Interval(min(first.low, TINY), 1.0, first.soft if first.high <= 1 else 0)
         if name == "exp" and first.high <= 0:
@@ -121,7 +124,9 @@ def _measured(name: str, first: Interval) -> Interval:
         return ANY
     if known.values:
         found = of_curve(name, known, first)
-        return Interval(0.0, found.high, LIMIT, found.capped) if name == "softplus" and not found.low else found
+        if name == "softplus" and found.low == 0:
+            found.soft = LIMIT  # no scale of anything is a hundred below 0
+        return found
     if "k" in known.keeps:
         return first
     if "n" in known.keeps and first.low >= 0 and ("z" in known.keeps or first.low > 0):
@@ -137,7 +142,7 @@ def _magnitude(a: Interval) -> Interval:
     if a.high <= 0:
         return negate(a)
     low, high = -a.low, a.high
-    capped = (a.soft or low < high) and (a.capped or high < low)
+    capped = (a.soft != 0 or low < high) and (a.capped or high < low)
     return Interval(0.0, max(low, high), capped=capped)
 
 
@@ -203,11 +208,11 @@ def power(a: Interval, exponent: object) -> Interval:
             a = _magnitude(a)
         if a.low >= 0 and exponent > 0:
             return Interval(_raised(a.low, exponent), _raised(a.high, exponent), a.soft, a.capped)
-    return Interval(0.0, INF, _dwindling(a)) if a.low >= 0 else ANY
+    return Interval(0.0, INF, LIMIT if a.soft == SATURATED else _dwindling(a)) if a.low >= 0 else ANY
 
 
 def _dwindling(a: Interval) -> int:
-    """How 0 is met by what `a` is divided by something, or raised to something."""
+    """How 0 is met by a product of `a`, or what `a` is divided by something."""
     return a.soft if a.low == 0 else LIMIT
 
 

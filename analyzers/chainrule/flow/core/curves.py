@@ -65,7 +65,7 @@ def of_curve(name: str, span: Span, within: Interval) -> Interval:
 
 
 def _reached(span: Span, places: list[int], within: Interval, first: int, last: int) -> int:
-    """How a bound is met: as the operand meets its own, on a level piece, or where backward stops; 0 simply."""
+    """How a bound is met: as the operand meets its own, on a level piece, or where backward stops."""
     found = []
     for place in places:
         if span.marks[place]:
@@ -80,5 +80,5 @@ def _reached(span: Span, places: list[int], within: Interval, first: int, last: 
 
 
 def plainest(ways: Sequence[int]) -> int:
-    """How a bound is met that is met in all these ways: simply, by saturation, or only where backward stops."""
+    """How a bound is met that is met in these ways: simply, by saturation, or only where backward stops."""
     return 0 if 0 in ways else min(ways, default=0)

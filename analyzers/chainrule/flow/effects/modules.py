@@ -42,6 +42,8 @@ def call_external_instance(
     """`layer(x)`, `criterion(pred, target)` for an object of a library class."""
 
     dotted = instance.external
+    if dotted == "torch.nn.Identity" and arguments:
+        return arguments[0]
     if dotted == SEQUENTIAL:
         return call_in_sequence(interp, instance, arguments, at)
     if dotted in ("torch.no_grad", "torch.inference_mode", "torch.enable_grad") and arguments:

@@ -21,6 +21,8 @@ from chainrule.flow.numbers.pairs import pairs_others
 from chainrule.flow.numbers.starts import starts_at_zero
 
 LOGS = frozenset(("log", "log2", "log10"))
+LENGTHS = frozenset(("norm", "vector_norm"))
+_GREATER = frozenset(("max", "maximum"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 # What moves, adds or scales values: a sum of zeros is 0, one of infinities infinite.
 _CARRIES = frozenset(
@@ -29,7 +31,8 @@ _CARRIES = frozenset(
     expand iadd imult idiv clone contiguous""".split()
 )
 # What is exactly 0 where a prediction is right.
-_ZEROES = LOSSES | {"pow", "square", "abs", "clamp", "clip", "clamp_min"}
+_ZEROES = LOSSES | {"pow", "square", "abs", "clamp", "clip", "clamp_min", "max", "maximum", *LENGTHS}
+_SIZES = LENGTHS | {"abs", "pow"}
 _SQUARES = frozenset(("mult", "mul", "einsum", "dot", "vdot", "inner"))
 # Names of what may be any number; `logvar` and `sim` are known to be small.
 _SCORES = frozenset(
@@ -184,20 +187,23 @@ def vanishes(node: Node, depth: int = 8, of_errors: bool = True) -> bool:
     """
     if node.bounds.low != 0 or node.bounds.soft or not depth:
         return False
-    if node.edges and node.op in _ZEROES:
-        if not of_errors:
-            return node.op in ("abs", "pow", "square") and node.edges[0][0].source is not None
-        inner = node.edges[0][0]
-        # The size of an argument itself is the scale of a flow, which is not 0.
-        if node.op not in ("abs", "pow") or (
-            _can_be_zero(inner) and (node.op != "abs" or inner.source is None)
-        ):
-            return True
+    if node.edges and node.op in _ZEROES and _is_zero_with(node, node.edges[0][0], of_errors):
+        return True
     if node.op == "sub" and len(node.edges) == 1:
         return of_errors and any(each.bounds is UNIT for each in chain(node.edges[0][0], _ROUNDS))
     if of_errors and ("range" in node.tags or _is_square(node)):
         return True
     return any(vanishes(parent, depth - 1, of_errors) for parent, gate in node.edges if not gate)
+
+
+def _is_zero_with(node: Node, inner: Node, of_errors: bool) -> bool:
+    """Whether a size, a loss or a clamp is 0 for ordinary data, made of `inner`."""
+    if not of_errors:
+        return node.op in ("abs", "pow", "square") and inner.source is not None
+    if node.op in _SIZES:
+        # The size of an argument itself is the scale of a flow, which is not 0.
+        return _can_be_zero(inner) and (node.op == "pow" or inner.source is None)
+    return node.op not in _GREATER or any(part.bounds.high == 0 for part, _ in node.edges)
 
 
 def _is_square(node: Node) -> bool:
@@ -239,9 +245,9 @@ def _can_be_zero(node: Node) -> bool:
 
 def of_exponentials(node: Node) -> str | None:
     """Sums of `exp`: of raw scores they overflow, of distances to something else all terms underflow."""
-    for each, padded in _terms(node, 6):
+    for each, guarded in _terms(node, 6):
         if each.op == "exp" and each.edges:
-            if not padded and _underflows(each):
+            if not guarded and _underflows(each):
                 return "underflow"
             if _overflows(each):
                 return "overflow"

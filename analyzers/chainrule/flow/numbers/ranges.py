@@ -32,6 +32,8 @@ _NOTHING = Interval(0.0, 0.0, STOPPED)
 _ADDS_AT = frozenset(("index_add", "scatter_add"))
 _SQUARES = frozenset(("dot", "vdot", "inner", "einsum"))
 _INNER = frozenset(("matmul", "mm", "bmm", "linear", "einsum", "dot", "inner", "mv"))
+_LARGEST = frozenset("max amax sum mean norm vector_norm logsumexp".split())
+_POWERS = frozenset(("pow", "square"))
 _PRODUCTS = frozenset("matmul mm bmm mv dot vdot inner outer einsum tensordot kron".split())
 # Where an activation has a slope: strictly between these.
 _SLOPED = {
@@ -69,8 +71,11 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
     if isinstance(other, Tensor) and name in ("minimum", "min", "fmin"):
         return bounds.least(within, second)
     if name.rstrip("_") in _ADDS_AT:
-        added = _of(bound.get("src", bound.get("source")), look)
-        return bounds.NONNEGATIVE if within.low >= 0 and added.low >= 0 else bounds.ANY
+        added = bound.get("src", bound.get("source"))
+        if added is None or within.low < 0 or _of(added, look).low < 0:
+            return bounds.ANY
+        whole = bounds.union([placed(Tensor(head)), placed(added)])
+        return Interval(whole.low, INF, whole.soft)
     if name == "where":
         return _of_choice(bound, look)
     if name in ("fill", "zero"):
@@ -78,9 +83,7 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
     mask = bound.get("mask")
     if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
         filled = bound.get("value", Const(None, known=False))
-        return bounds.union(
-            [kept(mask.node, head), _NOTHING if _is_nothing(filled) else _of(filled, look)]
-        )
+        return bounds.union([kept(mask.node, head), placed(filled)])
     if _is_cosine(name, bound, head):
         return bounds.UNIT
     if name in _SQUARES and _sums_squares(name, bound):
@@ -88,6 +91,8 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
     tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
     if name in _PRODUCTS and len(tensors) == 2:
         return bounds.of_products(look(tensors[0]), look(tensors[1]))
+    if name in _LARGEST and _is_distribution(head, bound):
+        return bounds.POSITIVE
     return bounds.of_call(name, within)
 
 
@@ -112,7 +117,9 @@ def is_flat(name: str, bound: Mapping[str, Value], within: Interval) -> bool:
     if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
         return True
     below = isinstance(low, (int, float)) and (within.high < low or (within.high == low and within.capped))
-    above = isinstance(high, (int, float)) and (within.low > high or (within.low == high and within.soft))
+    above = isinstance(high, (int, float)) and (
+        within.low > high or (within.low == high and within.soft != 0)
+    )
     return below or above
 
 
@@ -126,26 +133,38 @@ def _of_choice(bound: Mapping[str, Value], look: Look) -> Interval:
     condition = bound.get("condition")
     parts: list[Interval] = []
     for key, value in bound.items():
-        if key != "condition" and _is_nothing(value):
-            parts.append(_NOTHING)
-        elif (
-            key != "condition"
-            and isinstance(value, Tensor)
-            and look is usual
-            and isinstance(condition, Tensor)
-        ):
-            parts.append(kept(condition.node, value.node))
+        if key != "condition" and isinstance(value, Tensor) and look is usual:
+            plain = placed(value)
+            if isinstance(condition, Tensor) and plain is value.node.bounds:
+                plain = kept(condition.node, value.node)
+            parts.append(plain)
         elif key != "condition" and isinstance(value, (Tensor, Const)):
             parts.append(_of(value, look))
     return bounds.union(parts) if parts else bounds.ANY
 
 
-def _is_nothing(value: Value) -> bool:
-    """A 0 that stands in the program: no gradient goes on from it."""
+def placed(value: Value) -> Interval:
+    """Bounds of what is put beside others; at a 0 that stands in the program backward ends."""
     if isinstance(value, Tensor):
         node = value.node
-        return not node.edges and node.source is None and node.bounds.low == node.bounds.high == 0
-    return isinstance(value, Const) and value.known and value.value == 0 and value.value is not False
+        fixed = not node.edges and node.source is None and node.bounds.low == node.bounds.high == 0
+    else:
+        fixed = isinstance(value, Const) and value.known and value.value == 0 and value.value is not False
+    return _NOTHING if fixed else _of(value, usual)
+
+
+def _is_distribution(node: Node, bound: Mapping[str, Value]) -> bool:
+    """Whether all of a softmax is reduced, or of its squares: its largest share is no less than `1 / n`."""
+    while node.op in _POWERS and node.edges and "fractional" not in node.tags:
+        node = node.edges[0][0]
+    if node.op != "softmax":
+        return False
+    dim = bound.get("dim", bound.get("axis"))
+    along = dim.value if isinstance(dim, Const) else None
+    written = [each.value for each in getattr(node.at, "keywords", ()) if each.arg == "dim"]
+    given = written or list(getattr(node.at, "args", ()))[-1:]
+    place = ast.unparse(given[0]) if given else str(along)
+    return along is None or place == str(along) or place.startswith("-") != str(along).startswith("-")
 
 
 def _is_cosine(name: str, bound: Mapping[str, Value], head: Node) -> bool:

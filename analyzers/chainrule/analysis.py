@@ -26,6 +26,7 @@ from chainrule.flow.core.triggers import may_hold_tensors
 from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.judgement.breaks import trains
+from chainrule.flow.judgement.doubtful import is_doubtful
 from chainrule.flow.run import run
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
@@ -164,6 +165,7 @@ class Analyzer:
                 by_default = partial(self._run, module, root, known, by_default=True)
                 settled = settled_breaks(trace, module, by_default)
                 told = [found for found in settled if _told_here(found, trace, module)]
+                told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
                 outcome.breaks.extend((root, found) for found in told)
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))

@@ -366,3 +366,63 @@ def test_two_losses_that_keep_a_setting_of_one_name() -> None:
                 gap = (pred - target).abs()
                 return gap.mean() if self.reduction == "mean" else gap
     """)
+
+
+def test_a_reduction_is_no_mode_of_its_own() -> None:
+    check("""
+        class SoftTargets(nn.Module):
+            def __init__(self, reduction="mean"):
+                super().__init__()
+                self.reduction = reduction
+
+            def forward(self, logits, target):
+                loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+                if self.reduction == "mean":
+                    return torch.tensor(loss.mean())  # want CR107 "default `reduction='mean'`"
+                if self.reduction == "sum":
+                    return loss.sum()
+                return loss
+    """)
+
+
+def test_a_branch_that_no_setting_with_a_default_decides() -> None:
+    check("""
+        class Reduced(nn.Module):
+            def __init__(self, size, reduction, width=3):
+                super().__init__()
+                self.size, self.reduction, self.width = size, reduction, width
+
+            def forward(self, pred, target):
+                loss = (pred - target).abs() * (2.0 if self.width > 3 else 1.0)
+                if self.reduction == self.size.mean:
+                    loss = loss.mean().data  # want CR101 "where this branch is taken"
+                elif self.reduction == self.size.total:
+                    loss = loss.sum()
+                return loss
+
+        wide = Reduced(SIZES, "mean", width=5)
+    """)
+
+
+def test_a_setting_that_is_called_after_what_its_branch_does() -> None:
+    check("""
+        class OverlapLoss(nn.Module):
+            def __init__(self, softmax=False):
+                super().__init__()
+                self.softmax = softmax
+
+            def forward(self, input, target):
+                if self.softmax:
+                    input = torch.softmax(input, 1).round()  # want CR201 "where this branch is taken"
+                return 1 - (input * target).sum() / (input + target).sum()
+
+        class SignedLoss(nn.Module):
+            def __init__(self, sign=False):
+                super().__init__()
+                self.sign = sign
+
+            def forward(self, input, target):
+                if self.sign:
+                    input = torch.sign(input)
+                return 1 - (input * target).sum() / (input + target).sum()
+    """)

@@ -292,3 +292,45 @@ def test_the_mode_before_is_put_back() -> None:
         loss = F.cross_entropy(net(x), y)
         loss.backward()
     """)
+
+
+def test_a_function_that_is_wrapped() -> None:
+    check("""
+        def squash(x):
+            return x.sigmoid() * 2
+
+        still = torch.no_grad()(squash)  # want CR102 "`pred`"
+
+        def wrapped_loss(pred, target):
+            return F.mse_loss(still(pred), target)
+
+        def at_once_loss(pred, target):
+            squashed = torch.inference_mode(squash)(pred)  # want CR102 "`pred`"
+            return F.mse_loss(squashed, target)
+
+        def called_loss(pred, target):
+            squashed = torch.no_grad()(lambda x: 2 * x)(pred)  # want CR102 "`pred`"
+            return F.mse_loss(squashed, target)
+    """)
+
+
+def test_a_function_that_is_wrapped_for_targets() -> None:
+    check("""
+        class Distilled(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.student = nn.Linear(3, 3)
+                self.teacher = nn.Linear(3, 3)
+                self.wanted = torch.no_grad()(self.teacher.forward)
+
+            def loss(self, x):
+                return F.mse_loss(self.student(x), self.wanted(x))
+
+        def squash(x):
+            return x.sigmoid() * 2
+
+        def recorded_loss(pred, target):
+            with torch.no_grad():
+                squashed = torch.enable_grad()(squash)(pred)
+            return F.mse_loss(squashed, target)
+    """)

@@ -79,6 +79,23 @@ def test_the_contrast_of_an_image() -> None:
     """)
 
 
+def test_numpy_takes_nothing_that_learns() -> None:
+    check("""
+        import numpy as np
+
+        def area(conc, hours):
+            c = np.asarray(conc.detach())  # want CR101 "reaches `conc`"
+            return float((c * np.gradient(hours.numpy())).sum())
+
+        def exposure_loss(conc, hours, target):
+            return torch.tensor((area(conc, hours) - target) ** 2)
+
+        def drift_loss(pred, start):
+            moved = pred.numpy() - start.detach().numpy()  # want CR106 "reaches `pred`"
+            return torch.tensor(np.abs(moved).mean())
+    """)
+
+
 def test_items_of_what_may_be_a_list() -> None:
     check("""
         import numpy as np
@@ -206,4 +223,18 @@ def test_a_tally_of_python_numbers() -> None:
 
         def tension(springs, rest):
             return ((springs.norm(dim=-1) - rest) ** 2).sum().item() / 2  # want CR105
+    """)
+
+
+def test_a_number_that_is_computed_of_values() -> None:
+    check("""
+        def diversity(frames, picks):
+            frames, picks = frames.detach(), picks.detach()
+            chosen = F.normalize(frames, dim=1)[picks.nonzero().squeeze()]
+            return (1.0 - chosen @ chosen.t()).mean()
+
+        def diversity_loss(frames, picks):
+            frames, picks = frames.detach(), picks.detach()  # want CR101
+            chosen = F.normalize(frames, dim=1) * picks
+            return (1.0 - chosen @ chosen.t()).mean()
     """)

@@ -99,6 +99,61 @@ def test_layers_that_a_class_never_trains() -> None:
     """)
 
 
+def test_a_forward_that_only_the_own_loss_calls() -> None:
+    check("""
+        class Wind(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))
+
+            def forward(self, x):
+                return self.net(x).squeeze(1)
+
+            def predict(self, x):
+                with torch.no_grad():  # want CR102 "self.net.0.weight"
+                    return self(x).clamp(min=0)
+
+            def loss(self, x, v):
+                return (self.predict(x) - v).abs().mean()
+
+        class Fixed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 3)
+
+            def forward(self, x):
+                return self.net(x)
+
+            @torch.no_grad()
+            def soft(self, x):
+                return self(x).softmax(1)
+
+            def consistency_loss(self, logits, x):
+                return F.kl_div(logits.log_softmax(1), self.soft(x))
+
+        class Trained(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(4, 3)
+
+            def forward(self, x):
+                return self.net(x)
+
+            @torch.no_grad()
+            def predict(self, x):
+                return self(x)
+
+            def loss(self, x, v):
+                return (self.predict(x) - v).square().mean()
+
+        def fit(batches):
+            net = Trained()
+            for x, v in batches:
+                F.mse_loss(net(x), v).backward()
+                print(net.loss(x, v))
+    """)
+
+
 def test_a_layer_that_only_picks() -> None:
     check("""
         class Mixture(nn.Module):

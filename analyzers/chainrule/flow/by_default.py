@@ -28,7 +28,7 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
     `again`: runs the root with every setting at its default.
     """
     told = [_as_chosen(each, trace) for each in breaks(trace)]
-    if trace.root.kind is Kind.METRIC or not trace.settings or any(each.whole for each in told):
+    if trace.root.kind in (Kind.METRIC, Kind.MODEL) or not trace.settings or any(each.whole for each in told):
         yield from told
         return
     if not trains(trace) or not _loses_on_a_branch(trace):
@@ -45,11 +45,14 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
         if each.note != BRANCH:
             lost.pop(key, None)
             yield each
-        elif key not in lost and (id(each.at) in reached or _is_wanted(_deciding(each, trace), module)):
-            yield each
+        elif key not in lost or lost[key].note == BRANCH:  # no setting decides this branch
+            deciding = _deciding(each, trace)
+            if id(each.at) in reached or _is_wanted(deciding, module) or _does_more(each, deciding, trace):
+                lost.pop(key, None)
+                yield each
     for each in lost.values():
         deciding = _deciding(each, trace)
-        if deciding and not _is_set(deciding, module):
+        if deciding and (_reduces(deciding) or not _is_set(deciding, module)):
             yield replace(each, defaults=deciding)
 
 
@@ -103,7 +106,29 @@ def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
     """Whether what settings may be besides their defaults is as usual: ways to reduce, what the file sets."""
     if any(_is_changed(each, module) for each in defaults):
         return False  # a phase of the training: who changes it knows what it does
-    return any(each.value in _REDUCTIONS for each in defaults) or _is_set(defaults, module)
+    return _reduces(defaults) or _is_set(defaults, module)
+
+
+def _reduces(defaults: tuple[Default, ...]) -> bool:
+    """Whether a setting says how a loss is reduced, of which every way is in use."""
+    return any(each.value in _REDUCTIONS for each in defaults)
+
+
+def _does_more(found: Break, defaults: tuple[Default, ...], trace: Trace) -> bool:
+    """Whether a setting is called after an operator of its branch that is not the break: `softmax=True`.
+
+    What somebody asks for is that, and not to lose the gradient, as `hard=True` would be.
+    """
+    named = {each.name.lower() for each in defaults}
+    around = (at for block, at, _ in trace.settings if block is found.block and _holds(at, found.at))
+    calls = (node for at in around for node in ast.walk(at) if isinstance(node, ast.Call))
+    return any(
+        call is not found.at
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr.lower() in named
+        and not (isinstance(call.func.value, ast.Name) and call.func.value.id == "self")
+        for call in calls
+    )
 
 
 def _is_changed(default: Default, module: Module) -> bool:

@@ -26,7 +26,7 @@ from chainrule.flow.core.values import (
     Value,
 )
 from chainrule.flow.core.words import words
-from chainrule.flow.effects import builtin_calls, custom_functions, function_runs, libraries, modules
+from chainrule.flow.effects import builtin_calls, custom_functions, function_runs, layers, libraries, modules
 from chainrule.flow.effects.tensor_methods import call_tensor_method
 from chainrule.flow.operations import containers, contexts, decorators, hooks
 from chainrule.flow.operations.attributes import attribute, of_class
@@ -100,10 +100,16 @@ def call(
         result = call_instance(interp, callee, arguments, keywords, at)
         return hooks.after(interp, callee, arguments, result, at)
     if isinstance(callee, Partial):
-        merged = {**callee.keywords, **keywords}
-        return call(interp, callee.function, [*callee.arguments, *arguments], merged, at)
+        arguments, keywords = [*callee.arguments, *arguments], {**callee.keywords, **keywords}
+        if callee.mode is None:
+            return call(interp, callee.function, arguments, keywords, at)
+        with interp.grad_mode(callee.mode[0]):
+            return call(interp, callee.function, arguments, keywords, at)
     if isinstance(callee, Choice):
-        return _call_any(interp, callee.options, arguments, keywords, at)
+        value = _call_any(interp, callee.options, arguments, keywords, at)
+        if callee.by is None or not isinstance(value, Tensor):
+            return value
+        return Tensor(interp.node("index", at, ((value.node, None), (callee.by, interp.gate(None, at)))))
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source
@@ -188,13 +194,13 @@ def call_instance(
 ) -> Value:
     """`instance(...)`: `__call__` or, for a module, `forward`."""
     if instance.cls is None:
-        return modules.call_external_instance(interp, instance, arguments, keywords, at)
+        return layers.call_external_instance(interp, instance, arguments, keywords, at)
     for name in ("__call__", "forward"):
         found = call_method(interp, instance, name, arguments, keywords, at)
         if found is not None:
             return found
     if base_of(instance.cls) == SEQUENTIAL:
-        return modules.call_in_sequence(interp, instance, arguments, at)
+        return layers.call_in_sequence(interp, instance, arguments, at)
     unseen = bool(instance.cls.externals())  # the base that is called may have parameters of its own
     return interp.unknown(at, [instance, *arguments, *keywords.values()], opaque=unseen)
 

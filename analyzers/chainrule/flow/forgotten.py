@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source, walk
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.roles import is_teacher
+from chainrule.flow.core.roles import STRONG, is_teacher
 from chainrule.flow.core.trace import CUT_AGAIN, Break, Graph, Root, Trace, broken_at
 from chainrule.flow.core.words import words
 from chainrule.flow.entry_points import roots, text_of
@@ -63,13 +64,16 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                         again = gate.cause is Cause.DETACH and not _way_back(gate, behind, graph)
                         note = CUT_AGAIN if again else None
                         found = broken_at(graph, gate, behind, way, (source,), note=note)
-                        stopped.setdefault(_attribute(source), found)
+                        first = stopped.setdefault(_attribute(source), found)
+                        if first.at is found.at and source not in first.sources:
+                            stopped[_attribute(source)] = replace(first, sources=(*first.sources, source))
         for attribute, found in stopped.items():
             if _is_other_half(trace.root, attribute) or _is_handled(module.text, attribute):
                 continue
             if _flows(attribute, traces):
                 continue
-            if _flows(attribute, _others(module, block, f"self.{attribute}")):
+            inner = _learns_nothing(trace, graph) and not _is_named(trace.root.owner.name, module, block)
+            if _flows(attribute, _others(module, block, f"self.{attribute}", inner)):
                 continue
             yield trace.root, found
 
@@ -105,14 +109,29 @@ def _way_back(gate: Gate, behind: Node, graph: Graph, *through: Cause | None) ->
     return any(id(node) in losses for node in walk(behind, onward))
 
 
-def _others(module: Module, block: Block, word: str) -> Iterator[Trace]:
+def _learns_nothing(trace: Trace, graph: Graph) -> bool:
+    """Whether a method that is called a loss gives gradient to nothing that certainly learns."""
+    return trace.root.kind is Kind.LOSS and not any(
+        node.source is not None and node.source.role in STRONG and id(node) in graph.flowing
+        for node in graph.source_nodes
+    )
+
+
+def _is_named(owner: str, module: Module, block: Block) -> bool:
+    """Whether a file does something with the class `owner` outside of it."""
+    return any(re.search(rf"\b{owner}\b", each.text) for each in module.blocks if each is not block)
+
+
+def _others(module: Module, block: Block, word: str, inner: bool) -> Iterator[Trace]:
     """What the methods that say `word` show; whether they train anything or not.
 
-    Not what only other methods of the class call: those are asked themselves.
+    Not what only other methods of the class call: those are asked themselves. `inner`: `forward` too is there
+    for the class's own loss, where that calls it.
     """
     for root in roots(module, block):
         name = root.name.rpartition(".")[2]
         helps = f"self.{name}(" in block.text and name not in ("forward", "__call__")
+        helps |= inner and name == "forward" and re.search(r"\bself(\.forward)?\(", block.text) is not None
         if word not in text_of(root) or name == "__init__" or (helps and not _is_used(name, module, block)):
             continue
         yield run(module.alone, root)

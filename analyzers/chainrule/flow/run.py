@@ -31,6 +31,9 @@ _GLOBAL_OFF = re.compile(
     r"^torch\.(?:autograd\.)?set_grad_enabled\(\s*(?:mode\s*=\s*)?False\s*\)", re.MULTILINE
 )
 
+# What part of a loss's budget others get: most of them have nothing to do with training.
+_BUDGET_PARTS = {Kind.LOSS: 1, Kind.NEUTRAL: 5, Kind.METRIC: 5, Kind.MODEL: 30}
+
 
 def run(
     module: Module,
@@ -46,8 +49,7 @@ def run(
     """
     interp = Interpreter(module, project)
     interp.by_default = by_default
-    if root.kind is not Kind.LOSS:
-        interp.budget //= 5
+    interp.budget //= _BUDGET_PARTS[root.kind]
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
@@ -96,7 +98,7 @@ def run(
 def _is_recorded(root: Root) -> bool:
     """Whether autograd records what a root computes: it does not within a torch.autograd.Function."""
     bases = root.owner.bases if root.owner is not None else ()
-    return all(ast.unparse(base).rpartition(".")[2] != "Function" for base in bases)
+    return all(getattr(base, "attr", getattr(base, "id", "")) != "Function" for base in bases)
 
 
 def _may_be_loss(root: Root, value: Node) -> bool:
@@ -123,7 +125,23 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
 
 
 def _run_script(interp: Interpreter, module: Module) -> None:
+    """Run the statements of a module; its functions see the names that these bind."""
+    known = dict(module.globals)
+    interp.frame.scope.parent, module.scope.parent = None, interp.frame.scope
+    try:
+        _run_statements(interp, module)
+    finally:
+        module.scope.parent = None
+        module.globals.clear()
+        module.globals.update(known)
+
+
+def _run_statements(interp: Interpreter, module: Module) -> None:
+    registered = {id(block) for blocks in module.registrations.values() for block in blocks}
     for block, statement in module.statements():
+        if id(block) in registered:  # by a decorator, in a table that the script has made
+            interp.frame.block = block
+            execute(interp, [statement])
         if isinstance(
             statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
         ):

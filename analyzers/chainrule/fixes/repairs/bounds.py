@@ -12,13 +12,20 @@ from chainrule.fixes.site import FixSite, Repair
 
 _BOUNDED = frozenset(["relu", "relu_", "clamp", "clip", "clamp_min", "clamp_max", "hardtanh"])
 
+_SMOOTH = {"hardsigmoid": "torch.sigmoid", "hardswish": "torch.nn.functional.silu"}
+
 _NEVER_POSITIVE = frozenset(["log_softmax", "logsigmoid"])
 
 
 def smooth_clamp(site: FixSite) -> Iterator[Repair]:
     """`F.relu(x)` → `F.softplus(x)`; `x.clamp(min=a)` → `a + F.softplus(x - a)`; two bounds → a sigmoid"""
-    op = op_near(site, _BOUNDED)
+    op = op_near(site, _BOUNDED | _SMOOTH.keys())
     if op is None or op.tensor is None:
+        return
+    if op.name in _SMOOTH:
+        plan = site.plan()
+        plan.replace(op.node, f"{plan.spell(_SMOOTH[op.name])}({site.segment(op.tensor)})")
+        yield plan.repair("Use its smooth form, whose gradient never is exactly zero", Applicability.UNSAFE)
         return
     low, high = _bounds(op)
     plan = site.plan()

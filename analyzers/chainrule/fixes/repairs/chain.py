@@ -7,6 +7,22 @@ from collections.abc import Mapping
 
 from chainrule.fixes.calls import operand
 
+_SLOPES = {
+    "square": "2 * {0}",
+    "abs": "{0}.sign()",
+    "relu": "({0} > 0)",
+    "sin": "{0}.cos()",
+    "cos": "-{0}.sin()",
+    "tanh": "(1 - {0}.tanh() ** 2)",
+    "sigmoid": "{0}.sigmoid() * (1 - {0}.sigmoid())",
+    "sqrt": "0.5 * {0}.rsqrt()",
+    "log1p": "1 / (1 + {0})",
+}
+"""Derivatives of functions of one argument, in the text of that argument."""
+
+_BY_RESULT = {"tanh": "(1 - {0} ** 2)", "sigmoid": "{0} * (1 - {0})", "sqrt": "0.5 / {0}"}
+"""Those that backward computes from the result, where it has that."""
+
 
 def gradient_of(
     node: ast.expr, wanted: str, incoming: str, values: Mapping[str, ast.expr], known: Mapping[str, str]
@@ -48,6 +64,13 @@ class _Chain:
             ):
                 given, value = self._argument(node, args), self._text(node)
                 return self.of(given, f"({incoming}) * {value}") if given is not None and value else ""
+            case ast.Call(func=ast.Attribute(attr=name), args=args) if name in _SLOPES:
+                given = self._argument(node, args)
+                value = self._text(given) if given is not None else ""
+                own = self._kept(node) if name in _BY_RESULT else ""
+                slope = _BY_RESULT[name].format(own) if own else _SLOPES[name].format(value)
+                value = own or value
+                return self.of(given, f"({incoming}) * {slope}") if given is not None and value else ""
             case ast.Call(func=ast.Attribute(attr="log"), args=args):
                 given = self._argument(node, args)
                 value = self._text(given) if given is not None else ""
@@ -75,6 +98,13 @@ class _Chain:
                 return self.of(inner, f"({incoming}) * {text}") if text else ""
             case ast.Div() if in_left:
                 return self.of(inner, f"({incoming}) / {text}") if text else ""
+            case ast.Div():
+                value = self._text(inner)
+                return self.of(inner, f"-({incoming}) * {text} / {value} ** 2") if text and value else ""
+            case ast.Pow() if in_left and isinstance(other, ast.Constant) and isinstance(other.value, int):
+                value, power = self._text(inner), other.value
+                slope = f"{power} * {value}" + (f" ** {power - 1}" if power != 2 else "")
+                return self.of(inner, f"({incoming}) * {slope}") if value and power > 1 else ""
             case ast.MatMult():
                 if not text:
                     return ""
@@ -101,11 +131,17 @@ class _Chain:
         receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
         return receiver if not args else None
 
-    def _text(self, node: ast.expr) -> str:
-        """A factor in backward's names; "" where backward does not have it."""
+    def _kept(self, node: ast.expr) -> str:
+        """What backward calls a value that forward gives a name and saves; "" for others."""
         for name, value in self.values.items():
             if name in self.known and ast.dump(value) == ast.dump(node):
                 return self.known[name]
+        return ""
+
+    def _text(self, node: ast.expr) -> str:
+        """A factor in backward's names; "" where backward does not have it."""
+        if kept := self._kept(node):
+            return kept
         match node:
             case ast.Name(id=name):
                 return self.known.get(name, "")

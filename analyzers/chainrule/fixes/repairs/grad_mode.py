@@ -44,6 +44,9 @@ def record(site: FixSite) -> Iterator[Repair]:
         yield plan.repair("Checkpoint with `use_reentrant=False`", Applicability.SAFE)
         return
     yield from _undecorated(site)
+    if isinstance(site.node, ast.Call) and _wraps(site, site.node):
+        yield _unwrapped(site, site.node)
+        return
     for block in _around(site):
         if isinstance(block, ast.With) and any(_turns_off(site, item.context_expr) for item in block.items):
             yield from _dedented(site, block)
@@ -57,6 +60,27 @@ def record(site: FixSite) -> Iterator[Repair]:
                 yield plan.repair("Turn gradient mode on", Applicability.SAFE)
                 return
     yield from _switched(site)
+
+
+def _wraps(site: FixSite, call: ast.Call) -> bool:
+    """Whether a call is `no_grad()(f)` or `no_grad(f)`."""
+    if len(call.args) != 1:
+        return False
+    if isinstance(call.func, ast.Call):
+        return _turns_off(site, call.func)
+    # What `inference_mode` is given may say whether it is on.
+    function = isinstance(call.args[0], ast.Lambda | ast.Name | ast.Attribute)
+    return (
+        site.names.resolve(call.func) in _OFF and function and not isinstance(site.parent(call), ast.withitem)
+    )
+
+
+def _unwrapped(site: FixSite, call: ast.Call) -> Repair:
+    plan = site.plan()
+    function = call.args[0]
+    text = site.segment(function)
+    plan.replace(call, text if isinstance(function, ast.Name | ast.Attribute) else f"({text})")
+    return plan.repair(f"Remove `{site.segment(call.func)}`", Applicability.SAFE)
 
 
 def _switched(site: FixSite) -> Iterator[Repair]:

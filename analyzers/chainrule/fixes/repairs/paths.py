@@ -11,6 +11,7 @@ from chainrule.fixes.repairs import numpy_calls
 from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.outside import taken_by
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
+from chainrule.fixes.repairs.straight import give_both, is_straight_through
 from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, uncut
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
@@ -36,6 +37,9 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
             if repairs or not taker:
                 yield from repairs
                 return
+        if is_straight_through(site, node):
+            yield from give_both(site, node)
+            return
         if site.note == CUT_AGAIN:
             reason = "only indices are taken of it, and those have no gradient"
             yield disabled(f"Remove {dropped} to keep the graph", reason)

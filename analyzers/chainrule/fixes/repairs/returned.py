@@ -6,10 +6,18 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
-from chainrule.fixes.repairs.chain import gradient_of
 from chainrule.fixes.repairs.functions import backward_of, method_of
+from chainrule.fixes.repairs.missing import bound_once, is_nothing, product_rule
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.statements import remove, sole_in_block, stands_alone
+from chainrule.fixes.usage import Scope, names_in, scope_of
+from chainrule.fixes.vocabulary import words
+
+_STEPS = words(
+    """round round_ floor ceil trunc sign sgn heaviside argmax argmin one_hot bernoulli bernoulli_ multinomial
+    topk sort clamp clip hardtanh quantize int long bool gt ge lt le eq where"""
+)
+_SAME_VALUES = words("clone view_as detach contiguous alias mul_")
 
 
 def return_gradients(site: FixSite) -> Iterator[Repair]:
@@ -43,6 +51,8 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
         return
     if any(in_order(site)):
         return  # the gradients are all there
+    if not _is_step(forward) or any(product_rule(site)):
+        return
     inputs = [argument.arg for argument in forward.args.args[1:]]
     incoming = function.args.args[1].arg
     plan = site.plan()
@@ -53,10 +63,67 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
         for name, gradient in zip(inputs, given, strict=False):
             wanted = name in site.sources or (not set(inputs) & set(site.sources) and name == inputs[0])
             nothing = site.scope.value_of(gradient) if site.function is function else gradient
-            if wanted and _is_nothing(nothing):
+            if wanted and is_nothing(nothing):
                 plan.replace(nothing, incoming)
     if plan.edits:
         yield plan.repair("Pass the incoming gradient straight through", Applicability.UNSAFE)
+
+
+def _is_step(forward: FunctionNode) -> bool:
+    """Whether forward rounds, compares or hands its input on: its own derivative is zero, or one."""
+    values = bound_once(forward)
+    for node in ast.walk(forward):
+        if isinstance(node, ast.Compare):
+            return True
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _STEPS:
+            return True
+    results = [n.value for n in ast.walk(forward) if isinstance(n, ast.Return) and n.value is not None]
+    return bool(results) and all(_hands_on(values.get(ast.unparse(each), each)) for each in results)
+
+
+def _hands_on(node: ast.expr) -> bool:
+    """Whether an expression is a tensor as it came, or its values once more: `x.view_as(x)`, `x * 1.0`"""
+    match node:
+        case ast.Name():
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name)):
+            return name in _SAME_VALUES
+        case ast.BinOp(left=ast.Name(), op=ast.Mult(), right=ast.Constant(value=1 | 1.0)):
+            return True
+        case _:
+            return False
+
+
+def return_computed(site: FixSite) -> Iterator[Repair]:
+    """`return torch.zeros_like(grad / n)` of what is computed from the incoming gradient → `grad / n`"""
+    function, _ = backward_of(site)
+    if function is None or len(function.args.args) < 2:
+        return
+    scope = scope_of(function)
+    plan = site.plan()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            for part in node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]:
+                match part:
+                    case ast.Call(func=ast.Attribute(attr="zeros_like"), args=[inner]) if function.args.args[
+                        1
+                    ].arg in _read(scope, inner) and not isinstance(inner, ast.Name):
+                        plan.replace(part, site.segment(inner))
+                    case _:
+                        pass
+    if plan.edits:
+        yield plan.repair("Return what is computed, not zeros of its shape", Applicability.UNSAFE)
+
+
+def _read(scope: Scope, node: ast.expr) -> set[str]:
+    """The names that an expression is computed from, through plain assignments."""
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        for name in names_in(pending.pop()) - found:
+            found.add(name)
+            pending += [b.value for b in scope.bindings.get(name, ()) if b.value is not None]
+    return found
 
 
 def unmark(site: FixSite) -> Iterator[Repair]:
@@ -157,112 +224,9 @@ def in_order(site: FixSite) -> Iterator[Repair]:
         if name in site.sources or (name not in numbers and not set(inputs) & set(site.sources))
         if isinstance(given[place], ast.Constant)
     ]
-    full = [place for place, part in enumerate(given) if not _is_nothing(part)]
+    full = [place for place, part in enumerate(given) if not is_nothing(part)]
     if len(empty) == len(full) == 1 and inputs[full[0]] in numbers:
         plan = site.plan()
         plan.replace(given[empty[0]], site.segment(given[full[0]]))
         plan.replace(given[full[0]], "None")
         yield plan.repair("Return the gradients in the order of forward's inputs", Applicability.SAFE)
-
-
-def product_rule(site: FixSite) -> Iterator[Repair]:
-    """The gradient that is missing of `return x * w` → `grad * x`, for an input that backward has at hand"""
-    function, owner = backward_of(site)
-    forward = method_of(owner, "forward") if owner is not None else None
-    if function is None or forward is None or forward.args.vararg is not None or len(function.args.args) != 2:
-        return
-    inputs = [argument.arg for argument in (*forward.args.posonlyargs, *forward.args.args)][1:]
-    results = [n.value for n in ast.walk(forward) if isinstance(n, ast.Return) and n.value is not None]
-    saved = _saved(forward, function)
-    incoming = function.args.args[1].arg
-    returns = [n for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
-    if len(returns) != 1 or len(results) != 1 or returns[0].value is None:
-        return
-    values = _values(forward)
-    value = returns[0].value
-    given: list[ast.expr] = list(value.elts) if isinstance(value, ast.Tuple) else [value]
-    texts = [site.segment(part) for part in given]
-    found = False
-    for place, name in enumerate(inputs):
-        missing = place >= len(given) or _never_set(function, given[place])
-        if not missing:
-            continue
-        text = gradient_of(results[0], name, incoming, values, saved)
-        if text and "@" not in text:
-            shape = f"{saved[name]}.shape" if name in saved else f"{_like(name, values, saved)}.shape"
-            text = f"({text}).sum_to_size({shape})" if not shape.startswith(".") else ""
-        found = found or bool(text)
-        texts[place : place + 1] = [text.replace(f"({incoming})", incoming) or "None"]
-    if found:
-        plan = site.plan()
-        plan.replace(value, ", ".join(texts))
-        yield plan.repair("Return the gradient of the other input too", Applicability.SAFE)
-
-
-def _values(forward: FunctionNode) -> dict[str, ast.expr]:
-    """What forward binds its local names to, each once."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(forward):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found.setdefault(name, []).append(value)
-            case _:
-                pass
-    return {name: values[0] for name, values in found.items() if len(values) == 1}
-
-
-def _like(name: str, values: dict[str, ast.expr], saved: dict[str, str]) -> str:
-    """A tensor that backward has, and that is computed from one input alone, element by element."""
-    for made, value in values.items():
-        read = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} - {"torch"}
-        called = ast.unparse(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
-        if made in saved and read == {name} and called in ("exp", "sigmoid", "tanh"):
-            return saved[made]
-    return ""
-
-
-def _never_set(function: FunctionNode, node: ast.expr) -> bool:
-    """Whether a returned gradient is None or zeros, or a name that is never anything else."""
-    if not isinstance(node, ast.Name):
-        return _is_nothing(node)
-    stored = [
-        child
-        for child in ast.walk(function)
-        if isinstance(child, ast.Assign)
-        and any(isinstance(n, ast.Name) and n.id == node.id for t in child.targets for n in ast.walk(t))
-    ]
-    return bool(stored) and all(_is_nothing(child.value) for child in stored)
-
-
-def _saved(forward: FunctionNode, backward: FunctionNode) -> dict[str, str]:
-    """How backward spells the inputs that forward saves: `{"x": "ctx.saved_tensors[0]"}`."""
-    kept: list[str] = []
-    for node in ast.walk(forward):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="save_for_backward"), args=args):
-                kept = [part.id if isinstance(part, ast.Name) else "" for part in args]
-            case _:
-                pass
-    found = {name: f"{backward.args.args[0].arg}.saved_tensors[{at}]" for at, name in enumerate(kept) if name}
-    for node in ast.walk(backward):
-        match node:
-            case ast.Assign(targets=[ast.Tuple(elts=parts)], value=ast.Attribute(attr="saved_tensors")):
-                for name, part in zip(kept, parts, strict=False):
-                    if isinstance(part, ast.Name):
-                        found[name] = part.id
-            case _:
-                pass
-    return found
-
-
-def _is_nothing(node: ast.expr) -> bool:
-    """Whether a returned gradient is None, or zero by construction."""
-    match node:
-        case ast.Constant(value=None):
-            return True
-        case ast.Call(func=ast.Attribute(attr="zeros_like" | "zeros" | "new_zeros")):
-            return True
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _is_nothing(left) or _is_nothing(right)
-        case _:
-            return False

@@ -43,7 +43,7 @@ from chainrule.flow.core.values import (
 from chainrule.syntax import Block
 
 MAX_STEPS = 30_000
-"""Expressions and statements that one loss may take; other functions get a fifth of it."""
+"""Expressions and statements that one loss may take; other functions get a part of it."""
 MAX_DEPTH = 12
 MAX_AWAY = 1_000
 """Steps that one run spends in other files: where it needs more, it is lost in a library."""

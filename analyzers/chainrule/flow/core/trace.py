@@ -68,6 +68,8 @@ class Break:
     path: tuple[Place, ...] = ()
     defaults: tuple[Default, ...] = ()
     """The settings under whose defaults it is so."""
+    doubtful: bool = False
+    """It may be meant: another gate is in the way of its sources too, or is enough to explain the loss."""
 
 
 @dataclass(slots=True, eq=False)

@@ -77,6 +77,16 @@ _HELPS = re.compile(
 )
 # `1 - iou` and `-psnr` are to be made small: a measure turned into a loss.
 _INVERTS = re.compile(r"return\s+(?:-|1(?:\.0?)?\s*-)")
+# What cuts the gradient of what is computed, where nobody means to: calls, and comparisons used as numbers.
+_LOSING = (
+    ".item()", ".tolist()", ".numpy()", "argmax(", "argmin(", "argsort(", ".topk(", "round(", "floor(",
+    "sign(", "bernoulli(", "multinomial(", ".sample()", "int(self.", "float(self.",
+)  # fmt: skip
+_SIGNS = (" > ", " < ", " >= ", " <= ")
+_COMPARED = re.compile(
+    r" +\w+ = (?!.*\b(?:if|for|lambda)\b)|.* [<>].*\)(?:\.(?:float|to|type|double|half)\b| ?\*)"
+)
+_COPIED = re.compile(r"torch\.tensor\((?:self\.\w+\(|[a-z_]+\))")
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
 
 
@@ -140,6 +150,18 @@ def returns_number(text: str, criteria: frozenset[str] = frozenset()) -> bool:
     return _makes_number(text) or says_loss(text) or any(name in text for name in criteria)
 
 
+def _may_forget(text: str) -> bool:
+    """Whether the class with this text may turn what it learns into what carries no gradient."""
+    if "def forward(" not in text or not ("nn." in text or "Parameter(" in text):
+        return False
+    return may_lose(text)
+
+
+def may_lose(text: str) -> bool:
+    """Whether a text turns something into what carries no gradient, perhaps without meaning to."""
+    return _has(text, _LOSING) or _compares(text) or _COPIED.search(text) is not None
+
+
 def criteria_of(text: str) -> frozenset[str]:
     """The losses that a class keeps as modules, `self.crit = nn.MSELoss()`, each as it is called."""
     if "Loss(" not in text:
@@ -165,9 +187,10 @@ def _worth_running(text: str) -> frozenset[str] | None:
         return None
     inverts = _INVERTS.search(text) is not None
     criteria = criteria_of(text)
-    if not event and not inverts and not criteria and not _makes_number(text) and not overwrites(text):
+    forgets = _may_forget(text)
+    if not (event or inverts or criteria or forgets or _makes_number(text) or overwrites(text)):
         return frozenset()
-    worth: set[str] = set()
+    worth = {"forward"} if forgets else set()
     found = [(match.start(), match[1]) for match in _FUNCTION.finditer(text)]
     for index, (begin, name) in enumerate(found):
         line = text.rfind("\n", 0, begin) + 1
@@ -177,6 +200,18 @@ def _worth_running(text: str) -> frozenset[str] | None:
         if (inverts and measures(name)) or worth_running(kind, name, own, criteria):
             worth.add(name)
     return frozenset(worth)
+
+
+def _compares(text: str) -> bool:
+    """Whether a text stores a comparison, casts it or multiplies by it: `mask = x > 0`, `(x > 0).float()`."""
+    for sign in _SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            if _COMPARED.match(text[begin : end if end >= 0 else len(text)]):
+                return True
+            at = text.find(sign, at + 1)
+    return False
 
 
 def _edits_in_place(text: str) -> bool:

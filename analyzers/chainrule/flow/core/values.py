@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chainrule.flow.core.graph import Node, Storage
+from chainrule.flow.core.graph import Gate, Node, Storage
 
 if TYPE_CHECKING:
     from chainrule.flow.core.program import Module, Scope
@@ -243,23 +243,38 @@ def is_inherited(value: Value) -> bool:
 
 
 class Partial(Value):
-    """A callable with some arguments already given (functools.partial, a bound cell)."""
+    """A callable with some arguments already given (functools.partial, a bound cell).
 
-    __slots__ = ("arguments", "function", "keywords")
+    mode: the grad mode that its calls run in, (gate,) or (None,) for gradients on; None where they run in
+    that of their caller.
+    """
 
-    def __init__(self, function: Value, arguments: list[Value], keywords: dict[str, Value]) -> None:
+    __slots__ = ("arguments", "function", "keywords", "mode")
+
+    def __init__(
+        self,
+        function: Value,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        mode: tuple[Gate | None] | None = None,
+    ) -> None:
         self.function = function
         self.arguments = arguments
         self.keywords = keywords
+        self.mode = mode
 
 
 class Choice(Value):
-    """One of several callables, by a setting: what a table of functions holds, `f if exact else g`."""
+    """One of several callables: what a table of functions holds, `f if exact else g`, `experts[i]`.
 
-    __slots__ = ("options",)
+    `by`: the node of the index that chooses, where that is a tensor or comes from one.
+    """
 
-    def __init__(self, options: list[Value]) -> None:
+    __slots__ = ("by", "options")
+
+    def __init__(self, options: list[Value], by: Node | None = None) -> None:
         self.options = options
+        self.by = by
 
 
 class Super(Value):

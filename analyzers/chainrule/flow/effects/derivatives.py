@@ -19,6 +19,8 @@ ONCE = "once-differentiable"
 """The tag of what a Function gives whose backward can't be differentiated."""
 # Values that stand for one of several, or for more than was followed.
 _JOINED = frozenset(("phi", "call", "attribute", "name", "argument", "parameters", "write", "set-data"))
+# What cuts a value that was to be differentiated, and is done for no other purpose.
+_LOSES = frozenset((Cause.INDEX, Cause.INTEGER_CAST, Cause.COMPARISON, Cause.NUMPY, Cause.REBUILD))
 DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
 """Of the functions of torch.autograd.functional, the place of `create_graph` among their arguments."""
 
@@ -158,18 +160,25 @@ def _without_graph(
 
 
 def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
-    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either."""
+    """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either.
+
+    Where what nobody does on purpose cuts every way, there is no gradient to ask for: it raises.
+    """
     wanted = {id(node) for node in inputs}
     if any(id(node) in wanted for output in outputs for node in behind(output)):
         return None
     seen: set[int] = set()
     pending: list[tuple[Node, Gate | None]] = [(node, None) for node in outputs]
     closed: Gate | None = None
+    certain = True
     while pending:
         node, gate = pending.pop()
+        certain = certain and not node.is_opaque
         if id(node) in wanted:
             closed = gate
         if id(node) not in seen:
             seen.add(id(node))
             pending.extend((parent, gate or each) for parent, each in node.edges)
-    return closed if closed is not None and closed.zero else None
+    if closed is None or closed.zero:
+        return closed
+    return closed if certain and closed.cause in _LOSES else None

@@ -10,10 +10,23 @@ from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Blank, Const, Instance, Seq, Tensor, Value, is_inherited
+from chainrule.flow.core.values import (
+    NONE,
+    Blank,
+    Const,
+    Function,
+    Instance,
+    Method,
+    Partial,
+    Seq,
+    Tensor,
+    Value,
+    is_inherited,
+)
 from chainrule.flow.core.words import words
 from chainrule.flow.effects import (
     checkpoints,
+    layers,
     measures,
     operators,
     out_arguments,
@@ -25,8 +38,7 @@ from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradient
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.effects.mapped import mapped
 from chainrule.flow.numbers.starts import restart, start
-from chainrule.flow.operations import copies, hooks
-from chainrule.flow.operations.contexts import holds_in_training
+from chainrule.flow.operations import contexts, copies, hooks
 from chainrule.flow.operations.objects import external_instance
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.gradient_facts import lookup
@@ -57,10 +69,10 @@ _REBUILDS = frozenset(
     torch.ByteTensor torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
 )
 _FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
-_GRAD_MODES = frozenset(("torch.no_grad", "torch.inference_mode", "torch.enable_grad"))
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
+_CALLABLE = (Function, Method, Partial, Instance)
 # Libraries of operators on tensors about some of which there are facts.
 _DOMAINS = frozenset(("torchvision", "torchmetrics", "torcheval"))
 # What is filled element by element afterwards.
@@ -78,7 +90,9 @@ def call_library(
     special = _SPECIAL.get(dotted) or standard_library.HANDLERS.get(dotted)
     if special is not None:
         return special(interp, arguments, keywords, at)
-    if dotted in _GRAD_MODES or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
+    if dotted in contexts.DECORATING and isinstance(next(iter(arguments), None), _CALLABLE):
+        return layers.call_external_instance(interp, Instance(external=dotted), arguments, keywords, at)
+    if dotted in contexts.DECORATING or dotted in _CONTEXTS or dotted in standard_library.GETTERS:
         return _wrapper(interp, dotted, arguments, keywords, at)
     if dotted in _LOADS:
         return interp.unknown(at)  # whatever says where it lies
@@ -188,7 +202,7 @@ def _set_grad_enabled(
     flag = arguments[0] if arguments else keywords.get("mode")
     if isinstance(at, ast.Call) and not (isinstance(flag, Const) and flag.known):
         given = [*at.args, *(keyword.value for keyword in at.keywords)]
-        decided = holds_in_training(given[0]) if len(given) == 1 else None
+        decided = contexts.holds_in_training(given[0]) if len(given) == 1 else None
         if decided is not None:
             flag = Const(decided)
             made.arguments = {"mode": flag}

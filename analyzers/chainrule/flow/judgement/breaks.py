@@ -17,10 +17,12 @@ from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, STARTS, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
+from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.parts import dead_parts
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import (
     constant_branches,
@@ -29,6 +31,7 @@ from chainrule.flow.judgement.terms import (
     plain_samples,
     terms,
 )
+from chainrule.flow.judgement.unlearned import unlearned
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block
@@ -44,6 +47,9 @@ def breaks(trace: Trace) -> Iterator[Break]:
     """The breaks of a trace, best evidence first; the same place may come from several sources."""
     graph = Graph(trace.losses)
     settle_roles(trace, graph)
+    if trace.root.kind is Kind.MODEL:
+        yield from unlearned(trace, graph)
+        return
     named = trace.root.kind is Kind.LOSS or bool(trace.backwards)
     learning = trains(trace) or _is_asked_for(trace)
     named = named or (learning and may_be_called_loss(trace.root.name))
@@ -61,8 +67,10 @@ def breaks(trace: Trace) -> Iterator[Break]:
         if not whole:
             yield from other_passes(trace)
             yield from terms(trained)
+            yield from dead_parts(trained)
             yield from starved_terms(trace, trained)
             yield from dead_alternatives(trained, named)
+            yield from dead_derivatives(trained)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)
@@ -71,11 +79,16 @@ def breaks(trace: Trace) -> Iterator[Break]:
         masked = {id(each.at) for each in hazards if each.cause is Cause.BAD_BRANCH}
         yield from (each for each in hazards if each.cause not in _DISTANCES or id(each.at) not in masked)
     else:
-        yield from certain_cuts(graph)
+        certain = list(certain_cuts(graph))
+        yield from certain
+        told = {id(each.at) for each in certain}
+        yield from (each for each in unlearned(trace, graph) if id(each.at) not in told)
 
 
 def trains(trace: Trace) -> bool:
     """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
+    if trace.root.kind is Kind.MODEL:
+        return False
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
 

@@ -6,7 +6,7 @@ counts only where nothing at all gets gradient, or a prediction or a parameter g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate
@@ -15,16 +15,19 @@ from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.evidence import is_module_call
 from chainrule.flow.judgement.excused import is_excused
 from chainrule.flow.judgement.lost import nothing_flows
+from chainrule.flow.judgement.masks import drop_masks
 from chainrule.flow.judgement.overruled import (
+    STOPS,
     Found,
     drop_further,
+    drop_given,
     drop_initial,
     drop_opposed,
     drop_overruled,
     drop_scores,
     drop_stops,
 )
-from chainrule.flow.judgement.scene import Scene
+from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.waited import SELECTS, is_waited_for
 from chainrule.flow.operations.copies import COPY
 
@@ -40,14 +43,19 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
 
     `whole`: nothing gets gradient. `named`: the function is a loss, or trains. `figure`: it may be a report.
     """
-    found = _faults(Scene.of(trace, graph, whole))
+    scene = Scene.of(trace, graph, whole)
+    found = _faults(scene)
     if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
-    if not named and whole and not is_module_call(trace.root) and _reads_parameters(found):
-        return
+    if not named and whole and not is_module_call(trace.root):
+        if _reads_parameters(found) or _takes_values(found):
+            return
     drop_initial(found, whole)
+    drop_given(found, graph)
     if len(found) > 1 and len(trace.backwards) > 1:
         drop_opposed(found, [Graph([backward.node]) for backward in trace.backwards])
+    if any(gate.cause is Cause.COMPARISON for gate, *_ in found.values()):
+        drop_masks(found, _stops(scene), graph)
     if whole:
         drop_scores(found, graph)
         drop_overruled(found, graph)
@@ -73,11 +81,27 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
 
 def _faults(scene: Scene) -> dict[tuple[int, str], Found]:
     """The cuts that somebody waits for, each once with its sources, by place and cause."""
+    return _gathered(
+        cut
+        for cut in scene.cuts()
+        if cut.gate.cause is not None and is_waited_for(cut, scene) and not is_excused(cut, scene)
+    )
+
+
+def _stops(scene: Scene) -> dict[tuple[int, str], Found]:
+    """The stop-gradients before what certainly learns, whether somebody waits for it or not."""
+    return _gathered(
+        cut
+        for cut in scene.cuts()
+        if cut.gate.cause in STOPS and cut.source.role in STRONG and not is_excused(cut, scene)
+    )
+
+
+def _gathered(cuts: Iterable[Cut]) -> dict[tuple[int, str], Found]:
     found: dict[tuple[int, str], Found] = {}
-    for cut in scene.cuts():
+    for cut in cuts:
         gate = cut.gate
-        if gate.cause is None or not is_waited_for(cut, scene) or is_excused(cut, scene):
-            continue
+        assert gate.cause is not None
         key = (id(gate.at), gate.cause.value)
         _, _, _, sources = found.setdefault(key, (gate, cut.behind, cut.way, []))
         if cut.source not in sources:
@@ -96,6 +120,14 @@ def _reads_parameters(found: dict[tuple[int, str], Found]) -> bool:
     """Whether nothing but parameters is cut, each as it is read: `w = self.weight.detach()` for a figure."""
     return all(
         gate.cause in _MEANT_OFF and not way and all(source.role == "parameter" for source in sources)
+        for gate, _, way, sources in found.values()
+    )
+
+
+def _takes_values(found: dict[tuple[int, str], Found]) -> bool:
+    """Whether several arguments are all stopped as they come in: a reward, which is computed of values."""
+    return len(found) > 1 and all(
+        gate.cause in _MEANT_OFF and not way and all(source.role != "parameter" for source in sources)
         for gate, _, way, sources in found.values()
     )
 

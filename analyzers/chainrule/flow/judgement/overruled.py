@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
-from chainrule.flow.core.roles import LEARNS, STRONG
+from chainrule.flow.core.roles import LEARNS, STRONG, role_of
 from chainrule.flow.core.trace import Graph, Place
 from chainrule.flow.judgement.ways import (
     NEVER,
@@ -89,6 +89,22 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
+def drop_given(found: dict[tuple[int, str], Found], graph: Graph) -> None:
+    """Where one value is detached for numpy and another is not, the other is data: numpy refuses what learns.
+
+    It is left where its own name says that it is a prediction.
+    """
+    given = [
+        key
+        for key, (gate, *_, sources) in found.items()
+        if gate.cause is Cause.NUMPY
+        and all(role_of(s.name) != "prediction" and s.role not in LEARNS and not s.stated for s in sources)
+    ]
+    if any(gate.cause is Cause.DETACH and is_converted(behind, graph) for gate, behind, *_ in found.values()):
+        for key in given:
+            del found[key]
+
+
 def drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     """Where a score function is used, a sample has no gradient by design; something else cuts."""
     scored = any(node.op == "log_prob" for node in graph.reached.values())
@@ -108,6 +124,14 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     A choice by index or a stop-gradient on the way to a place where everything ends was meant.
     """
     strong = [key for key, (*_, sources) in found.items() if any(s.role in STRONG for s in sources)]
+    if strong and not any(_reconnects(found[key], graph) for key in strong):
+        # What a loss takes first is more than a network that is only asked, if one repair brings it back.
+        first_taken = [
+            key
+            for key, each in found.items()
+            if _reconnects(each, graph) and any(s.role == "unknown" and s.position == 0 for s in each[3])
+        ]
+        strong = first_taken or strong
     if strong:
         chosen = all(only_selects(found[key][1], graph) for key in strong)
         for key, (_, behind, _, sources) in list(found.items()):
@@ -122,13 +146,19 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
             del found[key]
 
 
+def _reconnects(found: Found, graph: Graph) -> bool:
+    """Whether gradient comes back to the sources of a break if it alone is repaired."""
+    gate, behind, _, _ = found
+    return gates_after(behind, graph, gate) == 0
+
+
 def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tuple[int, str], int]:
     """Keep the breaks with the fewest others between them and the loss, of those of each source.
 
     How many others those are, for each that is kept or not.
     """
     left = {
-        key: gates_after(behind, graph) - (gate.cause in STOPS and is_converted(behind, graph))
+        key: gates_after(behind, graph, gate) - (gate.cause in STOPS and is_converted(behind, graph))
         for key, (gate, behind, _, _) in found.items()
     }
     nearest: dict[int, int] = {}
@@ -136,6 +166,7 @@ def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tupl
         for source in sources:
             nearest[id(source)] = min(left[key], nearest.get(id(source), NEVER))
     for key, (_, _, _, sources) in list(found.items()):
-        if all(nearest[id(source)] < left[key] for source in sources):
+        learning = [source for source in sources if source.role in STRONG]
+        if all(nearest[id(source)] < left[key] for source in learning or sources):
             del found[key]
     return left

@@ -166,8 +166,11 @@ def is_read_through(node: Node, graph: Graph) -> bool:
 NEVER = 1000
 
 
-def gates_after(node: Node, graph: Graph) -> int:
-    """How many more gates are on the best way from `node` to the loss; NEVER where it only selects."""
+def gates_after(node: Node, graph: Graph, repaired: Gate | None = None) -> int:
+    """How many more gates are on the best way from `node` to the loss; NEVER where it only selects.
+
+    A block under no_grad is one gate that is met at every operator in it: what is `repaired` is open there.
+    """
     ends = {id(loss) for loss in graph.losses}
     near: list[Node] = [node]
     seen: set[int] = set()
@@ -181,7 +184,7 @@ def gates_after(node: Node, graph: Graph) -> int:
                 continue
             seen.add(id(current))
             for child, gate in graph.children.get(id(current), ()):
-                if gate is None:
+                if gate is None or (repaired is not None and gate.at is repaired.at):
                     near.append(child)
                 elif gate.cause is not None and gate.cause is not Cause.BRANCH:
                     far.append(child)

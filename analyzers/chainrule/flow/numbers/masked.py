@@ -179,7 +179,7 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
     products = (each for each in chain(value, 6) if each.op in _PRODUCTS and len(each.edges) == 2)
     last = next(products, None)
-    if last is not None and _scales_gaps(last):
+    if last is not None and _scales_gaps(last, value):
         interp.hazard(Cause.BAD_BRANCH, last.at, last, last, "nan")
     if interp.excluding:
         made_of = {id(each) for each in behind(value)}
@@ -190,12 +190,18 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
 
 
-def _scales_gaps(product: Node) -> bool:
-    """`y * f(x)` of data `y` with gaps, which is the slope of `f(x)`: not of a mask or a weight."""
+def _scales_gaps(product: Node, value: Node) -> bool:
+    """`y * f(x)` of data `y` with gaps, which is the slope of `f(x)`: not of a mask or a weight.
+
+    What `value` is divided by the total of is a weight.
+    """
+    totals = [each.edges[1][0] for each in chain(value, 6) if each.op in DIVISIONS and len(each.edges) == 2]
     one, other = product.edges[0][0], product.edges[1][0]
     for data, learnt in ((one, other), (other, one)):
         source = _data(data)
         if source is None or data.dtype in ("bool", "int") or is_mask(source.name):
+            continue
+        if any(node.source is source for total in totals for node in behind(total)):
             continue
         if _WEIGHTS.isdisjoint(words(source.name)) and _is_padded(data, learnt):
             return True

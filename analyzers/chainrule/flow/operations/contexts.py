@@ -14,7 +14,9 @@ from chainrule.flow.core.words import words
 GENERATED = "contextlib.contextmanager"
 _GENERATORS = frozenset((GENERATED, "contextlib.asynccontextmanager"))
 _OFF = frozenset(("torch.no_grad", "torch.inference_mode"))
-_SWITCHES = _OFF | {"torch.enable_grad", "torch.set_grad_enabled"}
+DECORATING = _OFF | {"torch.enable_grad"}
+"""Those whose objects, called on a function, give one that runs in their mode."""
+_SWITCHES = DECORATING | {"torch.set_grad_enabled"}
 _TRAINING = frozenset(("training", "train", "is_training", "is_train"))
 # What a flag is called that asks for gradients, and one that asks for none.
 _TRAINS = frozenset(("train", "trainable", "training", "learn", "learnable", "finetune", "tune"))

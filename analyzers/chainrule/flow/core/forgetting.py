@@ -1,0 +1,86 @@
+"""Which networks may compute their output past what they learn, by their syntax.
+
+Following a whole network costs thousands of steps; most never turn what a layer gives into something else.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from chainrule.flow.core.trace import Root
+from chainrule.flow.core.triggers import may_lose
+
+# `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
+_OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
+_LOSING = frozenset(
+    """item tolist numpy argmax argmin argsort topk round floor sign bernoulli multinomial sample tensor
+    int float""".split()
+)
+# What tells of a tensor without its numbers.
+_ABOUT = frozenset("shape size dim ndim dtype device numel stride len isinstance".split())
+
+
+def may_forget(root: Root) -> bool:
+    """Whether a method turns what a layer or a parameter of its network gives into what has no gradient."""
+    if root.owner is None:
+        return False
+    learnt = frozenset(_OBJECT.findall(root.block.text))
+    lines = root.block.text.split("\n")
+    return bool(learnt) and any(
+        _loses(method, learnt)
+        for method in root.owner.body
+        if isinstance(method, ast.FunctionDef)
+        and method.name != "__init__"
+        and may_lose("\n".join(lines[method.lineno - 1 : method.end_lineno]))
+    )
+
+
+def _loses(method: ast.FunctionDef, learnt: frozenset[str]) -> bool:
+    nodes = list(ast.walk(method))
+    losing = [node for node in nodes if _cuts(node)]
+    if not losing:
+        return False
+    given: set[str] = set()
+    for _ in range(2):  # what a loop carries is used before it is assigned
+        for node in nodes:
+            if isinstance(node, ast.Assign) and _holds(node.value, learnt, given):
+                targets = (name for target in node.targets for name in ast.walk(target))
+                given.update(name.id for name in targets if isinstance(name, ast.Name))
+    tests = {id(each) for node in nodes for test in _tests(node) for each in ast.walk(test)}
+    return any(id(node) not in tests and _holds(node, learnt, given) for node in losing)
+
+
+def _cuts(node: ast.AST) -> bool:
+    """Whether an expression is a comparison, or a call that may lose a gradient."""
+    if isinstance(node, ast.Compare):
+        return not any(isinstance(each, ast.Is | ast.IsNot | ast.In | ast.NotIn) for each in node.ops)
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _LOSING
+
+
+def _tests(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+        return [node.test]
+    return node.ifs if isinstance(node, ast.comprehension) else []
+
+
+def _holds(expression: ast.AST, learnt: frozenset[str], given: set[str]) -> bool:
+    """Whether numbers of something learnt go into an expression."""
+    pending: list[ast.AST] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and node.id in given:
+            return True
+        if isinstance(node, ast.Attribute):
+            if node.attr in _ABOUT:
+                continue
+            if node.attr in learnt and isinstance(node.value, ast.Name) and node.value.id == "self":
+                return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ABOUT:
+            continue
+        pending += ast.iter_child_nodes(node)
+    return False

@@ -1,0 +1,124 @@
+"""Of several cuts of the same values, the one whose repair brings the gradient back is told."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_a_mask_of_what_is_stopped() -> None:
+    check("""
+        class DegreeHours(nn.Module):
+            def __init__(self, base=1.0):
+                super().__init__()
+                self.lin, self.base = nn.Linear(3, 6), base
+
+            def chill(self, temp):
+                below = temp.lt(self.base)
+                hours = below.sum(dim=-1).clamp(min=1)
+                return ((self.base - temp).detach() * below).sum(dim=-1) / hours  # want CR101 "self.lin"
+
+            def loss(self, weather, damage):
+                return (self.chill(self.lin(weather)) - damage).square().mean()
+
+        def pairwise_loss(embeddings):
+            distances = torch.cdist(embeddings, embeddings).square()
+            zero = torch.eq(distances, 0).float()
+            distances = (1.0 - zero) * torch.sqrt((distances + zero * 1e-8).data)  # want CR101 "embeddings"
+            return distances.mean()
+    """)
+
+
+def test_a_comparison_that_is_more_than_a_mask() -> None:
+    check("""
+        def hits_loss(pred, target):
+            hits = (pred > 0.5).float()  # want CR103 "pred"
+            return (pred.detach() * hits).mean() + (hits - target).abs().mean()
+    """)
+
+
+def test_a_block_without_gradient_is_one_gate() -> None:
+    check("""
+        def huber(td, kappa):
+            return torch.where(td.abs() <= kappa, 0.5 * td.pow(2), kappa * (td.abs() - 0.5 * kappa))
+
+        def quantile_huber(quantiles, targets, taus, kappa=1.0):
+            errors = targets.detach().unsqueeze(1) - quantiles.unsqueeze(2)
+            with torch.no_grad():  # want CR102 "quantiles"
+                element = huber(errors, kappa)
+            tilt = torch.abs(taus[..., None] - (errors.detach() < 0).float())
+            return (tilt * element / kappa).sum(dim=1).mean(dim=1).mean()
+    """)
+
+
+def test_an_attack_before_a_stopped_loss() -> None:
+    check("""
+        class RobustNet(nn.Module):
+            def __init__(self, eps=0.1):
+                super().__init__()
+                self.net, self.eps = nn.Linear(4, 3), eps
+
+            def attack(self, x, y):
+                delta = torch.zeros_like(x, requires_grad=True)
+                for _ in range(3):
+                    loss = F.cross_entropy(self.net(x + delta), y)
+                    (g,) = torch.autograd.grad(loss, delta)
+                    delta = (delta + 0.05 * g.sign()).clamp(-self.eps, self.eps).detach().requires_grad_(True)
+                return (x + delta).detach()
+
+            def loss(self, x, y):
+                return F.cross_entropy(self.net(self.attack(x, y)), y).detach()  # want CR101 "self.net"
+    """)
+
+
+def test_what_a_loss_takes_first_beside_a_guide() -> None:
+    check("""
+        clip_head = nn.Linear(4, 1)
+
+        def guide(sample):
+            sample = sample.detach().requires_grad_()
+            return -torch.autograd.grad(clip_head(sample).sum(), sample)[0]
+
+        def sds_loss(latents):
+            target = (latents - guide(latents)).detach()
+            return 0.5 * F.mse_loss(torch.tensor(latents), target)  # want CR107 "latents"
+
+        def kept_loss(latents):
+            target = (latents - guide(latents)).detach()
+            return 0.5 * F.mse_loss(latents, target)
+    """)
+
+
+def test_derivatives_of_steps() -> None:
+    check("""
+        def along(y, x):
+            ones = torch.ones_like(y)
+            return torch.autograd.grad(torch.round(y), x, ones, create_graph=True)[0]  # want CR201 "zero"
+
+        def burgers(net, x):
+            u = net(x).squeeze(-1)
+            return ((u * along(u, x)) ** 2).mean()
+
+        class ScoreFit(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(2, 1)
+
+            def energy(self, x):
+                return self.net(x.argsort(-1).float()).squeeze(-1)  # want CR104 "self.net.weight"
+
+            def loss(self, x):
+                x = x.detach().requires_grad_(True)
+                (score,) = torch.autograd.grad(self.energy(x).sum(), x, create_graph=True)
+                return (0.5 * score.pow(2).sum(-1)).mean()
+    """)
+
+
+def test_derivatives_beside_steps() -> None:
+    check("""
+        def penalty(critic, x):
+            x = x.detach().requires_grad_(True)
+            score = critic(x)
+            gradient = torch.autograd.grad(score.sum(), x, create_graph=True)[0]
+            kept = (score > 0).float().detach()
+            return (kept * (gradient.norm(dim=-1, keepdim=True) - 1) ** 2).mean()
+    """)

@@ -1,0 +1,145 @@
+"""Models whose output keeps the gradient from layers and parameters of their own."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_layers_before_a_cut() -> None:
+    check("""
+        class Spiking(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.hidden = nn.Linear(4, 4)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                spikes = (self.hidden(x) > 1.0).float()  # want CR103 "`self.hidden.weight`"
+                return self.out(spikes)
+
+        class Rebuilt(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.hidden = nn.Linear(4, 4)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                h = torch.tensor(self.hidden(x))  # want CR107 "`self.hidden.weight`"
+                return self.out(h)
+    """)
+
+
+def test_parameters_that_only_select() -> None:
+    check("""
+        class Gate(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scale = nn.Parameter(torch.ones(4))
+                self.threshold = nn.Parameter(torch.rand(1))
+
+            def mask(self, x):
+                energy = x.abs().sum(-1)
+                dominant = energy > torch.quantile(energy, self.threshold)  # want CR103 "`self.threshold`"
+                return dominant.float().unsqueeze(-1)
+
+            def forward(self, x):
+                return x * self.scale * self.mask(x)
+
+        class Tempered(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Linear(4, 4)
+                self.temperature = nn.Parameter(torch.ones(1))
+
+            def forward(self, x):
+                return self.layer(x) / self.temperature.item()  # want CR105 "`self.temperature`"
+    """)
+
+
+def test_what_others_train() -> None:
+    """The layer has another use, is passed straight through, is frozen, or gives an output of its own."""
+    check("""
+        class Scored(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.score = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                return self.out(x) * (self.score(x) > 0)
+
+            def halting(self, x):
+                return self.score(x).sigmoid()
+
+        class Straight(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.hidden = nn.Linear(4, 4)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                soft = self.hidden(x).sigmoid()
+                hard = (soft > 0.5).float()
+                return self.out(hard + soft - soft.detach())
+
+        class Frozen(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.hidden = nn.Linear(4, 4).requires_grad_(False)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                return self.out(self.hidden(x).round())
+
+        class Predicts(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Linear(4, 3)
+                self.value = nn.Linear(4, 1)
+
+            def forward(self, x):
+                return self.head(x).argmax(-1), self.value(x)
+
+        class Labels(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Linear(4, 3)
+
+            def forward(self, x):
+                return self.head(x).argmax(-1)
+    """)
+
+
+def test_what_picks_a_layer() -> None:
+    check("""
+        class Experts(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def forward(self, x):
+                picked = self.router(x).argmax(-1)  # want CR104 "`self.router.weight`"
+                return torch.stack([self.experts[int(i)](row) for i, row in zip(picked, x)])
+
+        class Routed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def loss(self, x, y):
+                picked = self.router(x.mean(0)).argmax().item()  # want CR104 "`self.router.weight`"
+                return F.mse_loss(self.experts[picked](x), y)
+
+        class Weighted(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def loss(self, x, y):
+                weight, picked = self.router(x.mean(0)).softmax(-1).max(-1)
+                layer = self.experts[picked]
+                return F.mse_loss(weight * layer(x), y) + 1e-4 * layer.weight.square().sum()
+    """)

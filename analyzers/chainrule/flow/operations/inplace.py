@@ -6,17 +6,18 @@ import ast
 import math
 from itertools import pairwise
 
-from chainrule.flow.core.bounds import of_number, union
+from chainrule.flow.core.bounds import union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Blank, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
+from chainrule.flow.numbers.ranges import placed
 from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 ARGUMENT = "argument"
 """The note of an edit of what came as an argument: a leaf by chance."""
@@ -204,15 +205,15 @@ def _spelt(node: Node) -> str:
 
 def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
     """Whether no run passes through two places: different arms of an `if`, or one after a return."""
-    for branch in ast.walk(parse_block(block)):
+    for branch in walk_tree(parse_block(block)):
         if not isinstance(branch, ast.If):
             continue
         if isinstance(branch.body[-1], ast.Return) and getattr(other, "lineno", 0) > branch.body[-1].lineno:
-            if any(node is one for each in branch.body for node in ast.walk(each)):
+            if any(node is one for each in branch.body for node in walk_tree(each)):
                 return True
         if branch.orelse:
             arms = [
-                {id(node) for each in arm for node in ast.walk(each)} for arm in (branch.body, branch.orelse)
+                {id(node) for each in arm for node in walk_tree(each)} for arm in (branch.body, branch.orelse)
             ]
             if any(id(one) in arm and id(other) in rest for arm, rest in (arms, arms[::-1])):
                 return True
@@ -257,9 +258,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
-        if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
-            if value.value >= 0:
-                made.bounds = union([owner.node.bounds, of_number(value.value)])
+        made.bounds = union([placed(owner), placed(value)])
         # An argument that is filled item by item may as well be a list, and a slice of it.
         bump = (
             not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))

@@ -39,6 +39,10 @@ _SCORES = frozenset(
     """logit logits score scores risk risks energy x input inputs out output outputs pred preds prediction
     predictions""".split()
 )
+_SMALL = frozenset("sim sims similarity similarities cos cosine prob probs p logp logprob logprobs".split())
+# Whose exponentials are added up: in the order of time only those of a prediction.
+_SUMMED = {"sum": ("prediction",), "cumsum": ("prediction", "unknown")}
+_ORDERS = frozenset("select index gather squeeze unsqueeze view reshape flatten flip sort".split())
 _SCALES = frozenset(("mult", "mul", "div"))
 _SAMPLES = frozenset(("multinomial", "sample"))
 _EXTREMES = frozenset(("amax", "max", "amin", "min", "logsumexp", "cummax"))
@@ -249,9 +253,22 @@ def of_exponentials(node: Node) -> str | None:
         if each.op == "exp" and each.edges:
             if not guarded and _underflows(each):
                 return "underflow"
-            if _overflows(each):
+            if _overflows(each) or _is_own_sum(node, each):
                 return "overflow"
     return None
+
+
+def _is_own_sum(total: Node, exponential: Node) -> bool:
+    """`log(exp(x).cumsum(0))`: a logsumexp that does not take the largest out, of a prediction as it came."""
+    while total.op in _ORDERS and len(total.edges) == 1:
+        total = total.edges[0][0]
+    exponent = exponential.edges[0][0]
+    while exponent.op in _ORDERS and exponent.edges:
+        exponent = exponent.edges[0][0]
+    source = exponent.source
+    if source is None or source.role not in _SUMMED.get(total.op, ()):
+        return False
+    return exponent.bounds.high == INF and _SMALL.isdisjoint(words(source.name))
 
 
 def _terms(node: Node, depth: int) -> Iterator[tuple[Node, bool]]:
@@ -295,6 +312,19 @@ def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:
         for place, (part, gate) in enumerate(exponent.edges):  # of a scale, that it is positive
             if gate is None:
                 yield from _falling(part, -sign if exponent.op == "sub" and place else sign, depth - 1)
+
+
+def is_error(node: Node) -> bool:
+    """Whether `node` is exactly 0 where two tensors that have nothing else to do with each other are equal."""
+    return vanishes(node) and any(
+        each.op in LOSSES or (_apart(each) and _has_target(each)) for each in chain(node, _ROUNDS)
+    )
+
+
+def _has_target(difference: Node) -> bool:
+    """Whether one side of a difference is a target as it came."""
+    sources = (parent.source for parent, _ in difference.edges)
+    return any(source is not None and source.role == "target" for source in sources)
 
 
 def _apart(node: Node) -> bool:

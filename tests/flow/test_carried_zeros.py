@@ -81,7 +81,8 @@ def test_divisors_that_are_zero_with_a_difference() -> None:
         def angle_loss(points, pairs, mask, wanted):
             one = points[pairs[:, 0]] - points[pairs[:, 2]]
             other = points[pairs[:, 1]] - points[pairs[:, 2]]
-            found = (one * other).sum(-1) / (one.norm(dim=-1) * other.norm(dim=-1))  # want CR304 "length of a"
+            lengths = one.norm(dim=-1) * other.norm(dim=-1)
+            found = (one * other).sum(-1) / lengths  # want CR304 "length of a difference"
             return torch.where(mask, found - wanted, 0.0).square().sum()
 
         def correlation_loss(pred, target):

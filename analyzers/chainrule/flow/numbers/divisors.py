@@ -10,7 +10,7 @@ from chainrule.flow.core.conditions import COUNTS, guarded
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
-from chainrule.flow.numbers.logarithms import is_error, of_exponentials, vanishes
+from chainrule.flow.numbers.exponentials import of_exponentials
 from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.precision import adds_nothing, kind_of
 from chainrule.flow.numbers.shares import (
@@ -22,6 +22,7 @@ from chainrule.flow.numbers.shares import (
     vanishing_whole,
 )
 from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
+from chainrule.flow.numbers.zeros import is_error, vanishes
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))

@@ -14,9 +14,11 @@ from chainrule.flow.core.conditions import equal, padded, same
 from chainrule.flow.core.graph import SATURATED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
-from chainrule.flow.numbers.logarithms import LOGS, danger, vanishes
+from chainrule.flow.numbers.domains import LOGS
+from chainrule.flow.numbers.logarithms import danger
 from chainrule.flow.numbers.precision import adds_nothing
 from chainrule.flow.numbers.starts import is_never_zero
+from chainrule.flow.numbers.zeros import vanishes
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _PRODUCTS = frozenset(("mult", "mul", "multiply"))

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from chainrule.flow.core.graph import Source
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
+from chainrule.flow.core.values import (
+    ITEMS,
+    NONE,
+    Class,
+    Const,
+    Default,
+    Function,
+    Instance,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS, base_of, hold
 from chainrule.flow.operations.parameter_names import name_made
 from chainrule.syntax import walk_tree
@@ -26,6 +39,10 @@ _STATELESS = frozenset(
 _LAYER = re.compile(
     r"torch\.nn\.(?:Linear|Bilinear|(?:Lazy)?Conv|Embedding|(?:Layer|Batch|Group|Instance)Norm)"
 )
+
+
+# How deep the parts of objects are made: they may refer to each other in circles.
+_PARTS = 5
 
 
 def learns(dotted: str) -> bool:
@@ -115,6 +132,18 @@ def ready(interp: Interpreter, instance: Instance) -> None:
             _construct(interp, instance, arguments, keywords, at)
             _unsettle(interp, instance, instance.cls)
     name_made(instance)
+
+
+def ready_parts(interp: Interpreter, instance: Instance, depth: int = 0) -> None:
+    """Run `__init__` of an object and of those that it is made of: whoever asks for parameters wants all."""
+    ready(interp, instance)
+    if depth < _PARTS:
+        for value in list(instance.attributes.values()):
+            held = value.items if isinstance(value, Seq) else [value]
+            held = list(value.items.values()) if isinstance(value, Map) else held
+            for each in held:
+                if isinstance(each, Instance):
+                    ready_parts(interp, each, depth + 1)
 
 
 def _unsettle(interp: Interpreter, instance: Instance, cls: Class) -> None:
@@ -253,3 +282,11 @@ def external_instance(
             if isinstance(size, Const) and size.known and size.value == 1:
                 made.arguments["one-output"] = Const(True)
     return made
+
+
+def sources_of(given: Iterable[Tensor]) -> Iterator[Source]:
+    """The sources that parameters, or all those of a network, are."""
+    for node in (tensor.node for tensor in given):
+        of = node.edges[0][0] if node.op == "parameters" and node.edges else node
+        if of.source is not None:
+            yield of.source

@@ -156,3 +156,22 @@ def test_what_needs_no_input_or_gets_a_copy(name: str, read: str) -> None:
                 history[t + 1] = {name}({read})
             return (history[1:] - targets).pow(2).mean()
     """)
+
+
+def test_what_indices_pick_is_written_back() -> None:
+    check("""
+        def margin_loss(logits, y):
+            table = torch.exp(logits)
+            table[torch.arange(len(y)), y] -= 0.2  # want CR501 "`exp`"
+            return F.cross_entropy(table, y)
+
+        def masked_loss(logits, y):
+            table = torch.sigmoid(logits)
+            table[y > 0] *= 2.0  # want CR501 "`sigmoid`"
+            return table.mean()
+
+        def free_loss(logits, y):
+            table = logits * 3.0
+            table[torch.arange(len(y)), y] -= 0.2
+            return F.cross_entropy(table, y)
+    """)

@@ -46,8 +46,8 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
         picked = current.node.op == "index" and bool(current.node.edges)
         whole = current.node.edges[0][0] if picked else None
-        # A table of counts, or a network's weight: what was picked by indices is written back.
-        copied = whole is not None and (interp.constant(whole) or _is_weight(interp, whole))
+        # What indices or a mask picked is a copy, and is written back; a slice is a view.
+        copied = whole is not None and (current.base is None or _is_weight(interp, whole))
         edit(interp, current, made, statement, others)
         if isinstance(statement.target, ast.Subscript):
             if copied:

@@ -104,7 +104,7 @@ def _called(site: FixSite, call: ast.Call, given: ast.AST, depth: int) -> str:
 
 
 def _inside(site: FixSite, call: ast.Call, given: ast.AST) -> str:
-    """What counts or looks up an argument in the function that is called, where that stands in the same block."""
+    """What counts or looks up an argument in a called function of the same block."""
     method = isinstance(call.func, ast.Attribute)
     name = ast.unparse(call.func).rpartition(".")[2]
     found = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]

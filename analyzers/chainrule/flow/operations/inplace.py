@@ -199,8 +199,32 @@ def _spelt(node: Node) -> str:
 
 
 def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
-    """Whether no run passes through two places: different arms of an `if`, or one after a return."""
-    for branch in ast.walk(parse_block(block)):
+    """Whether no run passes through two places, or through the calls of the two functions around them."""
+    tree = parse_block(block)
+    if _are_apart(tree, one, other):
+        return True
+    calls = [_calls_around(tree, each) for each in (one, other)]
+    return all(calls) and all(_are_apart(tree, first, second) for first in calls[0] for second in calls[1])
+
+
+def _calls_around(tree: ast.Module, place: ast.AST) -> list[ast.Call]:
+    """The calls, in the same block, of the function that a place is in."""
+    around = [
+        each.name
+        for each in ast.walk(tree)
+        if isinstance(each, ast.FunctionDef) and any(node is place for node in ast.walk(each))
+    ]
+    named = around[-1:]
+    return [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Call) and ast.unparse(each.func).rpartition(".")[2] in named
+    ]
+
+
+def _are_apart(tree: ast.Module, one: ast.AST, other: ast.AST) -> bool:
+    """Whether two places are in different arms of an `if`, or one of them after a return."""
+    for branch in ast.walk(tree):
         if not isinstance(branch, ast.If):
             continue
         if isinstance(branch.body[-1], ast.Return) and getattr(other, "lineno", 0) > branch.body[-1].lineno:

@@ -23,6 +23,7 @@ LAYERS = (
     ("gradient_facts",),
     ("flow",),
     ("fixes",),
+    ("extraction",),
     ("rules",),
     ("moving",),
     ("memory", "reporting"),

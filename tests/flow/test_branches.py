@@ -202,3 +202,21 @@ def test_what_a_handler_sets_in_place_of_the_loss() -> None:
                 scale = 1.0
             return F.mse_loss(pred, y) / scale
     """)
+
+
+def test_what_a_handler_makes_is_no_way_for_the_gradient() -> None:
+    check("""
+        def rescued_loss(pred, target):
+            try:
+                values = pred.detach()  # want CR101 "`pred`"
+            except RuntimeError:
+                values = pred
+            return F.mse_loss(values, target)
+
+        def guarded_loss(pred, target):
+            try:
+                values = torch.linalg.cholesky(pred)
+            except RuntimeError:
+                values = pred.detach()
+            return F.mse_loss(values, target)
+    """)

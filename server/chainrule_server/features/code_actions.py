@@ -9,6 +9,7 @@ from lsprotocol import types
 from chainrule.findings import Finding
 from chainrule_server.analyses import Analysed
 from chainrule_server.edits import CannotEdit, workspace_edit
+from chainrule_server.extracting import EXTRACT, extractions_in
 from chainrule_server.fixing import has_safe_fix
 from chainrule_server.function_actions import actions_in
 from chainrule_server.late_edits import late_edit
@@ -21,7 +22,12 @@ FIX_ALL = "source.fixAll.chainrule"
 
 def register(server: ChainruleServer) -> None:
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor, FIX_ALL],
+        code_action_kinds=[
+            types.CodeActionKind.QuickFix,
+            types.CodeActionKind.Refactor,
+            types.CodeActionKind.RefactorExtract,
+            FIX_ALL,
+        ],
         resolve_provider=True,
     )
 
@@ -45,6 +51,8 @@ def register(server: ChainruleServer) -> None:
             for action in actions_in(ls, analysed, uri, params.range, params.context.diagnostics, functions)
             if wanted(kind_of(action), params.context.only)
         ]
+        if wanted(EXTRACT.value, params.context.only):
+            actions += extractions_in(ls, analysed, uri, params.range)
         if wanted(FIX_ALL, params.context.only) and not analysed.source.is_notebook:
             actions += await fix_all(ls, analysed)
         return [action for action in actions if _offered(ls, action)]

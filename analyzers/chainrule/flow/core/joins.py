@@ -109,7 +109,9 @@ class Joins(State):
             if by_data:
                 node.tags |= {"data-branch"}
         elif (by_data and any(self.constant(tensor.node, fresh=True) for tensor in tensors)) or (
-            isinstance(at, ast.Try) and not self.loops and any(map(self._is_new_leaf, tensors))
+            isinstance(at, ast.Try)
+            and not self.loops
+            and any("fresh-leaf" in tensor.node.tags for tensor in tensors)
         ):
             node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
             node.tags = frozenset({"constant-alternative", "data-branch"})
@@ -118,10 +120,6 @@ class Joins(State):
                 if _is_made_after(tensor.node, at) and self.constant(tensor.node, fresh=True):
                     tensor.node.tags |= {CONSTANT_ITEM}
         return Tensor(self.controlled(node, condition, at))
-
-    def _is_new_leaf(self, value: Tensor) -> bool:
-        """`except RuntimeError: loss = torch.zeros((), requires_grad=True)`"""
-        return "fresh-leaf" in value.node.tags and self.constant(value.node, fresh=True)
 
     def _join_constants(self, consts: list[Const], at: ast.AST, condition: Node | None) -> Value:
         """A number that a condition on data chooses is data too."""

@@ -22,6 +22,7 @@ from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, set
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.parts import dead_parts
 from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import (
@@ -67,6 +68,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
         if not whole:
             yield from other_passes(trace)
             yield from terms(trained)
+            yield from dead_parts(trained)
             yield from starved_terms(trace, trained)
             yield from earlier_rounds(trained)
             yield from dead_alternatives(trained, named)

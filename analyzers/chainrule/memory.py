@@ -9,7 +9,9 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
+from chainrule.flow.core.networks import callers
 from chainrule.flow.core.program import Lookup, Module
+from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.trace import Break, Root
 from chainrule.moving import Edits, Lines
@@ -248,6 +250,10 @@ class Memory:
         known = self._names.get(id(block))
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
+            if any(map(is_network, _words(block))):  # `model` is the one network of the file
+                known.extend(module.networks.values())
+            if "backward(" in block.text or ".parameters(" in block.text:  # … or what the calls give
+                known.extend(callers(module, block))
         return known
 
 

@@ -224,3 +224,17 @@ def test_a_tally_of_python_numbers() -> None:
         def tension(springs, rest):
             return ((springs.norm(dim=-1) - rest) ** 2).sum().item() / 2  # want CR105
     """)
+
+
+def test_a_number_that_is_computed_of_values() -> None:
+    check("""
+        def diversity(frames, picks):
+            frames, picks = frames.detach(), picks.detach()
+            chosen = F.normalize(frames, dim=1)[picks.nonzero().squeeze()]
+            return (1.0 - chosen @ chosen.t()).mean()
+
+        def diversity_loss(frames, picks):
+            frames, picks = frames.detach(), picks.detach()  # want CR101
+            chosen = F.normalize(frames, dim=1) * picks
+            return (1.0 - chosen @ chosen.t()).mean()
+    """)

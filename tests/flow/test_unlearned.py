@@ -108,3 +108,74 @@ def test_what_others_train() -> None:
             def forward(self, x):
                 return self.head(x).argmax(-1)
     """)
+
+
+def test_what_picks_a_layer() -> None:
+    check("""
+        class Experts(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def forward(self, x):
+                picked = self.router(x).argmax(-1)  # want CR104 "`self.router.weight`"
+                return torch.stack([self.experts[int(i)](row) for i, row in zip(picked, x)])
+
+        class Routed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def loss(self, x, y):
+                picked = self.router(x.mean(0)).argmax().item()  # want CR104 "`self.router.weight`"
+                return F.mse_loss(self.experts[picked](x), y)
+
+        class Weighted(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def loss(self, x, y):
+                weight, picked = self.router(x.mean(0)).softmax(-1).max(-1)
+                layer = self.experts[picked]
+                return F.mse_loss(weight * layer(x), y) + 1e-4 * layer.weight.square().sum()
+    """)
+
+
+def test_what_a_method_loses() -> None:
+    check("""
+        class Quantized(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder, self.decoder = nn.Linear(4, 4), nn.Linear(4, 4)
+                self.steps = 8
+
+            def quantize(self, z):
+                return torch.round(z * self.steps) / self.steps  # want CR201 "`self.encoder.weight`"
+
+            def forward(self, x):
+                return self.decoder(self.quantize(self.encoder(x)))
+
+        class Thresholded(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer, self.low = nn.Linear(4, 4), nn.Parameter(torch.zeros(4))
+
+            def forward(self, x):
+                h = self.layer(x)
+                h[h < self.low] = 0  # want CR103 "`self.low`"
+                return h
+
+        class Smoothed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder = nn.Linear(4, 4)
+                self.decoder = nn.Linear(4, 4)
+
+            def forward(self, x):
+                z = self.encoder(x).detach().cpu().numpy()  # want CR101 "`self.encoder.weight`"
+                return self.decoder(torch.from_numpy(np.tanh(z)).float())
+    """)

@@ -60,7 +60,8 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
             yield from _on_a_copy(site, statement, base)
             return
         case ast.Assign(targets=[ast.Subscript(value=ast.Name() as base)], value=value):
-            if _in_loop(site, statement) and base.id in names_in(value):
+            loop = _loop_of(site, statement)
+            if loop is not None and base.id in names_in(value) and not _is_used_whole(loop, base.id):
                 yield from _read_copies(site, statement, base.id)
             else:
                 yield from _on_a_copy(site, statement, base)
@@ -70,11 +71,19 @@ def out_of_place(site: FixSite) -> Iterator[Repair]:
     yield from _method(site)
 
 
-def _in_loop(site: FixSite, statement: ast.stmt) -> bool:
+def _loop_of(site: FixSite, statement: ast.stmt) -> ast.For | ast.While | None:
     current = site.parent(statement)
     while current is not None and not isinstance(current, ast.FunctionDef | ast.For | ast.While):
         current = site.parent(current)
-    return isinstance(current, ast.For | ast.While)
+    return current if isinstance(current, ast.For | ast.While) else None
+
+
+def _is_used_whole(loop: ast.For | ast.While, name: str) -> bool:
+    """Whether a loop computes with all of a tensor that it fills: `y = y + torch.mm(w, b)`."""
+    read = {id(node.value) for node in ast.walk(loop) if isinstance(node, ast.Subscript | ast.Attribute)}
+    return any(
+        isinstance(node, ast.Name) and node.id == name and id(node) not in read for node in ast.walk(loop)
+    )
 
 
 def _read_copies(site: FixSite, statement: ast.Assign, name: str) -> Iterator[Repair]:

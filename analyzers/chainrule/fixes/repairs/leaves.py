@@ -9,7 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import atom, op_of
 from chainrule.fixes.repairs.common import keyword_span
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import insert_before, put_under, stands_alone
+from chainrule.fixes.statements import block_of, insert_before, put_under, stands_alone
 from chainrule.fixes.vocabulary import CASTS
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -233,7 +233,7 @@ def _names_itself(statement: ast.stmt | None) -> bool:
 
 
 def retain(site: FixSite) -> Iterator[Repair]:
-    """`x.grad` of a non-leaf: call `x.retain_grad()` right after the assignment."""
+    """`x.grad` of a non-leaf: call `x.retain_grad()` right after the assignment, or before backward."""
     if _is_asked_by(site):
         return
     statement = site.statement()
@@ -250,7 +250,27 @@ def retain(site: FixSite) -> Iterator[Repair]:
                 insert_before(plan, following, f"{site.segment(target)}.retain_grad()")
                 yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)
         case _:
-            pass
+            if statement is not None:
+                yield from _retain_before_backward(site, statement)
+
+
+def _retain_before_backward(site: FixSite, reading: ast.stmt) -> Iterator[Repair]:
+    """`loss.backward()`, …, `print(net.hidden.grad)` → `net.hidden.retain_grad()` before the backward pass"""
+    read = site.node.value if isinstance(site.node, ast.Attribute) and site.node.attr == "grad" else site.node
+    block = block_of(site.parents, reading)
+    if block is None or not isinstance(read, ast.Name | ast.Attribute):
+        return
+    for earlier in reversed(block[: block.index(reading)]):
+        match earlier:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="backward"))) if stands_alone(
+                site.source, earlier
+            ):
+                plan = site.plan()
+                insert_before(plan, earlier, f"{site.segment(read)}.retain_grad()")
+                yield plan.repair("Keep the gradient of this result with `retain_grad()`", Applicability.SAFE)
+                return
+            case _:
+                pass
 
 
 def _passed_again(site: FixSite, statement: ast.stmt) -> bool:

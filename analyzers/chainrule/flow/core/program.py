@@ -22,6 +22,7 @@ _HEAD = re.compile(
 )
 _DECORATORS = re.compile(r"^@(\w+)", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
+_NETWORK = re.compile(r"(?:@[^\n]*\n)*class\s+(\w+)\s*\([^)]*Module\s*[,)]")
 
 
 class Lookup(NamedTuple):
@@ -123,6 +124,20 @@ class Module:
         twin = Module(self.text, self.path, self.package, self.blocks)
         twin.names = self.names
         return twin
+
+    @cached_property
+    def networks(self) -> Mapping[str, Block]:
+        """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
+        classes = [block for block in self.blocks if "class " in block.text]
+        heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
+        found = {head[1]: block for head, block in heads if head is not None}
+        if len(found) > 1:
+            for block in classes:
+                named = set(_WORD.findall(block.text)) & found.keys()
+                for name in named:
+                    if found[name] is not block:
+                        del found[name]
+        return found
 
     def forget_values(self) -> None:
         """Let go of what runs have computed for its names: values and modules hold one another."""

@@ -47,8 +47,9 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
     found = _faults(scene)
     if figure and whole and _is_meant_off(trace, [gate for gate, *_ in found.values()]):
         return
-    if not named and whole and not is_module_call(trace.root) and _reads_parameters(found):
-        return
+    if not named and whole and not is_module_call(trace.root):
+        if _reads_parameters(found) or _takes_values(found):
+            return
     drop_initial(found, whole)
     drop_given(found, graph)
     if len(found) > 1 and len(trace.backwards) > 1:
@@ -119,6 +120,14 @@ def _reads_parameters(found: dict[tuple[int, str], Found]) -> bool:
     """Whether nothing but parameters is cut, each as it is read: `w = self.weight.detach()` for a figure."""
     return all(
         gate.cause in _MEANT_OFF and not way and all(source.role == "parameter" for source in sources)
+        for gate, _, way, sources in found.values()
+    )
+
+
+def _takes_values(found: dict[tuple[int, str], Found]) -> bool:
+    """Whether several arguments are all stopped as they come in: a reward, which is computed of values."""
+    return len(found) > 1 and all(
+        gate.cause in _MEANT_OFF and not way and all(source.role != "parameter" for source in sources)
         for gate, _, way, sources in found.values()
     )
 

@@ -45,7 +45,7 @@ def terms(graph: Graph) -> Iterator[Break]:
     if len(graph.losses) > 1 and any(map(graph.learns, graph.losses)):
         for node in graph.losses:
             if is_torch_loss(node) and not graph.learns(node):
-                yield from _dead_term(node, graph)
+                yield from dead_term(node, graph)
     pending = [(loss, False) for loss in graph.losses]
     seen: set[int] = set()
     while pending:
@@ -65,7 +65,7 @@ def terms(graph: Graph) -> Iterator[Break]:
                         roles = WAITING if _is_called_loss(node, parent) else MAY_LEARN
                         yield from (
                             found
-                            for found in _dead_term(parent, graph, roles)
+                            for found in dead_term(parent, graph, roles)
                             if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
@@ -73,7 +73,7 @@ def terms(graph: Graph) -> Iterator[Break]:
         elif (node.op in _STACKS or node.op == "setitem") and reduced:
             for parent in parents if node.op in _STACKS else parents[1:]:  # `loss = zeros(3); loss[0] = …`
                 if alive and parent not in alive and is_scalar(parent):
-                    for each in _dead_term(parent, graph):
+                    for each in dead_term(parent, graph):
                         if each.sources[0].role == "prediction" or each.cause is Cause.DEGENERATE:
                             yield each
             pending.extend((parent, True) for parent in alive)
@@ -92,7 +92,7 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
             numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
             if any(map(_was_predicted, numbers)) and not _is_weighed(term):
-                for found in _dead_term(term, graph):
+                for found in dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
 
@@ -157,7 +157,7 @@ def _is_called_loss(total: Node, term: Node) -> bool:
     )
 
 
-def _dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> Iterator[Break]:
+def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> Iterator[Break]:
     """The gate of a term that is the easiest to open. `roles`: who is to get something by it."""
     if term.edges and all(gate is not None and gate.cause is None for _, gate in term.edges):
         return  # `x.sum() * 0` is nothing on purpose
@@ -276,7 +276,8 @@ def _constant_of(choice: Node) -> Node:
     constants = [
         parent
         for parent, gate in choice.edges
-        if gate is None and not parent.edges and parent.source is None and not parent.is_opaque
+        if gate is None
+        and ("fresh-leaf" in parent.tags or not (parent.edges or parent.source or parent.is_opaque))
     ]
     return constants[0] if choice.op == "phi" and len(constants) == 1 else choice
 

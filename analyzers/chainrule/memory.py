@@ -250,9 +250,10 @@ class Memory:
         known = self._names.get(id(block))
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
-            if any(map(is_network, _words(block))):  # `model` is the one network of the file
+            trains = "backward(" in block.text or ".parameters(" in block.text
+            if trains or any(map(is_network, _words(block))):  # `model` is the one network of the file
                 known.extend(module.networks.values())
-            if "backward(" in block.text or ".parameters(" in block.text:  # … or what the calls give
+            if trains:  # … or what the calls give
                 known.extend(callers(module, block))
         return known
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
+from chainrule.flow.core.networks import callers
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
@@ -253,6 +254,8 @@ class Memory:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
             if _may_be_given_network(block):
                 known.extend(module.networks.values())
+            if "backward(" in block.text or ".parameters(" in block.text:  # … or what the calls give
+                known.extend(callers(module, block))
         return known
 
 

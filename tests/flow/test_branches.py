@@ -184,3 +184,21 @@ def test_a_sum_that_some_rounds_set() -> None:
                     break
             return loss
     """)
+
+
+def test_what_a_handler_makes_is_no_way_for_the_gradient() -> None:
+    check("""
+        def rescued_loss(pred, target):
+            try:
+                values = pred.detach()  # want CR101 "`pred`"
+            except RuntimeError:
+                values = pred
+            return F.mse_loss(values, target)
+
+        def guarded_loss(pred, target):
+            try:
+                values = torch.linalg.cholesky(pred)
+            except RuntimeError:
+                values = pred.detach()
+            return F.mse_loss(values, target)
+    """)

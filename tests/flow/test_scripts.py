@@ -105,3 +105,50 @@ def test_what_is_asked_to_require_grad_in_a_statement() -> None:
         loss.backward()
         optimizer.step()
     """)
+
+
+def test_functions_see_what_a_script_has_made() -> None:
+    check("""
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.enc, self.dec = nn.Linear(5, 3), nn.Linear(3, 3)
+
+            def forward(self, x):
+                return self.dec(self.enc(x).detach())  # want CR101 "model.enc.weight"
+
+        def error(x, y):
+            return F.mse_loss(model(x), y)
+
+        model = Net()
+        opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(2):
+            loss = error(torch.randn(4, 5), torch.rand(4, 3))
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+    """)
+
+
+def test_a_table_of_a_script_that_decorators_fill() -> None:
+    check("""
+        TABLE = {}
+
+        def register(name):
+            def keep(function):
+                TABLE[name] = function
+                return function
+            return keep
+
+        @register("sharp")
+        def sharpened(scores):
+            return (scores > 0).float()  # want CR103 "`model.weight`"
+
+        @register("soft")
+        def softened(scores):
+            return scores.sigmoid()
+
+        model = nn.Linear(5, 3)
+        F.mse_loss(TABLE["sharp"](model(torch.randn(4, 5))), torch.rand(4, 3)).backward()
+        F.mse_loss(TABLE["soft"](model(torch.randn(4, 5))), torch.rand(4, 3)).backward()
+    """)

@@ -108,3 +108,38 @@ def test_what_others_train() -> None:
             def forward(self, x):
                 return self.head(x).argmax(-1)
     """)
+
+
+def test_what_picks_a_layer() -> None:
+    check("""
+        class Experts(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def forward(self, x):
+                picked = self.router(x).argmax(-1)  # want CR104 "`self.router.weight`"
+                return torch.stack([self.experts[int(i)](row) for i, row in zip(picked, x)])
+
+        class Routed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def loss(self, x, y):
+                picked = self.router(x.mean(0)).argmax().item()  # want CR104 "`self.router.weight`"
+                return F.mse_loss(self.experts[picked](x), y)
+
+        class Weighted(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = nn.Linear(4, 3)
+                self.experts = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+
+            def loss(self, x, y):
+                weight, picked = self.router(x.mean(0)).softmax(-1).max(-1)
+                layer = self.experts[picked]
+                return F.mse_loss(weight * layer(x), y) + 1e-4 * layer.weight.square().sum()
+    """)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from chainrule.fixes.bindings import Binding, bindings_of
-from chainrule.syntax import children
+from chainrule.syntax import alike, children, walk_tree
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -57,7 +57,7 @@ class Scope:
     def reads(self) -> dict[str, list[ast.Name]]:
         """Every place that reads a name, nested functions included, in the order of the text."""
         found: dict[str, list[ast.Name]] = defaultdict(list)
-        for node in ast.walk(self.node):
+        for node in walk_tree(self.node):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
                 found[node.id].append(node)
         for names in found.values():
@@ -67,7 +67,7 @@ class Scope:
     @cached_property
     def identifiers(self) -> frozenset[str]:
         """Every identifier in the scope: what a new name must differ from."""
-        return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name)) | frozenset(
+        return frozenset(node.id for node in walk_tree(self.node) if isinstance(node, ast.Name)) | frozenset(
             self.parameters
         )
 
@@ -221,7 +221,7 @@ def _targets(node: ast.AST) -> Iterator[ast.AST]:
         case _:
             return
     for target in bound:
-        yield from ast.walk(target)
+        yield from walk_tree(target)
 
 
 @lru_cache(maxsize=4)
@@ -259,12 +259,12 @@ def walk_scope(scope: ast.AST) -> tuple[ast.AST, ...]:
 
 def names_in(node: ast.AST) -> frozenset[str]:
     """The names that an expression reads."""
-    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return frozenset(n.id for n in walk_tree(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
 
 def same(one: ast.AST, other: ast.AST) -> bool:
     """Whether two expressions are written alike, formatting apart."""
-    return ast.dump(one) == ast.dump(other)
+    return alike(one, other)
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -45,6 +45,12 @@ def symbolic_arguments(
         name = parameter.arg
         owner = "" if node.name in ("forward", "__call__") else node.name
         made = Default(owner, name, position, None)
+        if name not in known.stated and (roles[name] == "callable" or f"{name}(" in root.block.text):
+            if default is None and not is_iterated(parameter.annotation):
+                others = [each for each in names if each != name]
+                network = network_of(interp, parameter, node.name, position, others)
+                if network is not None:
+                    return network
         return _argument(interp, parameter, default, roles[name], made, arguments, known.stated.get(name))
 
     given: list[Value] = []
@@ -100,10 +106,6 @@ def _argument(
         return Const(None, known=False)
     if role == "callable" and is_iterated(parameter.annotation):
         return Const(None, known=False)
-    if role == "callable":
-        network = network_of(interp, parameter)
-        if network is not None:
-            return network
     tensor = interp.source(parameter.arg, role, parameter, place.position)
     arguments.append(tensor.node)
     return tensor

@@ -106,7 +106,10 @@ def call(
         with interp.grad_mode(callee.mode[0]):
             return call(interp, callee.function, arguments, keywords, at)
     if isinstance(callee, Choice):
-        return _call_any(interp, callee.options, arguments, keywords, at)
+        value = _call_any(interp, callee.options, arguments, keywords, at)
+        if callee.by is None or not isinstance(value, Tensor):
+            return value
+        return Tensor(interp.node("index", at, ((value.node, None), (callee.by, interp.gate(None, at)))))
     if isinstance(callee, Tensor):
         # A callable that came in from outside: a model, a loss, a helper.
         source = callee.node.source

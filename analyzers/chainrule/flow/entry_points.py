@@ -26,7 +26,8 @@ from chainrule.flow.core.triggers import (
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults, holder
 from chainrule.flow.nested import lambdas, returned_functions
-from chainrule.flow.returned import may_return_number, may_train, records_graph
+from chainrule.flow.returned import may_return_number
+from chainrule.flow.training import may_train, records_graph
 from chainrule.syntax import Block, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.
@@ -76,7 +77,7 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
             elif root.kind is not Kind.LOSS:
                 root = _as_said(module, root)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
-                if everything or _worth_running(each):
+                if everything or _worth_running(module, each):
                     yield each
                 elif root.name.endswith(".forward") and may_forget(root):
                     yield replace(root, kind=Kind.MODEL)
@@ -134,7 +135,7 @@ def _suspects(block: Block) -> frozenset[str] | None:
     return found if isinstance(found, frozenset) else None
 
 
-def _worth_running(root: Root) -> bool:
+def _worth_running(module: Module, root: Root) -> bool:
     if root.kind is Kind.LOSS:
         return True
     name = root.name.rpartition(".")[2]
@@ -150,7 +151,7 @@ def _worth_running(root: Root) -> bool:
         return True
     if not (records_graph(root.node) or returns_number(text, criteria)):
         return False
-    if may_return_number(root.node, text):
+    if may_return_number(root, module, text):
         return True
     return overwrites(text) and (root.owner is not None or may_train(root.node))
 

@@ -10,6 +10,7 @@ from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import Const, Default, Function, Map, Seq, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.operations import iteration
+from chainrule.flow.operations.records import network_of
 
 # What a constructor that is given it keeps as a network, although losses may call a value so.
 _LEARNERS = frozenset(("student", "policy"))
@@ -89,7 +90,10 @@ def _default(
 ) -> Value:
     if default is None:
         if unknown and (_is_network(parameter.arg) or f"{parameter.arg}.parameters()" in function.block.text):
-            return interp.source(f"self.{parameter.arg}", "callable", parameter)
+            made = function.owner.node.name if function.owner is not None else ""
+            others = [each.arg for each in function.node.args.args if each is not parameter]
+            network = network_of(interp, parameter, made, position, others)
+            return network or interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     value = interp.evaluate_beside(function, default)
     if unknown and isinstance(value, Const):

@@ -98,7 +98,7 @@ def run(
 def _is_recorded(root: Root) -> bool:
     """Whether autograd records what a root computes: it does not within a torch.autograd.Function."""
     bases = root.owner.bases if root.owner is not None else ()
-    return all(ast.unparse(base).rpartition(".")[2] != "Function" for base in bases)
+    return all(getattr(base, "attr", getattr(base, "id", "")) != "Function" for base in bases)
 
 
 def _may_be_loss(root: Root, value: Node) -> bool:
@@ -125,7 +125,23 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
 
 
 def _run_script(interp: Interpreter, module: Module) -> None:
+    """Run the statements of a module; its functions see the names that these bind."""
+    known = dict(module.globals)
+    interp.frame.scope.parent, module.scope.parent = None, interp.frame.scope
+    try:
+        _run_statements(interp, module)
+    finally:
+        module.scope.parent = None
+        module.globals.clear()
+        module.globals.update(known)
+
+
+def _run_statements(interp: Interpreter, module: Module) -> None:
+    registered = {id(block) for blocks in module.registrations.values() for block in blocks}
     for block, statement in module.statements():
+        if id(block) in registered:  # by a decorator, in a table that the script has made
+            interp.frame.block = block
+            execute(interp, [statement])
         if isinstance(
             statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
         ):

@@ -205,7 +205,8 @@ def _try(interp: Interpreter, statement: ast.Try) -> bool:
 
         return run
 
-    ended = interp.branches([main, *(handler(each) for each in statement.handlers)], None, statement)
+    runs = [main, *(handler(each) for each in statement.handlers)]
+    ended = interp.branches(runs, None, statement, rescues=True)
     return execute(interp, statement.finalbody) or ended
 
 

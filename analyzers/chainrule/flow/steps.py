@@ -17,6 +17,7 @@ from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 from chainrule.flow.operations.objects import ready
+from chainrule.syntax import walk_tree
 
 _COMPUTED = (ast.Name, ast.Attribute)
 Held = tuple[Instance, dict[str, Value]]
@@ -85,7 +86,7 @@ def _keeps_state(cls: Class) -> bool:
             and node.value.id == "self"
             for name in _CALLED
             if name in cls.methods
-            for node in ast.walk(cls.methods[name])
+            for node in walk_tree(cls.methods[name])
         )
     return bool(known)
 
@@ -178,7 +179,7 @@ def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
     """By attribute, the first call or assignment that puts something into it."""
     found: dict[str, ast.AST] = {}
     for method in methods:
-        for node in ast.walk(method) if getattr(method, "name", "") != "__init__" else ():
+        for node in walk_tree(method) if getattr(method, "name", "") != "__init__" else ():
             place: ast.AST | None = None
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 place = node.func.value if node.func.attr in _GROWS else None
@@ -234,7 +235,7 @@ def _is_reset(instance: Instance, name: str, text: str | None) -> bool:
         _empties(node, name)
         for method in methods
         if method.name not in ("__init__", "forward") and (text is None or f".{method.name}(" in text)
-        for node in ast.walk(method)
+        for node in walk_tree(method)
     )
 
 
@@ -242,7 +243,7 @@ def _empties(node: ast.AST, name: str) -> bool:
     """`self.name = None`, `self.name = []`, `self.name.clear()`, `del self.name[:]`."""
     places: list[ast.expr] = []
     if isinstance(node, ast.Assign):
-        places = [] if any(isinstance(n, _COMPUTED) for n in ast.walk(node.value)) else node.targets
+        places = [] if any(isinstance(n, _COMPUTED) for n in walk_tree(node.value)) else node.targets
     elif isinstance(node, ast.Delete):
         places = node.targets
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "clear":

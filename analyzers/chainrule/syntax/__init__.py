@@ -2,6 +2,16 @@
 
 from chainrule.syntax.blocks import Block, parse_block, parses, split_blocks
 from chainrule.syntax.positions import column_of, range_of
-from chainrule.syntax.walking import children
+from chainrule.syntax.walking import alike, children, walk_tree
 
-__all__ = ["Block", "children", "column_of", "parse_block", "parses", "range_of", "split_blocks"]
+__all__ = [
+    "Block",
+    "alike",
+    "children",
+    "column_of",
+    "parse_block",
+    "parses",
+    "range_of",
+    "split_blocks",
+    "walk_tree",
+]

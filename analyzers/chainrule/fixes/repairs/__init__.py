@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from chainrule.edits import apply
 from chainrule.fixes.repairs import (
+    across,
     anew,
+    asserted,
     bounds,
     branches,
     carried,
@@ -183,7 +185,13 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 }
 
 
-WIDER: Mapping[Cause, tuple[Repairer, ...]] = {Cause.INDEX: (handed.hand_on_probabilities,)}
+WIDER: Mapping[Cause, tuple[Repairer, ...]] = {
+    Cause.INDEX: (handed.hand_on_probabilities,),
+    Cause.DETACH: (across.arrays_in_torch,),
+    Cause.NUMPY: (across.arrays_in_torch,),
+    Cause.PYTHON_SCALAR: (asserted.allow_tensor, across.numbers_as_tensors),
+    Cause.REBUILD: (across.numbers_as_tensors,),
+}
 """Repairs that change several functions of a file, for breaks in a function that others go on with."""
 
 # Their own repairs see to the flags.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.bounds import without_zero
 from chainrule.flow.core.graph import Interval, Node
 from chainrule.flow.core.state import State
+from chainrule.syntax import alike, walk_tree
 
 # Operators that work element by element (or move elements), so that an element's NaN stays its own.
 ELEMENTWISE = frozenset(
@@ -226,7 +227,7 @@ def _numbers(at: ast.AST) -> list[object]:
     return [
         each.value
         for part in parts
-        for each in ast.walk(part)
+        for each in walk_tree(part)
         if isinstance(each, ast.Constant) and each.value is not True
     ]
 
@@ -237,8 +238,8 @@ def equal(left: Node, right: Node, depth: int = 4) -> bool:
         return True
     if left.op != right.op or left.op not in _FORMULAS or len(left.edges) != len(right.edges) or not depth:
         return False
-    if len(left.edges) != 2 and ast.dump(left.at) != ast.dump(right.at):
-        return False
-    return bool(left.edges) and all(
-        equal(a[0], b[0], depth - 1) for a, b in zip(left.edges, right.edges, strict=True)
+    return (
+        bool(left.edges)
+        and all(equal(a[0], b[0], depth - 1) for a, b in zip(left.edges, right.edges, strict=True))
+        and (len(left.edges) == 2 or alike(left.at, right.at))
     )

@@ -10,7 +10,7 @@ from typing import Any
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.joins import Joins
 from chainrule.flow.core.state import MISSING
-from chainrule.flow.core.values import Value
+from chainrule.flow.core.values import Tensor, Value
 
 _Entry = tuple[Any, Any, Any]
 """A store, a key in it (None: the node of a tensor) and the value there."""
@@ -35,12 +35,14 @@ class Forks(Joins):
         condition: Node | None,
         at: ast.AST,
         usual: int | None = None,
+        rescues: bool = False,
     ) -> bool:
         """Run alternatives from one state and join what they leave.
 
         Each run says whether it ends the function; True if all do. Values that an alternative on
         `condition` sets depend on it as control, not as data. `usual`: the alternative that a setting's
         default takes; where none does, gradients are on afterwards if one alternative leaves them on.
+        `rescues`: the others run only where the first one fails, and say nothing of the tensors that it made.
         """
         mode, freed = self.mode, self.freed
         self.frame.controls.append((condition, at))
@@ -63,7 +65,8 @@ class Forks(Joins):
             self.mode = outcomes[usual].mode
         else:
             self.mode = None if any(each.mode is None for each in live) else live[0].mode
-        self._merge(live, condition, at)
+        first = outcomes[0] if rescues and not outcomes[0].ends else None
+        self._merge(live, condition, at, first)
         return False
 
     def _tried(self, run: Callable[[], bool]) -> _Outcome:
@@ -82,12 +85,16 @@ class Forks(Joins):
             _restore(store, key, old)
         return _Outcome(ends, changed, self.mode, self.freed)
 
-    def _merge(self, outcomes: Sequence[_Outcome], condition: Node | None, at: ast.AST) -> None:
-        """Join what alternatives leave at each place that one of them changes."""
+    def _merge(
+        self, outcomes: Sequence[_Outcome], condition: Node | None, at: ast.AST, first: _Outcome | None
+    ) -> None:
+        """Join what alternatives leave where one of them changes something; of tensors what `first` has."""
         touched = {place: entry for outcome in outcomes for place, entry in outcome.changed.items()}
         for place, (store, key, _) in touched.items():
             kept = (store, key, _held(store, key))
             values = [outcome.changed.get(place, kept)[2] for outcome in outcomes]
+            if first is not None and isinstance(made := first.changed.get(place, kept)[2], Tensor):
+                values = [made]
             present = [value for value in values if value is not MISSING]
             if not present:
                 continue

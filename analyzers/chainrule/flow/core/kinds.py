@@ -111,7 +111,8 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
         if verb and named[0] not in _MAKES:
             return Kind.NEUTRAL if called and named[0] in _NOUNS else Kind.METRIC
         return Kind.LOSS
-    inherited = {ast.unparse(base).rpartition(".")[2] for base in owner.bases} if owner is not None else set()
+    derived = owner.bases if owner is not None else ()
+    inherited = {getattr(base, "attr", getattr(base, "id", "")) for base in derived}
     if inherited & _NO_GRAPHS:
         return Kind.METRIC
     if owner is not None and function.name in _METHODS:

@@ -6,13 +6,13 @@ import ast
 
 from chainrule.flow.core.values import Instance, Map, Seq, Tensor, Value
 
-_KEYS = ("loss", "total_loss")
+LOSS_KEYS = frozenset(("loss", "total_loss"))
 
 
 def loss_part(value: Value, function: ast.AST) -> Value:
     """The part of what `function` returns that is the loss: `out["loss"]`, one of `return loss, logits`."""
     if isinstance(value, Map):
-        return next((item for key, item in value.items.items() if key in _KEYS), value)
+        return next((item for key, item in value.items.items() if key in LOSS_KEYS), value)
     if isinstance(value, Seq) and value.exact and value.kind == "tuple":
         if "loss" in value.fields:
             return value.items[value.fields.index("loss")]
@@ -31,7 +31,7 @@ def _place(function: ast.AST) -> int | None:
     for node in ast.walk(function):
         for value in _returned(node):
             names = [each.id if isinstance(each, ast.Name) else "" for each in value.elts]
-            said = [at for at, name in enumerate(names) if name in _KEYS]
+            said = [at for at, name in enumerate(names) if name in LOSS_KEYS]
             if len(said) != 1:
                 return None
             places.add(said[0])

@@ -40,12 +40,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
     ):
         return True
     if node.op in REDUCTIONS and isinstance(at, ast.Call):
-        if any(keyword.arg in ("dim", "axis") for keyword in at.keywords):
-            return False
-        method = isinstance(at.func, ast.Attribute) and not (
-            isinstance(at.func.value, ast.Name) and at.func.value.id in ("torch", "np")
-        )
-        return node.op in ("norm", "dot") or len(at.args) <= (0 if method else 1)
+        return reduces_all(node.op, at)
     if is_torch_loss(node):
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
@@ -69,6 +64,16 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
         return bool(numbers) and all(parent in numbers or _reduces(parent) for parent in inner)
     return False
+
+
+def reduces_all(op: str, call: ast.Call) -> bool:
+    """Whether a call of one of the `REDUCTIONS` leaves no dimension: `x.sum()`, not `x.sum(1)`."""
+    if any(keyword.arg in ("dim", "axis") for keyword in call.keywords):
+        return False
+    method = isinstance(call.func, ast.Attribute) and not (
+        isinstance(call.func.value, ast.Name) and call.func.value.id in ("torch", "np")
+    )
+    return op in ("norm", "dot") or len(call.args) <= (0 if method else 1)
 
 
 def _reduces(node: Node, depth: int = 0) -> bool:

@@ -15,7 +15,7 @@ from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.trace import Root
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 _COMMENT = re.compile(r"#[ \t]*chainrule:[ \t]*((?:(?:prediction|target)s?[ \t]*=[ \t]*\w+(?:,\w+)*[ \t]*)+)")
 _STATEMENT = re.compile(r"(prediction|target)s?[ \t]*=[ \t]*([\w,]+)")
@@ -100,7 +100,7 @@ def _calls(module: Module, root: Root) -> Iterator[tuple[Block, ast.Call]]:
     for block in module.blocks:
         if block is root.block or not any(f"{callee}(" in block.text for callee in callees):
             continue
-        for call in _calls_in(block):
+        for call in calls_in(block):
             func = call.func
             name = (
                 func.id
@@ -129,7 +129,7 @@ def _made_in(block: Block) -> dict[str, set[str]]:
     if isinstance(known, dict):
         return known
     made: dict[str, set[str]] = {}
-    for node in _assignments_in(block):
+    for node in assignments_in(block):
         func = node.value.func if isinstance(node.value, ast.Call) else None
         if isinstance(func, ast.Name):
             names = made.setdefault(func.id, set())
@@ -139,11 +139,13 @@ def _made_in(block: Block) -> dict[str, set[str]]:
     return made
 
 
-def _calls_in(block: Block) -> list[ast.Call]:
+def calls_in(block: Block) -> list[ast.Call]:
+    """Every call in a block."""
     return _read(block)[0]
 
 
-def _assignments_in(block: Block) -> list[ast.Assign]:
+def assignments_in(block: Block) -> list[ast.Assign]:
+    """Every plain assignment in a block."""
     return _read(block)[1]
 
 
@@ -151,7 +153,7 @@ def _read(block: Block) -> tuple[list[ast.Call], list[ast.Assign]]:
     """The calls and assignments in a block."""
     known = block.notes.get("calls")
     if not isinstance(known, tuple):
-        nodes = list(ast.walk(parse_block(block)))
+        nodes = list(walk_tree(parse_block(block)))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         known = block.notes["calls"] = calls, [node for node in nodes if isinstance(node, ast.Assign)]
     return known
@@ -190,7 +192,7 @@ def _assigned(block: Block, name: str) -> ast.expr | None:
     if not isinstance(found, dict):
         found = {
             target.id: node.value
-            for node in _assignments_in(block)
+            for node in assignments_in(block)
             for target in node.targets
             if isinstance(target, ast.Name)
         }

@@ -265,12 +265,16 @@ class Partial(Value):
 
 
 class Choice(Value):
-    """One of several callables, by a setting: what a table of functions holds, `f if exact else g`."""
+    """One of several callables: what a table of functions holds, `f if exact else g`, `experts[i]`.
 
-    __slots__ = ("options",)
+    `by`: the node of the index that chooses, where that is a tensor or comes from one.
+    """
 
-    def __init__(self, options: list[Value]) -> None:
+    __slots__ = ("by", "options")
+
+    def __init__(self, options: list[Value], by: Node | None = None) -> None:
         self.options = options
+        self.by = by
 
 
 class Super(Value):

@@ -15,7 +15,7 @@ from chainrule.flow.operations.attributes import store_attribute
 from chainrule.flow.operations.containers import call_container
 from chainrule.flow.operations.copies import handed_back
 from chainrule.flow.operations.holding import base_of, hold
-from chainrule.flow.operations.objects import ready
+from chainrule.flow.operations.objects import ready_parts
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.flow.operations.parameter_names import name_object
 
@@ -82,12 +82,12 @@ def call_base_method(
         if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
             return _parameters(interp, owner, name, at)
         if name == "load_state_dict" and arguments:
-            ready(interp, owner)
+            ready_parts(interp, owner)
             overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
             return NONE
         if name in _TRAINING:
             if name == "requires_grad_":
-                ready(interp, owner)
+                ready_parts(interp, owner)
                 flag = arguments[0] if arguments else keywords.get("requires_grad", Const(True))
                 freezing.set_trained(interp, interp.tensors([owner]), flag)
             return owner
@@ -135,7 +135,7 @@ def _register(
 
 
 def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) -> Value:
-    ready(interp, owner)
+    ready_parts(interp, owner)
     leaves: list[Value] = [
         tensor
         for tensor in interp.tensors([owner])

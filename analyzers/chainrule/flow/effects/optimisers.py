@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.graph import Step
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import compares
+from chainrule.flow.core.roles import compares, is_teacher
 from chainrule.flow.core.values import NONE, Instance, Tensor, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.operations.inplace import touch
+from chainrule.flow.operations.objects import ready_parts, sources_of
 from chainrule.flow.operations.overwritten import is_parameter
 
 _NAMES = frozenset(("opt", "optim", "optimizer", "optimiser"))
@@ -20,7 +20,7 @@ def step(interp: Interpreter, optimiser: Instance, arguments: list[Value], at: a
     """`optimiser.step()`, `optimiser.step(closure)` of an optimiser that was made by followed code."""
     result = _close(interp, arguments, at)
     trained = interp.tensors(optimiser.arguments.values())
-    interp.taken.append(Step(frozenset(_sources(trained)), len(interp.backwards)))
+    interp.taken.append(Step(frozenset(map(id, sources_of(trained))), len(interp.backwards)))
     for tensor in trained:
         if is_parameter(tensor):
             touch(interp, tensor, at)
@@ -33,14 +33,6 @@ def scaled_step(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Val
         if isinstance(given, Instance) and given.external.startswith("torch.optim."):
             return step(interp, given, [], at)
     return NONE
-
-
-def _sources(trained: Iterable[Tensor]) -> Iterator[int]:
-    """The ids of the sources that `trained`, parameters or all those of a network, are."""
-    for node in (tensor.node for tensor in trained):
-        of = node.edges[0][0] if node.op == "parameters" and node.edges else node
-        if of.source is not None:
-            yield id(of.source)
 
 
 def is_named(owner: Tensor) -> bool:
@@ -60,7 +52,21 @@ def step_of_argument(interp: Interpreter, optimiser: Tensor, arguments: list[Val
         if isinstance(value, Tensor) and value is not optimiser
         if (role := _trained_as(value, name, after)) and _called_after(after, name)
     }
-    if len(trained) == 1:
+    made = {
+        id(value): value
+        for name, value in interp.frame.scope.names.items()
+        if isinstance(value, Instance) and value.cls is not None and value.cls.is_module
+        if _called_after(after, name) and not is_teacher(name) and not compares(name)
+    }
+    if len(made) == 1 and not trained:
+        network = next(iter(made.values()))
+        ready_parts(interp, network)
+        parameters = interp.tensors([network])
+        interp.optimised.update(map(id, sources_of(parameters)))
+        interp.taken.append(Step(frozenset(map(id, sources_of(parameters))), len(interp.backwards)))
+        for each in filter(is_parameter, parameters):
+            touch(interp, each, at)
+    if len(trained) == 1 and not made:
         value, role = next(iter(trained.values()))
         assert value.node.source is not None
         value.node.source.role = role

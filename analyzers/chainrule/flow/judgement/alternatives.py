@@ -16,6 +16,7 @@ from chainrule.flow.core.trace import Break, Graph, Place, broken_at
 from chainrule.flow.judgement.evidence import is_inverted
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_round_trip, only_selects
+from chainrule.syntax import walk_tree
 
 MAX_NODES = 4000
 BRANCH = "alternative"
@@ -60,11 +61,11 @@ def _asks_for_dtype(condition: ast.AST) -> bool:
     """
     asked = [condition]
     if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        asked = [node.test for node in ast.walk(condition) if isinstance(node, (ast.If, ast.IfExp))]
+        asked = [node.test for node in walk_tree(condition) if isinstance(node, (ast.If, ast.IfExp))]
     return any(
         isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
         for each in asked
-        for node in ast.walk(each)
+        for node in walk_tree(each)
     )
 
 

@@ -12,7 +12,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
-from chainrule.flow.core.trace import REENTRANT, Trace
+from chainrule.flow.core.trace import REENTRANT, Graph, Trace
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.stopped import is_named_after
@@ -41,7 +41,7 @@ def is_waited_for(cut: Cut, scene: Scene) -> bool:
     if source.role == "parameter" and not scene.whole:
         return _is_optimised(cut, scene, waits)
     if source.role in ("callable", "leaf") and gate.cause in STOPS:
-        return waits or id(source) in scene.trace.optimised
+        return waits or id(source) in scene.trace.optimised or _is_stepped(cut, scene.trace)
     return waits
 
 
@@ -144,8 +144,15 @@ def _is_optimised(cut: Cut, scene: Scene, waits: bool) -> bool:
     source, gate, trace = cut.source, cut.gate, scene.trace
     if not any(id(each) in trace.optimised for each in trace.sources if each.role != "callable"):
         return waits and (source.held or not source.layer or _is_differentiated(cut, scene))
-    own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH and _is_made_by(trace, cut.node)
+    own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH
+    own = own and (_is_made_by(trace, cut.node) or _is_stepped(cut, trace))
     return id(source) in trace.optimised and (waits or own)
+
+
+def _is_stepped(cut: Cut, trace: Trace) -> bool:
+    """Whether an optimiser moves the source by the very backward pass that the cut keeps from it."""
+    passes = {step.passes for step in trace.taken if id(cut.source) in step.sources and step.passes}
+    return any(id(cut.behind) in Graph([trace.backwards[last - 1].node]).reached for last in passes)
 
 
 def _is_differentiated(cut: Cut, scene: Scene) -> bool:

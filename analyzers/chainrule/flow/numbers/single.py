@@ -15,6 +15,7 @@ from chainrule.flow.core.graph import NO_TAGS, Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.trace import Graph
 from chainrule.flow.core.values import Const, Seq, Tensor, Value
+from chainrule.syntax import alike, walk_tree
 
 _ONE = "one@"
 LAYER = frozenset(("one-output",))
@@ -25,6 +26,8 @@ CHANNEL = frozenset((_ONE + "1",))
 _REDUCTIONS = frozenset(
     ("sum", "mean", "amax", "amin", "max", "min", "norm", "vector_norm", "logsumexp", "prod")
 )
+# The module of functions, after which what stands first in a call is the tensor.
+_FUNCTIONAL = ("nn.functional", "torch.nn.functional")
 _SHAPED = frozenset(("view", "reshape"))
 # What leaves every size as it is.
 _KEEPS = frozenset(
@@ -161,7 +164,7 @@ def _is_one(interp: Interpreter, at: ast.AST) -> bool:
     if not written:
         return False
     one, other = written[0], written[-1]
-    if ast.dump(one) == ast.dump(other):
+    if alike(one, other):
         return True
     function = interp.frame.function
     if not (isinstance(one, ast.Name) and isinstance(other, ast.Name)) or function is None:
@@ -170,7 +173,7 @@ def _is_one(interp: Interpreter, at: ast.AST) -> bool:
         isinstance(each, ast.Assign)
         and isinstance(each.value, ast.Name)
         and {each.value.id} | {t.id for t in each.targets if isinstance(t, ast.Name)} == {one.id, other.id}
-        for each in ast.walk(function)
+        for each in walk_tree(function)
     )
 
 
@@ -266,7 +269,9 @@ def _is_function(at: ast.Call) -> bool:
     if not isinstance(at.func, ast.Attribute):
         return True
     owner = at.func.value
-    return ast.unparse(owner) in ("torch", "F", "nn.functional", "torch.nn.functional", "functional")
+    if isinstance(owner, ast.Name):
+        return owner.id in ("torch", "F", "functional")
+    return getattr(owner, "attr", "") == "functional" and ast.unparse(owner) in _FUNCTIONAL
 
 
 def _moved(parents: list[Node], axis: int | None) -> frozenset[str]:

@@ -12,6 +12,7 @@ from chainrule.flow.core.roles import LEARNS
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.values import Const, Map, Seq, Tensor, Value
 from chainrule.flow.core.words import LOSS_WORDS, words
+from chainrule.syntax import walk_tree
 
 FIRST = "first round"
 """The note of a loop that returns in its first round what it has only begun to add up."""
@@ -91,7 +92,7 @@ def _only_last(interp: Interpreter, loop: ast.For | ast.AsyncFor, statement: ast
     for each in _assignments(loop.body):
         if depends & _names(each.value):
             depends |= _with(each.targets[0], ast.Store)
-    returned = (each for each in ast.walk(interp.frame.function) if isinstance(each, ast.Return))
+    returned = (each for each in walk_tree(interp.frame.function) if isinstance(each, ast.Return))
     after = any(name in _names(each) and each.lineno > loop.lineno for each in returned)
     return name in depends and after
 
@@ -119,14 +120,14 @@ def _overwritten_entry(
     others = {
         node.value
         for child in loop.body
-        for node in ast.walk(child)
+        for node in walk_tree(child)
         if isinstance(node, ast.Subscript)
         and not (isinstance(node.slice, ast.Constant) and node.slice.value == key.value)
     }
     read = any(
         isinstance(node, ast.Name) and node.id == owner.id and node is not owner and node not in others
         for child in loop.body
-        for node in ast.walk(child)
+        for node in walk_tree(child)
     )
     if read or not isinstance(value, Tensor) or _goes_on(loop):
         return
@@ -235,7 +236,7 @@ def _started(interp: Interpreter, loop: ast.AST, name: str) -> ast.stmt | None:
         return None
     found = [
         node
-        for node in ast.walk(function)
+        for node in walk_tree(function)
         if isinstance(node, ast.Assign)
         and node.lineno < getattr(loop, "lineno", 0)
         and any(name in _names(target) for target in node.targets)
@@ -245,7 +246,7 @@ def _started(interp: Interpreter, loop: ast.AST, name: str) -> ast.stmt | None:
 
 def _goes_on(loop: ast.For | ast.AsyncFor) -> bool:
     """Whether a round goes on from the one before, or trains: its last result is what was wanted."""
-    for node in ast.walk(loop):
+    for node in walk_tree(loop):
         if isinstance(node, (ast.Break, ast.Return)):
             return True
         if isinstance(node, ast.Attribute) and node.attr in ("backward", "step", "append"):
@@ -261,9 +262,9 @@ def _goes_on(loop: ast.For | ast.AsyncFor) -> bool:
 def _with(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
     """The names in `tree` that are read, or written."""
     return {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+        node.id for node in walk_tree(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)
     }
 
 
 def _names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return {node.id for node in walk_tree(tree) if isinstance(node, ast.Name)}

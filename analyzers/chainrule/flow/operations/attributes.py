@@ -86,7 +86,9 @@ def attribute(interp: Interpreter, owner: Value, name: str, at: ast.AST) -> Valu
     if is_inherited(owner):
         return interp.unknown(at, op="attribute")
     if isinstance(owner, Choice):
-        return Const(None, known=False)
+        if owner.by is None:
+            return Const(None, known=False)
+        return interp.join([attribute(interp, each, name, at) for each in owner.options], at)
     return Method(owner, name)
 
 

@@ -20,6 +20,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.state import MISSING, Decided, Store
 from chainrule.flow.core.values import Instance, Tensor, Value
+from chainrule.syntax import walk_tree
 
 Facts = dict[str, bool]
 """Whether tests hold, by their text."""
@@ -54,7 +55,7 @@ _remembered = lru_cache(maxsize=512)
 @_remembered
 def is_steady(test: ast.expr) -> bool:
     """Whether a test gives the same answer again as long as the names in it stand for the same."""
-    return all(isinstance(each, _TESTS) for each in ast.walk(test))
+    return all(isinstance(each, _TESTS) for each in walk_tree(test))
 
 
 def writes(interp: Interpreter) -> Writes:
@@ -165,7 +166,7 @@ def _values(interp: Interpreter, test: ast.expr) -> Iterator[Value | None]:
 def _names(test: ast.expr) -> list[tuple[str, str | None]]:
     """The names in a test, and the attributes of names: `x.shape` is both."""
     found: list[tuple[str, str | None]] = []
-    for each in ast.walk(test):
+    for each in walk_tree(test):
         if isinstance(each, ast.Name):
             found.append((each.id, None))
         elif isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from chainrule.flow.core.graph import Node, walk
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Class, Function, Instance, Seq
+from chainrule.syntax import walk_tree
 
 _APPENDS = frozenset(("append", "appendleft", "extend"))
 _LEARNT = frozenset(("parameter", "callable"))
@@ -25,7 +27,7 @@ def fill(interp: Interpreter, owner: Instance, name: str, held: Seq) -> None:
     running = {frame.function for frame in interp.frames}
     for cls in owner.cls.lineage():
         for method in cls.methods.values():
-            if method.name not in _SETUP and method not in running and _appends(method, name):
+            if method.name not in _SETUP and method not in running and name in _appended(method):
                 _run(interp, owner, cls, method)
     kept = interp.nodes([held])
     figures = any(node.kind == "scalar" for node in kept) and not _goes_back(interp)
@@ -37,19 +39,20 @@ def _goes_back(interp: Interpreter) -> bool:
     """Whether the root runs a backward pass: it has no list of figures to print in mind."""
     root = interp.frames[0].function
     return root is not None and any(
-        isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(root)
+        isinstance(node, ast.Attribute) and node.attr == "backward" for node in walk_tree(root)
     )
 
 
-def _appends(method: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
-    """Whether a method calls `self.name.append(…)`."""
-    return any(
-        isinstance(node, ast.Call)
+@lru_cache(maxsize=512)
+def _appended(method: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """The attributes to which a method appends: `self.name.append(…)`."""
+    return frozenset(
+        node.func.value.attr
+        for node in walk_tree(method)
+        if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in _APPENDS
         and isinstance(node.func.value, ast.Attribute)
-        and node.func.value.attr == name
-        for node in ast.walk(method)
     )
 
 

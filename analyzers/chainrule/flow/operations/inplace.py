@@ -16,7 +16,7 @@ from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 ARGUMENT = "argument"
 """The note of an edit of what came as an argument: a leaf by chance."""
@@ -204,15 +204,15 @@ def _spelt(node: Node) -> str:
 
 def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
     """Whether no run passes through two places: different arms of an `if`, or one after a return."""
-    for branch in ast.walk(parse_block(block)):
+    for branch in walk_tree(parse_block(block)):
         if not isinstance(branch, ast.If):
             continue
         if isinstance(branch.body[-1], ast.Return) and getattr(other, "lineno", 0) > branch.body[-1].lineno:
-            if any(node is one for each in branch.body for node in ast.walk(each)):
+            if any(node is one for each in branch.body for node in walk_tree(each)):
                 return True
         if branch.orelse:
             arms = [
-                {id(node) for each in arm for node in ast.walk(each)} for arm in (branch.body, branch.orelse)
+                {id(node) for each in arm for node in walk_tree(each)} for arm in (branch.body, branch.orelse)
             ]
             if any(id(one) in arm and id(other) in rest for arm, rest in (arms, arms[::-1])):
                 return True

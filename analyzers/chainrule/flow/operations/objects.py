@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from chainrule.flow.core.graph import Source
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import ITEMS, NONE, Class, Const, Default, Function, Instance, Map, Seq, Value
+from chainrule.flow.core.values import (
+    ITEMS,
+    NONE,
+    Class,
+    Const,
+    Default,
+    Function,
+    Instance,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.operations.holding import CONTAINERS, MAPPINGS, base_of, hold
 from chainrule.flow.operations.parameter_names import name_made
+from chainrule.syntax import walk_tree
 
 # Classes of torch.nn without anything to learn; every other one holds parameters.
 _STATELESS_FAMILIES = re.compile(
@@ -25,6 +39,10 @@ _STATELESS = frozenset(
 _LAYER = re.compile(
     r"torch\.nn\.(?:Linear|Bilinear|(?:Lazy)?Conv|Embedding|(?:Layer|Batch|Group|Instance)Norm)"
 )
+
+
+# How deep the parts of objects are made: they may refer to each other in circles.
+_PARTS = 5
 
 
 def learns(dotted: str) -> bool:
@@ -116,6 +134,18 @@ def ready(interp: Interpreter, instance: Instance) -> None:
     name_made(instance)
 
 
+def ready_parts(interp: Interpreter, instance: Instance, depth: int = 0) -> None:
+    """Run `__init__` of an object and of those that it is made of: whoever asks for parameters wants all."""
+    ready(interp, instance)
+    if depth < _PARTS:
+        for value in list(instance.attributes.values()):
+            held = value.items if isinstance(value, Seq) else [value]
+            held = list(value.items.values()) if isinstance(value, Map) else held
+            for each in held:
+                if isinstance(each, Instance):
+                    ready_parts(interp, each, depth + 1)
+
+
 def _unsettle(interp: Interpreter, instance: Instance, cls: Class) -> None:
     """Flags that other methods change are what the constructor says at first only."""
     text = cls.block.text
@@ -132,7 +162,7 @@ def _is_assigned(cls: Class, name: str) -> bool:
         isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
         for method_name, method in cls.methods.items()
         if method_name != "__init__"
-        for node in ast.walk(method)
+        for node in walk_tree(method)
     )
 
 
@@ -252,3 +282,11 @@ def external_instance(
             if isinstance(size, Const) and size.known and size.value == 1:
                 made.arguments["one-output"] = Const(True)
     return made
+
+
+def sources_of(given: Iterable[Tensor]) -> Iterator[Source]:
+    """The sources that parameters, or all those of a network, are."""
+    for node in (tensor.node for tensor in given):
+        of = node.edges[0][0] if node.op == "parameters" and node.edges else node
+        if of.source is not None:
+            yield of.source

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
+from typing import TypeGuard
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind, kind_of
-from chainrule.flow.core.roles import is_network
+from chainrule.flow.core.networks import class_given
+from chainrule.flow.core.roles import compares, is_network, is_teacher
 from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.values import Class, Function, Instance, Tensor, Value
 from chainrule.flow.core.words import words
@@ -37,17 +40,33 @@ def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> V
     return None
 
 
-def network_of(interp: Interpreter, parameter: ast.arg) -> Instance | None:
-    """The network that an argument stands for by its annotation or its name: `generator` is a `Generator`.
+def network_of(
+    interp: Interpreter, parameter: ast.arg, callee: str, position: int, others: Sequence[str]
+) -> Instance | None:
+    """The network that an argument of `callee` stands for: `generator` is a `Generator`.
 
-    `model` is what the file defines, if that is one network.
+    By its annotation or its name; by the calls in the file; `model` is what the file defines, if that is one
+    network and none of the `others` among the arguments is one as well.
     """
-    cls = interp.lookup(_class_name(parameter))
-    if cls is None and parameter.annotation is None:
-        cls = _only_network(interp, parameter.arg)
-    if not isinstance(cls, Class) or "torch.nn.Module" not in cls.externals():
-        return None
-    return new_instance(cls, parameter.arg, parameter)
+    found = interp.lookup(_class_name(parameter))
+    if not _is_network(found):
+        given = class_given(interp.frame.module, callee, parameter.arg, position)
+        if given is not None:
+            found = interp.lookup(given)
+        elif parameter.annotation is None and not any(_is_network_too(each, interp) for each in others):
+            found = _only_network(interp, parameter.arg)
+    return new_instance(found, parameter.arg, parameter) if _is_network(found) else None
+
+
+def _is_network(value: Value | None) -> TypeGuard[Class]:
+    if not isinstance(value, Class) or "torch.nn.Module" not in value.externals():
+        return False
+    return any("forward" in cls.methods for cls in value.lineage()) or len(set(value.externals())) > 1
+
+
+def _is_network_too(name: str, interp: Interpreter) -> bool:
+    called = is_teacher(name) and f"{name}(" in interp.frame.block.text
+    return (is_network(name) or called) and not compares(name)
 
 
 def _only_network(interp: Interpreter, argument: str) -> Class | None:
@@ -59,7 +78,9 @@ def _only_network(interp: Interpreter, argument: str) -> Class | None:
     for name, block in module.networks.items():
         cls = interp.global_value(module, name) if block is not own else None
         forward = cls.methods.get("forward") if isinstance(cls, Class) else None
-        if isinstance(cls, Class) and forward is not None and kind_of(forward, cls.node) is not Kind.LOSS:
+        if not isinstance(cls, Class) or forward is None or "__init__" not in cls.methods:
+            continue  # nothing in it learns
+        if kind_of(forward, cls.node) is not Kind.LOSS:
             found.append(cls)
     if len(found) > 1 or not _GENERIC.issuperset(words(argument)):
         found = [cls for cls in found if not set(words(argument)).isdisjoint(words(cls.node.name))]

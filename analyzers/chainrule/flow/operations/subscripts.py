@@ -7,8 +7,20 @@ import ast
 from chainrule.flow.core.conditions import asks, kept
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.joins import MAX_OPTIONS
 from chainrule.flow.core.roles import role_of
-from chainrule.flow.core.values import Class, Const, Count, External, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    Choice,
+    Class,
+    Const,
+    Count,
+    External,
+    Instance,
+    Map,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.single import of_index, rest
 from chainrule.flow.operations import iteration
@@ -73,6 +85,8 @@ def _of_sequence(interp: Interpreter, owner: Seq, index: Value, at: ast.AST) -> 
         return owner.items[constant]
     if not owner.items:
         return interp.unknown(at, op="element")
+    if isinstance(index, Tensor) and all(isinstance(each, Instance) for each in owner.items):
+        return Choice(owner.items[:MAX_OPTIONS], index.node)  # `experts[router(x).argmax()]`
     return interp.join(owner.items, at)
 
 

@@ -1,0 +1,57 @@
+"""Which network of a file an argument is, by the calls in the file."""
+
+from __future__ import annotations
+
+import ast
+
+from chainrule.flow.core.program import Module
+from chainrule.flow.core.stated import assignments_in, calls_in
+from chainrule.syntax import Block
+
+# What gives a module back.
+_MOVES = frozenset("to cuda cpu train eval float double half apply compile requires_grad_".split())
+_DEPTH = 3
+
+
+def callers(module: Module, block: Block) -> list[Block]:
+    """The blocks that may call what a block defines."""
+    named = [f"{name}(" for name, bound in module.bindings.items() if any(each is block for each in bound)]
+    return [each for each in module.blocks if each is not block and any(n in each.text for n in named)]
+
+
+def class_given(module: Module, callee: str, name: str, position: int) -> str | None:
+    """The class whose objects the calls of `callee` in a file give to its argument `name`.
+
+    None where they give none of the file's classes, or several.
+    """
+    found: set[str] = set()
+    for block in module.blocks if module.networks else ():
+        if f"{callee}(" not in block.text:
+            continue
+        for call in calls_in(block):
+            if isinstance(call.func, ast.Name) and call.func.id == callee:
+                named = (each.value for each in call.keywords if each.arg == name)
+                given = next(named, call.args[position] if len(call.args) > position >= 0 else None)
+                cls = None if given is None else _class_of(module, block, given, 0)
+                found |= {cls} if cls is not None else set()
+    return found.pop() if len(found) == 1 else None
+
+
+def _class_of(module: Module, block: Block, value: ast.expr, depth: int) -> str | None:
+    """The class of the file that `value`, an expression in `block`, makes an object of."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _MOVES:
+        value = value.func.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        defined = module.binding(value.func.id)
+        return value.func.id if defined is not None and isinstance(defined[1], ast.ClassDef) else None
+    if not isinstance(value, ast.Name) or depth == _DEPTH:
+        return None
+    for each in assignments_in(block):
+        if any(isinstance(target, ast.Name) and target.id == value.id for target in each.targets):
+            cls = _class_of(module, block, each.value, depth + 1)
+            if cls is not None:
+                return cls
+    binding = module.binding(value.id)
+    if binding is None or not isinstance(binding[1], ast.Assign) or binding[0] is block:
+        return None
+    return _class_of(module, binding[0], binding[1].value, depth + 1)

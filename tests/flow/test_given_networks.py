@@ -1,0 +1,158 @@
+"""Networks that a step is given: which class of the file they are, and what of them an optimiser moves."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+NET = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem, self.head = nn.Linear(5, 3), nn.Linear(3, 3)
+
+        def forward(self, x):
+            h = self.stem(x)
+            return self.head(h.detach())  # want CR101 "stem.weight"
+"""
+STEP = """
+        for x, y in loader:
+            loss = F.mse_loss(model(x), y)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+"""
+
+
+def test_the_only_network_of_a_file_is_the_model() -> None:
+    check(f"{NET}\n    def train(model, loader, opt):{STEP}")
+
+
+def test_a_network_that_the_calls_of_a_file_give() -> None:
+    check(f"""{NET}
+    class Other(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(5, 3)
+
+        def forward(self, x):
+            return self.fc(x).detach()
+
+    def train(model, loader):
+        opt = torch.optim.Adam(model.parameters()){STEP}
+
+    def main(loader):
+        net = Net().to("cpu")
+        train(net, loader)
+    """)
+
+
+def test_a_network_that_a_trainer_is_given() -> None:
+    check("""
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(5, 3)
+
+            def forward(self, x):
+                return self.fc(x).argmax(-1).float()  # want CR104 "fc.weight"
+
+        class Trainer:
+            def __init__(self, model):
+                self.model = model
+                self.opt = torch.optim.Adam(model.parameters())
+
+            def step(self, x, y):
+                loss = F.mse_loss(self.model(x), y)
+                self.opt.zero_grad()
+                loss.backward()
+                self.opt.step()
+    """)
+
+
+def test_which_of_two_networks_is_not_known() -> None:
+    check(f"""
+    class Probe(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem, self.head = nn.Linear(5, 3), nn.Linear(3, 3)
+
+        def forward(self, x):
+            return self.head(self.stem(x).detach())
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(5, 3)
+
+        def forward(self, x):
+            return self.fc(x)
+
+    def train(model, loader, opt):{STEP}
+    """)
+
+
+def test_a_teacher_is_not_the_only_network() -> None:
+    check("""
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(5, 3)
+
+            @torch.no_grad()
+            def forward(self, x):
+                return self.fc(x)
+
+        def distil(teacher, student, loader, opt):
+            for x in loader:
+                loss = F.mse_loss(student(x), teacher(x))
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+    """)
+
+
+def test_parts_of_parts_are_optimised() -> None:
+    check("""
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 3)
+
+            def forward(self, x):
+                return x + self.fc(x).round()  # want CR201 "model.block.fc.weight"
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.stem, self.block = nn.Linear(5, 3), Block()
+
+            def forward(self, x):
+                return self.block(self.stem(x))
+
+        model = Net()
+        opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        loss = F.mse_loss(model(torch.randn(4, 5)), torch.rand(4, 3))
+        loss.backward()
+        opt.step()
+    """)
+
+
+def test_two_networks_in_one_optimiser() -> None:
+    check("""
+        def train(enc, dec, batches):
+            opt = torch.optim.Adam(list(enc.parameters()) + list(dec.parameters()))
+            for x, y in batches:
+                z = enc(x).clone().detach()  # want CR101 "`enc`"
+                loss = F.mse_loss(dec(z), y)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+
+        def probe(enc, dec, batches):
+            opt = torch.optim.Adam(dec.parameters())
+            for x, y in batches:
+                loss = F.mse_loss(dec(enc(x).detach()), y)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+    """)

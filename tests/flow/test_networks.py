@@ -113,7 +113,16 @@ def test_another_network_in_an_edited_file() -> None:
         return F.mse_loss(model(x).squeeze(-1), y)
     """
     )
-    other = text + "\n\nclass Other(nn.Module):\n    def forward(self, x):\n        return x\n"
+    other = text + dedent("""
+
+    class Other(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.head = nn.Linear(4, 1)
+
+        def forward(self, x):
+            return self.head(x)
+    """)
     soft = text.replace(".round()", ".tanh()")
     analyzer = Analyzer()
     for version, count in ((text, 1), (soft, 0), (text, 1), (other, 0), (text, 1)):

@@ -99,7 +99,9 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
     elif a is None and b is not None:
         first = precision.operand(interp, left, first, b)
     within = bounds.arithmetic(op, first, second)
-    if isinstance(op, (ast.Mult, ast.MatMult)) and a is not None and b is not None and equal(a, b):
+    if isinstance(op, ast.Add) and a is not None and a is b:
+        within = bounds.arithmetic(ast.Mult(), a.bounds, bounds.of_number(2))
+    elif isinstance(op, (ast.Mult, ast.MatMult)) and a is not None and b is not None and equal(a, b):
         # A matrix times itself is no sum of squares, but it has no root either.
         within = bounds.power(a.bounds, 2)
     if isinstance(op, ast.Pow):

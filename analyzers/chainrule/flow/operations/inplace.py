@@ -6,12 +6,13 @@ import ast
 import math
 from itertools import pairwise
 
-from chainrule.flow.core.bounds import of_number, union
+from chainrule.flow.core.bounds import union
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Blank, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.numbers.masked import check_selection
+from chainrule.flow.numbers.ranges import placed
 from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.freezing import FROZEN
@@ -257,9 +258,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if owner.node.kind == "tensor" and owner.node.dtype in ("int", "bool"):
             gate = interp.gate(Cause.INTEGER_CAST, at)
             made.edges = ((owner.node, None), *((node, gate) for node, _ in others), *indices)
-        if owner.node.bounds.low >= 0 and isinstance(value, Const) and isinstance(value.value, (int, float)):
-            if value.value >= 0:
-                made.bounds = union([owner.node.bounds, of_number(value.value)])
+        made.bounds = union([placed(owner), placed(value)])
         # An argument that is filled item by item may as well be a list, and a slice of it.
         bump = (
             not _is_argument(owner.node) or bool(indices) or isinstance(target.slice, (ast.Slice, ast.Tuple))

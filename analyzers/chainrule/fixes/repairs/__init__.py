@@ -17,6 +17,7 @@ from chainrule.fixes.repairs import (
     chosen,
     comparisons,
     constants,
+    copies,
     counted,
     counts,
     drawn,
@@ -108,6 +109,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REWRAP: (
         weights.call_with_weights,
         registered.change_in_place,
+        copies.call_functionally,
         rewrap.unwrap_parameter,
         registered.use_itself,
         rewrap.clone,
@@ -148,7 +150,12 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.POW_ZERO: (guards.guard_power,),
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
     Cause.FRESH_LEAF: (constants.connect, comparisons.soft_leaf, rebuilt.stack, grad_mode.unflag),
-    Cause.INPLACE_SAVED: (inplace.out_of_place, layers.without_inplace, inplace.compute_after_step),
+    Cause.INPLACE_SAVED: (
+        copies.copy_renormed,
+        inplace.out_of_place,
+        layers.without_inplace,
+        inplace.compute_after_step,
+    ),
     Cause.INPLACE_LEAF: (
         layers.without_inplace,
         leaf_edits.edit_without_graph,

@@ -146,7 +146,7 @@ class Analyzer:
         """Run the roots of one block."""
         outcome = Outcome()
         try:
-            own = list(roots(module, block, self.options.verdicts))
+            own = list(roots(module, block, self.options.verdicts, self.project))
             outcome.breaks.extend((_as_root(block), found) for found in function_faults(module, block))
         except Exception as error:
             return Outcome(errors=[_internal(module, "<block>", error).message])
@@ -167,6 +167,8 @@ class Analyzer:
                 told = [found for found in settled if _told_here(found, trace, module)]
                 told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
                 outcome.breaks.extend((root, found) for found in told)
+                if root.elsewhere:
+                    continue
                 if self.options.verdicts:
                     outcome.verdicts.append((root, list(_sources(trace, told))))
                 if trains(trace):
@@ -262,6 +264,10 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
 
     What a function of another file does whoever calls it is told there; so is what it may do on some branch.
     """
+    if trace.root.elsewhere and (
+        isinstance(found.at, Inside) or found.verdict is Verdict.NONFINITE or found.cause in _OWN_FAULTS
+    ):
+        return False  # of an inherited method its own file tells, and what else its own methods do
     if isinstance(found.at, Inside):
         own = {id(node.source) for node in trace.arguments} | {
             id(s) for s in found.sources if s.role == "leaf"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -56,7 +57,10 @@ def repairs_at(case: Case) -> tuple[Repair, ...]:
     function = around[-1] if around else None
     here = FixSite(case.before, tree, marked[-1], function, names.within(function))
     cause = Cause(case.rule)
-    return (*repairs_for(cause, here, wider=True), *repairs_for(cause, here))
+    # What follows in the text, or calls the function, stands in for the way that the analysis finds.
+    onward = tuple(n for n in ast.walk(tree) if isinstance(n, ast.Call) and n is not marked[-1])
+    whole = replace(here, way=onward, returns_loss=False)
+    return (*repairs_for(cause, whole, wider=True), *repairs_for(cause, here))
 
 
 def chosen(case: Case) -> Repair:

@@ -122,3 +122,37 @@ def test_derivatives_beside_steps() -> None:
             kept = (score > 0).float().detach()
             return (kept * (gradient.norm(dim=-1, keepdim=True) - 1) ** 2).mean()
     """)
+
+
+def test_what_a_loss_returns_beside_an_attack() -> None:
+    check("""
+        def attack(model, x, y):
+            delta = torch.zeros_like(x, requires_grad=True)
+            F.cross_entropy(model(x + delta), y).backward()
+            return 0.1 * delta.grad.sign()
+
+        def robust_loss(model, x, y):
+            adversarial = x + attack(model, x, y)
+            return F.cross_entropy(model(adversarial), y).item()  # want CR105 "model"
+
+        def kept_loss(model, x, y):
+            return F.cross_entropy(model(x + attack(model, x, y)), y)
+    """)
+
+
+def test_what_is_reported_beside_a_pass_of_a_helper() -> None:
+    check("""
+        class Trainer:
+            def __init__(self, net, optimizer):
+                self.net, self.optimizer = net, optimizer
+
+            def update(self, loss):
+                self.optimizer.zero_grad()
+                loss.backward()
+                self.optimizer.step()
+
+            def batch_loss(self, x, y):
+                loss = F.mse_loss(self.net(x), y)
+                self.update(loss)
+                return loss.item()
+    """)

@@ -143,3 +143,39 @@ def test_what_picks_a_layer() -> None:
                 layer = self.experts[picked]
                 return F.mse_loss(weight * layer(x), y) + 1e-4 * layer.weight.square().sum()
     """)
+
+
+def test_what_a_method_loses() -> None:
+    check("""
+        class Quantized(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder, self.decoder = nn.Linear(4, 4), nn.Linear(4, 4)
+                self.steps = 8
+
+            def quantize(self, z):
+                return torch.round(z * self.steps) / self.steps  # want CR201 "`self.encoder.weight`"
+
+            def forward(self, x):
+                return self.decoder(self.quantize(self.encoder(x)))
+
+        class Thresholded(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer, self.low = nn.Linear(4, 4), nn.Parameter(torch.zeros(4))
+
+            def forward(self, x):
+                h = self.layer(x)
+                h[h < self.low] = 0  # want CR103 "`self.low`"
+                return h
+
+        class Smoothed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder = nn.Linear(4, 4)
+                self.decoder = nn.Linear(4, 4)
+
+            def forward(self, x):
+                z = self.encoder(x).detach().cpu().numpy()  # want CR101 "`self.encoder.weight`"
+                return self.decoder(torch.from_numpy(np.tanh(z)).float())
+    """)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from chainrule.findings import Edit, Fix, Position, Range
 from chainrule.fixes.imports import import_edits
 from chainrule.fixes.repairs import WIDER, repairs_for
+from chainrule.fixes.repairs.asserted import ASSERTED
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import parents_of
 from chainrule.flow.core.causes import Cause
@@ -37,14 +39,41 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
         repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)
-    return (*_wider(found, names, text), *fixes) if found.cause in WIDER else fixes
+    if found.cause not in WIDER:
+        return fixes
+    # A repair of one function alone is none where another takes nothing but numbers.
+    wider = tuple(_wider(found, names, text))
+    return wider if any(fix.title.startswith(ASSERTED) for fix in wider) else (*wider, *fixes)
 
 
 def _wider(found: Break, names: Names, text: str) -> Iterator[Fix]:
     """The fixes that change several functions of the file."""
     site = _in_file(found, names, text)
-    for repair in repairs_for(found.cause, site, wider=True) if site is not None else ():
+    if site is None:
+        return
+    site = replace(site, way=_way_on(found, site))
+    for repair in repairs_for(found.cause, site, wider=True):
         yield as_fix(repair, Block(text, 0), text)
+
+
+def _way_on(found: Break, site: FixSite) -> tuple[ast.AST, ...]:
+    """The expressions of a file that lead from a break to the loss."""
+    at = [(block, node) for block, node in found.path]
+    here = next((place for place, (_, node) in enumerate(at) if node is found.at), -1)
+    wanted = {
+        (type(node), getattr(node, "lineno", 0) + block.start, *_columns(node))
+        for block, node in at[here + 1 :]
+    }
+    return tuple(
+        node
+        for node in ast.walk(site.tree)
+        if (type(node), getattr(node, "lineno", 0), *_columns(node)) in wanted
+    )
+
+
+def _columns(node: ast.AST) -> tuple[int, int, int]:
+    last = getattr(node, "end_lineno", 0) - getattr(node, "lineno", 0)
+    return getattr(node, "col_offset", 0), last, getattr(node, "end_col_offset", 0)
 
 
 def told_sources(found: Break) -> tuple[str, ...]:

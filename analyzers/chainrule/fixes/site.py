@@ -49,6 +49,8 @@ class FixSite:
     """What else the analysis knows of the break (`Break.note`)."""
     returns_loss: bool = True
     """Whether what `function` returns is the loss, not something that others go on with."""
+    way: tuple[ast.AST, ...] = ()
+    """The expressions of the file between the break and the loss, for repairs of several functions."""
 
     @cached_property
     def source(self) -> SourceText:

@@ -48,6 +48,8 @@ def use_stable(
     title = f"Use {stable}"
     if scope.rebound(squashed.node, log):
         return disabled(title, "its argument is overwritten before the log")
+    if _edited(scope, squashed.node):
+        return disabled(title, "its result is changed in place")
     plan = Plan(source, names)
     inner = squashed.tensor
     if inner is None:
@@ -63,6 +65,24 @@ def use_stable(
     if guarded:
         return plan.repair(f"{title} (drops the guard, which changes small values)", Applicability.UNSAFE)
     return plan.repair(title, Applicability.SAFE)
+
+
+def _edited(scope: Scope, node: ast.expr) -> bool:
+    """Whether the name that holds a value has elements written to, or is changed by `clamp_`."""
+    match scope.statement_of(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            pass
+        case _:
+            return False
+    for read in scope.reads.get(name, ()):
+        match scope.parents.get(read):
+            case ast.Subscript(ctx=ast.Store()):
+                return True
+            case ast.Attribute(attr=method) if method.endswith("_") and not method.endswith("__"):
+                return True
+            case _:
+                pass
+    return False
 
 
 def _stable_call(plan: Plan, squashed: Op, inner: ast.expr, text: str, stable: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.forgetting import may_forget
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind, kind_of
-from chainrule.flow.core.program import Module
+from chainrule.flow.core.program import Module, Project
 from chainrule.flow.core.saying import says_loss, says_only_loss, used_as_losses
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
@@ -25,6 +25,7 @@ from chainrule.flow.core.triggers import (
 )
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults, holder
+from chainrule.flow.inherited import inherited
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.returned import may_return_number
 from chainrule.flow.training import may_train, records_graph
@@ -56,10 +57,12 @@ def may_hold_roots(module: Module, block: Block) -> bool:
     )
 
 
-def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Root]:
+def roots(
+    module: Module, block: Block, everything: bool = True, project: Project | None = None
+) -> Iterator[Root]:
     """The functions and methods of a block; the module itself with the block that starts its script.
 
-    Not `everything`: only those that can hold a break.
+    Not `everything`: only those that can hold a break. `project`: where classes inherit from other files.
     """
     defines = "def " in block.text
     measuring = _MEASURING_PATH.search(module.path) is not None
@@ -68,8 +71,14 @@ def roots(module: Module, block: Block, everything: bool = True) -> Iterator[Roo
     completes = defines and not breaking and _completes(module, block)
     breaking = breaking or (completes and has_event(block.text))
     if defines and (breaking or completes):
-        own = [*_roots_of(block, parse_block(block).body, "", None), *_inherited(module, block, breaking)]
+        own = [
+            *_roots_of(block, parse_block(block).body, "", None),
+            *inherited(module, block, breaking, project),
+        ]
         for root in own:
+            if root.elsewhere:
+                yield root
+                continue
             if measuring and root.kind is not Kind.METRIC and not root.name.endswith(".loss"):
                 root = replace(root, kind=Kind.NEUTRAL if root.kind is Kind.LOSS else Kind.METRIC)
             elif training and root.kind is Kind.NEUTRAL and root.name.endswith(".forward"):
@@ -163,58 +172,10 @@ def _completes(module: Module, block: Block) -> bool:
     return any(_may_break(base) for base in module.bound_in(bases) if base is not block)
 
 
-def _inherited(module: Module, block: Block, breaking: bool) -> Iterator[Root]:
-    """Losses that a class inherits and completes: a base's method calls what the class defines.
-
-    Not `breaking`: nothing but what such a method calls itself can make a difference.
-    """
-    for statement in parse_block(block).body:
-        if not isinstance(statement, ast.ClassDef):
-            continue
-        if not any(
-            isinstance(base, ast.Name) and base.id not in module.names.bound for base in statement.bases
-        ):
-            continue
-        cls = Interpreter(module).global_value(module, statement.name)
-        if not isinstance(cls, Class):
-            continue
-        for base in cls.lineage()[1:]:
-            if base.module is not module:
-                continue
-            for name, method in base.methods.items():
-                kind = kind_of(method, statement)
-                named = kind is Kind.LOSS or name in ("forward", "__call__", "loss")
-                if name in cls.methods or not (named or (kind is Kind.NEUTRAL and name[0] != "_")):
-                    continue
-                if (named and (breaking or _hands_over(cls))) or _calls_one_of(cls.methods, method):
-                    yield Root(f"{statement.name}.{name}", base.block, method, statement, kind)
-
-
-def _hands_over(cls: Class) -> bool:
-    """Whether a class makes its base with settings of its own: `super().__init__(hard=True)`."""
-    method = cls.methods.get("__init__")
-    return method is not None and any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "__init__"
-        and bool(node.args or node.keywords)
-        for node in ast.walk(method)
-    )
-
-
-def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a method calls one of `methods` of its own object."""
-    return any(
-        isinstance(node, ast.Attribute)
-        and node.attr in methods
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "self"
-        for node in ast.walk(caller)
-    )
-
-
 def text_of(root: Root) -> str:
     """The source text of a function, its decorators included; of a script its block's."""
+    if root.elsewhere:
+        return ""
     if isinstance(root.node, ast.Module):
         return root.block.text
     lines = root.block.notes.get("lines")

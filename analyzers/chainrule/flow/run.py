@@ -10,9 +10,9 @@ from chainrule.flow.arguments import symbolic_arguments
 from chainrule.flow.calls import call_function
 from chainrule.flow.collected import collect
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, behind
+from chainrule.flow.core.graph import Backward, Gate, Node, behind, walk
 from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
-from chainrule.flow.core.kinds import Kind
+from chainrule.flow.core.kinds import Kind, is_called_loss
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.scalars import is_scalar
@@ -68,6 +68,8 @@ def run(
     except (OutOfBudget, RecursionError):
         complete = False
     losses = interp.nodes([loss_part(value, root.node)]) if value is not None else []
+    if losses and is_called_loss(root.name) and all(_is_beside(b, root, losses) for b in interp.backwards):
+        interp.backwards.clear()
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
     open_losses = [loss for loss in losses if not _is_figure(loss, trained)]
     if interp.backwards:
@@ -104,6 +106,25 @@ def _is_recorded(root: Root) -> bool:
 def _may_be_loss(root: Root, value: Node) -> bool:
     """Whether somebody may call backward on what a root returns: it is no map of a picture."""
     return root.kind is Kind.LOSS or is_scalar(value)
+
+
+def _is_beside(backward: Backward, root: Root, losses: list[Node]) -> bool:
+    """Whether a helper of a loss makes a backward pass of something else: an attack, a table of importance.
+
+    What the loss returns is to train then, and no report of what was trained.
+    """
+    if isinstance(root.node, ast.Module):
+        return False
+    end = root.node.end_lineno or root.node.lineno
+    if backward.block is root.block and root.node.lineno <= getattr(backward.at, "lineno", 0) <= end:
+        return False
+    made = (node for loss in losses for node in walk(loss, _made_of))
+    return all(node is not backward.node for node in made)
+
+
+def _made_of(node: Node) -> list[Node]:
+    """What a value is computed from; a gradient that was left somewhere is a number of its own."""
+    return [] if node.op == "grad" else [parent for parent, _ in node.edges]
 
 
 def _is_figure(loss: Node, trained: set[int]) -> bool:
@@ -170,20 +191,25 @@ def _run_function(
             owner, scope = found, found.scope
             kinds = {name_of(each) for each in node.decorator_list}
             if "staticmethod" not in kinds:
-                instance = found if "classmethod" in kinds else new_instance(found, "self", node)
+                made_at = root.owner if root.elsewhere else node
+                instance = found if "classmethod" in kinds else new_instance(found, "self", made_at)
     if isinstance(instance, Instance):
         interp.subject = instance
         if node.name == "__init__":
             instance.pending = None
     function = enclosed(interp, module, root) or Function(node, scope, module, root.block, owner, instance)
+    at: ast.AST = node
+    if root.elsewhere and owner is not None and root.owner is not None:
+        base = next(each for each in owner.lineage() if node in each.methods.values())
+        function, at = Function(node, base.scope, base.module, base.block, base, instance), root.owner
     wrapped = decorated(interp, function) if node.decorator_list and instance is None else function
     given, keywords = symbolic_arguments(interp, root, node, function, arguments, known)
     if not isinstance(instance, Instance) or root.kind is Kind.METRIC:
-        return call_function(interp, wrapped, given, keywords, node)
+        return call_function(interp, wrapped, given, keywords, at)
     ready(interp, instance)
     collected = collect(interp, root, function)
     before = state_of(interp, instance)
-    value = call_function(interp, function, given, keywords, node)
+    value = call_function(interp, function, given, keywords, at)
     if not collected:  # whoever has the object may empty its lists before they are filled again
         next_step(interp, function, given, keywords, before, value, root.kind is Kind.LOSS)
     return value

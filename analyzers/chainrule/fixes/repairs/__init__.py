@@ -7,13 +7,17 @@ from collections.abc import Mapping
 
 from chainrule.edits import apply
 from chainrule.fixes.repairs import (
+    across,
     anew,
+    asserted,
     bounds,
     branches,
     carried,
+    carried_names,
     chosen,
     comparisons,
     constants,
+    copies,
     counted,
     counts,
     drawn,
@@ -105,6 +109,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REWRAP: (
         weights.call_with_weights,
         registered.change_in_place,
+        copies.call_functionally,
         rewrap.unwrap_parameter,
         registered.use_itself,
         rewrap.clone,
@@ -145,7 +150,12 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.POW_ZERO: (guards.guard_power,),
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
     Cause.FRESH_LEAF: (constants.connect, comparisons.soft_leaf, rebuilt.stack, grad_mode.unflag),
-    Cause.INPLACE_SAVED: (inplace.out_of_place, layers.without_inplace, inplace.compute_after_step),
+    Cause.INPLACE_SAVED: (
+        copies.copy_renormed,
+        inplace.out_of_place,
+        layers.without_inplace,
+        inplace.compute_after_step,
+    ),
     Cause.INPLACE_LEAF: (
         layers.without_inplace,
         leaf_edits.edit_without_graph,
@@ -159,6 +169,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         moved.compute_in_loop,
         anew.compute_where_read,
         carried.keep_value_only,
+        carried_names.detach_carried,
         anew.compute_anew,
         steps.sum_of_steps,
         anew.keep_graph,
@@ -181,7 +192,13 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 }
 
 
-WIDER: Mapping[Cause, tuple[Repairer, ...]] = {Cause.INDEX: (handed.hand_on_probabilities,)}
+WIDER: Mapping[Cause, tuple[Repairer, ...]] = {
+    Cause.INDEX: (handed.hand_on_probabilities,),
+    Cause.DETACH: (across.arrays_in_torch,),
+    Cause.NUMPY: (across.arrays_in_torch,),
+    Cause.PYTHON_SCALAR: (asserted.allow_tensor, across.numbers_as_tensors),
+    Cause.REBUILD: (across.numbers_as_tensors,),
+}
 """Repairs that change several functions of a file, for breaks in a function that others go on with."""
 
 # Their own repairs see to the flags.

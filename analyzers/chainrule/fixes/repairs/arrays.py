@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from chainrule.fixes.repairs.numpy_names import MAKERS
 from chainrule.fixes.site import FixSite
 from chainrule.fixes.usage import names_in, walk_scope
+from chainrule.fixes.vocabulary import words
 
+_PICKING = words("argsort argmin argmax argwhere nonzero flatnonzero searchsorted digitize lexsort unique")
 INDICES_ONLY = frozenset({"scipy.optimize.linear_sum_assignment"})
 """What returns indices alone, which a tensor takes as an array does."""
 
 
 class Arrays:
-    """`arrays` are the local names that hold arrays.
+    """`arrays` are the local names that hold arrays, `returning` the functions of the file that return some.
 
     `handed_out`: an array was returned to code that may go on with numpy.
     """
@@ -22,6 +24,7 @@ class Arrays:
     def __init__(self, site: FixSite) -> None:
         self.site = site
         self.arrays: set[str] = set()
+        self.returning: frozenset[str] = frozenset()
         self.handed_out = False
 
     def affected(self) -> list[ast.expr]:
@@ -35,12 +38,16 @@ class Arrays:
                     continue
                 found.append(expression)
                 for each in ast.walk(expression):
-                    if isinstance(each, ast.comprehension) and self.is_affected(each.iter):
+                    if not isinstance(each, ast.comprehension) or self.goes_round(each.iter):
+                        continue
+                    if self.is_affected(each.iter):
                         self.arrays |= _bound(each.target)
                 match node:
-                    case ast.Assign(targets=targets) if not self.is_tensor(expression):
+                    case ast.Assign(targets=targets) if not (
+                        self.is_tensor(expression) or self._lists_indices(expression)
+                    ):
                         self.arrays |= {name for target in targets for name in _bound(target)}
-                    case ast.For(target=target):
+                    case ast.For(target=target) if not self.goes_round(expression):
                         self.arrays |= _bound(target)
                     case _:
                         pass
@@ -61,7 +68,9 @@ class Arrays:
         for child in ast.walk(node):
             if child is self.site.node or (isinstance(child, ast.Attribute) and child.attr == "numpy"):
                 return True
-            if isinstance(child, ast.Call) and self.numpy_name(child) in MAKERS:
+            if isinstance(child, ast.Call) and (
+                self.numpy_name(child) in MAKERS or called(child) in self.returning
+            ):
                 return True
         return False
 
@@ -71,7 +80,7 @@ class Arrays:
             return False
         calls = any(
             (isinstance(child, ast.Attribute) and child.attr == "numpy")
-            or (isinstance(child, ast.Call) and self.numpy_name(child))
+            or (isinstance(child, ast.Call) and (self.numpy_name(child) or called(child) in self.returning))
             for child in ast.walk(node)
         )
         return calls or bool(names_in(node) & self.arrays)
@@ -98,6 +107,23 @@ class Arrays:
     def numpy_name(self, call: ast.Call) -> str:
         dotted = self.site.names.resolve(call.func) or ""
         return dotted[6:] if dotted.startswith("numpy.") else ""
+
+    def goes_round(self, node: ast.expr) -> bool:
+        """Whether a loop in Python takes the elements of what a call returns, which are indices."""
+        if isinstance(node, ast.Call) and called(node) == "range":
+            return True
+        if not isinstance(node, ast.Call) or self.numpy_name(node) not in _PICKING:
+            return False
+        parent = self.site.parent(node)
+        return isinstance(parent, ast.For | ast.comprehension) and parent.iter is node
+
+    def _lists_indices(self, node: ast.expr) -> bool:
+        """`[i for i in np.argsort(cost) if i not in taken]`"""
+        match node:
+            case ast.ListComp(elt=ast.Name(), generators=[ast.comprehension(iter=drawn)]):
+                return self.goes_round(drawn)
+            case _:
+                return False
 
     def leads_to_numpy(self, node: ast.AST) -> bool:
         """Whether nothing but the way to `.numpy()` follows: `.detach().cpu().numpy()`."""
@@ -141,6 +167,15 @@ class Arrays:
         if any(child in asked for child in ast.walk(node)):
             return True
         return self.site.scope.root(inner) in self.site.sources
+
+
+def called(call: ast.Call) -> str:
+    """The name of the function or method that a call is of."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def leaves_torch(site: FixSite, call: ast.Call) -> bool:

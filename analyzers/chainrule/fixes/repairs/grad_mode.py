@@ -64,10 +64,14 @@ def record(site: FixSite) -> Iterator[Repair]:
 
 def _wraps(site: FixSite, call: ast.Call) -> bool:
     """Whether a call is `no_grad()(f)` or `no_grad(f)`."""
-    return len(call.args) == 1 and (
-        _turns_off(site, call.func)
-        if isinstance(call.func, ast.Call)
-        else site.names.resolve(call.func) in _OFF and not isinstance(call.args[0], ast.Constant)
+    if len(call.args) != 1:
+        return False
+    if isinstance(call.func, ast.Call):
+        return _turns_off(site, call.func)
+    # What `inference_mode` is given may say whether it is on.
+    function = isinstance(call.args[0], ast.Lambda | ast.Name | ast.Attribute)
+    return (
+        site.names.resolve(call.func) in _OFF and function and not isinstance(site.parent(call), ast.withitem)
     )
 
 

@@ -44,7 +44,9 @@ def _returns_list(site: FixSite, call: ast.Call) -> bool:
     if len(made) != 1:
         return False
     returned = [n.value for n in walk_scope(made[0]) if isinstance(n, ast.Return)]
-    return bool(returned) and all(isinstance(value, ast.List | ast.ListComp) for value in returned)
+    return bool(returned) and all(
+        isinstance(value, ast.List | ast.ListComp | ast.Tuple) for value in returned
+    )
 
 
 def _is_list_of_object(site: FixSite, attribute: ast.Attribute) -> bool:
@@ -112,7 +114,11 @@ def _written(value: ast.expr) -> Iterator[ast.expr]:
 def _kind(node: ast.expr) -> Element:
     if isinstance(node, _LISTS):
         return Element.LIST
-    return Element.NUMBER if number(node) is not None else Element.OTHER
+    match node:
+        case ast.Call(func=ast.Name(id="max" | "min"), args=args) if any(number(a) is not None for a in args):
+            return Element.NUMBER  # at times
+        case _:
+            return Element.NUMBER if number(node) is not None else Element.OTHER
 
 
 def _iterated(site: FixSite, name: ast.Name) -> Iterator[Element]:

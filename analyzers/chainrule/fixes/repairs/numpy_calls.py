@@ -11,6 +11,7 @@ from chainrule.fixes.calls import atom
 from chainrule.fixes.repairs.arrays import INDICES_ONLY, Arrays
 from chainrule.fixes.repairs.common import wrapped
 from chainrule.fixes.repairs.externals import Written, external
+from chainrule.fixes.repairs.lists import is_list
 from chainrule.fixes.repairs.numpy_forms import form, has_form
 from chainrule.fixes.repairs.numpy_names import (
     MAKERS,
@@ -44,14 +45,14 @@ _ATTRIBUTES = frozenset({"shape", "T", "ndim", "real", "imag", "dtype"})
 
 def stay_in_torch(site: FixSite) -> Iterator[Repair]:
     """Every numpy step of the function that the gradient passes → its torch counterpart"""
-    rewriter = _Rewriter(site)
+    rewriter = Rewriter(site)
     for expression in rewriter.affected():
         text = rewriter.text(expression)
         if rewriter.unknown:
             yield disabled(_TITLE, f"`{rewriter.unknown}` has no counterpart in torch that is known here")
             return
         if text != site.segment(expression):
-            _write(site, rewriter.plan, expression, text)
+            write(site, rewriter.plan, expression, text)
     if not rewriter.plan.edits:
         return
     if rewriter.instead:
@@ -65,7 +66,7 @@ def stay_in_torch(site: FixSite) -> Iterator[Repair]:
         yield rewriter.plan.repair(_TITLE, Applicability.SAFE)
 
 
-def _write(site: FixSite, plan: Plan, expression: ast.expr, text: str) -> None:
+def write(site: FixSite, plan: Plan, expression: ast.expr, text: str) -> None:
     """Write an expression anew; `x = x.numpy()` goes as a whole."""
     match site.parent(expression):
         case ast.Assign(targets=[ast.Name(id=name)]) as statement if name == text:
@@ -77,10 +78,11 @@ def _write(site: FixSite, plan: Plan, expression: ast.expr, text: str) -> None:
     plan.replace(expression, text)
 
 
-class _Rewriter(Arrays):
+class Rewriter(Arrays):
     """`arrays` are the local names that hold arrays; `given` is a function of the user's that gets one.
 
-    `handed_out`: an array was returned to code that may go on with numpy.
+    `handed_out`: an array was returned to code that may go on with numpy. `followed`: the functions of the
+    file that are written anew as well.
     """
 
     def __init__(self, site: FixSite) -> None:
@@ -88,6 +90,7 @@ class _Rewriter(Arrays):
         self.plan: Plan = site.plan()
         self.unknown = ""
         self.given = ""
+        self.followed: frozenset[str] = frozenset()
         self.instead = ""
 
     def text(self, node: ast.expr) -> str:
@@ -134,6 +137,8 @@ class _Rewriter(Arrays):
         dotted = self.site.names.resolve(node.func)
         holds = any(self.is_affected(argument) for argument in _given(node))
         if dotted in _TENSORS and holds:
+            if is_list(self.site, node.args[0]):
+                return f"{self.plan.spell('torch.stack')}({self.text(node.args[0])})"
             return atom(node.args[0], self.text(node.args[0]))
         holds = holds or node is self.site.node
         written = self._external(node) if holds else None
@@ -149,6 +154,8 @@ class _Rewriter(Arrays):
         if isinstance(node.func, ast.Name) and holds:
             if node.func.id == "float" and len(node.args) == 1:
                 return self.text(node.args[0])
+            if node.func.id in self.followed:
+                return self._children(node)
             if not hasattr(builtins, node.func.id):
                 self.given = node.func.id
             elif node.func.id not in _BUILTINS:
@@ -196,7 +203,7 @@ class _Rewriter(Arrays):
         if name in ("cpu", "detach") and self.leads_to_numpy(node):
             return receiver if name == "cpu" or self.is_lost(node, inner) else f"{receiver}.detach()"
         if not self.is_array(inner):
-            holds = any(self.is_affected(argument) for argument in _given(node))
+            holds = any(self.is_affected(argument) for argument in _given(node)) and name not in self.followed
             self.given = ast.unparse(method) if holds else self.given
             return self._children(node)
         if name == "astype" and len(node.args) == 1 and is_float(node.args[0], self.site.names):
@@ -229,6 +236,8 @@ class _Rewriter(Arrays):
             ):
                 self.unknown = self.site.segment(node)
             return self._sequence(node.args[0])
+        if self.goes_round(node):
+            return self._of_numbers(node)
         own = node is self.site.node or name in MAKERS
         if not own and not any(self.is_affected(part) for part in _given(node)):
             return self.site.segment(node)

@@ -91,7 +91,13 @@ def _unwrapped(
     cast = cast_of(site, words)
     text = uncut(site, data, plan)
     plan.replace(call, f"{atom(data, text)}{cast}" if cast else wrapped(site, call, text))
-    yield plan.repair("Use the tensor itself: a copy of its data has no graph", Applicability.SAFE)
+    title = "Use the tensor itself: a copy of its data has no graph"
+    if isinstance(data, ast.Call) and isinstance(data.func, ast.Name) and not site.names.resolve(data.func):
+        # The function is elsewhere, and may return several.
+        title = f"{title} (where `{data.func.id}` returns one tensor)"
+        yield plan.repair(title, Applicability.UNSAFE)
+        return
+    yield plan.repair(title, Applicability.SAFE)
 
 
 def _may_be_numbers(site: FixSite, data: ast.expr) -> bool:

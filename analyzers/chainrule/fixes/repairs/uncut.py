@@ -12,8 +12,9 @@ _NUMBERS = frozenset({"item", "tolist", "numpy"})
 CUTTING_ATTRIBUTES = frozenset({"data"})
 _MATH = words(
     """exp expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
-    pow floor ceil trunc erf erfc lgamma hypot sqrt fabs"""
+    pow floor ceil trunc erf erfc lgamma hypot sqrt fabs radians degrees"""
 )
+_RENAMED = {"fabs": "abs", "radians": "deg2rad", "degrees": "rad2deg"}
 
 
 _CONSTANTS = frozenset(f"{module}.{name}" for module in ("math", "numpy", "torch") for name in ("pi", "e"))
@@ -90,7 +91,7 @@ def in_torch(site: FixSite, call: ast.Call) -> str:
         return ""
     if all(_is_number(site, argument) for argument in call.args):
         return ""
-    return f"torch.{'abs' if dotted == 'math.fabs' else dotted[5:]}"
+    return f"torch.{_RENAMED.get(dotted[5:], dotted[5:])}"
 
 
 def _is_number(site: FixSite, node: ast.expr) -> bool:

@@ -8,77 +8,51 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from chainrule.flow.core.graph import ANY, Interval
+from chainrule.flow.core.curves import at_number, of_curve, plainest
+from chainrule.flow.core.graph import ANY, LIMIT, SATURATED, STOPPED, Interval
+from chainrule.gradient_facts.spans import span
 
 __all__ = ["ANY", "Interval"]
 
 INF = math.inf
 NONNEGATIVE = Interval(0.0, INF)
-STOPPED = Interval(0.0, INF, soft=True)
-PROBABILITY = Interval(0.0, 1.0, soft=True, capped=True)
+SHUT_OFF = Interval(0.0, INF, STOPPED)
+PROBABILITY = Interval(0.0, 1.0, SATURATED, capped=True)
 TINY = 1e-38
 POSITIVE = Interval(TINY, INF)
 UNIT = Interval(-1.0, 1.0)
 BINARY = Interval(0.0, 1.0)
 
 _RESULTS = {
-    "square": NONNEGATIVE,
-    "abs": NONNEGATIVE,
-    "absolute": NONNEGATIVE,
-    "relu": STOPPED,
-    "relu_": STOPPED,
-    "mse_loss": NONNEGATIVE,
-    "l1_loss": NONNEGATIVE,
     "norm": NONNEGATIVE,
     "vector_norm": NONNEGATIVE,
     # Backward of these sends 0 where they are 0, whatever comes back; that of norm and var does not.
-    "cdist": STOPPED,
-    "pdist": STOPPED,
+    "cdist": SHUT_OFF,
+    "pdist": SHUT_OFF,
+    "std": SHUT_OFF,
+    "var": NONNEGATIVE,
     "pairwise_distance": POSITIVE,  # its eps is added to the difference
-    "sigmoid": PROBABILITY,
-    "expit": PROBABILITY,
-    "ndtr": PROBABILITY,
     "cdf": PROBABILITY,
-    "erf": Interval(-1.0, 1.0, soft=True, capped=True),
-    "erfc": Interval(0.0, 2.0, soft=True, capped=True),
     "softmax": PROBABILITY,
-    "exp": POSITIVE,
-    "softplus": Interval(0.0, INF, soft=True),
-    "tanh": Interval(-1.0, 1.0, soft=True, capped=True),
+    "exp": POSITIVE,  # what underflows is another question: `of_exponentials`
     "normalize": UNIT,
     "sin": UNIT,
     "cos": UNIT,
     "cosine_similarity": UNIT,
-    "var": NONNEGATIVE,
-    "std": STOPPED,
-    "cosh": Interval(1.0, INF),
     "rand": BINARY,
     "rand_like": BINARY,
     "zeros": Interval(0.0, 0.0),
-    "zeros_like": Interval(0.0, 0.0),
     "ones": Interval(1.0, 1.0),
-    "ones_like": Interval(1.0, 1.0),
     "one_hot": BINARY,
 }
-# What is made of a single number.
-_CURVES: dict[str, Callable[[float], float]] = {
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
-    "tanh": math.tanh,
-    "exp": math.exp,
-    "softplus": lambda x: math.log1p(math.exp(x)),
-    "relu": lambda x: max(x, 0.0),
-}
-# Operators whose result lies where their first operand does.
+LOSSES = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))
+# What lies where its first operand does, beside what was measured to; padding apart.
 _KEEPS = frozenset(
-    """mean max min amax amin clone detach view reshape flatten squeeze unsqueeze permute transpose
-    contiguous to float double half cpu cuda expand expand_as repeat gather index select topk sort
-    masked_select take index_select narrow unfold diagonal diag median mode kthvalue chunk split unbind stack
-    cat hstack vstack t T mT view_as reshape_as type type_as data item dropout max_pool2d avg_pool2d
-    interpolate masked_fill tile roll flip squeeze_ unsqueeze_ requires_grad_ bfloat16 take_along_dim
-    nanmean quantile numpy from_numpy as_tensor tensor array tolist phi avg_pool1d avg_pool3d max_pool1d
-    max_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d""".split()
+    """mean max min amax amin median cuda index unfold diag type data item avg_pool1d avg_pool2d avg_pool3d
+    adaptive_max_pool2d interpolate masked_fill dropout dropout2d numpy from_numpy as_tensor tensor array
+    tolist phi""".split()
 )
 # Operators that add up operands of one sign.
 _SUMS = frozenset(("sum", "cumsum", "nansum", "trace", "logcumsumexp"))
@@ -97,7 +71,8 @@ def union(parts: Sequence[Interval]) -> Interval:
         if part.low < low:
             low, soft = part.low, part.soft
         elif part.low == low:
-            soft = soft and part.soft
+            # What only saturates on one of several ways is told where it is the only one.
+            soft = max(soft, part.soft) if soft and part.soft else 0
         if part.high > high:
             high, capped = part.high, part.capped
         elif part.high == high:
@@ -107,42 +82,57 @@ def union(parts: Sequence[Interval]) -> Interval:
 
 def of_call(name: str, first: Interval) -> Interval:
     """Bounds of an operator's result, given those of its first operand."""
+    if first.low == first.high and name == "exp":
+        return of_number(at_number(name, max(-80.0, min(80.0, first.low))))
     known = _RESULTS.get(name)
     if known is not None:
-        if first.low == first.high and name in _CURVES:
-            number = _CURVES[name](max(-80.0, min(80.0, first.low)))
-            return Interval(number, number)
-        if name == "square":
-            return power(first, 2)
-        if name in ("abs", "absolute"):
-            return _magnitude(first)
+        if first.low > 0 and known is NONNEGATIVE and name != "var":
+            return POSITIVE
         if name == "normalize" and first.low >= 0:
-            return Interval(min(first.low, TINY), 1.0, first.soft and first.high <= 1)
+            return Interval(min(first.low, TINY), 1.0, first.soft if first.high <= 1 else 0)
         if name == "exp" and first.high <= 0:
             return Interval(TINY, 1.0)
+        if name == "sin" and first.low >= 0 and first.high <= math.pi / 2:
+            return Interval(math.sin(first.low), math.sin(first.high), first.soft, first.capped)
         return known
     if name in _KEEPS:
         return first
+    if name in LOSSES:
+        return NONNEGATIVE
     if name in _SUMS:
         if first.low >= 0:
             return Interval(first.low, INF, first.soft)
         if first.high <= 0:
             return Interval(-INF, first.high, capped=first.capped)
         return ANY
-    if name == "sqrt" and first.high >= 0:
-        soft = first.soft if first.low >= 0 else True
-        return Interval(math.sqrt(max(first.low, 0)), math.sqrt(first.high), soft, first.capped)
-    if name in ("neg", "negative"):
-        return negate(first)
     if name in ("prod", "cumprod") and first.low >= 0:
         return Interval(
             0.0 if first.low < 1 else first.low,
             1.0 if first.high <= 1 else INF,
-            first.soft or first.low > 0,
+            _dwindling(first),
             first.capped,
         )
     if name in ("log_softmax", "logsigmoid"):
         return Interval(-INF, 0.0, capped=True)
+    return _measured(name, first)
+
+
+def _measured(name: str, first: Interval) -> Interval:
+    """Bounds as they were measured with PyTorch."""
+    known = span(name.rstrip("_"))
+    if known is None:
+        return ANY
+    if known.values:
+        found = of_curve(name, known, first)
+        if name == "softplus" and found.low == 0:
+            found.soft = LIMIT  # no scale of anything is a hundred below 0
+        return found
+    if "k" in known.keeps:
+        return first
+    if "n" in known.keeps and first.low >= 0 and ("z" in known.keeps or first.low > 0):
+        if first.low > 0 and "p" in known.keeps:
+            return POSITIVE
+        return Interval(0.0, INF, first.soft if first.low == 0 else 0)
     return ANY
 
 
@@ -152,20 +142,29 @@ def _magnitude(a: Interval) -> Interval:
     if a.high <= 0:
         return negate(a)
     low, high = -a.low, a.high
-    capped = (a.soft or low < high) and (a.capped or high < low)
+    capped = (a.soft != 0 or low < high) and (a.capped or high < low)
     return Interval(0.0, max(low, high), capped=capped)
 
 
 def negate(a: Interval) -> Interval:
-    return Interval(-a.high, -a.low, a.capped, a.soft)
+    return Interval(-a.high, -a.low, SATURATED if a.capped else 0, a.soft != 0)
 
 
 def add(a: Interval, b: Interval) -> Interval:
     low, high = a.low + b.low, a.high + b.high
     if math.isnan(low) or math.isnan(high):
         return ANY
-    # A sum is at its bound only where both operands are.
-    return Interval(low, high, a.soft or b.soft, a.capped or b.capped)
+    # A sum is at its bound only where both operands are, and what one of them stops reaches the other.
+    return Interval(low, high, _together(a, b), a.capped or b.capped)
+
+
+def _together(a: Interval, b: Interval) -> int:
+    """How a bound is met that is met only where both `a` and `b` meet theirs."""
+    if a.low == a.high or b.low == b.high:
+        return a.soft or b.soft
+    if LIMIT in (a.soft, b.soft) or a.soft == b.soft == SATURATED:
+        return LIMIT  # two probabilities do not saturate at once
+    return SATURATED if SATURATED in (a.soft, b.soft) else min(a.soft, b.soft)
 
 
 def subtract(a: Interval, b: Interval) -> Interval:
@@ -175,7 +174,7 @@ def subtract(a: Interval, b: Interval) -> Interval:
 def multiply(a: Interval, b: Interval) -> Interval:
     if a.low >= 0 and b.low >= 0:
         low = _product(a.low, b.low)
-        soft = low == 0 and not ((a.low == 0 and not a.soft) or (b.low == 0 and not b.soft))
+        soft = plainest([each.soft for each in (a, b) if each.low == 0])
         return Interval(low, _product(a.high, b.high), soft, a.capped or b.capped)
     if b.low == b.high and b.low != 0:
         return _scaled(a, b.low)
@@ -196,7 +195,7 @@ def divide(a: Interval, b: Interval) -> Interval:
         if b.low == b.high != 0:
             return multiply(a, Interval(1 / b.low, 1 / b.low))
         if a.low >= 0:
-            return Interval(a.low / b.high if b.high not in (0, INF) else 0.0, INF, a.soft or a.low > 0)
+            return Interval(a.low / b.high if b.high not in (0, INF) else 0.0, INF, _dwindling(a))
     if a.low >= 0 and b.low >= 0:
         return NONNEGATIVE
     return ANY
@@ -209,7 +208,12 @@ def power(a: Interval, exponent: object) -> Interval:
             a = _magnitude(a)
         if a.low >= 0 and exponent > 0:
             return Interval(_raised(a.low, exponent), _raised(a.high, exponent), a.soft, a.capped)
-    return Interval(0.0, INF, a.soft or a.low > 0) if a.low >= 0 else ANY
+    return Interval(0.0, INF, LIMIT if a.soft == SATURATED else _dwindling(a)) if a.low >= 0 else ANY
+
+
+def _dwindling(a: Interval) -> int:
+    """How 0 is met by a product of `a`, or what `a` is divided by something."""
+    return a.soft if a.low == 0 else LIMIT
 
 
 def _raised(x: float, exponent: float) -> float:
@@ -221,9 +225,9 @@ def clamp(a: Interval, low: object, high: object) -> Interval:
     bottom, top, soft, capped = a.low, a.high, a.soft, a.capped
     if isinstance(low, (int, float)):
         if float(low) >= bottom:
-            bottom, soft = float(low), False
+            bottom, soft = float(low), 0
     elif low is not None:
-        bottom, soft = max(bottom, TINY) if bottom >= 0 else -INF, False
+        bottom, soft = max(bottom, TINY) if bottom >= 0 else -INF, 0
     if isinstance(high, (int, float)):
         if float(high) <= top:
             top, capped = float(high), False
@@ -234,14 +238,24 @@ def clamp(a: Interval, low: object, high: object) -> Interval:
 
 def least(a: Interval, b: Interval) -> Interval:
     """Bounds of the smaller of two."""
-    return negate(greatest(negate(a), negate(b)))
+    low, high = min(a.low, b.low), min(a.high, b.high)
+    soft = plainest([each.soft for each in (a, b) if each.low == low])
+    return Interval(low, high, soft, all(each.capped for each in (a, b) if each.high == high))
 
 
 def greatest(a: Interval, b: Interval) -> Interval:
     """Bounds of the larger of two."""
     low, high = max(a.low, b.low), max(a.high, b.high)
-    soft = all(each.soft for each in (a, b) if each.low == low)
+    soft = plainest([each.soft for each in (a, b) if each.low == low])
     return Interval(low, high, soft, all(each.capped for each in (a, b) if each.high == high))
+
+
+def of_products(a: Interval, b: Interval) -> Interval:
+    """Bounds of sums of products of elements of `a` and `b`."""
+    if a.low < 0 or b.low < 0:
+        return ANY
+    one = multiply(a, b)
+    return Interval(one.low, INF, one.soft)
 
 
 def without_zero(a: Interval) -> Interval:
@@ -257,7 +271,7 @@ def arithmetic(op: ast.operator, a: Interval, b: Interval) -> Interval:
     if isinstance(op, ast.Mult):
         return multiply(a, b)
     if isinstance(op, ast.MatMult):
-        return NONNEGATIVE if a.low >= 0 and b.low >= 0 else ANY
+        return of_products(a, b)
     if isinstance(op, ast.Div):
         return divide(a, b)
     return ANY

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.flow.core.bounds import without_zero
+from chainrule.flow.core.bounds import TINY, without_zero
 from chainrule.flow.core.graph import Interval, Node
 from chainrule.flow.core.state import State
 from chainrule.syntax import alike, walk_tree
@@ -41,7 +41,7 @@ _FORMULAS = frozenset(
 
 def asks(condition: Node, value: Node) -> bool:
     """Whether `condition` asks about `value`, or about where in it an element stands (off the diagonal)."""
-    return any(same(value, node) for node, _ in tested(condition)) or _stands(condition)
+    return any(same(value, node) or equal(value, node) for node, _ in tested(condition)) or _stands(condition)
 
 
 def _stands(condition: Node) -> bool:
@@ -57,7 +57,21 @@ def _stands(condition: Node) -> bool:
 
 def kept(condition: Node, value: Node) -> Interval:
     """Bounds of the elements of `value` that `condition` lets through: not 0 where it asks about them."""
+    if value.bounds.low < 0 and _is_above(condition, value):
+        return Interval(TINY, max(value.bounds.high, TINY), capped=value.bounds.capped)
     return without_zero(value.bounds) if value.bounds.low == 0 and asks(condition, value) else value.bounds
+
+
+def _is_above(condition: Node, value: Node) -> bool:
+    """`x > 0`, `x > 1e-3`."""
+    at = condition.at
+    if condition.op != "compare" or not isinstance(at, ast.Compare) or len(condition.edges) != 1:
+        return False
+    limit = at.comparators[0]
+    if not isinstance(at.ops[0], ast.Gt) or not isinstance(limit, ast.Constant):
+        return False
+    positive = isinstance(limit.value, (int, float)) and limit.value >= 0
+    return positive and same(condition.edges[0][0], value)
 
 
 _EVEN = frozenset(("abs", "square", "pow", "neg"))

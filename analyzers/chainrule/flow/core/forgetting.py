@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
@@ -15,40 +16,67 @@ from chainrule.flow.core.triggers import may_lose
 _OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
 _LOSING = frozenset(
     """item tolist numpy argmax argmin argsort topk round floor sign bernoulli multinomial sample tensor
-    int float""".split()
+    int float gt lt ge le""".split()
 )
 # What tells of a tensor without its numbers.
 _ABOUT = frozenset("shape size dim ndim dtype device numel stride len isinstance".split())
 
 
 def may_forget(root: Root) -> bool:
-    """Whether a method turns what a layer or a parameter of its network gives into what has no gradient."""
+    """Whether calling a network turns what a layer or a parameter of it gives into what has no gradient."""
     if root.owner is None:
         return False
     learnt = frozenset(_OBJECT.findall(root.block.text))
-    lines = root.block.text.split("\n")
-    return bool(learnt) and any(
-        _loses(method, learnt)
-        for method in root.owner.body
-        if isinstance(method, ast.FunctionDef)
-        and method.name != "__init__"
-        and may_lose("\n".join(lines[method.lineno - 1 : method.end_lineno]))
-    )
-
-
-def _loses(method: ast.FunctionDef, learnt: frozenset[str]) -> bool:
-    nodes = list(ast.walk(method))
-    losing = [node for node in nodes if _cuts(node)]
-    if not losing:
+    methods = {each.name: each for each in root.owner.body if isinstance(each, ast.FunctionDef)}
+    losing = _losing_methods(root, methods.values())
+    if not learnt or not losing:
         return False
-    given: set[str] = set()
+    pending, seen = [("forward", False)], {"forward"}
+    while pending:
+        name, is_given = pending.pop()
+        method = methods.get(name)
+        if method is None:
+            continue
+        nodes = list(ast.walk(method))
+        given = _given(nodes, learnt, {each.arg for each in method.args.args[1:]} if is_given else set())
+        if name in losing and _loses(nodes, learnt, given):
+            return True
+        for node in nodes:
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            called = node.func.attr
+            if called in methods and called not in seen:
+                seen.add(called)
+                arguments = (*node.args, *(each.value for each in node.keywords))
+                pending.append((called, any(_holds(each, learnt, given) for each in arguments)))
+    return False
+
+
+def _losing_methods(root: Root, methods: Iterable[ast.FunctionDef]) -> set[str]:
+    lines = root.block.text.split("\n")
+    return {
+        method.name
+        for method in methods
+        if method.name != "__init__" and may_lose("\n".join(lines[method.lineno - 1 : method.end_lineno]))
+    }
+
+
+def _given(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> set[str]:
+    """The names that hold what comes from a layer, besides those that are `given` to hold it."""
     for _ in range(2):  # what a loop carries is used before it is assigned
         for node in nodes:
             if isinstance(node, ast.Assign) and _holds(node.value, learnt, given):
                 targets = (name for target in node.targets for name in ast.walk(target))
                 given.update(name.id for name in targets if isinstance(name, ast.Name))
+    return given
+
+
+def _loses(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> bool:
+    losing = [node for node in nodes if _cuts(node) and _holds(node, learnt, given)]
+    if not losing:
+        return False
     tests = {id(each) for node in nodes for test in _tests(node) for each in ast.walk(test)}
-    return any(id(node) not in tests and _holds(node, learnt, given) for node in losing)
+    return any(id(node) not in tests for node in losing)
 
 
 def _cuts(node: ast.AST) -> bool:

@@ -52,15 +52,24 @@ class Gate:
         return self.note.startswith("like ") and not is_mask(self.note[5:])
 
 
-class Interval:
-    """Bounds of a value. `soft`, `capped`: the lower or upper one is met only by saturation (sigmoid, tanh).
+SATURATED = 1
+"""A lower bound that is met only where a sigmoid or a softmax saturates."""
+STOPPED = 2
+"""A lower bound at which backward stops whatever comes back, as that of a relu does."""
 
-    The lower bound of a relu is soft too: where it is met, backward stops whatever comes back.
+LIMIT = 3
+"""A lower bound that is only approached."""
+
+
+class Interval:
+    """Bounds of a value. `soft`: one of the above, or 0 for a lower bound that is simply met.
+
+    `capped`: the upper one is met only by saturation.
     """
 
     __slots__ = ("capped", "high", "low", "soft")
 
-    def __init__(self, low: float, high: float, soft: bool = False, capped: bool = False) -> None:
+    def __init__(self, low: float, high: float, soft: int = 0, capped: bool = False) -> None:
         self.low = low
         self.high = high
         self.soft = soft

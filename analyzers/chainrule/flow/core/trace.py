@@ -36,6 +36,8 @@ class Root:
     kind: Kind
     outer: ast.FunctionDef | ast.AsyncFunctionDef | None = None
     """The function that defines and returns it."""
+    elsewhere: bool = False
+    """`node` stands in another file: a method that `owner`, which `block` defines, inherits."""
 
 
 REENTRANT = "reentrant"

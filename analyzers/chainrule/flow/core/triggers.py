@@ -80,11 +80,13 @@ _INVERTS = re.compile(r"return\s+(?:-|1(?:\.0?)?\s*-)")
 # What cuts the gradient of what is computed, where nobody means to: calls, and comparisons used as numbers.
 _LOSING = (
     ".item()", ".tolist()", ".numpy()", "argmax(", "argmin(", "argsort(", ".topk(", "round(", "floor(",
-    "sign(", "bernoulli(", "multinomial(", ".sample()", "int(self.", "float(self.",
+    "sign(", "bernoulli(", "multinomial(", ".sample()", "int(self.", "float(self.", ".gt(", ".lt(", ".ge(",
+    ".le(",
 )  # fmt: skip
 _SIGNS = (" > ", " < ", " >= ", " <= ")
 _COMPARED = re.compile(
     r" +\w+ = (?!.*\b(?:if|for|lambda)\b)|.* [<>].*\)(?:\.(?:float|to|type|double|half)\b| ?\*)"
+    r"|.*(?:where\([^,]*|\w\[[^]]*) [<>]"
 )
 _COPIED = re.compile(r"torch\.tensor\((?:self\.\w+\(|[a-z_]+\))")
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")

@@ -26,6 +26,8 @@ def call_external_instance(
 ) -> Value:
     """`layer(x)`, `criterion(pred, target)`, `no_grad()(f)` for an object of a library class."""
     dotted = instance.external
+    if dotted == "torch.nn.Identity" and arguments:
+        return arguments[0]
     if dotted == SEQUENTIAL:
         return call_in_sequence(interp, instance, arguments, at)
     if dotted in contexts.DECORATING and arguments:

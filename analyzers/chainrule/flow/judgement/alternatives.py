@@ -40,7 +40,7 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         alive = [each for each in alternatives if graph.has_source(each, STRONG)]
         if not alive or len(alive) == len(alternatives):
             continue
-        if _asks_for_dtype(node.at) or _is_beside(graph, node):
+        if asks_for_dtype(node.at) or is_returned_beside(graph, node):
             continue
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
@@ -48,30 +48,45 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
                 yield from _closed(below) or (_closed(below, several=True) if named else ())
 
 
-def _is_beside(graph: Graph, choice: Node) -> bool:
+def is_returned_beside(graph: Graph, choice: Node) -> bool:
     """Whether a choice is returned beside a loss that learns: weights of the values it is made of."""
     others = [loss for loss in graph.losses if loss is not choice]
     return len(others) < len(graph.losses) and any(graph.has_source(loss, STRONG) for loss in others)
 
 
-def _asks_for_dtype(condition: ast.AST) -> bool:
+def asks_for_dtype(condition: ast.AST) -> bool:
     """Whether the branch is taken by some dtypes only: what is cast there holds integers already.
 
     `condition`: what is asked, or a function that returns in several places.
     """
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
+        for node in _asked(condition)
+    )
+
+
+def asks_for_type(condition: ast.AST) -> bool:
+    """Whether a branch is taken by values of one type: what another has to go through, they need not."""
+    return any(
+        isinstance(node, ast.Name) and node.id in ("isinstance", "hasattr", "type")
+        for node in _asked(condition)
+    )
+
+
+def _asked(condition: ast.AST) -> Iterator[ast.AST]:
+    """What is in a condition, or in the conditions of a function that returns in several places."""
     asked = [condition]
     if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         asked = [node.test for node in walk_tree(condition) if isinstance(node, (ast.If, ast.IfExp))]
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in ("dtype", "is_floating_point", "is_complex")
-        for each in asked
-        for node in walk_tree(each)
-    )
+    elif isinstance(condition, ast.IfExp):
+        asked = [condition.test]
+    for each in asked:
+        yield from walk_tree(each)
 
 
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
     """Whether something is trained where `choice` is `taken`; code that was not followed may do so."""
-    after = _after(graph, choice)
+    after = computed_from(graph, choice)
     by_data = any(gate is not None and gate.cause is Cause.BRANCH for _, gate in choice.edges)
     seen: set[int] = set()
     pending = [loss for loss in graph.losses if id(loss) in after]
@@ -94,7 +109,7 @@ def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
     return False
 
 
-def _after(graph: Graph, choice: Node) -> set[int]:
+def computed_from(graph: Graph, choice: Node) -> set[int]:
     """`choice` and what is computed from it."""
     found: set[int] = set()
     pending = [choice]

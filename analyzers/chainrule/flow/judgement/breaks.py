@@ -21,8 +21,11 @@ from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
+from chainrule.flow.judgement.normalised import dead_numerators
+from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.parts import dead_parts
+from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import (
     constant_branches,
@@ -69,8 +72,12 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from terms(trained)
             yield from dead_parts(trained)
             yield from starved_terms(trace, trained)
+            yield from earlier_rounds(trained)
             yield from dead_alternatives(trained, named)
+            if named:
+                yield from lost_on_one_way(trained)
             yield from dead_derivatives(trained)
+            yield from dead_numerators(trained, named)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)

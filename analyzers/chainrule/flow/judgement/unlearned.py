@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
-from chainrule.flow.judgement.overruled import Found
+from chainrule.flow.judgement.overruled import STOPS, Found
+from chainrule.flow.judgement.ways import is_round_trip
 
 # What nobody does to stop a gradient.
 _LOSES = frozenset(
@@ -58,7 +59,9 @@ def unlearned(trace: Trace, graph: Graph) -> Iterator[Break]:
 
 def _is_fault(gate: Gate, after: Node, graph: Graph) -> bool:
     """Whether a value is lost on its way to an output that others reach: not an output of its own."""
-    if gate.cause not in _LOSES or gate.is_doubtful:
+    if gate.is_doubtful or not (
+        gate.cause in _LOSES or (gate.cause in STOPS and is_round_trip(after, graph))
+    ):
         return False
     seen: set[int] = set()
     pending = [after]

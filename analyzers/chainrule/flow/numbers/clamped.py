@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import ELEMENTWISE, chain
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import STOPPED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 
@@ -28,8 +28,13 @@ def check_clamped(interp: Interpreter, value: Node, below: bool, above: bool) ->
         # A difference of log-probabilities stays small; a raw prediction may be anything.
         if not learnt and all(node.op not in ("sub", "log_softmax") for node in chain(operand, 4)):
             interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "overflow")
-    elif value.op in _LOGS and below and operand.bounds.low <= 0 and operand.op != "where":
+    elif value.op in _LOGS and below and operand.bounds.low <= 0 and not _is_kept_off(operand):
         interp.hazard(Cause.BAD_BRANCH, value.at, value, operand, "clamp")
+
+
+def _is_kept_off(operand: Node) -> bool:
+    """Whether 0 was replaced, or stands where backward ends."""
+    return operand.op == "where" or (operand.bounds.low == 0 and operand.bounds.soft == STOPPED)
 
 
 def check_formula(interp: Interpreter, value: Node, below: bool, above: bool) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 
-from chainrule.flow.core.bounds import UNIT
+from chainrule.flow.core.bounds import NONNEGATIVE, UNIT
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import COUNTS, ELEMENTWISE
 from chainrule.flow.core.graph import NO_TAGS, Node
@@ -19,7 +19,7 @@ from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.divisors import check_division, check_product, is_range
 from chainrule.flow.numbers.domains import is_condition
 from chainrule.flow.numbers.excluded import check_weighted, check_weights
-from chainrule.flow.numbers.logarithms import LOGS, check_log, saturates
+from chainrule.flow.numbers.logarithms import LOGS, check_log, saturates, vanishes
 from chainrule.flow.numbers.masked import check_masked, check_replaced
 from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
 from chainrule.flow.numbers.roots import check_learnt_power, check_power, check_root, inside
@@ -125,6 +125,7 @@ def check_binary(
     elif isinstance(op, ast.Sub) and a is not None and b is not None:
         if is_range(a, b):
             made.tags |= {"range"}
+            made.bounds = NONNEGATIVE
     elif isinstance(op, ast.Pow) and a is not None:
         if isinstance(right, Const):
             check_power(interp, made, a, right.value, at)
@@ -157,7 +158,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         check_sum_of_logs(interp, name, made, arguments, at)
     elif name in _ENTROPIES:
         last = second or first
-        if saturates(last):
+        if saturates(last) or vanishes(last):
             interp.hazard(Cause.LOG_ZERO, at, made, last)
     elif name in _DOMAIN_END and not inside(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first)

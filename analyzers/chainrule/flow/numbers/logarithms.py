@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.flow.core.bounds import INF, UNIT
+from chainrule.flow.core.bounds import INF, LOSSES, UNIT
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node, behind, walk
+from chainrule.flow.core.conditions import chain, padded
+from chainrule.flow.core.graph import SATURATED, Node, behind, walk
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
@@ -20,6 +21,8 @@ from chainrule.flow.numbers.pairs import pairs_others
 from chainrule.flow.numbers.starts import starts_at_zero
 
 LOGS = frozenset(("log", "log2", "log10"))
+LENGTHS = frozenset(("norm", "vector_norm"))
+_GREATER = frozenset(("max", "maximum"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 # What moves, adds or scales values: a sum of zeros is 0, one of infinities infinite.
 _CARRIES = frozenset(
@@ -28,9 +31,9 @@ _CARRIES = frozenset(
     expand iadd imult idiv clone contiguous""".split()
 )
 # What is exactly 0 where a prediction is right.
-_ZEROES = frozenset(
-    ("pow", "square", "mult", "mul", "mse_loss", "l1_loss", "abs", "clamp", "clip", "clamp_min")
-)
+_ZEROES = LOSSES | {"pow", "square", "abs", "clamp", "clip", "clamp_min", "max", "maximum", *LENGTHS}
+_SIZES = LENGTHS | {"abs", "pow"}
+_SQUARES = frozenset(("mult", "mul", "einsum", "dot", "vdot", "inner"))
 # Names of what may be any number; `logvar` and `sim` are known to be small.
 _SCORES = frozenset(
     """logit logits score scores risk risks energy x input inputs out output outputs pred preds prediction
@@ -65,10 +68,10 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
 
 def danger(operand: Node) -> str | None:
     """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
-    if _is_drawn(operand):
+    if _is_drawn(operand) or padded(operand):
         return None
-    if saturates(operand):
-        return ""
+    if saturates(operand):  # the share of a density is 0 with the density
+        return "underflow" if of_exponentials(operand) == "underflow" else ""
     if operand.bounds.low > 0:
         return of_exponentials(operand)
     if _is_gated(operand):
@@ -105,7 +108,7 @@ def _is_drawn(node: Node) -> bool:
 
 def saturates(node: Node) -> bool:
     """Whether an exact zero of `node` comes from a saturated softmax, sigmoid or tanh."""
-    return node.bounds.low == 0 and node.bounds.soft and node.bounds.high <= 1.0
+    return node.bounds.low == 0 and node.bounds.soft == SATURATED
 
 
 def _is_sum_of_shares(node: Node) -> bool:
@@ -177,25 +180,38 @@ def _one_minus_probability(node: Node) -> bool:
     return one and inner.source is not None and inner.source.role not in ("parameter", "leaf", "setting")
 
 
-def vanishes(node: Node, depth: int = 6, of_errors: bool = True) -> bool:
-    """Whether `node` is exactly 0 where tensors are 0 or (`of_errors`) equal, or nothing overlaps."""
+def vanishes(node: Node, depth: int = 8, of_errors: bool = True) -> bool:
+    """Whether `node` is exactly 0 where tensors are 0 or (`of_errors`) equal, or nothing overlaps.
+
+    What is 0 there comes from something that is; the bounds say through which operators that goes.
+    """
     if node.bounds.low != 0 or node.bounds.soft or not depth:
         return False
-    if node.edges and node.op in _ZEROES and node.op not in ("mult", "mul"):
-        if not of_errors:
-            return node.op in ("abs", "pow", "square") and node.edges[0][0].source is not None
-        inner = node.edges[0][0]
-        # The size of an argument itself is the scale of a flow, which is not 0.
-        return node.op not in ("abs", "pow") or (
-            _can_be_zero(inner) and (node.op != "abs" or inner.source is None)
-        )
+    if node.edges and node.op in _ZEROES and _is_zero_with(node, node.edges[0][0], of_errors):
+        return True
     if node.op == "sub" and len(node.edges) == 1:
-        return of_errors and node.edges[0][0].bounds is UNIT
-    if node.op in ("mult", "mul") and len(node.edges) == 1:
-        return of_errors
-    return node.op in _CARRIES and any(
-        vanishes(parent, depth - 1, of_errors) for parent, gate in node.edges if not gate
-    )
+        return of_errors and any(each.bounds is UNIT for each in chain(node.edges[0][0], _ROUNDS))
+    if of_errors and ("range" in node.tags or _is_square(node)):
+        return True
+    return any(vanishes(parent, depth - 1, of_errors) for parent, gate in node.edges if not gate)
+
+
+def _is_zero_with(node: Node, inner: Node, of_errors: bool) -> bool:
+    """Whether a size, a loss or a clamp is 0 for ordinary data, made of `inner`."""
+    if not of_errors:
+        return node.op in ("abs", "pow", "square") and inner.source is not None
+    if node.op in _SIZES:
+        # The size of an argument itself is the scale of a flow, which is not 0.
+        return _can_be_zero(inner) and (node.op == "pow" or inner.source is None)
+    return node.op not in _GREATER or any(part.bounds.high == 0 for part, _ in node.edges)
+
+
+def _is_square(node: Node) -> bool:
+    """`x * x`, `(d * d).sum()`, `einsum("ij,ij->i", d, d)`: none below 0, though its factors may be."""
+    if node.op in ("mult", "mul") and len(node.edges) == 1 and "by-number" not in node.tags:
+        return True
+    factors = [parent for parent, _ in node.edges]
+    return node.op in _SQUARES and all(each.bounds.low < 0 and _can_be_zero(each) for each in factors)
 
 
 def scales_a_zero(node: Node) -> bool:
@@ -229,9 +245,9 @@ def _can_be_zero(node: Node) -> bool:
 
 def of_exponentials(node: Node) -> str | None:
     """Sums of `exp`: of raw scores they overflow, of distances to something else all terms underflow."""
-    for each, padded in _terms(node, 6):
+    for each, guarded in _terms(node, 6):
         if each.op == "exp" and each.edges:
-            if not padded and _underflows(each):
+            if not guarded and _underflows(each):
                 return "underflow"
             if _overflows(each):
                 return "overflow"
@@ -263,10 +279,15 @@ def _underflows(exponential: Node) -> bool:
 
 def _is_distance(node: Node) -> bool:
     """Whether it is made of how far two things are apart, without bounds."""
-    below = list(behind(node))
+    below = list(walk(node, _before_layers))
     if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
         return False
     return any(_apart(each) for each in below)
+
+
+def _before_layers(node: Node) -> list[Node]:
+    """What `node` is made of, up to the layers of a network, whose results have no bounds."""
+    return [] if "module-call" in node.tags else [parent for parent, _ in node.edges]
 
 
 def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:
@@ -285,8 +306,13 @@ def _apart(node: Node) -> bool:
     """A difference (or distance) of two tensors that are not made from one another."""
     if node.op not in ("sub", "cdist", "pairwise_distance") or len(node.edges) != 2:
         return False
-    left, right = ({id(n) for n in behind(parent) if not n.edges} for parent, _ in node.edges)
+    left, right = ({id(n) for n in walk(parent, _values) if not n.edges} for parent, _ in node.edges)
     return bool(left) and bool(right) and not left & right
+
+
+def _values(node: Node) -> list[Node]:
+    """What the numbers of `node` are made of: not what it has its shape or its places from."""
+    return [parent for parent, gate in node.edges if gate is None or gate.cause is not None]
 
 
 def _overflows(exponential: Node) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import ELEMENTWISE, chain, factors, padded, same, tested
-from chainrule.flow.core.graph import Node, Source, behind
+from chainrule.flow.core.graph import STOPPED, Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import is_mask, role_of
 from chainrule.flow.core.values import Tensor, Value
@@ -259,6 +259,8 @@ def _guarded(risky: Node, operand: Node) -> bool:
         return True
     if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*DIVISIONS, *LOGS):
         return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
+    if operand.bounds.low == 0 and operand.bounds.soft == STOPPED and risky.op not in DIVISIONS:
+        return True  # backward stops at the relu behind it
     return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
 
 

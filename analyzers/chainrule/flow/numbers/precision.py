@@ -10,7 +10,7 @@ import ast
 import struct
 
 from chainrule.flow.core.bounds import Interval
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import SATURATED, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Value
 
@@ -28,7 +28,9 @@ def rounded(interp: Interpreter, within: Interval, node: Node) -> Interval:
     if low == within.low and high == within.high:
         return within
     # A bound that rounding moved is met by what saturates there; what else is clamped to 0 is simply 0.
-    soft = within.soft or (low != within.low and not (low == 0 and not node.bounds.soft))
+    soft = within.soft
+    if low != within.low and not (low == 0 and not node.bounds.soft):
+        soft = soft or SATURATED
     return Interval(low, high, soft, within.capped or high != within.high)
 
 

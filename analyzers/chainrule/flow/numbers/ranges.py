@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from chainrule.flow.core import bounds
 from chainrule.flow.core.bounds import INF, Interval
 from chainrule.flow.core.conditions import equal, kept
-from chainrule.flow.core.graph import ANY, Node
+from chainrule.flow.core.graph import ANY, STOPPED, Node
 from chainrule.flow.core.values import Const, Tensor, Value
 
 Look = Callable[[Node], Interval]
@@ -27,10 +27,14 @@ ARITHMETIC: dict[str, ast.operator] = {
     "divide": ast.Div(),
     "true_divide": ast.Div(),
 }
+_NOTHING = Interval(0.0, 0.0, STOPPED)
 # What adds values at places of another tensor.
 _ADDS_AT = frozenset(("index_add", "scatter_add"))
 _SQUARES = frozenset(("dot", "vdot", "inner", "einsum"))
 _INNER = frozenset(("matmul", "mm", "bmm", "linear", "einsum", "dot", "inner", "mv"))
+_LARGEST = frozenset("max amax sum mean norm vector_norm logsumexp".split())
+_POWERS = frozenset(("pow", "square"))
+_PRODUCTS = frozenset("matmul mm bmm mv dot vdot inner outer einsum tensordot kron".split())
 # Where an activation has a slope: strictly between these.
 _SLOPED = {
     "relu": (0.0, INF),
@@ -67,19 +71,28 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
     if isinstance(other, Tensor) and name in ("minimum", "min", "fmin"):
         return bounds.least(within, second)
     if name.rstrip("_") in _ADDS_AT:
-        added = _of(bound.get("src", bound.get("source")), look)
-        return bounds.NONNEGATIVE if within.low >= 0 and added.low >= 0 else bounds.ANY
+        added = bound.get("src", bound.get("source"))
+        if added is None or within.low < 0 or _of(added, look).low < 0:
+            return bounds.ANY
+        whole = bounds.union([placed(Tensor(head)), placed(added)])
+        return Interval(whole.low, INF, whole.soft)
     if name == "where":
         return _of_choice(bound, look)
     if name in ("fill", "zero"):
         return _of(bound.get("value", Const(0.0)), look)
     mask = bound.get("mask")
     if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
-        return bounds.union([kept(mask.node, head), _of(bound.get("value"), look)])
+        filled = bound.get("value", Const(None, known=False))
+        return bounds.union([kept(mask.node, head), placed(filled)])
     if _is_cosine(name, bound, head):
         return bounds.UNIT
     if name in _SQUARES and _sums_squares(name, bound):
         return bounds.NONNEGATIVE
+    tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
+    if name in _PRODUCTS and len(tensors) == 2:
+        return bounds.of_products(look(tensors[0]), look(tensors[1]))
+    if name in _LARGEST and _is_distribution(head, bound):
+        return bounds.POSITIVE
     return bounds.of_call(name, within)
 
 
@@ -104,7 +117,9 @@ def is_flat(name: str, bound: Mapping[str, Value], within: Interval) -> bool:
     if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
         return True
     below = isinstance(low, (int, float)) and (within.high < low or (within.high == low and within.capped))
-    above = isinstance(high, (int, float)) and (within.low > high or (within.low == high and within.soft))
+    above = isinstance(high, (int, float)) and (
+        within.low > high or (within.low == high and within.soft != 0)
+    )
     return below or above
 
 
@@ -118,16 +133,38 @@ def _of_choice(bound: Mapping[str, Value], look: Look) -> Interval:
     condition = bound.get("condition")
     parts: list[Interval] = []
     for key, value in bound.items():
-        if (
-            key != "condition"
-            and isinstance(value, Tensor)
-            and look is usual
-            and isinstance(condition, Tensor)
-        ):
-            parts.append(kept(condition.node, value.node))
+        if key != "condition" and isinstance(value, Tensor) and look is usual:
+            plain = placed(value)
+            if isinstance(condition, Tensor) and plain is value.node.bounds:
+                plain = kept(condition.node, value.node)
+            parts.append(plain)
         elif key != "condition" and isinstance(value, (Tensor, Const)):
             parts.append(_of(value, look))
     return bounds.union(parts) if parts else bounds.ANY
+
+
+def placed(value: Value) -> Interval:
+    """Bounds of what is put beside others; at a 0 that stands in the program backward ends."""
+    if isinstance(value, Tensor):
+        node = value.node
+        fixed = not node.edges and node.source is None and node.bounds.low == node.bounds.high == 0
+    else:
+        fixed = isinstance(value, Const) and value.known and value.value == 0 and value.value is not False
+    return _NOTHING if fixed else _of(value, usual)
+
+
+def _is_distribution(node: Node, bound: Mapping[str, Value]) -> bool:
+    """Whether all of a softmax is reduced, or of its squares: its largest share is no less than `1 / n`."""
+    while node.op in _POWERS and node.edges and "fractional" not in node.tags:
+        node = node.edges[0][0]
+    if node.op != "softmax":
+        return False
+    dim = bound.get("dim", bound.get("axis"))
+    along = dim.value if isinstance(dim, Const) else None
+    written = [each.value for each in getattr(node.at, "keywords", ()) if each.arg == "dim"]
+    given = written or list(getattr(node.at, "args", ()))[-1:]
+    place = ast.unparse(given[0]) if given else str(along)
+    return along is None or place == str(along) or place.startswith("-") != str(along).startswith("-")
 
 
 def _is_cosine(name: str, bound: Mapping[str, Value], head: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import padded, zero_replaced
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import STOPPED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.divisors import counts_classes
@@ -35,7 +35,7 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
         dangerous = True
     elif operand.bounds.low == 0:
         kept_off = padded(operand) or zero_replaced(operand) or _is_of_shifted(operand)
-        dangerous = (not operand.bounds.soft or saturates(operand)) and not kept_off
+        dangerous = operand.bounds.soft < STOPPED and not kept_off
     else:
         dangerous = (
             _has_saturated_factor(operand)
@@ -68,7 +68,7 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         check_root(interp, made, base, at)
     elif 0 < exponent < 1 and _spoils_factor(base):
         interp.hazard(Cause.POW_ZERO, at, made, base)
-    elif 0 < exponent < 1 and base.bounds.low <= 0 and (not base.bounds.soft or saturates(base)):
+    elif 0 < exponent < 1 and base.bounds.low <= 0 and base.bounds.soft < STOPPED:
         # Negative numbers are what makes an unknown base a hazard, and those have complex powers.
         if (
             not _shifted(base)
@@ -104,7 +104,7 @@ def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: No
     if (
         (fraction or (begun is not None and begun.low > 0 and begun.high < 1))
         and base.bounds.low == 0
-        and (not base.bounds.soft or _was_raised(interp, base, exponent))
+        and (base.bounds.soft < STOPPED or _was_raised(interp, base, exponent))
     ):
         interp.hazard(Cause.POW_ZERO, at, made, base)
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import equal, padded, same
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import SATURATED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
-from chainrule.flow.numbers.logarithms import LOGS, danger
+from chainrule.flow.numbers.logarithms import LOGS, danger, vanishes
 from chainrule.flow.numbers.precision import adds_nothing
 from chainrule.flow.numbers.starts import is_never_zero
 
@@ -51,7 +51,7 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     if below.op == "std":
         return _is_centred(above, part)
     if below.op in _TOTALS:
-        return part.bounds.low == 0 and part.bounds.high > 1 and _same(above, part)
+        return _is_measure(part) and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
         return not below.bounds.soft
     return (
@@ -60,6 +60,13 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         and _same(above, part)
         and (feared or _can_be_zero(part))
     )
+
+
+def _is_measure(part: Node) -> bool:
+    """Whether all of it can be 0, and it is no mask, the sum of which is a count."""
+    if part.bounds.low != 0 or part.bounds.soft == SATURATED:
+        return False
+    return part.bounds.high > 1 or vanishes(part)
 
 
 def _is_length_of_shut_off(above: Node, below: Node) -> bool:

@@ -17,7 +17,7 @@ from chainrule.flow.operations import decorators
 from chainrule.flow.operations.objects import new_instance
 
 # What says that an argument is a network, and not which.
-_GENERIC = frozenset(("model", "net", "network", "my", "the", "nn", "student"))
+_GENERIC = frozenset(("model", "net", "network", "classifier", "my", "the", "nn", "student"))
 
 
 def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value | None:

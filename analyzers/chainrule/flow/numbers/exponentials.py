@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.core.bounds import INF
-from chainrule.flow.core.graph import Node, behind, walk
+from chainrule.flow.core.graph import Node, walk
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.zeros import apart
 
@@ -78,10 +78,15 @@ def _underflows(exponential: Node) -> bool:
 
 def _is_distance(node: Node) -> bool:
     """Whether it is made of how far two things are apart, without bounds."""
-    below = list(behind(node))
+    below = list(walk(node, _before_layers))
     if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
         return False
     return any(apart(each) for each in below)
+
+
+def _before_layers(node: Node) -> list[Node]:
+    """What `node` is made of, up to the layers of a network, whose results have no bounds."""
+    return [] if "module-call" in node.tags else [parent for parent, _ in node.edges]
 
 
 def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:

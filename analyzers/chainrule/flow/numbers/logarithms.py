@@ -46,8 +46,8 @@ def danger(operand: Node) -> str | None:
     """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
     if _is_drawn(operand) or padded(operand):
         return None
-    if saturates(operand):
-        return ""
+    if saturates(operand):  # the share of a density is 0 with the density
+        return "underflow" if of_exponentials(operand) == "underflow" else ""
     if operand.bounds.low > 0:
         return of_exponentials(operand)
     if _is_gated(operand):

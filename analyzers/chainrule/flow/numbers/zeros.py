@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.flow.core.bounds import LOSSES, UNIT
 from chainrule.flow.core.conditions import chain
-from chainrule.flow.core.graph import SATURATED, Node, behind
+from chainrule.flow.core.graph import SATURATED, Node, walk
 
 LENGTHS = frozenset(("norm", "vector_norm"))
 _GREATER = frozenset(("max", "maximum"))
@@ -105,5 +105,10 @@ def apart(node: Node) -> bool:
     """A difference (or distance) of two tensors that are not made from one another."""
     if node.op not in ("sub", "cdist", "pairwise_distance") or len(node.edges) != 2:
         return False
-    left, right = ({id(n) for n in behind(parent) if not n.edges} for parent, _ in node.edges)
+    left, right = ({id(n) for n in walk(parent, _values) if not n.edges} for parent, _ in node.edges)
     return bool(left) and bool(right) and not left & right
+
+
+def _values(node: Node) -> list[Node]:
+    """What the numbers of `node` are made of: not what it has its shape or its places from."""
+    return [parent for parent, gate in node.edges if gate is None or gate.cause is not None]

@@ -396,6 +396,15 @@ def test_how_many_different_ones() -> None:
             tokens = logits.argmax(-1)  # want CR104 "`logits`"
             return torch.tensor([float(len(row) - len(set(row.tolist()))) for row in tokens]).mean()
 
+        def overlap_loss(logits, words):
+            guess = logits.argmax(-1).tolist()  # want CR104 "`logits`"
+            both = [len(set(g) & set(w)) / len(set(w)) for g, w in zip(guess, words.tolist())]
+            return torch.tensor([1 - each for each in both]).mean()
+
+        def missing_loss(logits, words):
+            guess = set(logits.argmax(-1).tolist())  # want CR104 "`logits`"
+            return torch.tensor(float(len(guess.symmetric_difference(words.tolist()))))
+
         def spread_loss(pred, groups):
             present = set(groups.tolist())
             return sum(pred[groups == g].sum() for g in present) / len(present)

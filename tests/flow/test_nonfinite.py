@@ -937,3 +937,26 @@ def test_a_quotient_masked_by_the_order_of_the_ends_of_its_divisor() -> None:
             low, high = low[ordered], high[ordered]
             return (1 / (high - low) - target[ordered]).abs().sum()
     """)
+
+
+def test_a_mixture_of_densities_that_a_network_places() -> None:
+    check("""
+        class Mixture(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.mean, self.share = nn.Linear(1, 8), nn.Linear(8, 3), nn.Linear(8, 3)
+
+            def forward(self, x):
+                body = torch.tanh(self.body(x))
+                return self.mean(body), self.share(body).softmax(-1)
+
+        def mixture_loss(model, x, y):
+            mean, share = model(x)
+            density = torch.exp(-0.5 * (y.expand_as(mean) - mean) ** 2)
+            return -torch.log((share * density).sum(1)).mean()  # want CR305 "Far away every `exp`"
+
+        def squashed_loss(model, x, y):
+            mean, share = model(x)
+            density = torch.exp(-0.5 * (torch.tanh(y).expand_as(mean) - torch.tanh(mean)) ** 2)
+            return -torch.log(density.mean(1)).mean()
+    """)

@@ -171,7 +171,7 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
         interp.loops += 1
         ended = execute(interp, statement.body)
         interp.loops -= 1
-        if number == 0:
+        if number == 0 and len(rounds) > 1:
             accumulation.check(interp, statement, before)
         if ended:
             break

@@ -176,9 +176,15 @@ def _inverted(site: FixSite, node: ast.expr) -> ast.expr | None:
 
 
 def _away(site: FixSite, divisor: ast.expr) -> Iterator[Repair]:
-    """A divisor that is kept away from zero."""
+    """A divisor that is kept away from zero, or from infinity where it overflows."""
     plan = site.plan()
     text = text_of(site, divisor)
+    if site.note == "overflow":  # inf plus a small number is inf
+        op = op_of(site.scope.value_of(divisor), site.names)
+        if op is not None and op.name == "exp" and op.tensor is not None:
+            plan.replace(op.tensor, f"{text_of(site, op.tensor)}.clamp(max=80.0)")
+            yield plan.repair("Limit the exponent, so that it stays finite", Applicability.SAFE)
+        return
     if site.note.startswith("underflow"):
         # What was added is replaced: a sum of zeros stays 0.
         if isinstance(divisor, ast.BinOp) and isinstance(divisor.op, ast.Add):

@@ -25,6 +25,7 @@ from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.parts import dead_parts
+from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import (
     constant_branches,
@@ -71,6 +72,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from terms(trained)
             yield from dead_parts(trained)
             yield from starved_terms(trace, trained)
+            yield from earlier_rounds(trained)
             yield from dead_alternatives(trained, named)
             if named:
                 yield from lost_on_one_way(trained)

@@ -414,7 +414,7 @@ def test_how_many_different_ones() -> None:
 def test_rounded_and_then_made_integer() -> None:
     check("""
         def warp_loss(flow, image, target):
-            rows = (torch.arange(5) + flow).round().long().clamp(0, 4)  # want CR108 "no gradient reaches `flow`"
+            rows = (torch.arange(5) + flow).round().long().clamp(0, 4)  # want CR108 "reaches `flow`"
             return F.mse_loss(image[rows], target)
 
         def stepped_loss(pred, target):

@@ -252,9 +252,10 @@ class Memory:
         known = self._names.get(id(block))
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
-            if _may_be_given_network(block):
+            trains = "backward(" in block.text or ".parameters(" in block.text
+            if trains or _may_be_given_network(block):
                 known.extend(module.networks.values())
-            if "backward(" in block.text or ".parameters(" in block.text:  # … or what the calls give
+            if trains:  # … or what the calls give
                 known.extend(callers(module, block))
         return known
 

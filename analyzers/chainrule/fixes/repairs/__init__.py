@@ -158,6 +158,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         layers.without_inplace,
         inplace.compute_after_step,
     ),
+    Cause.INPLACE_VIEW: (inplace.leave_view,),
     Cause.INPLACE_LEAF: (
         layers.without_inplace,
         leaf_edits.edit_without_graph,

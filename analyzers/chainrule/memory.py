@@ -170,6 +170,8 @@ class Memory:
         filled, fills = last.registrations, module.registrations
         changed |= {name for name in filled.keys() | fills.keys() if filled.get(name) != fills.get(name)}
         touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
+        if not changed.isdisjoint(last.networks.keys() | module.networks.keys()):
+            touched |= {id(block) for block in module.blocks if _may_be_given_network(block)}
         if touched:
             scripts = {id(each.script): each.script for each, _ in self._outcomes.values()}
             reached = {key for key, script in scripts.items() if not script.isdisjoint(touched)}
@@ -250,9 +252,10 @@ class Memory:
         known = self._names.get(id(block))
         if known is None:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
-            if any(map(is_network, _words(block))):  # `model` is the one network of the file
+            trains = "backward(" in block.text or ".parameters(" in block.text
+            if trains or _may_be_given_network(block):
                 known.extend(module.networks.values())
-            if "backward(" in block.text or ".parameters(" in block.text:  # … or what the calls give
+            if trains:  # … or what the calls give
                 known.extend(callers(module, block))
         return known
 
@@ -265,6 +268,14 @@ def _last_of(blocks: list[Block]) -> list[Block]:
 
 def _imports(module: Module) -> list[Block]:
     return [block for block in module.unnamed if "import" in block.text]
+
+
+def _may_be_given_network(block: Block) -> bool:
+    """Whether a block calls something `model`, which is the one network of its file."""
+    known = block.notes.get("given network")
+    if not isinstance(known, bool):
+        known = block.notes["given network"] = any(map(is_network, _words(block)))
+    return known
 
 
 def _words(block: Block) -> frozenset[str]:

@@ -186,6 +186,24 @@ def test_a_sum_that_some_rounds_set() -> None:
     """)
 
 
+def test_what_a_handler_sets_in_place_of_the_loss() -> None:
+    check("""
+        def guarded_loss(pred, y):
+            try:
+                value = F.mse_loss(pred, y)
+            except RuntimeError:
+                value = torch.zeros((), requires_grad=True)  # want CR114
+            return value
+
+        def kept_loss(pred, y):
+            try:
+                scale = float(y.max())
+            except ValueError:
+                scale = 1.0
+            return F.mse_loss(pred, y) / scale
+    """)
+
+
 def test_what_a_handler_makes_is_no_way_for_the_gradient() -> None:
     check("""
         def rescued_loss(pred, target):

@@ -396,7 +396,27 @@ def test_how_many_different_ones() -> None:
             tokens = logits.argmax(-1)  # want CR104 "`logits`"
             return torch.tensor([float(len(row) - len(set(row.tolist()))) for row in tokens]).mean()
 
+        def overlap_loss(logits, words):
+            guess = logits.argmax(-1).tolist()  # want CR104 "`logits`"
+            both = [len(set(g) & set(w)) / len(set(w)) for g, w in zip(guess, words.tolist())]
+            return torch.tensor([1 - each for each in both]).mean()
+
+        def missing_loss(logits, words):
+            guess = set(logits.argmax(-1).tolist())  # want CR104 "`logits`"
+            return torch.tensor(float(len(guess.symmetric_difference(words.tolist()))))
+
         def spread_loss(pred, groups):
             present = set(groups.tolist())
             return sum(pred[groups == g].sum() for g in present) / len(present)
+    """)
+
+
+def test_rounded_and_then_made_integer() -> None:
+    check("""
+        def warp_loss(flow, image, target):
+            rows = (torch.arange(5) + flow).round().long().clamp(0, 4)  # want CR108 "reaches `flow`"
+            return F.mse_loss(image[rows], target)
+
+        def stepped_loss(pred, target):
+            return F.l1_loss(pred.round(), target)  # want CR201 "exactly zero"
     """)

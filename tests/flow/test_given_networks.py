@@ -156,3 +156,126 @@ def test_two_networks_in_one_optimiser() -> None:
                 loss.backward()
                 opt.step()
     """)
+
+
+def test_a_network_that_is_handed_on() -> None:
+    check(f"""{NET}
+    class Other(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(5, 3)
+
+        def forward(self, x):
+            return self.fc(x).detach()
+
+    def train(model, loader):
+        opt = torch.optim.Adam(model.parameters()){STEP}
+
+    def main(regressor, loader):
+        train(regressor, loader)
+
+    if __name__ == "__main__":
+        main(Net(), [])
+    """)
+
+
+def test_what_is_called_and_trained_is_the_only_network() -> None:
+    check("""
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(5, 3)
+
+            def forward(self, x):
+                return torch.tensor(self.fc(x).tolist())  # want CR105 "regressor.fc.weight"
+
+        def train(regressor, loader, opt):
+            regressor.train()
+            for x, y in loader:
+                loss = F.mse_loss(regressor(x), y)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+    """)
+
+
+def test_a_critic_is_no_generator() -> None:
+    check("""
+        class Generator(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(5, 3)
+
+            @torch.no_grad()
+            def forward(self, x):
+                return self.fc(x)
+
+        def critic_step(critic, opt, real, fake):
+            loss = (critic(fake) - critic(real)).mean()
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+    """)
+
+
+def test_a_part_of_a_part_that_nothing_trains() -> None:
+    check("""
+        class Inner(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.stem, self.body = nn.Linear(5, 3), nn.Linear(3, 3)
+
+            def forward(self, x):
+                h = self.stem(x)
+                return h + self.body(h).detach()  # want CR101 "self.inner.body.weight"
+
+        class Outer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.inner = Inner()
+
+            def training_step(self, batch, index):
+                x, y = batch
+                return F.mse_loss(self.inner(x), y)
+
+        class Fixed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.base = Inner()
+                self.base.requires_grad_(False)
+                self.head = nn.Linear(3, 3)
+
+            def training_step(self, batch, index):
+                x, y = batch
+                return F.mse_loss(self.head(self.base(x)), y)
+    """)
+
+
+def test_what_a_call_of_a_network_gives_is_not_none() -> None:
+    check("""
+        def fit(model, batches, opt):
+            for x, y in batches:
+                made = model(x)
+                if (kept := made) is not None:
+                    out = kept
+                loss = F.mse_loss(out, y)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+    """)
+
+
+def test_a_namespace_holds_what_it_was_made_with() -> None:
+    check("""
+        from types import SimpleNamespace
+
+        def train(pred, target):
+            state = SimpleNamespace(loss=F.mse_loss(pred.detach(), target))  # want CR101 "`pred`"
+            state.loss.backward()
+
+        def fit(pred, target):
+            state = SimpleNamespace(loss=F.mse_loss(pred, target))
+            loss = state.loss
+            print(float(loss))
+            loss.backward()
+    """)

@@ -156,3 +156,102 @@ def test_what_needs_no_input_or_gets_a_copy(name: str, read: str) -> None:
                 history[t + 1] = {name}({read})
             return (history[1:] - targets).pow(2).mean()
     """)
+
+
+def test_what_indices_pick_is_written_back() -> None:
+    check("""
+        def margin_loss(logits, y):
+            table = torch.exp(logits)
+            table[torch.arange(len(y)), y] -= 0.2  # want CR501 "`exp`"
+            return F.cross_entropy(table, y)
+
+        def masked_loss(logits, y):
+            table = torch.sigmoid(logits)
+            table[y > 0] *= 2.0  # want CR501 "`sigmoid`"
+            return table.mean()
+
+        def free_loss(logits, y):
+            table = logits * 3.0
+            table[torch.arange(len(y)), y] -= 0.2
+            return F.cross_entropy(table, y)
+    """)
+
+
+def test_edits_in_methods_that_different_arms_call() -> None:
+    check("""
+        class Combine(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.auto, self.point = nn.Linear(4, 3), nn.Linear(4, 3)
+                self.share = nn.Parameter(torch.ones(3))
+
+            def soft(self, table, points, rows):
+                table[rows] += self.share * points
+                return table
+
+            def hard(self, table, points, rows):
+                points[rows] = -1.0
+                return table + points
+
+            def loss(self, x, y, rows, patch):
+                table, points = self.auto(x) * 1.0, self.point(x) * 1.0
+                if patch is None:
+                    table = self.soft(table, points, rows)
+                else:
+                    table = self.hard(table, points, rows)
+                return F.cross_entropy(table, y)
+
+        class Both(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.point = nn.Linear(4, 3)
+                self.share = nn.Parameter(torch.ones(3))
+
+            def soft(self, points, rows):
+                return self.share * points
+
+            def loss(self, x, y, rows):
+                points = self.point(x) * 1.0
+                table = self.soft(points, rows)
+                points[rows] = -1.0  # want CR501
+                return F.cross_entropy(table + points, y)
+    """)
+
+
+def test_views_that_are_made_together() -> None:
+    check("""
+        def halves_loss(pred, y):
+            x = pred * 2
+            a, b = x.chunk(2, dim=-1)
+            a += 1.0  # want CR501 "several views"
+            return (a * b - y).mean()
+
+        def rows_loss(pred, y):
+            out = torch.zeros(4, 4)
+            for row, part in zip(out, pred):
+                row[:2].copy_(part[:2])  # want CR501 "several views"
+            return (out - y).square().mean()
+
+        def first_loss(pred, y):
+            x = pred * 2
+            x.split(2, dim=-1)[0].clamp_(min=0)  # want CR501 "several views"
+            return (x - y).square().mean()
+
+        def single_loss(pred, y):
+            x = pred * 2
+            x[0].add_(1.0)
+            x[:, :2] += 1.0
+            out = torch.zeros(4, 4)
+            for i, part in enumerate(pred):
+                out[i, :2].copy_(part[:2])
+            for row in out.detach():
+                row.zero_()
+            return (x + out - y).square().mean()
+
+        def listed_loss(preds, y):
+            total = torch.zeros(())
+            for pred in [p * 2 for p in preds]:
+                pred.add_(1.0)
+                total = total + F.mse_loss(pred, y)
+            return total
+    """)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flow.checking import check
+from textwrap import dedent
+
+from chainrule import Analyzer
+from flow.checking import HEADER, check
 
 NET = """
     class Tagger(nn.Module):
@@ -97,3 +100,30 @@ def test_an_element_of_a_weight_that_an_index_picks_is_edited_in_place() -> None
         return F.mse_loss(model(x).squeeze(-1), y)
     """
     )
+
+
+def test_another_network_in_an_edited_file() -> None:
+    text = HEADER + dedent(
+        NET
+        + """
+        def forward(self, x):
+            return self.head(self.body(x).relu()).round()
+
+    def train_step(model, x, y):
+        return F.mse_loss(model(x).squeeze(-1), y)
+    """
+    )
+    other = text + dedent("""
+
+    class Other(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.head = nn.Linear(4, 1)
+
+        def forward(self, x):
+            return self.head(x)
+    """)
+    soft = text.replace(".round()", ".tanh()")
+    analyzer = Analyzer()
+    for version, count in ((text, 1), (soft, 0), (text, 1), (other, 0), (text, 1)):
+        assert len(analyzer.analyze(version, "net.py").findings) == count

@@ -937,3 +937,54 @@ def test_a_quotient_masked_by_the_order_of_the_ends_of_its_divisor() -> None:
             low, high = low[ordered], high[ordered]
             return (1 / (high - low) - target[ordered]).abs().sum()
     """)
+
+
+def test_a_mixture_of_densities_that_a_network_places() -> None:
+    check("""
+        class Mixture(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.mean, self.share = nn.Linear(1, 8), nn.Linear(8, 3), nn.Linear(8, 3)
+
+            def forward(self, x):
+                body = torch.tanh(self.body(x))
+                return self.mean(body), self.share(body).softmax(-1)
+
+        def mixture_loss(model, x, y):
+            mean, share = model(x)
+            density = torch.exp(-0.5 * (y.expand_as(mean) - mean) ** 2)
+            return -torch.log((share * density).sum(1)).mean()  # want CR305 "Far away every `exp`"
+
+        def squashed_loss(model, x, y):
+            mean, share = model(x)
+            density = torch.exp(-0.5 * (torch.tanh(y).expand_as(mean) - torch.tanh(mean)) ** 2)
+            return -torch.log(density.mean(1)).mean()
+    """)
+
+
+def test_partners_and_sizes_without_those_of_each_itself() -> None:
+    check("""
+        def partner_loss(features, labels):
+            count = len(labels)
+            same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float()
+            others = torch.scatter(torch.ones_like(same), 1, torch.arange(count).view(-1, 1), 0)
+            positive = same * others
+            logits = (features @ features.T).log_softmax(1)
+            return -((positive * logits).sum(1) / positive.sum(1)).mean()  # want CR304
+
+        def share_loss(features, n):
+            near = torch.relu(torch.cosine_similarity(features[:, None], features[None], dim=-1)) / 0.3
+            total = (near * (1 - torch.eye(n))).sum(dim=1, keepdim=True)
+            return (1 - near / total).mean()  # want CR304
+
+        def views_loss(features, labels, views):
+            same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float().repeat(2, 2)
+            others = torch.scatter(torch.ones_like(same), 1, torch.arange(len(same)).view(-1, 1), 0)
+            positive = same * others
+            logits = (features @ features.T).log_softmax(1)
+            return -((positive * logits).sum(1) / positive.sum(1)).mean()
+
+        def kernel_loss(distance, n):
+            near = torch.exp(-distance)
+            return (near / (near * (1 - torch.eye(n))).sum(1, keepdim=True)).mean()
+    """)

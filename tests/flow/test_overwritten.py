@@ -96,3 +96,19 @@ def test_averages_and_checkpoints() -> None:
                 return F.mse_loss(self.online(x), y)
     """
     )
+
+
+def test_a_loop_over_one_thing_overwrites_nothing() -> None:
+    check("""
+        def one_loss(pred, target):
+            losses = {"l1": (pred - target).abs().mean()}
+            for name, value in losses.items():
+                total = value
+            return total
+
+        def two_loss(pred, target):
+            losses = {"l1": (pred - target).abs().mean(), "l2": (pred - target).square().mean()}
+            for name, value in losses.items():
+                total = value  # want CR115
+            return total
+    """)

@@ -299,3 +299,51 @@ def test_a_term_that_is_called_a_loss() -> None:
                 entropy = (x.argmax(-1) == 0).float().mean()
                 return F.mse_loss(self.denoise(x), eps) + entropy
     """)
+
+
+def test_layers_that_run_on_stopped_values() -> None:
+    check("""
+        class Stages(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.stages = nn.ModuleList([nn.Linear(3, 3) for _ in range(4)])
+                self.heads = nn.ModuleList(nn.Linear(3, 2) for _ in range(4))
+                self.cell = nn.RNNCell(3, 3)
+
+            def last_loss(self, x, y):
+                for stage in self.stages:
+                    x = torch.tanh(stage(x.detach()))  # want CR101 "reaches `self.stages.0.weight`"
+                return F.mse_loss(x, y)
+
+            def local_loss(self, x, y):
+                total = 0.0
+                for stage, head in zip(self.stages, self.heads):
+                    x = torch.tanh(stage(x.detach()))
+                    total = total + F.cross_entropy(head(x), y)
+                return total
+
+            def frozen_loss(self, x, y, kept):
+                for place, stage in enumerate(self.stages):
+                    if place == kept:
+                        x = x.detach()
+                    x = torch.tanh(stage(x))
+                return F.mse_loss(x, y)
+
+            def truncated_loss(self, xs, y):
+                h = torch.zeros(2, 3)
+                for x in xs:
+                    h = self.cell(x, h.detach())
+                return F.mse_loss(h, y)
+    """)
+
+
+def test_a_row_of_numbers_that_is_reduced() -> None:
+    check("""
+        def worst_group(pred, y, groups):
+            parts = [(pred[groups == g] - y[groups == g]).square().mean() for g in range(3)]
+            errors = torch.FloatTensor(parts)  # want CR107 "`pred`"
+            return torch.logsumexp(errors * 5.0, dim=0) / 5.0
+
+        def per_column(pred):
+            return torch.stack([row.detach() for row in pred]).mean(dim=0)
+    """)

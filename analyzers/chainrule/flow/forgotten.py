@@ -46,6 +46,7 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             continue
         graph = Graph(trace.losses)
         stopped: dict[str, Break] = {}
+        alive = {_attribute(n.source) for n in graph.source_nodes if n.source and id(n) in graph.flowing}
         for node in graph.source_nodes:
             source = node.source
             if source is None or id(node) in graph.flowing or not _is_own_layer(source):
@@ -64,16 +65,20 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                         again = gate.cause is Cause.DETACH and not _way_back(gate, behind, graph)
                         note = CUT_AGAIN if again else None
                         found = broken_at(graph, gate, behind, way, (source,), note=note)
-                        first = stopped.setdefault(_attribute(source), found)
+                        part = _attribute(source)
+                        part = _path(source) if part in alive else part
+                        first = stopped.setdefault(part, found)
                         if first.at is found.at and source not in first.sources:
-                            stopped[_attribute(source)] = replace(first, sources=(*first.sources, source))
+                            stopped[part] = replace(first, sources=(*first.sources, source))
         for attribute, found in stopped.items():
-            if _is_other_half(trace.root, attribute) or _is_handled(module.text, attribute):
+            if _is_other_half(trace.root, attribute):
+                continue
+            if any(_is_handled(module.text, part) for part in attribute.split(".")):
                 continue
             if _flows(attribute, traces):
                 continue
             inner = _learns_nothing(trace, graph) and not _is_named(trace.root.owner.name, module, block)
-            if _flows(attribute, _others(module, block, f"self.{attribute}", inner)):
+            if _flows(attribute, _others(module, block, f"self.{attribute.partition('.')[0]}", inner)):
                 continue
             yield trace.root, found
 
@@ -148,7 +153,13 @@ def _is_own_layer(source: Source) -> bool:
 
 
 def _attribute(source: Source) -> str:
-    return source.name.split(".")[1]
+    return source.name.split(".")[1] if "." in source.name else ""
+
+
+def _path(source: Source) -> str:
+    """The way to a layer from the object that holds it, `model.encoder`, or to a parameter of one's own."""
+    path = source.name.split(".")[1:]
+    return ".".join(path[:-1] if source.layer and len(path) > 1 else path)
 
 
 def _is_handled(text: str, attribute: str) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from chainrule.flow.core.kinds import is_called_loss
 from chainrule.flow.core.loss_part import LOSS_KEYS
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.scalars import REDUCTIONS, THROUGH, reduces_all
+from chainrule.flow.core.scalars import REDUCTIONS, ROWS, THROUGH, reduces_all
 from chainrule.flow.core.trace import Root
 from chainrule.flow.training import own_nodes
 from chainrule.gradient_facts import lookup
@@ -254,7 +254,7 @@ class _Reader:
         if not library and isinstance(owner, ast.Name) and owner.id in self.module.names.bound:
             return True
         if name in REDUCTIONS:
-            return reduces_all(name, call)
+            return reduces_all(name, call) or self._may_be_row(self._first(call), depth - 1)
         if name in _NUMBERS or name.endswith(_LOSSES):
             return True
         if name in _FRESH:
@@ -268,6 +268,19 @@ class _Reader:
         return any(
             self._may_be_number(each, depth - 1) for each in operands if not isinstance(each, ast.Constant)
         )
+
+    def _may_be_row(self, value: Bound, depth: int) -> bool:
+        """Whether `value` may be numbers put beside each other: it has one dimension then."""
+        if depth <= 0:
+            return False
+        if isinstance(value, ast.Name):
+            return any(self._may_be_row(each, depth - 1) for each in self.bound.get(value.id, ()))
+        if isinstance(value, ast.BinOp):
+            return self._may_be_row(value.left, depth - 1) or self._may_be_row(value.right, depth - 1)
+        if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
+            return False
+        name = value.func.attr.removesuffix("_")
+        return name in ROWS or (name in THROUGH and self._may_be_row(self._first(value), depth - 1))
 
     def _is_library(self, owner: ast.expr) -> bool:
         return isinstance(owner, ast.Name) and self.module.names.bound.get(owner.id) in _LIBRARY

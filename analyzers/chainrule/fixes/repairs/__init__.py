@@ -13,9 +13,11 @@ from chainrule.fixes.repairs import (
     bounds,
     branches,
     carried,
+    carried_names,
     chosen,
     comparisons,
     constants,
+    copies,
     counted,
     counts,
     drawn,
@@ -63,6 +65,7 @@ from chainrule.flow.core.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (
+        copies.call_with_computed,
         weights.call_with_weights,
         paths.keep_variables,
         whole_way.keep_tensors,
@@ -107,6 +110,8 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.REWRAP: (
         weights.call_with_weights,
         registered.change_in_place,
+        copies.call_functionally,
+        copies.call_with_computed,
         rewrap.unwrap_parameter,
         registered.use_itself,
         rewrap.clone,
@@ -147,7 +152,13 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.POW_ZERO: (guards.guard_power,),
     Cause.REQUIRES_GRAD: (grad_mode.unflag,),
     Cause.FRESH_LEAF: (constants.connect, comparisons.soft_leaf, rebuilt.stack, grad_mode.unflag),
-    Cause.INPLACE_SAVED: (inplace.out_of_place, layers.without_inplace, inplace.compute_after_step),
+    Cause.INPLACE_SAVED: (
+        copies.copy_renormed,
+        inplace.out_of_place,
+        layers.without_inplace,
+        inplace.compute_after_step,
+    ),
+    Cause.INPLACE_VIEW: (inplace.leave_view,),
     Cause.INPLACE_LEAF: (
         layers.without_inplace,
         leaf_edits.edit_without_graph,
@@ -161,6 +172,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         moved.compute_in_loop,
         anew.compute_where_read,
         carried.keep_value_only,
+        carried_names.detach_carried,
         anew.compute_anew,
         steps.sum_of_steps,
         anew.keep_graph,
@@ -185,6 +197,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 
 WIDER: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.INDEX: (handed.hand_on_probabilities,),
+    Cause.SAMPLING: (handed.hand_on_probabilities,),
     Cause.DETACH: (across.arrays_in_torch,),
     Cause.NUMPY: (across.arrays_in_torch,),
     Cause.PYTHON_SCALAR: (asserted.allow_tensor, across.numbers_as_tensors),

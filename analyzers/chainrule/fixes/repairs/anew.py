@@ -119,7 +119,12 @@ def compute_where_read(site: FixSite) -> Iterator[Repair]:
             pass
         case _:
             return
-    if function is None or function.name != "__init__" or names_in(value) != {"self"}:
+    if function is None or function.name != "__init__":
+        return
+    read = {n for n in ast.walk(value) if isinstance(n, ast.Name) and site.names.resolve(n) is None}
+    given = sorted({n.id for n in read} - {"self"})
+    own = {n.id for n in read} & {"self"}
+    if not own or any(g not in site.scope.parameters or len(site.scope.bindings[g]) != 1 for g in given):
         return
     places = [
         node
@@ -131,8 +136,15 @@ def compute_where_read(site: FixSite) -> Iterator[Repair]:
     if not stands_alone(site.source, statement) or len(function.body) < 2:
         return
     plan = site.plan()
-    remove(plan, statement)
-    text = in_one_line(site.segment(value))
+    taken = {n.attr for n in ast.walk(site.tree) if isinstance(n, ast.Attribute)}
+    if given and taken & set(given):
+        return
+    if given:  # what the constructor is given is kept, in place of what is computed from it
+        replace_lines(plan, [statement], [f"self.{name} = {name}" for name in given])
+    else:
+        remove(plan, statement)
+    kept_now: dict[ast.AST, str] = {n: f"self.{n.id}" for n in read if n.id != "self"}
+    text = in_one_line(site.source.substitute(value, kept_now))
     for node in places:
         chained = isinstance(site.parent(node), ast.Attribute | ast.Subscript)
         operation = wrapped(site, node, text) if isinstance(value, ast.BinOp) else text

@@ -10,7 +10,7 @@ from chainrule.fixes.calls import number
 from chainrule.fixes.repairs import pairs
 from chainrule.fixes.repairs.common import text_of
 from chainrule.fixes.site import FixSite, Plan, Repair
-from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.fixes.statements import block_of, insert_before, stands_alone
 
 _TITLE = "Keep the value without its graph"
 # What a tensor tells about itself, without its graph.
@@ -47,7 +47,24 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
         plan.replace(value, f"{text_of(site, value)}.detach()")
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
+    else:
+        for other in _carried_too(site, statement):
+            _Carried(site, other, other.targets[0]).detach_old(plan)  # type: ignore[arg-type]
     yield plan.repair(_TITLE, Applicability.UNSAFE)
+
+
+def _carried_too(site: FixSite, statement: ast.Assign) -> Iterator[ast.Assign]:
+    """The other statements of the same block that make an attribute of what it was: `self.z = self.z + x`"""
+    for other in block_of(site.parents, statement) or ():
+        match other:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self")) as target], value=value) if (
+                other is not statement
+            ):
+                own = ast.unparse(target)
+                if any(isinstance(n, ast.Attribute) and ast.unparse(n) == own for n in ast.walk(value)):
+                    yield other
+            case _:
+                pass
 
 
 def _attribute(site: FixSite, targets: list[ast.expr]) -> ast.Attribute | None:

@@ -19,7 +19,7 @@ _INDEXING = words(
     index_fill index_fill_ index_put_ index_copy take take_along_dim embedding masked_select masked_fill
     masked_fill_ where"""
 )
-_COUNTED = words("one_hot bincount embedding nonzero logical_and logical_or logical_not logical_xor")
+_COUNTED = words("numpy one_hot bincount embedding nonzero logical_and logical_or logical_not logical_xor")
 _KEEP = words(
     """long int bool short byte view reshape squeeze unsqueeze flatten ravel unbind cpu cuda to clone
     contiguous expand expand_as repeat t transpose permute movedim tolist item clamp clamp_min clamp_max"""
@@ -93,11 +93,33 @@ def _called(site: FixSite, call: ast.Call, given: ast.AST, depth: int) -> str:
     if dotted.partition(".")[0] in LIBRARIES:
         return f"`{dotted}`"
     op = op_of(call, site.names)
+    if op is None and _is_users(site, call):
+        return _inside(site, call, given) or _UNKNOWN + ast.unparse(call.func)
     if op is None:
-        return _UNKNOWN + ast.unparse(call.func) if _is_users(site, call) else ""
+        return ""
     first = op.operands[:1] == (given,)
     if op.name in _COUNTED or (op.name in _INDEXING and (op.name == "where") == first):
         return f"`{op.name}`"
+    return ""
+
+
+def _inside(site: FixSite, call: ast.Call, given: ast.AST) -> str:
+    """What counts or looks up an argument in a called function of the same block."""
+    method = isinstance(call.func, ast.Attribute)
+    name = ast.unparse(call.func).rpartition(".")[2]
+    found = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    if len(found) != 1:
+        return ""
+    names = [each.arg for each in (*found[0].args.posonlyargs, *found[0].args.args)]
+    if method and names[:1] in (["self"], ["cls"]):
+        del names[0]
+    given_as = next((k.arg for k in call.keywords if k.value is given), None)
+    given_as = given_as or next((n for n, each in zip(names, call.args, strict=False) if each is given), None)
+    for each in ast.walk(found[0]):
+        taker = ast.unparse(each.func).rpartition(".")[2] if isinstance(each, ast.Call) else ""
+        if isinstance(each, ast.Call) and taker in _COUNTED:
+            if any(isinstance(part, ast.Name) and part.id == given_as for part in each.args):
+                return f"`{taker}`"
     return ""
 
 

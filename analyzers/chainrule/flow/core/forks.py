@@ -94,7 +94,7 @@ class Forks(Joins):
             kept = (store, key, _held(store, key))
             values = [outcome.changed.get(place, kept)[2] for outcome in outcomes]
             if first is not None and isinstance(made := first.changed.get(place, kept)[2], Tensor):
-                values = [made]
+                values = [made, *(value for value in values if value is not made and _is_new_leaf(value))]
             present = [value for value in values if value is not MISSING]
             if not present:
                 continue
@@ -106,6 +106,11 @@ class Forks(Joins):
                 self.put(store, key, max(present))
             else:
                 self.put(store, key, present[-1])
+
+
+def _is_new_leaf(value: Any) -> bool:
+    """`except RuntimeError: loss = torch.zeros((), requires_grad=True)`: the graph ends here instead."""
+    return isinstance(value, Tensor) and "fresh-leaf" in value.node.tags
 
 
 def _held(store: Any, key: Any) -> Any:

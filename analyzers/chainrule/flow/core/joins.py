@@ -108,7 +108,11 @@ class Joins(State):
             node.tags = single.tags | {"constant-alternative"}
             if by_data:
                 node.tags |= {"data-branch"}
-        elif by_data and any(self.constant(tensor.node, fresh=True) for tensor in tensors):
+        elif (by_data and any(self.constant(tensor.node, fresh=True) for tensor in tensors)) or (
+            isinstance(at, ast.Try)
+            and not self.loops
+            and any("fresh-leaf" in tensor.node.tags for tensor in tensors)
+        ):
             node = Node("phi", self.block, at, node.edges, node.kind, node.dtype, node.bounds)
             node.tags = frozenset({"constant-alternative", "data-branch"})
         elif asked:

@@ -6,7 +6,7 @@ import ast
 
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.stated import assignments_in, calls_in
-from chainrule.syntax import Block
+from chainrule.syntax import Block, parse_block
 
 # What gives a module back.
 _MOVES = frozenset("to cuda cpu train eval float double half apply compile requires_grad_".split())
@@ -19,7 +19,13 @@ def callers(module: Module, block: Block) -> list[Block]:
     return [each for each in module.blocks if each is not block and any(n in each.text for n in named)]
 
 
-def class_given(module: Module, callee: str, name: str, position: int) -> str | None:
+def is_used_as_network(name: str, text: str) -> bool:
+    """Whether a function with this text calls an argument, and trains it: `regressor.parameters()`."""
+    uses = (f"{name}.parameters(", f"{name}.train(", f"{name}.zero_grad(")
+    return f"{name}(" in text and any(each in text for each in uses)
+
+
+def class_given(module: Module, callee: str, name: str, position: int, depth: int = 0) -> str | None:
     """The class whose objects the calls of `callee` in a file give to its argument `name`.
 
     None where they give none of the file's classes, or several.
@@ -32,7 +38,7 @@ def class_given(module: Module, callee: str, name: str, position: int) -> str | 
             if isinstance(call.func, ast.Name) and call.func.id == callee:
                 named = (each.value for each in call.keywords if each.arg == name)
                 given = next(named, call.args[position] if len(call.args) > position >= 0 else None)
-                cls = None if given is None else _class_of(module, block, given, 0)
+                cls = None if given is None else _class_of(module, block, given, depth)
                 found |= {cls} if cls is not None else set()
     return found.pop() if len(found) == 1 else None
 
@@ -51,6 +57,11 @@ def _class_of(module: Module, block: Block, value: ast.expr, depth: int) -> str 
             cls = _class_of(module, block, each.value, depth + 1)
             if cls is not None:
                 return cls
+    for function in parse_block(block).body:
+        if isinstance(function, ast.FunctionDef):  # that is given the network itself, and hands it on
+            names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+            if value.id in names:
+                return class_given(module, function.name, value.id, names.index(value.id), depth + 1)
     binding = module.binding(value.id)
     if binding is None or not isinstance(binding[1], ast.Assign) or binding[0] is block:
         return None

@@ -131,12 +131,10 @@ class Module:
         classes = [block for block in self.blocks if "class " in block.text]
         heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
         found = {head[1]: block for head, block in heads if head is not None}
-        if len(found) > 1:
-            for block in classes:
-                named = set(_WORD.findall(block.text)) & found.keys()
-                for name in named:
-                    if found[name] is not block:
-                        del found[name]
+        for block in classes if len(found) > 1 else ():
+            for name in _words(block) & found.keys():
+                if found[name] is not block:
+                    del found[name]
         return found
 
     def forget_values(self) -> None:
@@ -157,10 +155,13 @@ class Module:
         return name in self.names.bound or bool(self.names.stars)
 
     def filling(self, name: str) -> Iterator[Block]:
-        """The blocks that may put something into the top-level `name`: by a decorator, or by naming it."""
+        """The blocks that may change what the top-level `name` holds: by a decorator, or by naming it."""
         yield from self.registrations.get(name, ())
         for block in self._other:
-            if block.text.startswith((f"{name}[", f"{name}.")):
+            text = block.text
+            if text.startswith((f"{name}[", f"{name}.")) or (
+                text.startswith("for ") and f" in {name}.parameters()" in text
+            ):
                 yield block
 
     @cached_property
@@ -224,6 +225,13 @@ class Module:
         for block in self.blocks:
             for statement in parse_block(block).body:
                 yield block, statement
+
+
+def _words(block: Block) -> frozenset[str]:
+    known = block.notes.get("all words")
+    if not isinstance(known, frozenset):
+        known = block.notes["all words"] = frozenset(_WORD.findall(block.text))
+    return known
 
 
 def _decorators(block: Block) -> list[str]:

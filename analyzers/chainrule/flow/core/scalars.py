@@ -20,6 +20,8 @@ THROUGH = frozenset(
 )
 # Measures of other libraries: a single number each.
 SCORES = ("_score", "_error", "_similarity", "_ratio", "accuracy", "_bleu", "spearmanr", "pearsonr")
+# What makes a tensor of a list of numbers.
+ROWS = frozenset(("stack", "tensor", "as_tensor", "Tensor", "FloatTensor"))
 _LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
 
 
@@ -40,7 +42,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
     ):
         return True
     if node.op in REDUCTIONS and isinstance(at, ast.Call):
-        return reduces_all(node.op, at)
+        return reduces_all(node.op, at) or (bool(node.edges) and _is_row(node.edges[0][0]))
     if is_torch_loss(node):
         return not any(
             isinstance(k.value, ast.Constant) and k.value.value == "none" for k in getattr(at, "keywords", ())
@@ -64,6 +66,17 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
         return bool(numbers) and all(parent in numbers or _reduces(parent) for parent in inner)
     return False
+
+
+def _is_row(node: Node, depth: int = 0) -> bool:
+    """Whether a value is a row of single numbers put beside each other, or arithmetic of such a row."""
+    parents = [parent for parent, _ in node.edges if not is_control(node, parent)]
+    if node.op in ROWS:
+        return bool(parents) and all(parent.edges and is_scalar(parent) for parent in parents)
+    if node.op not in THROUGH or depth > 6:
+        return False
+    inner = [parent for parent in parents if parent.edges and not _plain(parent)]
+    return bool(inner) and all(_is_row(parent, depth + 1) or is_scalar(parent) for parent in inner)
 
 
 def reduces_all(op: str, call: ast.Call) -> bool:

@@ -288,7 +288,8 @@ def _constant_of(choice: Node) -> Node:
     constants = [
         parent
         for parent, gate in choice.edges
-        if gate is None and not parent.edges and parent.source is None and not parent.is_opaque
+        if gate is None
+        and ("fresh-leaf" in parent.tags or not (parent.edges or parent.source or parent.is_opaque))
     ]
     return constants[0] if choice.op == "phi" and len(constants) == 1 else choice
 

@@ -70,8 +70,8 @@ def danger(operand: Node) -> str | None:
     """Why the logarithm of `operand` is not finite; "" for a saturated probability."""
     if _is_drawn(operand) or padded(operand):
         return None
-    if saturates(operand):
-        return ""
+    if saturates(operand):  # the share of a density is 0 with the density
+        return "underflow" if of_exponentials(operand) == "underflow" else ""
     if operand.bounds.low > 0:
         return of_exponentials(operand)
     if _is_gated(operand):
@@ -279,10 +279,15 @@ def _underflows(exponential: Node) -> bool:
 
 def _is_distance(node: Node) -> bool:
     """Whether it is made of how far two things are apart, without bounds."""
-    below = list(behind(node))
+    below = list(walk(node, _before_layers))
     if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
         return False
     return any(_apart(each) for each in below)
+
+
+def _before_layers(node: Node) -> list[Node]:
+    """What `node` is made of, up to the layers of a network, whose results have no bounds."""
+    return [] if "module-call" in node.tags else [parent for parent, _ in node.edges]
 
 
 def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:
@@ -301,8 +306,13 @@ def _apart(node: Node) -> bool:
     """A difference (or distance) of two tensors that are not made from one another."""
     if node.op not in ("sub", "cdist", "pairwise_distance") or len(node.edges) != 2:
         return False
-    left, right = ({id(n) for n in behind(parent) if not n.edges} for parent, _ in node.edges)
+    left, right = ({id(n) for n in walk(parent, _values) if not n.edges} for parent, _ in node.edges)
     return bool(left) and bool(right) and not left & right
+
+
+def _values(node: Node) -> list[Node]:
+    """What the numbers of `node` are made of: not what it has its shape or its places from."""
+    return [parent for parent, gate in node.edges if gate is None or gate.cause is not None]
 
 
 def _overflows(exponential: Node) -> bool:

@@ -16,7 +16,7 @@ from chainrule.flow.core.values import Const, Count, Instance, Seq, Setting, Ten
 from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
-from chainrule.flow.operations.counts import counted
+from chainrule.flow.operations.counts import SET_ALGEBRA, SETS, counted
 from chainrule.flow.operations.settings import answer, are_settled
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -54,6 +54,8 @@ def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at:
         return Count(sizes[0][0]) if sizes else _fold(op, left, right)
     if isinstance(op, ast.Add) and isinstance(left, Seq) and isinstance(right, Seq):
         return Seq([*left.items, *right.items], left.kind, left.exact and right.exact)
+    if isinstance(op, SET_ALGEBRA) and isinstance(left, Seq) and isinstance(right, Seq) and left.kind in SETS:
+        return Seq([*left.items, *right.items], "set", False)
     if isinstance(left, Seq) and left.kind == "tuple" and isinstance(right, Tensor):
         if isinstance(op, ast.Add):  # `(None,) + Other.apply(x)`: what is added is a tuple too
             return Seq([*left.items, right], "tuple", False)

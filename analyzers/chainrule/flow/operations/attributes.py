@@ -161,7 +161,10 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
             return Method(owner, name)
         made = interp.unknown(at, op="attribute")
         return made
-    return Const(None, known=False) if name in _SIZES else Method(owner, name)
+    if name in _SIZES:
+        return Const(None, known=False)
+    given = owner.arguments.get(name)  # `SimpleNamespace(loss=loss).loss`
+    return given if isinstance(given, Tensor) else Method(owner, name)
 
 
 def of_class(

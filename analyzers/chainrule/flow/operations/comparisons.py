@@ -136,7 +136,7 @@ def _is_something(node: Node, depth: int = 0) -> bool:
     """Whether a value is certainly a tensor and not None."""
     if node.op == "phi":
         return depth < 4 and all(_is_something(parent, depth + 1) for parent, _ in node.edges)
-    return node.op not in ("call", "attribute", "name", "element", "source")
+    return "module-call" in node.tags or node.op not in ("call", "attribute", "name", "element", "source")
 
 
 def _membership(item: Value, container: Value, negated: bool) -> Const:

@@ -9,11 +9,13 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.values import NONE, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
+from chainrule.flow.operations.counts import SETS
 
 MAX_ITEMS = 12
 BETWEEN = "between"
 """Noted with a layer that a loop adds on a branch, as `if i < last`: it may not be the last of the list."""
 _APPENDING = frozenset(("append", "add", "appendleft", "insert"))
+_SET_ALGEBRA = frozenset(("intersection", "union", "difference", "symmetric_difference"))
 _GROWING = _APPENDING | {"extend", "update"}
 
 
@@ -78,6 +80,9 @@ def _of_sequence(
         return iteration.element(interp, owner, at)
     if name == "copy":
         return Seq(list(owner.items), owner.kind, owner.exact)
+    if name in _SET_ALGEBRA and owner.kind in SETS:
+        others = [each for argument in arguments for each in iteration.elements(interp, argument, at)[0]]
+        return Seq([*owner.items, *others], "set", False)
     if name in ("index", "count"):
         return Const(None, known=False, data=True)
     if name in ("clear",):

@@ -17,6 +17,8 @@ SIZE = "size"
 """The note of a gate between a size and what has it."""
 SETS = frozenset(("set", "frozenset"))
 """Kinds of what holds each value once, so that its size says how many different ones there are."""
+SET_ALGEBRA = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
+"""Operators that make a set of two; what is in it depends on both."""
 _PICKS = frozenset(("nonzero", "argwhere", "masked_select", "unique", "unique_consecutive"))
 _PASSES = frozenset(("select", "squeeze", "flatten", "view", "reshape", "t", "T", "to", "detach", "float"))
 _DIVIDES = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)

@@ -15,9 +15,10 @@ from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.ranges import placed
 from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
+from chainrule.flow.operations.exclusive import are_exclusive
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
-from chainrule.syntax import Block, parse_block, walk_tree
+from chainrule.flow.operations.several import one_of_several
 
 ARGUMENT = "argument"
 """The note of an edit of what came as an argument: a leaf by chance."""
@@ -47,9 +48,10 @@ def augmented(interp: Interpreter, statement: ast.AugAssign) -> None:
         made.saved = tuple(s for s in result.node.saved if s.storage is not current.storage)
         picked = current.node.op == "index" and bool(current.node.edges)
         whole = current.node.edges[0][0] if picked else None
-        # A table of counts, or a weight: what was picked by indices is written back.
+        # What indices or a mask picked is a copy, and is written back; so are tables of counts, and weights.
         copied = whole is not None and (
-            interp.constant(whole)
+            current.base is None
+            or interp.constant(whole)
             or _is_weight(interp, whole)
             or (whole.source is not None and whole.source.role in ("parameter", "leaf"))
         )
@@ -98,6 +100,8 @@ def edit(
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
     elif interp.mode is None and outside is None and _is_weight(interp, chain[-1].node):
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, f"{WEIGHT}{ast.unparse(chain[-1].node.at)}")
+    elif interp.mode is None and outside is None and one_of_several(chain, others):
+        interp.event(Cause.INPLACE_VIEW, at, made)
     if interp.mode is not None:
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))
@@ -191,7 +195,7 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
             if not leads_to_source(node) or (needed_by is not None and not leads_to_source(needed_by)):
                 continue
             block, at = storage.state[version + 1]
-            if id(at) in raised or (node.block is block and _is_exclusive(block, node.at, at)):
+            if id(at) in raised or (node.block is block and are_exclusive(block, node.at, at)):
                 continue
             told.add(id(storage))
             interp.events.append(Event(Cause.INPLACE_SAVED, block, at, node, _spelt(node)))
@@ -201,23 +205,6 @@ def _spelt(node: Node) -> str:
     """The operator whose formula needs a value; of a network that came from outside, what it is called."""
     called = node.at.func if node.op == "call" and isinstance(node.at, ast.Call) else None
     return node.op if called is None else ast.unparse(called)
-
-
-def _is_exclusive(block: Block, one: ast.AST, other: ast.AST) -> bool:
-    """Whether no run passes through two places: different arms of an `if`, or one after a return."""
-    for branch in walk_tree(parse_block(block)):
-        if not isinstance(branch, ast.If):
-            continue
-        if isinstance(branch.body[-1], ast.Return) and getattr(other, "lineno", 0) > branch.body[-1].lineno:
-            if any(node is one for each in branch.body for node in walk_tree(each)):
-                return True
-        if branch.orelse:
-            arms = [
-                {id(node) for each in arm for node in walk_tree(each)} for arm in (branch.body, branch.orelse)
-            ]
-            if any(id(one) in arm and id(other) in rest for arm, rest in (arms, arms[::-1])):
-                return True
-    return False
 
 
 # What certainly requires grad; a plain argument may not.

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind, kind_of
-from chainrule.flow.core.networks import class_given
+from chainrule.flow.core.networks import class_given, is_used_as_network
 from chainrule.flow.core.roles import compares, is_network, is_teacher
 from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.values import Class, Function, Instance, Tensor, Value
@@ -17,7 +17,7 @@ from chainrule.flow.operations import decorators
 from chainrule.flow.operations.objects import new_instance
 
 # What says that an argument is a network, and not which.
-_GENERIC = frozenset(("model", "net", "network", "my", "the", "nn"))
+_GENERIC = frozenset(("model", "net", "network", "classifier", "my", "the", "nn", "student"))
 
 
 def property_of(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value | None:
@@ -72,7 +72,9 @@ def _is_network_too(name: str, interp: Interpreter) -> bool:
 def _only_network(interp: Interpreter, argument: str) -> Class | None:
     """The one network of the file that an argument may be, for all that its name says."""
     module, own = interp.frame.module, interp.frame.block
-    if not is_network(argument) or not module.networks:
+    if is_teacher(argument) or not module.networks:
+        return None
+    if not is_network(argument) and not is_used_as_network(argument, own.text):
         return None
     found: list[Class] = []
     for name, block in module.networks.items():
@@ -83,8 +85,16 @@ def _only_network(interp: Interpreter, argument: str) -> Class | None:
         if kind_of(forward, cls.node) is not Kind.LOSS:
             found.append(cls)
     if len(found) > 1 or not _GENERIC.issuperset(words(argument)):
-        found = [cls for cls in found if not set(words(argument)).isdisjoint(words(cls.node.name))]
+        found = [cls for cls in found if _may_be_called(cls.node.name, argument, len(found) == 1)]
     return found[0] if len(found) == 1 else None
+
+
+def _may_be_called(cls: str, argument: str, alone: bool) -> bool:
+    """Whether an argument may be a network of a class: a `critic` is no `Generator`, and may be a `Net`."""
+    if not set(words(argument)).isdisjoint(words(cls)):
+        return True
+    another = is_network(argument) and is_network(cls) and _GENERIC.isdisjoint(words(cls)[-1:])
+    return alone and not another
 
 
 def _class_name(parameter: ast.arg) -> str:

@@ -28,14 +28,15 @@ import torch
 cell = torch.nn.RNNCell(3, 3)
 state = torch.zeros(2, 3)
 for images in torch.rand(4, 2, 3):
-    state = cell(images, state.detach())
+    state = cell(images, state)
     loss = state.pow(2).mean()
     loss.backward()
+    state = state.detach()
 ```
 
 ## Fix safety
-There is no automatic fix for names of a script, only for attributes. Detaching what is carried over is a
-choice: gradients no longer go back beyond the step (truncated backpropagation through time).
+Unsafe, for names of a loop as for attributes: detaching what is carried over is a choice, by which
+gradients no longer go back beyond the step (truncated backpropagation through time).
 
 ## References
 - [torch.Tensor.detach](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html)

@@ -32,6 +32,7 @@ from .trace.values import describe_gradient
 from .tracing import Trace, Tracer
 
 SEEDS = (0, 1, 2)
+_NO_NUMPY = "Can't call numpy() on Tensor that requires grad"
 LARGE = 0.2
 """Seconds of a run from which on more than one thread may pay."""
 
@@ -81,8 +82,24 @@ class Measurement:
     def _measure(self, plan: Plan) -> None:
         report("forward and backward")
         runs = [self._timed_run(plan, SEEDS[0])]
+        if plan.origin in ("argument", "comment") and _NO_NUMPY in str(runs[0].error):
+            runs = self._without_marks(plan) or runs
         with quiet():  # what the loss prints is told once
             self._measure_on(plan, runs)
+
+    def _without_marks(self, plan: Plan) -> list[Run]:
+        """A run with the arguments as they were given, if it goes through: one that we have require grad, and
+        numpy refuses for that, is data. Empty where nothing else can learn."""
+        sources = prepare(self.program.build(plan, SEEDS[0]), self.program)
+        given = [source.name for source in sources if source.made != "marked"]
+        if self.wanted or not given:
+            return []
+        self.wanted = given
+        outcome = self._timed_run(plan, SEEDS[0])
+        if outcome.error is None:
+            return [outcome]
+        self.wanted = None
+        return []
 
     def _measure_on(self, plan: Plan, runs: list[Run]) -> None:
         """All that follows the first run."""

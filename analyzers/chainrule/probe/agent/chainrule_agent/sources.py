@@ -153,7 +153,8 @@ def _items(name: str, value: Any) -> list[tuple[str, str, Any]]:
     return [(f"{name}.{key}", f"{name}[{key!r}]", item) for key, item in pairs]
 
 
-def _learning(name: str, text: str, holder: Any) -> Iterator[Source]:
+def _learning(name: str, text: str, holder: Any, depth: int = 2) -> Iterator[Source]:
+    """What learns in an object, by what it keeps; `depth` is that of plain objects in one another."""
     if isinstance(holder, torch.Tensor):
         if holder.requires_grad:
             yield Source(name, holder, text)
@@ -168,6 +169,8 @@ def _learning(name: str, text: str, holder: Any) -> Iterator[Source]:
             continue
         if isinstance(value, (torch.Tensor, torch.nn.Module)):
             yield from _learning(f"{name}.{key}", f"{text}.{key}", value)
+        elif depth > 1 and is_record(value) and not isinstance(holder, torch.nn.Module):
+            yield from _learning(f"{name}.{key}", f"{text}.{key}", value, depth - 1)
         elif isinstance(value, (list, tuple)):
             for at, item in enumerate(value):
                 if isinstance(item, (torch.Tensor, torch.nn.Module)):

@@ -12,7 +12,7 @@ import torch
 from .program import Plan, Program
 from .runs import CUT, FLOWS, NONFINITE, ZERO, Run, run
 from .sources import Source, prepare
-from .trace.cuts import Cut, find_cut, find_fresh_loss, find_partial_cut
+from .trace.cuts import Cut, find_cut, find_fresh_loss, find_left_out, find_partial_cut, find_stand_in
 from .trace.gradients import find_bad_gradient, find_nonfinite_value
 from .trace.importing import Workspace
 from .trace.ledger import Event
@@ -90,7 +90,8 @@ class Tracer:
             event = events[source.name]
             verdict = verdicts.get(source.name, FLOWS)
             bit = event.taint
-            result.used[source.name] = event.used or self._in_module(source, bit)
+            left_out = [] if loss is None else find_left_out(recorder, loss, source.name)
+            result.used[source.name] = event.used or self._in_module(source, bit) or bool(left_out)
             if (
                 verdict == FLOWS
                 and loss is not None
@@ -98,7 +99,8 @@ class Tracer:
             ):
                 result.partial[source.name] = f"`{part.op}` on line {part.line} leaves a part out"
             end = _end(recorder, loss, recorder.lookup(outcome.returned), bit)
-            result.cuts[source.name] = self._explain(source, event, end, verdict, bit, failed, outcome)
+            found = self._explain(source, event, end, verdict, bit, failed, outcome)
+            result.cuts[source.name] = found or (left_out if verdict == CUT else [])
         result.lines = self._lines(events, outcome)
         return result
 
@@ -180,6 +182,8 @@ class Tracer:
         if loss is not None and recorder.connected(loss) & bit and outcome.error is None:
             return find_bad_gradient(recorder, loss, bit, CUT)
         found = find_cut(recorder, loss, bit)
+        if not found and loss is not None:
+            found = find_stand_in(recorder, loss, event)
         if found or loss is None or not self._in_module(source, bit):
             return found
         return [Cut(loss.site.path, loss.site.line, loss.site.column, loss.site.op, CUT, "a fresh value")]

@@ -48,7 +48,14 @@ def find_cut(recorder: Recorder, loss: Event | None, bit: int) -> list[Cut]:
     ends = [e for e in ends if recorder.connected(e) & bit] or ends
     if ends:
         return unique(at(e.site, "cut", "its value never enters the loss") for e in ends[-1:])
-    return []
+    return _overwritten(recorder, bit)
+
+
+def _overwritten(recorder: Recorder, bit: int) -> list[Cut]:
+    """Where a value made of a source was put last, into what holds something else in the end."""
+    stored = [e for e in recorder.events if e.site.kind == "setitem"]
+    stored = [e for e in stored if any(p.shape is not None and recorder.taint(p) & bit for p in e.parents)]
+    return [at(e.site, "cut", "what is stored here is written over") for e in stored[-1:]]
 
 
 def find_fresh_loss(loss: Event) -> list[Cut]:
@@ -114,6 +121,33 @@ def find_partial_cut(recorder: Recorder, loss: Event, bit: int) -> Cut | None:
             lost.append(event)
         stack.extend(event.parents)
     return _lost(recorder, min(lost, key=lambda e: e.number), bit) if lost else None
+
+
+def find_stand_in(recorder: Recorder, loss: Event, source: Event) -> list[Cut]:
+    """The new leaf of the same shape that takes the place of a source in the loss, if there is one alone."""
+    leaves = [e for e in ancestors(loss) if recorder.own(e) and e.site.kind == "call"]
+    alike = [e for e in leaves if e.shape == source.shape and e is not source]
+    return [at(e.site, "cut", "a new leaf takes its place") for e in alike if len(alike) == 1]
+
+
+def find_left_out(recorder: Recorder, loss: Event, name: str) -> list[Cut]:
+    """The constants that a function put into the loss instead of going on to where it uses the source `name`,
+    `self.head.weight`."""
+    held = name.split(".")[1:2]
+    if not held:
+        return []
+    functions = {s.function for n in recorder.ran if (s := recorder.sites[n]) is not None}
+    left_out = {
+        s.function
+        for n, s in enumerate(recorder.sites)
+        if s is not None and n not in recorder.ran and s.function in functions and held == list(s.names[:1])
+    }
+    fresh = [e for e in ancestors(loss) if not e.parents and e.shape == () and e.site.kind == "call"]
+    return unique(
+        at(e.site, "cut", "a constant, where other data would use it")
+        for e in fresh
+        if e.site.function in left_out
+    )
 
 
 def ancestors(event: Event) -> list[Event]:

@@ -32,6 +32,8 @@ class Derivation(Ledger):
         self.named: dict[tuple[str, int, str], Event] = {}
         """The last value of each variable on each line: (path, line, name)."""
         self.backwards: list[Site] = []
+        self.trained: list[Event] = []
+        """What `backward` was called on."""
         self.markings: list[Site] = []
         """Calls of `ctx.mark_non_differentiable`."""
         self._clock = 0
@@ -60,8 +62,12 @@ class Derivation(Ledger):
             return known
         if kind == "comprehension":
             return self._comprehension(frame, site, number, parents, value)
-        if kind == "attr" and site.names[0] == "grad" and value is None:
-            self._note_missing_grad(frame, site)
+        if kind == "attr" and site.names[0] == "grad":
+            if value is None:
+                self._note_missing_grad(frame, site)
+            elif isinstance(value, torch.Tensor) and self.lookup(value) is None:
+                # A gradient is made of all that the loss was made of.
+                return self.new(site, [*parents, *(p for p in self.trained if p not in parents)], value)
         if kind == "attr" and not self._reads_data(frame, site, value):
             return self.lookup(value)
         return self._derive(frame, site, parents, value)
@@ -94,7 +100,7 @@ class Derivation(Ledger):
             if (
                 event is None
                 and (self.taint_of(parents) or isinstance(part, torch.Tensor))
-                and site.kind == "unpack"
+                and (site.kind == "unpack" or isinstance(part, torch.Tensor))
             ):
                 event = self.new(site, parents, part) if not isinstance(part, SHARED) else first(parents)
             elif event is None and isinstance(part, SHARED) and site.kind == "unpack":
@@ -109,7 +115,10 @@ class Derivation(Ledger):
         base = frame.values.get(site.receiver, (None, None, 0))[1] if site.receiver is not None else None
         if site.kind == "setattr" and site.names[0] == "data" and isinstance(base, torch.Tensor):
             self.note_edits(site, parents)
-            return self.registered(base)
+            known = self.registered(base)
+            if known is None or known.site is site:
+                return known
+            return self.new(site, [known, *(p for p in parents if p is not known)], base, edit=True)
         if site.kind == "setattr":
             return self._edited_inside(site, parents, [getattr(base, site.names[0], None)])
         if isinstance(base, torch.Tensor):
@@ -151,6 +160,7 @@ class Derivation(Ledger):
                 return self._returned[1]
             if site.names[0] in ("backward", "grad", "manual_backward"):
                 self.backwards.append(site)
+                self.trained += parents
             if site.names[0] == "mark_non_differentiable":
                 self.markings.append(site)
         if known is not None and known.shape is None:
@@ -162,6 +172,8 @@ class Derivation(Ledger):
             if edited and known not in parents:
                 parents = [*parents, known]
             # What autograd connects only now came out of a Function: it was made from the Function's inputs.
+            if not edited and value.is_leaf:
+                parents = [known]  # it has been told to require grad
             return self.new(site, parents or [known], value, edit=edited or edit)
         if site.names and site.names[0] in (FRESH if site.kind == "call" else ()):
             parents = []
@@ -246,6 +258,9 @@ class Derivation(Ledger):
                 event = self.module_event(called) if _is_ready_module(called) else None
             if event is not None and event not in found:
                 found.append(event)
+            elif event is None and site.kind == "call" and is_container(value):
+                items = (self.registered(item) for item in inside(value, depth=1))
+                found += [item for item in items if item is not None and item not in found]
         return found
 
 

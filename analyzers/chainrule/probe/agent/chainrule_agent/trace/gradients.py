@@ -6,7 +6,9 @@ import torch
 
 from .cuts import Cut, ancestors, at, unique
 from .ledger import Event
+from .raises import end_of, untracked
 from .recorder import Recorder
+from .values import tensors_in
 
 ROUNDING = 1e-6
 """A float32 gradient smaller than this part of the one that came in is what rounding leaves of zero."""
@@ -70,15 +72,25 @@ def _place(recorder: Recorder, event: Event, fed: Event, verdict: str, reason: s
         return at(made.site, verdict, reason)
     if verdict == "zero" and (made := _first_zero(fed)) is not None:
         return at(made.site, verdict, "its result is zero everywhere")
+    hooks = [e for e in recorder.events if e.site.op == ".register_hook" and event in e.parents]
+    if hooks and event.grad is not None:  # which was seen before the hook got it
+        return at(hooks[-1].site, verdict, "what the hook returns")
     custom = getattr(event.node, "_forward_cls", None)
     if custom is not None:
         backward = f"{custom.__qualname__}.backward"
-        returns = [
-            s for s in recorder.sites if s is not None and (s.kind, s.function) == ("return", backward)
-        ]
-        if returns:
-            return at(returns[-1], verdict, reason or f"what `{backward}` returns")
+        lost = [e for e in untracked(recorder) if e.site.function == backward]
+        if verdict == "cut" and lost and _differentiates(recorder, backward):
+            return at(lost[-1].site, verdict, f"gradient tracking is off in `{backward}`")
+        end = end_of(recorder, backward)
+        if end is not None:
+            return at(end, verdict, reason or f"what `{backward}` returns")
     return at(event.site, verdict, reason)
+
+
+def _differentiates(recorder: Recorder, function: str) -> bool:
+    """Whether a function takes gradients itself."""
+    own = [s for s in recorder.sites if s is not None and s.function == function and s.kind == "call"]
+    return any(s.names[:1] in (("grad",), ("backward",)) for s in own)
 
 
 def _first_nonfinite(event: Event) -> Event | None:
@@ -92,7 +104,7 @@ def _first_nonfinite(event: Event) -> Event | None:
 
 
 def _has_nan(event: Event) -> bool:
-    return not event.finite and bool(event.value.detach().isnan().any())
+    return not event.finite and any(bool(t.detach().isnan().any()) for t in tensors_in(event.value))
 
 
 def _first_zero(event: Event) -> Event | None:

@@ -106,6 +106,13 @@ class Ledger:
                 self.new(site, [known, *(p for p in parents if p is not known)], tensor, edit=True)
                 self._memory[id(tensor)] = (tensor, now)
 
+    def note_arguments(self, site: Site, events: Sequence[Event]) -> None:
+        """Arguments that a call edited in place out of sight: a layer that is `nn.ReLU(inplace=True)`."""
+        for event in events:
+            known = self.registered(event.value) if isinstance(event.value, torch.Tensor) else None
+            if known is not None and self.edited(known, event.value):
+                self.new(site, [known], event.value, edit=True)
+
     def alias(self, value: Any) -> Event | None:
         """The source whose memory a tensor without a graph shares: `.data`, what is in a `state_dict()`."""
         if not isinstance(value, torch.Tensor) or value.requires_grad:
@@ -134,6 +141,7 @@ class Ledger:
         elif is_container(value):
             for tensor in tensors_in(value):
                 event.connected |= self.reach.of(tensor)
+                event.finite = event.finite and (not tensor.is_floating_point() or is_finite(tensor))
             event.taint |= event.connected
             self._watch_edges(event)
         elif isinstance(value, torch.nn.Module):

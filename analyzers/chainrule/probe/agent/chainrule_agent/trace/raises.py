@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from .cuts import Cut, at
 from .ledger import Event
 from .recorder import Recorder
+from .sites import Site
 
 
 def find_raise(
@@ -31,17 +32,14 @@ def find_raise(
         if custom_made:
             return at(custom_made[-1].site, "cut", "the Function has no backward")
     custom = re.search(r"[Ff]unction (\w+?)Backward returned", message)
-    if custom:
-        for (path, line, name), event in reversed(list(recorder.named.items())):
-            if name == "return" and event.site.function == f"{custom.group(1)}.backward":
-                return Cut(path, line, event.site.column, "return", "cut", message.partition("\n")[0])
+    if custom and (end := end_of(recorder, f"{custom.group(1)}.backward")) is not None:
+        return at(end, "cut", message.partition("\n")[0])
     inner = [(p, n) for p, n in frames if owned(p)]
     if inner and "does not require grad" in message:
-        lost = [e for e in recorder.events if e.shape is not None and not e.mode and not _requires_grad(e)]
-        lost = [e for e in lost if any(_requires_grad(p) for p in e.parents)]
-        lost = [e for e in lost if e.site.function == (_function_at(recorder, inner[-1]) or e.site.function)]
+        lost = untracked(recorder)
+        here = [e for e in lost if e.site.function == _function_at(recorder, inner[-1])]
         if lost:
-            return at(lost[-1].site, "cut", "gradient tracking is off here")
+            return at((here or lost)[-1].site, "cut", "gradient tracking is off here")
     if inner:
         path, line = inner[-1]
         sites = [s for s in recorder.sites if s is not None and (s.path, s.line) == (path, line)]
@@ -78,6 +76,19 @@ def _lacks_derivative(node: str, message: str) -> bool:
     return "NotImplemented" in node or (bool(plain) and re.sub(r"Backward\d*$|\d", "", node).lower() == plain)
 
 
+def untracked(recorder: Recorder) -> list[Event]:
+    """What was made of tensors that require grad, and does not require it, while tracking was off."""
+    made = [e for e in recorder.events if e.shape is not None and not e.mode and not _requires_grad(e)]
+    return [e for e in made if any(_requires_grad(p) for p in e.parents)]
+
+
+def end_of(recorder: Recorder, function: str) -> Site | None:
+    """The last `return` of a function; where it has none, the last place in it."""
+    own = [s for s in recorder.sites if s is not None and s.function == function]
+    returns = [s for s in own if s.kind == "return"]
+    return max(returns or own, key=lambda s: (s.line, -s.column), default=None)
+
+
 def _requires_grad(event: Event) -> bool:
     return bool(getattr(event.value, "requires_grad", False))
 
@@ -96,4 +107,7 @@ def _edit(recorder: Recorder, message: str) -> Cut | None:
     same = [e for e in edits if wanted is None or e.shape == wanted]
     named = [e for e in same if node and e.edited and node.group(1) in e.edited]
     best = named or same or edits
+    counted = re.search(r"expected version (\d+)", message)
+    if counted:  # the first edit after it was saved
+        best = [e for e in best if e.version > int(counted.group(1))] or best
     return at(best[0].site, "cut", "backward needs the value that this edits in place") if best else None

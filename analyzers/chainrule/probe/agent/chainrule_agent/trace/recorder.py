@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
+from torch.nn.modules.module import register_module_forward_hook
 
 from .derivation import Derivation, Frame, first
 from .ledger import Event
 from .sites import Site
-from .values import SHARED, inside, is_container
+from .values import SHARED, inside, is_container, tensors_in
 
 LIMIT = 100_000
 """Events in one trace; a longer run is followed up to there."""
@@ -47,18 +48,44 @@ class Recorder(Derivation):
         super().__init__()
         self.sites = sites
         self.active = False
+        self.ran: set[int] = set()
+        """The sites that were reached."""
         self.globals = HookedFrame(self)
         self._mode = True
         self._reached: Site | None = None
+        self._modules_end: Any = None
+        self._off_around: dict[str, Site | None] = {}
+        """By function: what had switched gradient tracking off when it was called last."""
 
     def start(self, off: Site | None = None) -> None:
         """`off` is what switched gradient tracking off for the run that begins."""
         self._mode = torch.is_grad_enabled() and off is None
         self.off = off
         self.active = True
+        self._modules_end = register_module_forward_hook(self._module_ended)
 
     def stop(self) -> None:
         self.active = False
+        if self._modules_end is not None:
+            self._modules_end.remove()
+
+    def _module_ended(self, module: torch.nn.Module, inputs: Any, output: Any) -> None:
+        """What a layer gives while gradients are off is made of its parameters, though no graph shows it:
+        hooks of the user's may keep it."""
+        reached, frame = self._reached, sys._getframe(1)
+        if torch.is_grad_enabled() or reached is None or not isinstance(output, torch.Tensor):
+            return
+        own, known = self.module_event(module), self.registered(output)
+        if known is not None and own is not None:
+            known.parents.append(own)
+            known.taint |= own.taint
+            return
+        while frame is not None and frame.f_code.co_filename != reached.path:
+            frame = frame.f_back  # type: ignore[assignment]
+        given = [e for e in map(self.registered, tensors_in(inputs)) if e is not None]
+        if known is None and frame is not None and (own is not None or given):
+            site = Site("call", reached.path, frame.f_lineno, 1, type(module).__name__)
+            self.new(site, [own, *given] if own is not None else given, output)
 
     def enter(self, number: int) -> HookedFrame:
         frame = HookedFrame(self)
@@ -83,10 +110,12 @@ class Recorder(Derivation):
         if site is None or len(self.events) > LIMIT:
             return
         self._clock += 1
+        self.ran.add(number)
         self._watch_mode(site)
         event = self.event(frame, site, number, value)
         if site.kind == "call":
             self.note_edits(site, self.parents(frame, site))
+            self.note_arguments(site, self.parents(frame, site))
         if event is not None and site.kind not in ("name",):
             event.used = event.used or site.kind == "return"
         frame.values[number] = (event, value, self._clock)
@@ -141,7 +170,10 @@ class Recorder(Derivation):
 
     def _watch_mode(self, site: Site, entering: bool = False) -> None:
         mode = torch.is_grad_enabled()
-        if self._mode and not mode:
+        around = None if entering else self._off_around.get(site.function)
+        if self._mode and not mode and around is not None:
+            self.off = around  # only meanwhile was it on
+        elif self._mode and not mode:
             self.off = site if entering or self._reached is None else self._reached
             if site.kind == "call" and site.names[0] in ("set_grad_enabled", "__enter__"):
                 self.off = site
@@ -149,4 +181,6 @@ class Recorder(Derivation):
             self.off = None
         elif self.off is None:
             self.off = site
+        if entering:
+            self._off_around[site.function] = self.off
         self._mode = mode

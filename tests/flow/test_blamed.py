@@ -187,18 +187,6 @@ def test_two_of_a_kind() -> None:
     """)
 
 
-def test_what_torch_compares_with_is_a_target() -> None:
-    check("""
-        def stereo_loss(cost, disparity):
-            levels = torch.arange(cost.shape[1]).view(1, -1, 1, 1)
-            est = (cost.argmax(1, keepdim=True) + 0 * levels).float().mean(1)  # want CR104 "cost"
-            return F.smooth_l1_loss(est, disparity)
-
-        def swapped_loss(labels, output):
-            return F.mse_loss(labels.argmax(-1).float(), output)
-    """)
-
-
 def test_numbers_of_the_processes() -> None:
     check("""
         import torch.distributed as dist

@@ -58,8 +58,6 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
                 and _is_looked_up(node, graph)
             ):
                 source.role = "target"  # only its place before a target made it a prediction
-            elif source.role == "prediction" and source.position > 0 and _is_asked_for(node, graph):
-                source.role = "target"
             continue
         if _is_place(node, graph):
             source.role = "target"
@@ -104,33 +102,6 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
-
-
-def _is_asked_for(node: Node, graph: Graph) -> bool:
-    """Whether an argument is only what torch's losses compare what comes first with: `disparity`, a truth."""
-    ends = {id(loss) for loss in graph.losses}
-    compared = False
-    pending, seen = [node], {id(node)}
-    while pending:
-        current = pending.pop()
-        if id(current) in ends:
-            return False
-        for child, gate in graph.children.get(id(current), ()):
-            if gate is not None or id(child) in seen:
-                continue
-            first = child.edges[0][0]
-            if is_torch_loss(child) and first is not current:
-                given = [each.source for each in Graph([first]).source_nodes if each.source is not None]
-                roles = {source.role for source in given}
-                if roles & {"prediction", "target", "leaf", "callable", "parameter"}:
-                    return False
-                if not any(source.role == "unknown" and source.position == 0 for source in given):
-                    return False
-                compared = True
-            else:
-                seen.add(id(child))
-                pending.append(child)
-    return compared
 
 
 def _is_weighed(first: Source, graph: Graph) -> bool:

@@ -108,7 +108,7 @@ def drop_given(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 
 
 def _goes_to_numpy(stopped: Node, graph: Graph) -> bool:
-    """Whether a stopped value becomes an array by itself, `x.detach().cpu().numpy()`: it is stopped for it."""
+    """Whether a stopped value becomes an array by itself: `x.detach().cpu().numpy()`, stopped for that."""
     pending = [stopped]
     while pending:
         for child, gate in graph.children.get(id(pending.pop()), ()):

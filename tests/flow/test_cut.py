@@ -409,3 +409,14 @@ def test_how_many_different_ones() -> None:
             present = set(groups.tolist())
             return sum(pred[groups == g].sum() for g in present) / len(present)
     """)
+
+
+def test_rounded_and_then_made_integer() -> None:
+    check("""
+        def warp_loss(flow, image, target):
+            rows = (torch.arange(5) + flow).round().long().clamp(0, 4)  # want CR108 "reaches `flow`"
+            return F.mse_loss(image[rows], target)
+
+        def stepped_loss(pred, target):
+            return F.l1_loss(pred.round(), target)  # want CR201 "exactly zero"
+    """)

@@ -151,6 +151,41 @@ eventually("the finding moves", function()
   return vim.deep_equal(codes(), { "CR104 9:11" })
 end)
 
+-- A loss that a loop computes becomes a function, and where code may run, the new function a test.
+local last = vim.api.nvim_buf_line_count(0)
+vim.api.nvim_buf_set_lines(0, last, last, false, {
+  "for x, y in [(scores, scores.detach())]:",
+  "    gap = 2 * x - y  # kept",
+  "    loss = gap.square().mean()",
+  "    loss.backward()",
+})
+vim.api.nvim_win_set_cursor(0, { last + 4, 4 })
+local title = "Extract the loss into program_loss"
+if arg[4] == "probe" then
+  title = title .. ", and add a gradient test for it"
+end
+vim.lsp.buf.code_action({
+  apply = true,
+  context = { only = { "refactor.extract" }, diagnostics = {} },
+  filter = function(action)
+    return action.title == title
+  end,
+})
+local code = vim.fn.bufnr(file)
+local function extracted()
+  return table.concat(vim.api.nvim_buf_get_lines(code, last, -1, false), "\n")
+end
+eventually("the loss is extracted", function()
+  return extracted():find("    loss = program_loss(x, y)\n    loss.backward()", 1, true) ~= nil
+end)
+local body = "def program_loss(x, y):\n    gap = 2 * x - y  # kept\n    return gap.square().mean()\n\n\nfor x, y in"
+assert(extracted():find(body, 1, true), extracted())
+if arg[4] == "probe" then
+  eventually("its test", function()
+    return text():find("def test_gradient_reaches_every_source_of_program_loss", 1, true) ~= nil
+  end)
+end
+
 equal(said, {}, "messages")
 client:stop()
 eventually("the server stops", function()

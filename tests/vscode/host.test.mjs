@@ -2,7 +2,7 @@
 import test from 'node:test';
 import { runSuite } from './host.mjs';
 
-const programs = ['losses.py'];
+const programs = ['losses.py', 'training.py'];
 
 test('editing', (t) => runSuite(t, 'editing', { programs }));
 

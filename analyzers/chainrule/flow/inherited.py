@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind, kind_of
@@ -11,7 +12,7 @@ from chainrule.flow.core.program import Module, Project
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Class
 from chainrule.flow.core.words import LOSS_WORDS, words
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 
 def inherited(module: Module, block: Block, breaking: bool, project: Project | None = None) -> Iterator[Root]:
@@ -53,18 +54,22 @@ def _hands_over(cls: Class) -> bool:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "__init__"
         and bool(node.args or node.keywords)
-        for node in ast.walk(method)
+        for node in walk_tree(method)
     )
 
 
-def _calls_one_of(methods: Container[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _calls_one_of(methods: Iterable[str], caller: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method calls one of `methods` of its own object."""
-    return any(
-        isinstance(node, ast.Attribute)
-        and node.attr in methods
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "self"
-        for node in ast.walk(caller)
+    return not _used_of_self(caller).isdisjoint(methods)
+
+
+@lru_cache(maxsize=256)
+def _used_of_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """The attributes of its own object that a method mentions."""
+    return frozenset(
+        node.attr
+        for node in walk_tree(method)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
     )
 
 

@@ -33,6 +33,20 @@ async function offered(document, item, title) {
   return action;
 }
 
+const EXTRACTED = `
+def train_loss(pred, y):
+    error = pred - y  # what is left to explain
+    return error.square().mean()
+`;
+
+/** A training loop, with the cursor where it trains. */
+async function atBackward() {
+  const editor = await open('training.py');
+  const at = editor.document.positionAt(editor.document.getText().indexOf('backward()'));
+  editor.selection = new vscode.Selection(at, at);
+  return editor;
+}
+
 exports.run = suite({
   'a loss that is cut has a diagnostic with its code and its page': async () => {
     const { document } = await open('losses.py');
@@ -184,6 +198,40 @@ exports.run = suite({
     assert.match(written.getText(), /def test_gradient_reaches_every_source_of_item_loss\(\):/);
     await vscode.commands.executeCommand('workbench.action.files.revert');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  },
+  'a loss of a training loop is extracted by the editor itself': async () => {
+    const { document } = await atBackward();
+    await vscode.commands.executeCommand('editor.action.codeAction', {
+      kind: 'refactor.extract',
+      apply: 'first',
+    });
+    await until('the function', [vscode.workspace.onDidChangeTextDocument], () =>
+      document.getText().includes(EXTRACTED),
+    );
+    assert.match(document.getText(), /\n {8}loss = train_loss\(pred, y\)\n {8}loss\.backward\(\)\n/);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  },
+  'an extracted loss gets a test': async () => {
+    const { document, selection } = await atBackward();
+    const ask = 'vscode.executeCodeActionProvider';
+    const found = await vscode.commands.executeCommand(ask, document.uri, selection, 'refactor.extract', 50);
+    const title = 'Extract the loss into train_loss';
+    assert.deepEqual(
+      found.map((one) => one.title),
+      [title, `${title}, and add a gradient test for it`],
+    );
+    const [, { edit, command }] = found;
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    await vscode.commands.executeCommand(command.command, ...command.arguments);
+    const written = await until('the test', [vscode.window.onDidChangeActiveTextEditor], () => {
+      const shown = vscode.window.activeTextEditor?.document;
+      return /test_train_loss_gradient\.py$/.test(shown?.fileName) && shown;
+    });
+    assert.match(written.getText(), /def test_gradient_reaches_every_source_of_train_loss\(\):/);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
   },
   'a rule that is ignored in the project is silent, and the file that says so is new': async () => {
     const { document } = await open('losses.py');

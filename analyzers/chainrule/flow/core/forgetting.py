@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
+from chainrule.syntax import walk_tree
 
 # `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
 _OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
@@ -37,7 +38,7 @@ def may_forget(root: Root) -> bool:
         method = methods.get(name)
         if method is None:
             continue
-        nodes = list(ast.walk(method))
+        nodes = list(walk_tree(method))
         given = _given(nodes, learnt, {each.arg for each in method.args.args[1:]} if is_given else set())
         if name in losing and _loses(nodes, learnt, given):
             return True
@@ -66,7 +67,7 @@ def _given(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> set
     for _ in range(2):  # what a loop carries is used before it is assigned
         for node in nodes:
             if isinstance(node, ast.Assign) and _holds(node.value, learnt, given):
-                targets = (name for target in node.targets for name in ast.walk(target))
+                targets = (name for target in node.targets for name in walk_tree(target))
                 given.update(name.id for name in targets if isinstance(name, ast.Name))
     return given
 
@@ -75,7 +76,7 @@ def _loses(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> boo
     losing = [node for node in nodes if _cuts(node) and _holds(node, learnt, given)]
     if not losing:
         return False
-    tests = {id(each) for node in nodes for test in _tests(node) for each in ast.walk(test)}
+    tests = {id(each) for node in nodes for test in _tests(node) for each in walk_tree(test)}
     return any(id(node) not in tests for node in losing)
 
 

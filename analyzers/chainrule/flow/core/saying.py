@@ -35,9 +35,7 @@ def used_as_losses(text: str) -> frozenset[str]:
 
     Functions as `distance`, classes as `Judge(`.
     """
-    for name in _LOSS_NAMES:
-        if name in text:
-            break
-    else:
+    named = _LOSS_NAMES if "loss" in text else ("criterion",)
+    if not any(name in text for name in named):
         return frozenset()
     return frozenset(f"{name}{called}" for name, called in _USES.findall(text))

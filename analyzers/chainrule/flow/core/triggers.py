@@ -7,6 +7,7 @@ any function. Looking at their text is a hundred times cheaper than running them
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from chainrule.flow.core.kinds import Kind, does_work, measures, named_metric
 from chainrule.flow.core.saying import says_loss
@@ -164,6 +165,7 @@ def may_lose(text: str) -> bool:
     return _has(text, _LOSING) or _compares(text) or _COPIED.search(text) is not None
 
 
+@lru_cache(maxsize=4)  # a class is asked about for each of its methods
 def criteria_of(text: str) -> frozenset[str]:
     """The losses that a class keeps as modules, `self.crit = nn.MSELoss()`, each as it is called."""
     if "Loss(" not in text:

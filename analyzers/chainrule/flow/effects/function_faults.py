@@ -10,6 +10,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_runs import Method, follow, parameters_of
+from chainrule.syntax import walk_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def find_faults(cls: Class) -> list[Fault]:
 def holder(cls: Class, fault: Fault) -> Class:
     """The class of `cls` and its bases whose text has `fault`: `backward` may be inherited."""
     return next(
-        (each for each in cls.lineage() if any(node is fault.at for node in ast.walk(each.node))),
+        (each for each in cls.lineage() if any(node is fault.at for node in walk_tree(each.node))),
         cls,
     )
 
@@ -134,7 +135,7 @@ def _when_run(
 def _marked(forward: Method) -> ast.Call | None:
     """The call that marks what `forward` returns, all of it, as not differentiable."""
     returned = [each.value for each in _returns(forward)]
-    for node in ast.walk(forward):
+    for node in walk_tree(forward):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "mark_non_differentiable":
             names = {each.id for each in node.args if isinstance(each, ast.Name)}
             if returned and all(isinstance(each, ast.Name) and each.id in names for each in returned):
@@ -190,7 +191,7 @@ def _values(returned: ast.Return, given: set[str]) -> list[ast.expr] | None:
         return None if any(isinstance(each, ast.Starred) for each in value.elts) else value.elts
     if isinstance(value, (ast.BinOp, ast.UnaryOp, ast.Constant)):
         # `(g,) + (None,) * n` builds a tuple of a length that is not seen here.
-        tuples = any(isinstance(each, ast.Tuple) for each in ast.walk(value))
+        tuples = any(isinstance(each, ast.Tuple) for each in walk_tree(value))
         return None if tuples else [value]
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         known = value.func.attr in (
@@ -221,9 +222,9 @@ def _is_plain(name: str, forward: Method) -> bool:
     """Whether an input is a setting, for which None is right: by its name, or kept or called and no more."""
     if role_of(name) in ("setting", "target"):
         return True
-    kept = {id(each.value) for each in ast.walk(forward) if isinstance(each, ast.Assign)}
-    kept |= {id(each.func) for each in ast.walk(forward) if isinstance(each, ast.Call)}
-    used = [each for each in ast.walk(forward) if isinstance(each, ast.Name) and each.id == name]
+    kept = {id(each.value) for each in walk_tree(forward) if isinstance(each, ast.Assign)}
+    kept |= {id(each.func) for each in walk_tree(forward) if isinstance(each, ast.Call)}
+    used = [each for each in walk_tree(forward) if isinstance(each, ast.Name) and each.id == name]
     return bool(used) and all(id(each) in kept for each in used)
 
 
@@ -283,7 +284,7 @@ def _stores(
     """Values that a name is given, with the i and the test `ctx.needs_input_grad[i]` that asks for each."""
     for statement in body:
         if isinstance(statement, ast.Assign):
-            names = {n.id for each in statement.targets for n in ast.walk(each) if isinstance(n, ast.Name)}
+            names = {n.id for each in statement.targets for n in walk_tree(each) if isinstance(n, ast.Name)}
             if name in names:
                 yield statement.value, _needed(test), test
         elif isinstance(statement, (ast.If, ast.With, ast.For, ast.Try)):
@@ -307,30 +308,35 @@ def _needed(test: ast.expr | None) -> int | None:
 
 def _grad_mode(cls: Class, backward: Method) -> list[Fault]:
     """autograd used inside backward, where gradients are off unless they are switched on."""
-    for node in ast.walk(backward):
-        if isinstance(node, ast.With) and any(
-            "enable_grad" in ast.unparse(i.context_expr) for i in node.items
-        ):
-            return []
-        if isinstance(node, ast.Call) and "set_grad_enabled" in ast.unparse(node.func):
-            return []
-    if any("enable_grad" in ast.unparse(decorator) for decorator in backward.decorator_list):
-        return []
-    forward = cls.methods.get("forward")
-    if forward is not None and "enable_grad" in ast.unparse(forward):
-        return []  # the graph that it goes through was recorded there
-    for node in ast.walk(backward):
+    for node in walk_tree(backward):
         if not isinstance(node, ast.Call):
             continue
         dotted = cls.module.names.resolve(node.func)
         method = isinstance(node.func, ast.Attribute) and node.func.attr == "backward" and not dotted
         method = method and len(node.args) <= 1 and not ast.unparse(node.func).startswith("_")
         if dotted == "torch.autograd.grad" or (method and not _is_super(node.func)):
+            if _records(cls, backward):
+                return []
             unused = any(each.arg == "allow_unused" for each in node.keywords)
             happens = "gives None or raises" if unused else "raises"
             text = f"gradients are off in `backward`: this {happens} outside of `with torch.enable_grad():`"
             return [Fault(Cause.FUNCTION_GRAD_MODE, node, text)]
     return []
+
+
+def _records(cls: Class, backward: Method) -> bool:
+    """Whether gradients are on somewhere in `backward`, or were for the graph that it goes through."""
+    for node in walk_tree(backward):
+        if isinstance(node, ast.With) and any(
+            "enable_grad" in ast.unparse(i.context_expr) for i in node.items
+        ):
+            return True
+        if isinstance(node, ast.Call) and "set_grad_enabled" in ast.unparse(node.func):
+            return True
+    if any("enable_grad" in ast.unparse(decorator) for decorator in backward.decorator_list):
+        return True
+    forward = cls.methods.get("forward")
+    return forward is not None and "enable_grad" in ast.unparse(forward)
 
 
 def _is_super(func: ast.expr) -> bool:

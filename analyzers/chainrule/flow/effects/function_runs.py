@@ -12,6 +12,7 @@ from chainrule.flow.core.graph import Node, flowing_parents
 from chainrule.flow.core.interpreter import Frame, Interpreter, OutOfBudget
 from chainrule.flow.core.program import Scope
 from chainrule.flow.core.values import NONE, Class, Const, Function, Instance, Seq, Tensor, Value
+from chainrule.syntax import walk_tree
 
 CONTEXT = "torch.autograd.function.FunctionCtx"
 _SAVED = ("saved_tensors", "saved_variables")
@@ -131,23 +132,25 @@ def _may_return(method: Method) -> bool:
     """Whether a method returns a value somewhere, or leaves by an exception."""
     if isinstance(method.body[-1], ast.Raise):
         return True
-    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(method))
+    return any(isinstance(node, ast.Return) and node.value is not None for node in walk_tree(method))
 
 
 def _given_away(cls: Class, *methods: Method) -> set[int]:
     """Nodes of the syntax below which a value is made that code which is not followed may fill: a kernel."""
     names: set[str] = set()
     for method in methods:
-        for node in ast.walk(method):
+        for node in walk_tree(method):
             if isinstance(node, ast.Call) and not _is_known(cls, node.func):
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 places = (each for each in given if isinstance(each, (ast.Name, ast.Attribute)))
                 names.update(map(ast.unparse, places))
+    if not names:
+        return set()
     made: set[int] = set()
     for method in methods:
-        for node in ast.walk(method):
+        for node in walk_tree(method):
             if isinstance(node, ast.Assign) and any(ast.unparse(t) in names for t in node.targets):
-                made.update(map(id, ast.walk(node.value)))
+                made.update(map(id, walk_tree(node.value)))
     return made
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
@@ -73,15 +74,15 @@ def asks_for_type(condition: ast.AST) -> bool:
     )
 
 
-def _asked(condition: ast.AST) -> Iterator[ast.AST]:
+@lru_cache(maxsize=64)
+def _asked(condition: ast.AST) -> tuple[ast.AST, ...]:
     """What is in a condition, or in the conditions of a function that returns in several places."""
     asked = [condition]
     if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         asked = [node.test for node in walk_tree(condition) if isinstance(node, (ast.If, ast.IfExp))]
     elif isinstance(condition, ast.IfExp):
         asked = [condition.test]
-    for each in asked:
-        yield from walk_tree(each)
+    return tuple(node for each in asked for node in walk_tree(each))
 
 
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:

@@ -390,28 +390,3 @@ def test_a_descent_along_paired_gradients() -> None:
                 grads = torch.autograd.grad(loss, weights, retain_graph=True)  # want CR118 "this term"
                 return loss + sum(g.square().sum() for g in grads)
     """)
-
-
-def test_a_path_that_is_filled_by_a_function_of_its_rows() -> None:
-    check("""
-        def euler_loss(func, start, seen, n):
-            path = torch.zeros(n, 3)
-            path[0] = start
-            for k in range(n - 1):
-                path[k + 1] = path[k] + 0.1 * func(path[k])  # want CR501 "derivative of `func`"
-            return F.l1_loss(path, seen)
-
-        def copied_loss(func, start, seen, n):
-            path = torch.zeros(n, 3)
-            path[0] = start
-            for k in range(n - 1):
-                path[k + 1] = path[k] + 0.1 * func(path[k].clone())
-            return F.l1_loss(path, seen)
-
-        def carried_loss(func, start, seen, n):
-            path, point = torch.zeros(n, 3), start
-            for k in range(n - 1):
-                point = point + 0.1 * func(point)
-                path[k] = point
-            return F.l1_loss(path, seen)
-    """)

@@ -128,20 +128,16 @@ def call(
             # The memory of a network stands for its parameters: a layer needs them for its input's gradient.
             given = [value for value in arguments if isinstance(value, Tensor)]
             result.node.saved = tuple(saved(callee, value.node) for value in given)
-            # … and its input for the gradient of the parameters; any function its part of what is filled.
-            kept = given if source is not None and is_network(source.name) else _parts_of_filled(given)
-            result.node.saved += tuple(saved(value, callee.node) for value in kept)
+            if source is not None and is_network(
+                source.name
+            ):  # and its input for the gradient of the parameters
+                result.node.saved += tuple(saved(value, callee.node) for value in given)
         if interp.hooked:
             hooks.call_outside(interp, callee, arguments, result, at)
         return result
     # `self.head = None`, which another method replaces by a network before it is called
     placeholder = isinstance(callee, Const) and callee.known and callee.value is None
     return interp.unknown(at, [*arguments, *keywords.values()], opaque=placeholder)
-
-
-def _parts_of_filled(given: list[Tensor]) -> list[Tensor]:
-    """The rows of a tensor that was made to be filled, row by row: `func(path[k])`."""
-    return [each for each in given if each.base is not None and each.base.node.op in ("setitem", "phi")]
 
 
 def _prepares(name: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chainrule.extraction import extraction_at
+from chainrule.findings import Position, Range
 from extraction.running import extracted, run
 
 SCRIPT = """\
@@ -379,6 +381,12 @@ NOTHING = {
 @pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING)
 def test_nothing_is_offered_for(text: str) -> None:
     assert extracted(text)[1] is None
+
+
+def test_a_selection_may_end_far_below_the_text() -> None:
+    text = "pred = x @ w\nloss = (pred - y).square().mean()\nloss.backward()\n"
+    found = extraction_at(text, "train.py", Range(Position(1, 1), Position(1 << 40, 1)))
+    assert found is not None and found.edits
 
 
 def test_names_are_new() -> None:

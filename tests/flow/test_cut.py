@@ -422,4 +422,14 @@ def test_an_index_that_is_stopped_on_one_way_only() -> None:
                 picked = self.fc(x).argmax(-1).float()  # want CR104 "self.fc.weight"
                 seen = (picked.detach() > 0).float()
                 return F.mse_loss(picked * seen, y)
+
+
+def test_rounded_and_then_made_integer() -> None:
+    check("""
+        def warp_loss(flow, image, target):
+            rows = (torch.arange(5) + flow).round().long().clamp(0, 4)  # want CR108 "reaches `flow`"
+            return F.mse_loss(image[rows], target)
+
+        def stepped_loss(pred, target):
+            return F.l1_loss(pred.round(), target)  # want CR201 "exactly zero"
     """)

@@ -216,3 +216,42 @@ def test_edits_in_methods_that_different_arms_call() -> None:
                 points[rows] = -1.0  # want CR501
                 return F.cross_entropy(table + points, y)
     """)
+
+
+def test_views_that_are_made_together() -> None:
+    check("""
+        def halves_loss(pred, y):
+            x = pred * 2
+            a, b = x.chunk(2, dim=-1)
+            a += 1.0  # want CR501 "several views"
+            return (a * b - y).mean()
+
+        def rows_loss(pred, y):
+            out = torch.zeros(4, 4)
+            for row, part in zip(out, pred):
+                row[:2].copy_(part[:2])  # want CR501 "several views"
+            return (out - y).square().mean()
+
+        def first_loss(pred, y):
+            x = pred * 2
+            x.split(2, dim=-1)[0].clamp_(min=0)  # want CR501 "several views"
+            return (x - y).square().mean()
+
+        def single_loss(pred, y):
+            x = pred * 2
+            x[0].add_(1.0)
+            x[:, :2] += 1.0
+            out = torch.zeros(4, 4)
+            for i, part in enumerate(pred):
+                out[i, :2].copy_(part[:2])
+            for row in out.detach():
+                row.zero_()
+            return (x + out - y).square().mean()
+
+        def listed_loss(preds, y):
+            total = torch.zeros(())
+            for pred in [p * 2 for p in preds]:
+                pred.add_(1.0)
+                total = total + F.mse_loss(pred, y)
+            return total
+    """)

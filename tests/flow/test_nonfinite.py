@@ -960,3 +960,31 @@ def test_a_mixture_of_densities_that_a_network_places() -> None:
             density = torch.exp(-0.5 * (torch.tanh(y).expand_as(mean) - torch.tanh(mean)) ** 2)
             return -torch.log(density.mean(1)).mean()
     """)
+
+
+def test_partners_and_sizes_without_those_of_each_itself() -> None:
+    check("""
+        def partner_loss(features, labels):
+            count = len(labels)
+            same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float()
+            others = torch.scatter(torch.ones_like(same), 1, torch.arange(count).view(-1, 1), 0)
+            positive = same * others
+            logits = (features @ features.T).log_softmax(1)
+            return -((positive * logits).sum(1) / positive.sum(1)).mean()  # want CR304
+
+        def share_loss(features, n):
+            near = torch.relu(torch.cosine_similarity(features[:, None], features[None], dim=-1)) / 0.3
+            total = (near * (1 - torch.eye(n))).sum(dim=1, keepdim=True)
+            return (1 - near / total).mean()  # want CR304
+
+        def views_loss(features, labels, views):
+            same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float().repeat(2, 2)
+            others = torch.scatter(torch.ones_like(same), 1, torch.arange(len(same)).view(-1, 1), 0)
+            positive = same * others
+            logits = (features @ features.T).log_softmax(1)
+            return -((positive * logits).sum(1) / positive.sum(1)).mean()
+
+        def kernel_loss(distance, n):
+            near = torch.exp(-distance)
+            return (near / (near * (1 - torch.eye(n))).sum(1, keepdim=True)).mean()
+    """)

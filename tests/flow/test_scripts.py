@@ -152,3 +152,23 @@ def test_a_table_of_a_script_that_decorators_fill() -> None:
         F.mse_loss(TABLE["sharp"](model(torch.randn(4, 5))), torch.rand(4, 3)).backward()
         F.mse_loss(TABLE["soft"](model(torch.randn(4, 5))), torch.rand(4, 3)).backward()
     """)
+
+
+def test_a_network_that_the_script_freezes_in_a_loop() -> None:
+    check("""
+        features = nn.Conv2d(3, 4, 3)
+        for weight in features.parameters():
+            weight.requires_grad = False
+        head = nn.Conv2d(3, 4, 3)
+
+        def content_loss(image, content):
+            wanted = features(content).detach()
+            return F.mse_loss(features(image), wanted)
+
+        def lost_loss(image, content):
+            wanted = features(content).detach()
+            return F.mse_loss(features(image).detach(), wanted)  # want CR101 "no gradient reaches `image`$"
+
+        def head_loss(image, content):
+            return F.mse_loss(head(image).detach(), content)  # want CR101 "`head.weight`"
+    """)

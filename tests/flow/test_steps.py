@@ -345,3 +345,48 @@ def test_what_code_that_is_not_seen_has_kept() -> None:
                 loss.backward()  # want CR504
                 optimizer.step()
     """)
+
+
+def test_what_a_loop_carries_through_two_states() -> None:
+    check("""
+        weight = torch.empty((5, 4), requires_grad=True)
+        readout = torch.empty((4, 2), requires_grad=True)
+
+        def spikes(membrane):
+            fired = torch.zeros_like(membrane)
+            fired[membrane > 0] = 1.0  # want CR103 "`weight`"
+            return fired
+
+        def spiking_step(x, y, steps):
+            current = x @ weight
+            synapse, membrane, count = torch.zeros(1), torch.zeros(1), 0
+            for _ in range(steps):
+                fired = spikes(membrane - 1.0)
+                grown = 0.8 * synapse + current
+                membrane = (0.9 * membrane + synapse) * (1.0 - fired.detach())
+                synapse = grown
+                count = count + fired
+            return F.cross_entropy(count @ readout, y)
+    """)
+
+
+def test_a_descent_along_paired_gradients() -> None:
+    check("""
+        class Meta(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w, self.b = nn.Parameter(torch.randn(3, 4)), nn.Parameter(torch.zeros(3))
+
+            def forward(self, x, y, xq, yq):
+                fast = list(self.parameters())
+                for _ in range(3):
+                    grads = torch.autograd.grad(F.cross_entropy(F.linear(x, *fast), y), fast)
+                    fast = list(map(lambda pair: pair[1] - 0.1 * pair[0], zip(grads, fast)))
+                return F.cross_entropy(F.linear(xq, *fast), yq)
+
+            def penalty_loss(self, x, y):
+                weights = list(self.parameters())
+                loss = F.cross_entropy(F.linear(x, *weights), y)
+                grads = torch.autograd.grad(loss, weights, retain_graph=True)  # want CR118 "this term"
+                return loss + sum(g.square().sum() for g in grads)
+    """)

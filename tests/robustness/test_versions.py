@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chainrule import analyze
 from chainrule.analysis import Analyzer, Options
 
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs" / "cases").glob("*.py"))
@@ -50,3 +51,27 @@ def test_a_remembered_file_is_told_as_a_new_one(seed: int) -> None:
         if chance.random() < 0.5:
             analyzer.analyze(text, "long.py", settle=False)
             text = before if chance.random() < 0.5 else text
+
+
+CALLED = """\
+import torch
+
+
+class Reverse(torch.autograd.Function):
+    def forward(ctx, x):
+        return x.view_as(x)
+
+    def backward(ctx, grad):
+        return -grad
+
+
+def adversarial_loss(pred, target):
+    return (Reverse()(pred) - target).square().mean()
+"""
+
+
+def test_a_block_that_does_not_parse_takes_no_fix_from_the_others() -> None:
+    [whole] = analyze(CALLED).findings
+    [typing] = analyze(CALLED + '\n\ndef report(x):\n    print("\n').findings
+    assert whole.fixes
+    assert typing.fixes == whole.fixes

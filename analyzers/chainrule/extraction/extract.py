@@ -60,7 +60,7 @@ def _parsed(text: str) -> ast.Module | None:
 
 
 def _loss_at(tree: ast.Module, source: SourceText, where: Range) -> Inline | None:
-    first, last = where.start.line, where.end.line
+    first, last = where.start.line, min(where.end.line, len(source))
     while (
         first < last
         and not source.line(first)[where.start.column - 1 if first == where.start.line else 0 :].strip()

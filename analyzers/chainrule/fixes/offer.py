@@ -16,7 +16,7 @@ from chainrule.fixes.usage import parents_of
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, parses, split_blocks
 
 
 def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ...]:
@@ -95,8 +95,7 @@ def as_fix(repair: Repair, block: Block, text: str) -> Fix:
 def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
     """The same break in the whole file, where it is in a statement of a script, or its repair is elsewhere.
 
-    What a script computed is in other blocks. None for other breaks of functions and classes, and where the
-    file does not parse.
+    What a script computed is in other blocks. None for other breaks of functions and classes.
     """
     body = parse_block(found.block).body
     defined = not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
@@ -106,11 +105,11 @@ def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
 
 
 def _in_file(found: Break, names: Names, text: str) -> FixSite | None:
-    """A break as a site of the whole file; None where the file does not parse."""
+    """A break as a site of the whole file; None where its own block does not parse."""
     block, at = found.block, found.at
     tree = _parsed(text)
     line = getattr(at, "lineno", None)
-    if tree is None or line is None:
+    if line is None:
         return None
     place = (line + block.start, getattr(at, "col_offset", 0), getattr(at, "end_col_offset", 0))
     for node in ast.walk(tree):
@@ -132,11 +131,15 @@ def _mended_elsewhere(found: Break) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _parsed(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError):
-        return None
+def _parsed(text: str) -> ast.Module:
+    """A file without its top-level blocks that do not parse: somebody may be typing there."""
+    whole = Block(text, 0)
+    if not parses(whole):
+        kept = (
+            block.text if parses(block) else "\n" * block.text.count("\n") for block in split_blocks(text)
+        )
+        whole = Block("".join(kept), 0)
+    return parse_block(whole)
 
 
 def _shifted(where: Range, lines: int) -> Range:

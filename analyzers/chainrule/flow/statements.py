@@ -164,7 +164,9 @@ def _alternative(interp: Interpreter, statement: ast.If, holds: bool) -> bool:
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     sequence = evaluate(interp, statement.iter)
-    rounds = iteration.rounds(interp, sequence, statement.iter)
+    # `mem = b * mem + syn; syn = syn + x`: what comes in now is in `mem` a round later.
+    count = 3 if len(_carried(statement.body)) > 1 else 2
+    rounds = iteration.rounds(interp, sequence, statement.iter, count)
     before = dict(interp.frame.scope.names)
     for number, element in enumerate(rounds):
         assign_target(interp, statement.target, element, statement.iter)
@@ -179,6 +181,21 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
     return False
+
+
+def _carried(body: list[ast.stmt]) -> set[str]:
+    """The names that the assignments of a loop read from the round before, to give them a new value."""
+    read: set[str] = set()
+    carried: set[str] = set()
+    bound: set[str] = set()
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            names = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+            read |= names - bound
+            stored = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            carried |= stored & read
+            bound |= stored
+    return carried
 
 
 def _while(interp: Interpreter, statement: ast.While) -> bool:

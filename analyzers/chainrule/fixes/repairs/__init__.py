@@ -65,6 +65,7 @@ from chainrule.flow.core.causes import Cause
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (
+        copies.call_with_computed,
         weights.call_with_weights,
         paths.keep_variables,
         whole_way.keep_tensors,
@@ -110,6 +111,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         weights.call_with_weights,
         registered.change_in_place,
         copies.call_functionally,
+        copies.call_with_computed,
         rewrap.unwrap_parameter,
         registered.use_itself,
         rewrap.clone,
@@ -156,6 +158,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         layers.without_inplace,
         inplace.compute_after_step,
     ),
+    Cause.INPLACE_VIEW: (inplace.leave_view,),
     Cause.INPLACE_LEAF: (
         layers.without_inplace,
         leaf_edits.edit_without_graph,
@@ -194,6 +197,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
 
 WIDER: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.INDEX: (handed.hand_on_probabilities,),
+    Cause.SAMPLING: (handed.hand_on_probabilities,),
     Cause.DETACH: (across.arrays_in_torch,),
     Cause.NUMPY: (across.arrays_in_torch,),
     Cause.PYTHON_SCALAR: (asserted.allow_tensor, across.numbers_as_tensors),

@@ -30,14 +30,16 @@ def arrays_in_torch(site: FixSite) -> Iterator[Repair]:
         rewriter.plan = plan
         for expression in rewriter.affected():
             text = rewriter.text(expression)
-            if rewriter.unknown or rewriter.given or rewriter.instead:
+            if rewriter.unknown or rewriter.given:
                 return
             if text != site.segment(expression):
                 write(rewriter.site, plan, expression, text)
     others = [function.name for function in way.rewriters if function is not site.function]
     named = " and ".join(f"`{name}`" for name in dict.fromkeys(others))
+    instead = [f" ({each.instead})" for each in way.rewriters.values() if each.instead]
+    title = f"Keep the computation in torch, in {named} as well{''.join(dict.fromkeys(instead))}"
     if plan.edits:
-        yield plan.repair(f"Keep the computation in torch, in {named} as well", Applicability.UNSAFE)
+        yield plan.repair(title, Applicability.UNSAFE)
 
 
 class _Way:
@@ -128,7 +130,8 @@ def numbers_as_tensors(site: FixSite) -> Iterator[Repair]:
     inside = {node for call in rebuilt for node in ast.walk(call)}
     for call in rebuilt:
         there = replace(site, node=call, function=_function_of(site, call))
-        if is_list(there, call.args[0]) or _holds_many(call.args[0]):
+        many = _holds_many(call.args[0]) or (_is_appended(site) and isinstance(call.args[0], ast.Name))
+        if many or is_list(there, call.args[0]):
             stack_list(there, plan, call)
         else:
             plan.replace(call, uncut(there, call.args[0]))
@@ -169,6 +172,15 @@ def _is_cut(node: ast.expr) -> bool:
     """Whether an expression makes a number of a tensor."""
     match node:
         case ast.Call(func=ast.Attribute(attr="item")) | ast.Call(func=ast.Name(id="float"), args=[_]):
+            return True
+        case _:
+            return False
+
+
+def _is_appended(site: FixSite) -> bool:
+    """Whether the number of the break goes into a list: `values.append(x.item())`"""
+    match site.parent(site.node):
+        case ast.Call(func=ast.Attribute(attr="append" | "insert")):
             return True
         case _:
             return False

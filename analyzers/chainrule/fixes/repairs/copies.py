@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.findings import Applicability
+from chainrule.fixes.calls import operand
+from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import block_of, remove, stands_alone
 
@@ -56,6 +58,52 @@ def call_functionally(site: FixSite) -> Iterator[Repair]:
         comma = "," if len(call.args) == 1 else ""
         plan.replace(call, f"{call_of}({site.segment(net)}, {weights.id}, ({given}{comma}))")
     yield plan.repair("Call the module with these weights, not a copy of it", Applicability.UNSAFE)
+
+
+def call_with_computed(site: FixSite) -> Iterator[Repair]:
+    """`self.net.weight.data += delta`, then `self.net(x)` → `functional_call(self.net, {…}, (x,))`
+
+    For a layer of the object that its other methods call; what is computed is kept under a name of its own.
+    """
+    statement = site.statement()
+    match statement:
+        case ast.AugAssign(target=target, op=ast.Add() | ast.Sub() as operator, value=value):
+            sign = "+" if isinstance(operator, ast.Add) else "-"
+        case ast.Assign(targets=[target], value=value):
+            sign = ""
+        case _:
+            return
+    match target:
+        case ast.Attribute(
+            value=ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id="self"), attr=layer), attr="weight" | "bias" as weight
+            ),
+            attr="data",
+        ):
+            pass
+        case _:
+            return
+    calls = [
+        node
+        for node in ast.walk(site.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"self.{layer}"
+    ]
+    if not calls or any(call.keywords for call in calls) or not stands_alone(site.source, statement):
+        return
+    taken = {n.attr for n in ast.walk(site.tree) if isinstance(n, ast.Attribute)}
+    kept = f"merged_{weight}" if f"merged_{weight}" not in taken else f"computed_{weight}"
+    text = uncut(site, value)
+    own = f"self.{layer}.{weight}"
+    text = f"{own} {sign} {operand(value, text)}" if sign else text.replace(f"{own}.data", own)
+    plan = site.plan()
+    plan.replace(statement, f"self.{kept} = {text}")
+    call_of = plan.spell("torch.func.functional_call")
+    for call in calls:
+        given = ", ".join(site.segment(part) for part in call.args)
+        comma = "," if len(call.args) == 1 else ""
+        plan.replace(call, f'{call_of}(self.{layer}, {{"{weight}": self.{kept}}}, ({given}{comma}))')
+    title = f"Call `self.{layer}` with the computed {weight}, which is not written into it"
+    yield plan.repair(title, Applicability.UNSAFE)
 
 
 def copy_renormed(site: FixSite) -> Iterator[Repair]:

@@ -89,13 +89,14 @@ def joined(site: FixSite, node: ast.expr) -> ast.expr:
 class Degrees:
     """Writes truth values by degrees; comparisons that share no tensor with `found` stay hard.
 
+    `x1` and `y1` share one that is unpacked into both.
     `soft` is a name that holds degrees already.
     """
 
     def __init__(self, site: FixSite, plan: Plan, found: ast.expr, soft: str = "") -> None:
         self.site = site
         self.plan = plan
-        self.watched = _tensors(found)
+        self.watched = _tensors(found) | _unpacked_with(site, found)
         self.soft = soft
 
     def text(self, node: ast.expr) -> str:
@@ -144,6 +145,20 @@ class Degrees:
         if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Name | ast.Attribute):
             return f"({self.site.segment(node)})"
         return operand(node, self.site.segment(node))
+
+
+def _unpacked_with(site: FixSite, node: ast.expr) -> set[str]:
+    """The names that are unpacked from the same value as a name in `node`: `x1, y1 = corner.unbind(1)`."""
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    bindings = (site.scope.binding_of(name) for name in names)
+    targets = [
+        target
+        for binding in bindings
+        if binding is not None and isinstance(binding.statement, ast.Assign)
+        for target in binding.statement.targets
+        if isinstance(target, ast.Tuple)
+    ]
+    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
 def _tensors(node: ast.expr) -> set[str]:

@@ -55,6 +55,24 @@ def relaxed_choice(site: FixSite) -> Iterator[Repair]:
     yield plan.repair(title, Applicability.UNSAFE)
 
 
+def expected(site: FixSite) -> Pick | None:
+    """A drawn index as the pick of its probabilities, for the mean over the draws; None for others."""
+    op = op_near(site, {"multinomial"})
+    if op is None or op.tensor is None or integer(op.get(1, "num_samples")) != 1:
+        return None
+    index = _shaped(site, op.node)
+    made = operation(site.scope, site.names, site.scope.value_of(op.tensor))
+    dim = made.get(1, "dim") if made is not None and made.name == "softmax" else None
+    if index is op.node or integer(dim) not in (-1, 1):
+        return None
+    along = str(integer(dim))
+    match site.parent(index):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return Pick(op.tensor, along, False, index, name, site.statement(index))
+        case _:
+            return Pick(op.tensor, along, False, index, "", site.statement(index))
+
+
 def _drawn(site: FixSite) -> tuple[ast.expr, str] | None:
     """The expression of one drawn index per row, and the logits that it is drawn by."""
     op = op_near(site, {"multinomial", "sample"})

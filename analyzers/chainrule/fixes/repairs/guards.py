@@ -25,9 +25,26 @@ def guard_root(site: FixSite) -> Iterator[Repair]:
     """`torch.sqrt(x)` → `torch.sqrt(x.clamp(min=1e-8))`; `x ** 0.5` alike"""
     op = op_near(site, {"sqrt", "rsqrt"})
     if op is not None and op.tensor is not None:
-        yield _clamped(site, op.tensor, op.node, _smallest(site, _ROOT_EPSILON))
+        clamped = _clamped(site, op.tensor, op.node, _smallest(site, _ROOT_EPSILON))
+        if _is_tested(site, op.node):
+            title = f"{clamped.title} (it is above zero everywhere then)"
+            clamped = replace(clamped, title=title, applicability=Applicability.UNSAFE)
+        yield clamped
         return
     yield from guard_power(site)
+
+
+def _is_tested(site: FixSite, node: ast.expr) -> bool:
+    """Whether the name that holds a value is compared with zero: `length > 0`"""
+    match site.statement(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            pass
+        case _:
+            return False
+    return any(
+        isinstance(each := site.parent(read), ast.Compare) and any(number(c) == 0 for c in each.comparators)
+        for read in site.scope.reads.get(name, ())
+    )
 
 
 def _smallest(site: FixSite, usual: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from chainrule.findings import Applicability
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around
+from chainrule.fixes.repairs.drawn import expected
 from chainrule.fixes.repairs.indices import SAID, fits, read, softmax_of
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, use_of
 from chainrule.fixes.site import FixSite, FunctionNode, Plan, Repair
@@ -23,6 +24,8 @@ def hand_on_probabilities(site: FixSite) -> Iterator[Repair]:
     Every function on the way has to get or give this index alone.
     """
     pick = pick_of(site)
+    drawn = pick is None
+    pick = pick or expected(site)
     if pick is None or pick.statement is None or pick.kept or not pick.dim:
         return
     start: list[ast.expr] = [] if pick.node is None else [pick.node]
@@ -37,7 +40,8 @@ def hand_on_probabilities(site: FixSite) -> Iterator[Repair]:
     if not _give(site, plan, pick):
         return
     said = dict.fromkeys(SAID[use.kind] for _, use, _ in way.uses)
-    yield plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
+    instead = ", in place of a draw" if drawn else ""
+    yield plan.repair(f"Use {' and '.join(said)}{instead}", Applicability.UNSAFE)
 
 
 def _give(site: FixSite, plan: Plan, pick: Pick) -> bool:

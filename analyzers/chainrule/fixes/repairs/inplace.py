@@ -113,6 +113,16 @@ def write_anew(site: FixSite, plan: Plan, statement: ast.AugAssign, name: str) -
         plan.insert(site.source.span(value)[1], ")")
 
 
+def leave_view(site: FixSite) -> Iterator[Repair]:
+    """`a, b = x.chunk(2)`, `a += y` → `a = a + y`: PyTorch lets nobody edit one of several views"""
+    statement = site.statement()
+    if not isinstance(statement, ast.AugAssign) or not isinstance(statement.target, ast.Name):
+        return
+    plan = site.plan()
+    write_anew(site, plan, statement, statement.target.id)
+    yield plan.repair(f"{_TITLE} (what it is a view of keeps its values)", Applicability.UNSAFE)
+
+
 def _promised(site: FixSite, plan: Plan, target: ast.expr) -> Repair:
     """The repair that binds `target` anew: what shares its memory keeps the old values."""
     if _shares_memory(site, target):

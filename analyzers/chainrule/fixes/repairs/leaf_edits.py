@@ -17,7 +17,8 @@ def edit_without_graph(site: FixSite) -> Iterator[Repair]:
     target = _edited(statement) if statement is not None else None
     if statement is None:
         return
-    if isinstance(target, ast.Name) and site.function is None and stands_alone(site.source, statement):
+    own = isinstance(target, ast.Name) and _is_of_file(site, target.id)
+    if own and stands_alone(site.source, statement):
         plan = site.plan()  # a script prepares its leaf
         put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
         yield plan.repair("Change the leaf under `torch.no_grad()`", Applicability.UNSAFE)
@@ -28,6 +29,17 @@ def edit_without_graph(site: FixSite) -> Iterator[Repair]:
         plan = site.plan()
         put_under(plan, statement, f"with {plan.spell('torch.no_grad')}():")
         yield plan.repair("Change the parameter under `torch.no_grad()`", Applicability.SAFE)
+
+
+def _is_of_file(site: FixSite, name: str) -> bool:
+    """Whether a name is the file's own: no argument of the function, and bound by nothing in it."""
+    if site.function is None:
+        return True
+    return not any(
+        (isinstance(node, ast.arg) and node.arg == name)
+        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        for node in ast.walk(site.function)
+    )
 
 
 def change_parameter(site: FixSite) -> Iterator[Repair]:
@@ -78,6 +90,8 @@ def edit_a_copy(site: FixSite) -> Iterator[Repair]:
     if statement is None or not stands_alone(site.source, statement) or site.function is None:
         return
     target = _edited(statement)
+    if isinstance(target, ast.Name) and _is_of_file(site, target.id):
+        return  # a copy would be another, local name
     if isinstance(target, ast.Name):
         plan = site.plan()
         if isinstance(statement, ast.AugAssign) and statement.target is target:

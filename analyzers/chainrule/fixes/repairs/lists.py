@@ -26,11 +26,22 @@ def is_list(site: FixSite, node: ast.expr) -> bool:
     value = site.scope.value_of(node)
     if _is_sequence(value) or (isinstance(node, ast.Attribute) and _is_list_of_object(site, node)):
         return True
+    if isinstance(node, ast.Subscript) and _is_appended_to(site, node):
+        return True
     if isinstance(value, ast.Call) and _returns_list(site, value):
         return True
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         return value.func.id in ("list", "tuple")
     return isinstance(node, ast.Name) and Element.LIST in set(_iterated(site, node))
+
+
+def _is_appended_to(site: FixSite, entry: ast.Subscript) -> bool:
+    """Whether the block appends to an entry, `self.saved["logp"].append(…)`, as one does to lists only."""
+    text = ast.unparse(entry)
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == "append" and ast.unparse(node.value) == text
+        for node in ast.walk(site.tree)
+    )
 
 
 def _returns_list(site: FixSite, call: ast.Call) -> bool:

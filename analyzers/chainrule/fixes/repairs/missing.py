@@ -180,7 +180,7 @@ def _is_any(node: ast.expr, texts: list[str]) -> bool:
 def is_nothing(node: ast.expr) -> bool:
     """Whether a returned gradient is None, or zero by construction."""
     match node:
-        case ast.Constant(value=None):
+        case ast.Constant(value=None | 0 | 0.0):
             return True
         case ast.Call(func=ast.Attribute(attr="zeros_like" | "zeros" | "new_zeros")):
             return True

@@ -244,6 +244,8 @@ class Rewriter(Arrays):
         texts = [self._tensor(argument) for argument in node.args] if has_form(name) else []
         named = {word.arg or "": self._tensor(word.value) for word in node.keywords}
         if other := form(name, texts, named, self.plan.spell):
+            if name == "pad":  # numpy pads every dimension alike
+                self.instead = self.instead or "where what is padded has one dimension"
             return wrapped(self.site, node, other) if other[-1] != ")" or " + " in other else other
         target = in_torch(name)
         mixed = name in TENSORS_ONLY and not all(map(self.is_array, node.args))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 Spell = Callable[[str], str]
@@ -92,6 +93,21 @@ def _convolve(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
     return f"{convolved}[0, 0]"
 
 
+_PADDED = {"edge": "replicate", "reflect": "reflect", "wrap": "circular"}
+
+
+def _pad(given: list[str], named: Mapping[str, str], spell: Spell) -> str:
+    """One pair of widths, of an array with one dimension; the other modes are of torch's batches."""
+    mode = (named.get("mode") or (given[2] if len(given) == 3 else "'constant'")).strip("'\"")
+    pair = re.search(r"\([^(),]*,[^(),]*\)", given[1]) if len(given) >= 2 else None
+    if pair is None or given[1].count(",") > 1 or named.keys() - {"mode"}:
+        return ""
+    pad = spell("torch.nn.functional.pad")
+    if mode == "constant":
+        return f"{pad}({given[0]}, {pair[0]})"
+    return f'{pad}({given[0]}[None], {pair[0]}, mode="{_PADDED[mode]}")[0]' if mode in _PADDED else ""
+
+
 _FORMS: Mapping[str, Callable[[list[str], Mapping[str, str], Spell], str]] = {
     "cov": _covariance("cov"),
     "corrcoef": _covariance("corrcoef"),
@@ -104,4 +120,5 @@ _FORMS: Mapping[str, Callable[[list[str], Mapping[str, str], Spell], str]] = {
     "correlate": _correlate,
     "gradient": _gradient,
     "linalg.svd": _svd,
+    "pad": _pad,
 }

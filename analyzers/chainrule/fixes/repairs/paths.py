@@ -37,6 +37,8 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
             if repairs or not taker:
                 yield from repairs
                 return
+        if _writes_data(site):
+            return  # what is written through `.data` has no history, whatever it is computed from
         if is_straight_through(site, node):
             yield from give_both(site, node)
             return
@@ -67,6 +69,18 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
         yield plan.repair(f"Remove {dropped} to keep the graph", promise)
         return
+
+
+def _writes_data(site: FixSite) -> bool:
+    """`weight.data = …`, `weight.data += …`"""
+    match site.statement():
+        case (
+            ast.Assign(targets=[ast.Attribute(attr="data")])
+            | ast.AugAssign(target=ast.Attribute(attr="data"))
+        ):
+            return True
+        case _:
+            return False
 
 
 def _covers(site: FixSite, repair: Repair, node: ast.expr) -> bool:

@@ -19,7 +19,7 @@ _INDEXING = words(
     index_fill index_fill_ index_put_ index_copy take take_along_dim embedding masked_select masked_fill
     masked_fill_ where"""
 )
-_COUNTED = words("one_hot bincount embedding nonzero logical_and logical_or logical_not logical_xor")
+_COUNTED = words("numpy one_hot bincount embedding nonzero logical_and logical_or logical_not logical_xor")
 _KEEP = words(
     """long int bool short byte view reshape squeeze unsqueeze flatten ravel unbind cpu cuda to clone
     contiguous expand expand_as repeat t transpose permute movedim tolist item clamp clamp_min clamp_max"""

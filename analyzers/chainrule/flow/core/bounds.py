@@ -45,6 +45,7 @@ _RESULTS = {
     "rand_like": BINARY,
     "zeros": Interval(0.0, 0.0),
     "ones": Interval(1.0, 1.0),
+    "eye": BINARY,
     "one_hot": BINARY,
 }
 LOSSES = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))

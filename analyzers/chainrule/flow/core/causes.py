@@ -49,6 +49,7 @@ class Cause(str, Enum):
     FRESH_LEAF = "fresh-leaf"
     # CR5xx: in-place edits and the life of the graph
     INPLACE_SAVED = "inplace-saved"
+    INPLACE_VIEW = "inplace-view"
     INPLACE_LEAF = "inplace-leaf"
     BACKWARD_TWICE = "backward-twice"
     GRAPH_KEPT = "graph-kept"

@@ -190,7 +190,7 @@ class Interpreter(Forks):
             for statement in parse_block(block).body:
                 if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
                     self.global_value(module, statement.name)
-                elif _stores_into(statement, name):
+                elif _stores_into(statement, name) or _freezes(statement):
                     self._run_global(module, "", block, statement)
 
     def _from_stars(self, name: str, module: Module) -> Value | None:
@@ -205,7 +205,7 @@ class Interpreter(Forks):
 
     def _run_global(self, module: Module, name: str, block: Block, statement: ast.stmt) -> Value | None:
         frame = Frame(module, Scope(module.scope), block)
-        if isinstance(statement, (ast.For, ast.While)):
+        if isinstance(statement, (ast.For, ast.While)) and not _freezes(statement):
             return None
         away, self.departure = self.departure, None
         outer, self.frames = self.frames, []  # it has run before whatever runs now
@@ -246,6 +246,19 @@ class Interpreter(Forks):
         if target is None or (not target.helps and not target.reexports(name)):
             return None
         return self.global_value(target, name)
+
+
+def _freezes(statement: ast.stmt) -> bool:
+    """Whether a statement is `for p in net.parameters(): p.requires_grad = False`."""
+    if not isinstance(statement, ast.For) or not isinstance(statement.iter, ast.Call):
+        return False
+    called, body = statement.iter.func, statement.body[0]
+    listed = isinstance(called, ast.Attribute) and called.attr == "parameters" and len(statement.body) == 1
+    if isinstance(body, ast.Assign):
+        place, value = body.targets[0], body.value
+        off = isinstance(value, ast.Constant) and value.value is False
+        return listed and off and isinstance(place, ast.Attribute) and place.attr == "requires_grad"
+    return listed and ast.unparse(body).endswith(".requires_grad_(False)")
 
 
 def _stores_into(statement: ast.stmt, name: str) -> bool:

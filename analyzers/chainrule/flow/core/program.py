@@ -155,10 +155,13 @@ class Module:
         return name in self.names.bound or bool(self.names.stars)
 
     def filling(self, name: str) -> Iterator[Block]:
-        """The blocks that may put something into the top-level `name`: by a decorator, or by naming it."""
+        """The blocks that may change what the top-level `name` holds: by a decorator, or by naming it."""
         yield from self.registrations.get(name, ())
         for block in self._other:
-            if block.text.startswith((f"{name}[", f"{name}.")):
+            text = block.text
+            if text.startswith((f"{name}[", f"{name}.")) or (
+                text.startswith("for ") and f" in {name}.parameters()" in text
+            ):
                 yield block
 
     @cached_property

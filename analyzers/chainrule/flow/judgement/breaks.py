@@ -43,6 +43,7 @@ from chainrule.syntax import parse_block
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
 # … and what may be asked of a target that stands first, where nothing else is to learn.
 _OF_FIRST = _DISTANCES | {Cause.DOMAIN_END}
+_EDITS = frozenset((Cause.INPLACE_SAVED, Cause.INPLACE_VIEW))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
 
@@ -216,9 +217,9 @@ def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:
                 expected = any(s.role == "prediction" and (not s.guessed or s.position == 0) for s in sources)
                 if not learning or not expected:
                     continue
-            elif (
-                event.cause is Cause.INPLACE_SAVED and not any(source.role in owners for source in sources)
-            ) or (event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources)):
+            elif (event.cause in _EDITS and not any(source.role in owners for source in sources)) or (
+                event.cause is Cause.OVERWRITTEN and (trace.root.kind is Kind.METRIC or not sources)
+            ):
                 continue
         yield Break(event.cause, event.block, event.at, Verdict.CUT, sources, note)
 

@@ -20,9 +20,14 @@ def is_term(node: Node, graph: Graph) -> bool:
     """
     origin = {id(parent) for parent, gate in node.edges if gate is not None and gate.cause is None}
 
+    def is_origin(parent: Node) -> bool:
+        """`zip(grads, weights)` gives one of the weights."""
+        joined = parent.op == "phi" and bool(parent.edges)
+        return id(parent) in origin or (joined and all(id(each) in origin for each, _ in parent.edges))
+
     def onward(current: Node) -> list[Node]:
         through_model = current.op == "call" or "module-call" in current.tags
-        descends = any(id(parent) in origin for parent, _ in current.edges) and current is not node
+        descends = any(is_origin(parent) for parent, _ in current.edges) and current is not node
         return [] if through_model or descends else _flowing_children(current, graph)
 
     return _reaches_loss(walk(node, onward), graph)

@@ -157,9 +157,15 @@ def _counts_partners(node: Node) -> bool:
     if node.op not in ("sum", "count_nonzero", "nansum") or _dims_of(node) is None or node.bounds.low > 0:
         return False
     made_of = list(_masks(node))
-    return any(each.op in _DIAGONALS for each in made_of) and any(
+    return any(map(_takes_out_diagonal, made_of)) and any(
         each.op in ("compare", "eq") and _compares_pairs(each) for each in made_of
     )
+
+
+def _takes_out_diagonal(node: Node) -> bool:
+    """`1 - eye`, `ones.scatter(1, torch.arange(n)[:, None], 0)`."""
+    scattered = node.op in ("scatter", "scatter_") and "arange" in {each.op for each in _counted(node)}
+    return node.op in _DIAGONALS or scattered
 
 
 def _masks(node: Node) -> Iterator[Node]:

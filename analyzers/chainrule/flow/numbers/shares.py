@@ -51,6 +51,7 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     if below.op == "std":
         return _is_centred(above, part)
     if below.op in _TOTALS:
+        part = _masked(part)
         return _is_measure(part) and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
         return not below.bounds.soft
@@ -60,6 +61,16 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         and _same(above, part)
         and (feared or _can_be_zero(part))
     )
+
+
+def _masked(part: Node) -> Node:
+    """`x` of `x * (1 - torch.eye(n))`: some of its elements count, and those can be 0 as well."""
+    if part.op in ("mult", "mul") and len(part.edges) == 2:
+        for (one, _), (mask, _) in (part.edges, part.edges[::-1]):
+            given = all(each.source is None and not each.is_opaque for each in behind(mask))
+            if given and mask.bounds.low == 0 and mask.bounds.high == 1:
+                return one
+    return part
 
 
 def _is_measure(part: Node) -> bool:

@@ -18,6 +18,7 @@ from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.exclusive import are_exclusive
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
+from chainrule.flow.operations.several import one_of_several
 
 ARGUMENT = "argument"
 """The note of an edit of what came as an argument: a leaf by chance."""
@@ -99,6 +100,8 @@ def edit(
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, ARGUMENT)
     elif interp.mode is None and outside is None and _is_weight(interp, chain[-1].node):
         interp.event(Cause.INPLACE_LEAF, at, chain[-1].node, f"{WEIGHT}{ast.unparse(chain[-1].node.at)}")
+    elif interp.mode is None and outside is None and one_of_several(chain, others):
+        interp.event(Cause.INPLACE_VIEW, at, made)
     if interp.mode is not None:
         # The history of what is overwritten survives; what is written gets none.
         made.edges = ((tensor.node, None), *((p, g if g and g.cause else interp.mode) for p, g in others))

@@ -63,8 +63,8 @@ def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
     return Tensor(node, tensor.storage, tensor)
 
 
-def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
-    """What the loop variable is bound to, round by round: each of a few elements, else twice any."""
+def rounds(interp: Interpreter, value: Value, at: ast.AST, count: int = 2) -> list[Value]:
+    """What the loop variable is bound to, round by round: each of a few elements, else `count` times any."""
     items, exact = elements(interp, value, at)
     if exact and len(items) <= MAX_ROUNDS:
         return items
@@ -75,7 +75,7 @@ def rounds(interp: Interpreter, value: Value, at: ast.AST) -> list[Value]:
     if isinstance(value, Tensor):
         return [items[0], select(interp, value, at)]
     one = interp.join(items, at) if items else Const(None, known=False)
-    return [one, _another(one)]
+    return [one, *(_another(one) for _ in range(count - 1))]
 
 
 def _another(value: Value) -> Value:

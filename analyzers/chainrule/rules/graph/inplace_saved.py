@@ -1,13 +1,15 @@
 """
 ## What it does
 Finds in-place edits (`x -= y`, `x[i] = y`, `x.mul_(y)`, `inplace=True`) of values that an operator has
-saved for its backward pass.
+saved for its backward pass. Also edits of one of several views that are made together, by `chunk`, `split`,
+`unbind` or a loop over a tensor.
 
 ## Why is this bad
 Many derivatives are computed from the operator's input or output, `sigmoid` and `exp` from their output.
 When that has been overwritten, backward raises `one of the variables needed for gradient computation has
 been modified by an inplace operation`. Editing a value that no derivative needs is fine and is not
-reported.
+reported. A view that was made together with others may not be edited at all where a gradient is recorded:
+PyTorch raises at once.
 
 ## Example
 ```python
@@ -57,6 +59,8 @@ _SIGNS = {"mult": "*", "div": "/", "pow": "**", "matmult": "@"}
 
 
 def _message(found: Break) -> str:
+    if found.cause is Cause.INPLACE_VIEW:
+        return "One of several views that were made together can't be changed in place: PyTorch raises here"
     operator = _SIGNS.get(found.note, found.note)
     return f"The derivative of `{operator}` needs the value that is changed in place here: backward raises"
 
@@ -66,7 +70,7 @@ RULE = Rule(
     name="inplace-saved",
     summary="A value that backward needs is changed in place",
     severity=Severity.ERROR,
-    causes=frozenset({Cause.INPLACE_SAVED}),
+    causes=frozenset({Cause.INPLACE_SAVED, Cause.INPLACE_VIEW}),
     message=_message,
     doc=__doc__,
 )

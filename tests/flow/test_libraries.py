@@ -327,3 +327,16 @@ def test_numpy_of_what_a_callable_makes_of_tensors() -> None:
         def identity_loss(generated, target, embed):
             return torch.tensor(np.dot(embed(generated), target))  # want CR106
     """)
+
+
+def test_a_target_that_is_stopped_before_numpy_adds_up_the_losses() -> None:
+    check("""
+        import numpy as np
+
+        features = nn.Conv2d(3, 4, 3).requires_grad_(False)
+
+        def style_loss(image, style):
+            wanted = features(style).detach()
+            losses = [F.mse_loss(features(image), wanted), features(image).abs().mean()]
+            return np.sum(losses)  # want CR106 "`image`"
+    """)

@@ -41,7 +41,11 @@ def test_distances_that_have_a_slope_of_zero_there() -> None:
     check("""
         def energy_loss(x):
             length = (x[:, None] - x[None]).norm(dim=-1)
-            return (1 / torch.cdist(x, x)).triu(1).sum() + (1 / length).triu(1).sum()
+            return (1 / torch.cdist(x, x)).triu(1).sum() + length.triu(1).sum()
+
+        def reciprocal_loss(x):
+            length = (x[:, None] - x[None]).norm(dim=-1)
+            return (1 / length).triu(1).sum()  # want CR304 "paired with itself"
     """)
 
 

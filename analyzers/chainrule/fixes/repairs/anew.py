@@ -26,19 +26,30 @@ def compute_anew(site: FixSite) -> Iterator[Repair]:
     yield from _moved(site)
     branch = site.parent(statement) if statement is not None else None
     match branch:
-        case ast.If(
-            test=ast.Compare(left=tested, ops=[ast.Is()], comparators=[ast.Constant(value=None)]),
-            body=[ast.Assign(targets=[target], value=value)],
-            orelse=[],
-        ) if ast.unparse(target) == ast.unparse(tested):
+        case ast.If(test=test, body=[*before, ast.Assign(targets=[target])], orelse=[]) if _asks_for(
+            test, target
+        ):
             pass
         case _:
             return
-    if statement is None or statement.lineno != statement.end_lineno or not stands_alone(site.source, branch):
+    body = [*before, branch.body[-1]]
+    lone = all(each.lineno == each.end_lineno and stands_alone(site.source, each) for each in body)
+    if not lone or not stands_alone(site.source, branch):
         return
     plan = site.plan()
-    replace_lines(plan, [branch], [f"{site.segment(target)} = {site.segment(value)}"])
+    replace_lines(plan, [branch], [site.segment(each) for each in body])
     yield plan.repair("Compute it anew in every step", Applicability.UNSAFE)
+
+
+def _asks_for(test: ast.expr, target: ast.expr) -> bool:
+    """Whether a condition is that a value is not there yet: `x is None`, `x is None or x.size(0) != n`"""
+    match test:
+        case ast.Compare(left=tested, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return ast.unparse(target) == ast.unparse(tested)
+        case ast.BoolOp(op=ast.Or(), values=[first, *_]):
+            return _asks_for(first, target)
+        case _:
+            return False
 
 
 def _uncached(site: FixSite) -> Iterator[Repair]:

@@ -46,7 +46,7 @@ def kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
     """The data of a rebuilt tensor, itself."""
     if not call.args:
         return
-    data = call.args[0]
+    data = _data(site, call)
     plan = site.plan()
     words = {word.arg: word.value for word in call.keywords}
     if not is_list(site, data):
@@ -56,10 +56,18 @@ def kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
     yield plan.repair(STACKED, Applicability.SAFE)
 
 
+def _data(site: FixSite, call: ast.Call) -> ast.expr:
+    """What a rebuilt tensor is made of, also inside a `Variable(torch.tensor(...))`."""
+    data = call.args[0]
+    while isinstance(data, ast.Call) and data.args and site.names.resolve(data.func) in REBUILDERS:
+        data = data.args[0]
+    return data
+
+
 def stack_list(site: FixSite, plan: Plan, call: ast.Call) -> None:
     """Put a stack in place of a call that rebuilds a tensor from a list."""
     words = {word.arg: word.value for word in call.keywords}
-    plan.replace(call, f"{stacked(site, plan, call.args[0])}{cast_of(site, words)}")
+    plan.replace(call, f"{stacked(site, plan, _data(site, call))}{cast_of(site, words)}")
 
 
 def gathered(site: FixSite, append: ast.Call) -> ast.Call | None:
@@ -200,8 +208,15 @@ def remade_in(site: FixSite, node: ast.expr) -> ast.Call | None:
         if isinstance(current, ast.Call):
             dotted = site.names.resolve(current.func) or ""
             if dotted in REBUILDERS or dotted == "torch.autograd.Variable":
-                return current if inside in current.args[:1] else None
+                return _outermost(site, current) if inside in current.args[:1] else None
             if not in_torch(site, current):
                 return None
         inside, current = current, site.parent(current)
     return None
+
+
+def _outermost(site: FixSite, call: ast.Call) -> ast.Call:
+    """The `Variable(...)` around a rebuilt tensor, which cuts again."""
+    above = site.parent(call)
+    wraps = isinstance(above, ast.Call) and site.names.resolve(above.func) == "torch.autograd.Variable"
+    return above if wraps and isinstance(above, ast.Call) and above.args[:1] == [call] else call

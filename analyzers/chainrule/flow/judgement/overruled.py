@@ -100,9 +100,23 @@ def drop_given(found: dict[tuple[int, str], Found], graph: Graph) -> None:
         if gate.cause is Cause.NUMPY
         and all(role_of(s.name) != "prediction" and s.role not in LEARNS and not s.stated for s in sources)
     ]
-    if any(gate.cause is Cause.DETACH and is_converted(behind, graph) for gate, behind, *_ in found.values()):
+    if any(
+        gate.cause is Cause.DETACH and _goes_to_numpy(behind, graph) for gate, behind, *_ in found.values()
+    ):
         for key in given:
             del found[key]
+
+
+def _goes_to_numpy(stopped: Node, graph: Graph) -> bool:
+    """Whether a stopped value becomes an array by itself: `x.detach().cpu().numpy()`, stopped for that."""
+    pending = [stopped]
+    while pending:
+        for child, gate in graph.children.get(id(pending.pop()), ()):
+            if len(child.edges) == 1 and gate is not None and gate.cause is Cause.NUMPY:
+                return True
+            if len(child.edges) == 1 and gate is None:
+                pending.append(child)
+    return False
 
 
 def drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:

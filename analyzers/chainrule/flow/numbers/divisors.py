@@ -10,17 +10,19 @@ from chainrule.flow.core.conditions import COUNTS, guarded
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
-from chainrule.flow.numbers.logarithms import of_exponentials, vanishes
+from chainrule.flow.numbers.exponentials import of_exponentials
 from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.precision import adds_nothing, kind_of
 from chainrule.flow.numbers.shares import (
     check_harmonic,
+    is_cosine,
     is_moment,
     is_shut_off,
     is_trade_off,
     vanishing_whole,
 )
 from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
+from chainrule.flow.numbers.zeros import is_error, vanishes
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))
@@ -53,12 +55,13 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, below, "right")
     elif (note := _vanishes_with(above, below)) is not None and not _is_kept_off(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, note)
-    elif of_exponentials(below) == "overflow":
-        interp.hazard(Cause.DIVISION, at, made, below, "overflow")
+    elif (exponentials := of_exponentials(below)) is not None and not guarded(interp, below):
+        interp.hazard(Cause.DIVISION, at, made, below, "overflow" if exponentials == "overflow" else "far")
     elif below.bounds.low == 0 and paired_with_itself(below):
         interp.hazard(Cause.DIVISION, at, made, below, "pairs")
-    elif above is None:
-        check_harmonic(interp, made, below, at)
+    elif above is None and not check_harmonic(interp, made, below, at):
+        if is_error(below) and not _is_kept_off(interp, below):
+            interp.hazard(Cause.DIVISION, at, made, below, "error")
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
 
@@ -74,6 +77,8 @@ def _vanishes_with(above: Node | None, below: Node) -> str | None:
         return None
     if is_moment(above, below):
         return "moment"
+    if is_cosine(above, below):
+        return "lengths"
     if vanishing_whole(above, below):
         return "underflow" + kind_of(below) if adds_nothing(below) else "whole"
     return "" if vanishes(below, of_errors=False) and _shares(above, below) else None

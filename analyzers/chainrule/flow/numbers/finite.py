@@ -17,13 +17,14 @@ from chainrule.flow.core.graph import NO_TAGS, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.divisors import check_division, check_product, is_range
-from chainrule.flow.numbers.domains import is_condition
+from chainrule.flow.numbers.domains import LOGS, is_condition
 from chainrule.flow.numbers.excluded import check_weighted, check_weights
-from chainrule.flow.numbers.logarithms import LOGS, check_log, saturates, vanishes
+from chainrule.flow.numbers.logarithms import check_log
 from chainrule.flow.numbers.masked import check_masked, check_replaced
 from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
 from chainrule.flow.numbers.roots import check_learnt_power, check_power, check_root, inside
 from chainrule.flow.numbers.shares import check_entropy
+from chainrule.flow.numbers.zeros import saturates, vanishes
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh", "erfinv"))
 _FROM_ONE = frozenset(("acosh", "arccosh"))

@@ -8,43 +8,19 @@ nothing is claimed.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from chainrule.flow.core.bounds import INF, LOSSES, UNIT
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.conditions import chain, padded
-from chainrule.flow.core.graph import SATURATED, Node, behind, walk
+from chainrule.flow.core.conditions import padded
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.words import words
 from chainrule.flow.numbers.asked import found_above_zero
+from chainrule.flow.numbers.exponentials import of_exponentials, overflows
 from chainrule.flow.numbers.pairs import pairs_others
 from chainrule.flow.numbers.starts import starts_at_zero
+from chainrule.flow.numbers.zeros import saturates, scales_a_zero, vanishes
 
-LOGS = frozenset(("log", "log2", "log10"))
-LENGTHS = frozenset(("norm", "vector_norm"))
-_GREATER = frozenset(("max", "maximum"))
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
-# What moves, adds or scales values: a sum of zeros is 0, one of infinities infinite.
-_CARRIES = frozenset(
-    """sum mean mult mul div add sub select index gather squeeze unsqueeze reshape view flatten float to
-    amax max amin min permute transpose matmul matmult mm bmm einsum prod cumsum stack cat diagonal diag
-    expand iadd imult idiv clone contiguous""".split()
-)
-# What is exactly 0 where a prediction is right.
-_ZEROES = LOSSES | {"pow", "square", "abs", "clamp", "clip", "clamp_min", "max", "maximum", *LENGTHS}
-_SIZES = LENGTHS | {"abs", "pow"}
-_SQUARES = frozenset(("mult", "mul", "einsum", "dot", "vdot", "inner"))
-# Names of what may be any number; `logvar` and `sim` are known to be small.
-_SCORES = frozenset(
-    """logit logits score scores risk risks energy x input inputs out output outputs pred preds prediction
-    predictions""".split()
-)
-_SCALES = frozenset(("mult", "mul", "div"))
 _SAMPLES = frozenset(("multinomial", "sample"))
-_EXTREMES = frozenset(("amax", "max", "amin", "min", "logsumexp", "cummax"))
-_ADDS = frozenset(("sum", "mean", "squeeze", "unsqueeze", "view", "reshape", "flatten", "transpose"))
-_WEIGHTED = frozenset(("mult", "mul", "matmult", "matmul", "mm", "bmm", "einsum"))
-_ROUNDS = 4
 _SHAPES = frozenset(("select", "neg", "unsqueeze", "squeeze", "view", "reshape", "flatten"))
 _PICKS = (_SHAPES - {"neg"}) | {"gather", "index", "take_along_dim", "index_select"}
 
@@ -54,7 +30,7 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
     if name == "log1p":
         if operand.bounds.low == -1 and operand.bounds.soft:
             interp.hazard(Cause.LOG_ZERO, at, made, operand)
-        elif operand.op == "exp" and _overflows(operand):
+        elif operand.op == "exp" and overflows(operand):
             interp.hazard(Cause.LOG_ZERO, at, made, operand, "overflow")
         return
     note = "zero" if starts_at_zero(interp, operand) else danger(operand)
@@ -104,11 +80,6 @@ def _is_drawn(node: Node) -> bool:
         node = node.edges[0][0]
     indices = [index for index, gate in node.edges if gate is not None and gate.cause is None]
     return any(each.op in _SAMPLES for index in indices for each in behind(index))
-
-
-def saturates(node: Node) -> bool:
-    """Whether an exact zero of `node` comes from a saturated softmax, sigmoid or tanh."""
-    return node.bounds.low == 0 and node.bounds.soft == SATURATED
 
 
 def _is_sum_of_shares(node: Node) -> bool:
@@ -178,152 +149,3 @@ def _one_minus_probability(node: Node) -> bool:
     while inner.op in _SHAPES and inner.op != "neg":
         inner = inner.edges[0][0]
     return one and inner.source is not None and inner.source.role not in ("parameter", "leaf", "setting")
-
-
-def vanishes(node: Node, depth: int = 8, of_errors: bool = True) -> bool:
-    """Whether `node` is exactly 0 where tensors are 0 or (`of_errors`) equal, or nothing overlaps.
-
-    What is 0 there comes from something that is; the bounds say through which operators that goes.
-    """
-    if node.bounds.low != 0 or node.bounds.soft or not depth:
-        return False
-    if node.edges and node.op in _ZEROES and _is_zero_with(node, node.edges[0][0], of_errors):
-        return True
-    if node.op == "sub" and len(node.edges) == 1:
-        return of_errors and any(each.bounds is UNIT for each in chain(node.edges[0][0], _ROUNDS))
-    if of_errors and ("range" in node.tags or _is_square(node)):
-        return True
-    return any(vanishes(parent, depth - 1, of_errors) for parent, gate in node.edges if not gate)
-
-
-def _is_zero_with(node: Node, inner: Node, of_errors: bool) -> bool:
-    """Whether a size, a loss or a clamp is 0 for ordinary data, made of `inner`."""
-    if not of_errors:
-        return node.op in ("abs", "pow", "square") and inner.source is not None
-    if node.op in _SIZES:
-        # The size of an argument itself is the scale of a flow, which is not 0.
-        return _can_be_zero(inner) and (node.op == "pow" or inner.source is None)
-    return node.op not in _GREATER or any(part.bounds.high == 0 for part, _ in node.edges)
-
-
-def _is_square(node: Node) -> bool:
-    """`x * x`, `(d * d).sum()`, `einsum("ij,ij->i", d, d)`: none below 0, though its factors may be."""
-    if node.op in ("mult", "mul") and len(node.edges) == 1 and "by-number" not in node.tags:
-        return True
-    factors = [parent for parent, _ in node.edges]
-    return node.op in _SQUARES and all(each.bounds.low < 0 and _can_be_zero(each) for each in factors)
-
-
-def scales_a_zero(node: Node) -> bool:
-    """`(w * (x - y) ** 2).sum()`, `bands @ power`: 0 where `x` is `y`, whatever sign the weights may have."""
-    for _ in range(_ROUNDS):
-        if node.op not in _ADDS or len(node.edges) != 1:
-            break
-        node = node.edges[0][0]
-    if node.op not in _WEIGHTED or len(node.edges) != 2 or node.bounds.low >= 0:
-        return False
-    one, other = node.edges[0][0], node.edges[1][0]
-    return vanishes(one) != vanishes(other)
-
-
-def _can_be_zero(node: Node) -> bool:
-    """Whether 0 is an ordinary value: of a difference of tensors, of an argument, of a spectrum."""
-    if node.op in ("sub", "source", "rfft", "fft", "stft", "rfft2", "fft2"):
-        return "by-number" not in node.tags
-    return node.op in (
-        "select",
-        "index",
-        "mean",
-        "sum",
-        "add",
-        "real",
-        "imag",
-        "view_as_real",
-        "abs",
-    ) and any(_can_be_zero(parent) for parent, gate in node.edges if gate is None)
-
-
-def of_exponentials(node: Node) -> str | None:
-    """Sums of `exp`: of raw scores they overflow, of distances to something else all terms underflow."""
-    for each, guarded in _terms(node, 6):
-        if each.op == "exp" and each.edges:
-            if not guarded and _underflows(each):
-                return "underflow"
-            if _overflows(each):
-                return "overflow"
-    return None
-
-
-def _terms(node: Node, depth: int) -> Iterator[tuple[Node, bool]]:
-    """What `node` adds up and scales; and whether a number was added to it, as a guard or as `1 + exp(x)`."""
-    pending = [(node, False, 0)]
-    count = 0
-    while pending and count < 40:
-        current, padded, level = pending.pop()
-        count += 1
-        yield current, padded
-        if level < depth and current.op in _CARRIES:
-            padded = padded or (current.op == "add" and len(current.edges) == 1)
-            pending.extend((parent, padded, level + 1) for parent, gate in current.edges if gate is None)
-
-
-def _underflows(exponential: Node) -> bool:
-    """`exp(-d ** 2)` of a distance between two things, or the density `exp(log_prob)`."""
-    exponent = exponential.edges[0][0]
-    if exponent.op in ("log_prob", "neg", "sub", "add", "mult", "div", "sum") and any(
-        each.op == "log_prob" for each, _ in _terms(exponent, 4)
-    ):
-        return True
-    return any(_is_distance(part) for part in _falling(exponent, 1, 5))
-
-
-def _is_distance(node: Node) -> bool:
-    """Whether it is made of how far two things are apart, without bounds."""
-    below = list(walk(node, _before_layers))
-    if any(each.op in ("normalize", "cosine_similarity", "sigmoid", "softmax", "tanh") for each in below):
-        return False
-    return any(_apart(each) for each in below)
-
-
-def _before_layers(node: Node) -> list[Node]:
-    """What `node` is made of, up to the layers of a network, whose results have no bounds."""
-    return [] if "module-call" in node.tags else [parent for parent, _ in node.edges]
-
-
-def _falling(exponent: Node, sign: int, depth: int) -> Iterator[Node]:
-    """What makes a sum fall below every bound: a part that is never positive, whatever is added to it."""
-    if (exponent.bounds.high <= 0) if sign > 0 else (exponent.bounds.low >= 0):
-        yield exponent
-    elif any(each.op in _EXTREMES for each in walk(exponent, lambda node: [part for part, _ in node.edges])):
-        return  # `d - d.amin().detach()`: one of them is 0
-    elif depth and (exponent.op in ("add", "sub") or (exponent.op in _SCALES and len(exponent.edges) == 1)):
-        for place, (part, gate) in enumerate(exponent.edges):  # of a scale, that it is positive
-            if gate is None:
-                yield from _falling(part, -sign if exponent.op == "sub" and place else sign, depth - 1)
-
-
-def _apart(node: Node) -> bool:
-    """A difference (or distance) of two tensors that are not made from one another."""
-    if node.op not in ("sub", "cdist", "pairwise_distance") or len(node.edges) != 2:
-        return False
-    left, right = ({id(n) for n in walk(parent, _values) if not n.edges} for parent, _ in node.edges)
-    return bool(left) and bool(right) and not left & right
-
-
-def _values(node: Node) -> list[Node]:
-    """What the numbers of `node` are made of: not what it has its shape or its places from."""
-    return [parent for parent, gate in node.edges if gate is None or gate.cause is not None]
-
-
-def _overflows(exponential: Node) -> bool:
-    """`exp` of raw scores: an argument or a layer's output, neither scaled down nor shifted."""
-    exponent = exponential
-    for _ in range(5):
-        if exponent.source is not None:
-            return not _SCORES.isdisjoint(words(exponent.source.name)) and exponent.bounds.high == INF
-        scaled = exponent.op in _SCALES and len(exponent.edges) == 1
-        inward = exponent is exponential or exponent.op in _SHAPES or scaled
-        if not inward or not exponent.edges:
-            return exponent.op == "Linear"
-        exponent = exponent.edges[0][0]
-    return False

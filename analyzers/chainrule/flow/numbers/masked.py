@@ -33,6 +33,7 @@ _LOSSES = frozenset(
     kl_div""".split()
 )
 _NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
+_SPREADING = frozenset(("matmult", "matmul", "mm", "bmm", "einsum"))
 _PRODUCTS = frozenset(("mult", "mul", "imult"))
 # What is taken out of an argument: `batch["y"]`, `batch.y`.
 _PARTS = frozenset(("select", "attribute", "element"))
@@ -160,6 +161,14 @@ def _check_hidden(interp: Interpreter, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
 
 
+def _mixed(value: Node) -> Iterator[Node]:
+    """`value` and what was multiplied to it as a matrix: a NaN in there is in every sum."""
+    yield value
+    for each in chain(value, 3):
+        if each.op in _SPREADING:
+            yield from (parent for parent, gate in each.edges if gate is None)
+
+
 def _leaves_domain(node: Node) -> bool:
     """`acosh(x)` of an `x` that nothing keeps above 1: NaN below, and its slope with it."""
     if node.op not in _FROM_ONE or not node.edges:
@@ -170,7 +179,8 @@ def _leaves_domain(node: Node) -> bool:
 
 def check_replaced(interp: Interpreter, value: Node) -> None:
     """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
-    _check_hidden(interp, value)
+    for part in _mixed(value):
+        _check_hidden(interp, part)
     for risky in chain(value, 6):
         told = any(known.node is risky for known in interp.hazards)
         if risky.op in _PRODUCTS and len(risky.edges) == 2 and not told and _weighs_itself(risky):

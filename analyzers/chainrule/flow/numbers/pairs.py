@@ -1,8 +1,8 @@
 """Pairs of each element of a set with each: an element and itself are 0 apart, whatever the data.
 
 What is selected afterwards, off the diagonal or above it, changes nothing: the derivative at the diagonal is
-infinite, and the zero that the selection sends back there makes it NaN. `cdist` and `norm` have a slope of 0
-there by definition, and stop the NaN.
+infinite, and the zero that the selection sends back there makes it NaN. `cdist` stops the NaN; `norm`, which
+has a slope of 0 there by definition, stops only what is finite.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from chainrule.flow.core.interpreter import Interpreter
 # What is 0 where its operand is.
 _KEEPS = frozenset(("pow", "square", "abs", "sqrt", "mult", "mul", "neg", "float", "double", "to"))
 _LENGTHS = frozenset(("sum", "mean"))
+_NORMS = frozenset(("norm", "vector_norm"))
 _SPREADS = frozenset(("expand", "expand_as", "repeat"))
 # A vector's elements are its last dimension; behind the two of the pairs.
 _LAST = frozenset(("-1", "2", "3"))
@@ -31,7 +32,7 @@ def paired_with_itself(node: Node) -> bool:
             return len(node.edges) == 2 and is_crossed(node.edges[0][0], node.edges[1][0])
         if any(parent is not node.edges[0][0] for parent, _ in node.edges):
             return False
-        if node.op in _LENGTHS and not reduced and _reduces_vectors(node.at):
+        if node.op in _LENGTHS | _NORMS and not reduced and _reduces_vectors(node.at, node.op in _NORMS):
             reduced = True
         elif node.op not in _KEEPS:
             return False
@@ -136,10 +137,13 @@ def unspread(node: Node) -> Node:
         node = seen
 
 
-def _reduces_vectors(at: ast.AST) -> bool:
-    """Whether a call reduces the last dimension, and does not keep it to divide by: `.sum(-1)`."""
+def _reduces_vectors(at: ast.AST, named_only: bool = False) -> bool:
+    """Whether a call reduces the last dimension, and does not keep it to divide by: `.sum(-1)`.
+
+    `named_only`: its last argument is another number, the order of a norm.
+    """
     if not isinstance(at, ast.Call) or any(keyword.arg == "keepdim" for keyword in at.keywords):
         return False
     named = [keyword.value for keyword in at.keywords if keyword.arg in ("dim", "axis")]
-    dims = named or at.args[-1:]
+    dims = named or ([] if named_only else at.args[-1:])
     return bool(dims) and ast.unparse(dims[0]) in _LAST

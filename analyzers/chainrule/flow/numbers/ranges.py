@@ -164,7 +164,7 @@ def _is_distribution(node: Node, bound: Mapping[str, Value]) -> bool:
     written = [each.value for each in getattr(node.at, "keywords", ()) if each.arg == "dim"]
     given = written or list(getattr(node.at, "args", ()))[-1:]
     place = ast.unparse(given[0]) if given else str(along)
-    return along is None or place == str(along) or place.startswith("-") != str(along).startswith("-")
+    return along is None or place == str(along) or {place, str(along)} == {"1", "-1"}
 
 
 def _is_cosine(name: str, bound: Mapping[str, Value], head: Node) -> bool:

@@ -11,11 +11,11 @@ from chainrule.flow.core.graph import STOPPED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.divisors import counts_classes
-from chainrule.flow.numbers.logarithms import saturates, scales_a_zero
 from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
 from chainrule.flow.numbers.precision import kind_of
 from chainrule.flow.numbers.shares import check_harmonic
 from chainrule.flow.numbers.starts import starts_at_zero
+from chainrule.flow.numbers.zeros import saturates, scales_a_zero
 
 _CLAMPS = frozenset(("clamp", "clip", "clamp_", "clamp_min", "clamp_max", "minimum", "min"))
 _PRODUCTS = frozenset(("mult", "mul", "matmult", "matmul", "bmm", "mm", "einsum", "dot", "inner", "bilinear"))

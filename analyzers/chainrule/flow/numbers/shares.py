@@ -14,13 +14,16 @@ from chainrule.flow.core.conditions import equal, padded, same
 from chainrule.flow.core.graph import SATURATED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
-from chainrule.flow.numbers.logarithms import LOGS, danger, vanishes
+from chainrule.flow.numbers.domains import LOGS
+from chainrule.flow.numbers.logarithms import danger
 from chainrule.flow.numbers.precision import adds_nothing
 from chainrule.flow.numbers.starts import is_never_zero
+from chainrule.flow.numbers.zeros import vanishes
 
 _DIVISIONS = frozenset(("div", "true_divide", "divide"))
 _PRODUCTS = frozenset(("mult", "mul", "multiply"))
 _TOTALS = frozenset(("sum", "amax", "max", "mean", "nansum"))
+_INNER = _PRODUCTS | {"matmult", "matmul", "mm", "bmm", "einsum", "dot", "inner", "sum", "mean", "diagonal"}
 _NORMS = frozenset(("norm", "vector_norm"))
 # What leaves the elements of a tensor as they are.
 _VIEWS = frozenset(
@@ -61,6 +64,32 @@ def vanishing_whole(above: Node, below: Node) -> bool:
         and _same(above, part)
         and (feared or _can_be_zero(part))
     )
+
+
+def is_cosine(above: Node, below: Node) -> bool:
+    """`(a * b).sum() / (a.norm() * b.norm())` of a difference `a`: 0 where its two tensors are equal."""
+    if below.bounds.low != 0:
+        return False
+    lengths = [each for each in _inside(below, _PRODUCTS | _VIEWS) if each.op in _NORMS and each.edges]
+    parts = [length.edges[0][0] for length in lengths if length.kind == "tensor"]
+    return any(
+        part.op == "sub"
+        and len(part.edges) == 2
+        and any(_same(each, part) for each in _inside(above, _INNER))
+        for part in parts
+    )
+
+
+def _inside(node: Node, through: frozenset[str]) -> Iterator[Node]:
+    """`node` and what it is made of through these operators."""
+    pending = [node]
+    for _ in range(12):
+        if not pending:
+            return
+        each = pending.pop()
+        yield each
+        if each.op in through:
+            pending.extend(parent for parent, gate in each.edges if gate is None)
 
 
 def _masked(part: Node) -> Node:
@@ -134,13 +163,14 @@ def check_entropy(interp: Interpreter, made: Node, one: Node, other: Node) -> No
                     interp.hazard(Cause.LOG_ZERO, log.at, made, part, "entropy")
 
 
-def check_harmonic(interp: Interpreter, made: Node, below: Node, at: ast.AST) -> None:
-    """`1 / sum(1 / r)` of an `r` that is a square or a magnitude."""
+def check_harmonic(interp: Interpreter, made: Node, below: Node, at: ast.AST) -> bool:
+    """`1 / sum(1 / r)` of an `r` that is a square or a magnitude; whether it was told."""
     for inner in _reciprocals(below):
         operand = inner.edges[0][0]
         if operand.bounds.low == 0 and not operand.bounds.soft and not padded(operand):
             interp.hazard(Cause.DIVISION, at, made, operand, "harmonic")
-            return
+            return True
+    return False
 
 
 def _reciprocals(node: Node) -> Iterator[Node]:

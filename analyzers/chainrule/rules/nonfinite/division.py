@@ -83,6 +83,12 @@ def _message(found: Break) -> str:
             )
         case "right":
             why = "the divisor is 0 together with the dividend, where a prediction is right"
+        case "error":
+            why = "the divisor is 0 where a prediction is right"
+        case "lengths":
+            why = "the length of a difference is 0 where both tensors are equal, and so is the dividend"
+        case "far":
+            why = "the divisor is a sum of `exp`, all terms of which underflow to 0 far from everything"
         case "moment":
             why = "the divisor is 0 together with the dividend, where all values are equal"
         case "pairs":

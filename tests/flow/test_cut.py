@@ -422,6 +422,7 @@ def test_an_index_that_is_stopped_on_one_way_only() -> None:
                 picked = self.fc(x).argmax(-1).float()  # want CR104 "self.fc.weight"
                 seen = (picked.detach() > 0).float()
                 return F.mse_loss(picked * seen, y)
+    """)
 
 
 def test_rounded_and_then_made_integer() -> None:

@@ -1,6 +1,7 @@
 """Write `chainrule/gradient_facts/_table.py` from the installed torch.
 
-Run it as `python analyzers/generate_gradient_facts`, with torch, pyyaml and expecttest installed.
+Run it as `python analyzers/generate_gradient_facts`, with torch, pyyaml and expecttest installed; and
+`spans.py` beside it, which writes the numbers that operators return to `_spans.py`.
 """
 
 from __future__ import annotations

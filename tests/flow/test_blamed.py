@@ -156,3 +156,42 @@ def test_what_is_reported_beside_a_pass_of_a_helper() -> None:
                 self.update(loss)
                 return loss.item()
     """)
+
+
+def test_a_term_that_was_a_loss_already() -> None:
+    check("""
+        def fixmatch(logits, y, weak, strong, lam=1.0):
+            with torch.no_grad():
+                sure, pseudo = weak.softmax(-1).max(-1)
+            each = F.cross_entropy(strong, pseudo, reduction="none")
+            unsupervised = (each * (sure > 0.9)).mean()
+            return F.cross_entropy(logits, y) + lam * unsupervised.detach()  # want CR101 "strong"
+
+        def shown(logits, y, loss_scale):
+            loss = F.cross_entropy(logits, y)
+            return loss + (loss * 0.5 - loss).detach()
+    """)
+
+
+def test_two_of_a_kind() -> None:
+    check("""
+        def circle_loss(sp, sn, m=0.25, gamma=80.0):
+            an = (sn.detach() + m).clamp(min=0)
+            ap = (1 + m - sp.detach()).clamp(min=0)
+            negative = ((an * (sn - m)) > 0).float() * gamma  # want CR103 "sn"
+            positive = -ap * (sp - 1 + m) * gamma
+            return F.softplus(torch.logsumexp(negative, 0) + torch.logsumexp(positive, 0))
+
+        def siamese_loss(z_a, z_b):
+            return -F.cosine_similarity(z_a, z_b.detach()).mean()
+    """)
+
+
+def test_numbers_of_the_processes() -> None:
+    check("""
+        import torch.distributed as dist
+
+        def shared_loss(z_a, z_b):
+            c = z_a.detach().T @ z_b.detach()  # want CR101 "z_a|z_b"
+            return (c / dist.get_world_size()).square().sum()
+    """)

@@ -39,11 +39,28 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
         repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)
-    if found.cause not in WIDER:
+    if found.cause not in WIDER or not _may_be_wider(found, fixes, text):
         return fixes
     # A repair of one function alone is none where another takes nothing but numbers.
     wider = tuple(_wider(found, names, text))
     return wider if any(fix.title.startswith(ASSERTED) for fix in wider) else (*wider, *fixes)
+
+
+def _may_be_wider(found: Break, fixes: tuple[Fix, ...], text: str) -> bool:
+    """Whether other functions may have to change as well: the whole file is read for that."""
+    if found.cause in (Cause.DETACH, Cause.NUMPY):
+        return any(" (where " in fix.title for fix in fixes)
+    if found.cause is Cause.PYTHON_SCALAR:
+        return "isinstance(" in text or any(_makes_tensor(node) for _, node in found.path)
+    return True
+
+
+def _makes_tensor(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return "ensor" in name or name == "from_numpy"
+        case _:
+            return False
 
 
 def _wider(found: Break, names: Names, text: str) -> Iterator[Fix]:

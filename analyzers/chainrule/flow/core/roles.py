@@ -171,6 +171,15 @@ def _without_answer(name: str) -> str:
     return ""
 
 
+# Ends by which two of a kind are told apart: first and second, positive and negative, left and right.
+_TWINS = frozenset(("ab", "ij", "np", "lr"))
+
+
 def are_alike(name: str, other: str) -> bool:
-    """Whether two arguments are called the same but for a number: `z1` and `z2`."""
-    return name != other and name.rstrip("0123456789") == other.rstrip("0123456789")
+    """Whether two arguments are called the same but for a number or a letter: `z1`, `z2`; `z_a`, `z_b`."""
+    if name == other:
+        return False
+    if name.rstrip("0123456789") == other.rstrip("0123456789"):
+        return True
+    ends = "".join(sorted((name[-1:], other[-1:])))
+    return len(name) > 1 and name[:-1] == other[:-1] and ends in _TWINS

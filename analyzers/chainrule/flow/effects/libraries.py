@@ -119,6 +119,8 @@ def call_library(
         if dotted.startswith("torch.nn.init."):
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
+        if last.startswith(("get_", "is_")) and not interp.nodes([*arguments, *keywords.values()]):
+            return Const(None, known=False)  # `torch.distributed.get_world_size()`
         return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
     if top in _DOMAINS:
         operator = lookup(dotted) or (measures.score(dotted) if last[:1].islower() else None)

@@ -45,7 +45,7 @@ def lost_on_one_way(graph: Graph) -> Iterator[Break]:
                 continue  # other branches may well use other layers
             for gate, behind, way in below.gates(node):
                 if id(gate.at) not in told and _loses(gate, behind, below, source):
-                    if not _reaches(graph, choice, taken, node):
+                    if _makes(behind, taken, below) and not _reaches(graph, choice, taken, node):
                         lost.setdefault(id(gate.at), (gate, behind, way, []))[3].append(source)
         told |= lost.keys()
         for gate, behind, way, sources in lost.values():
@@ -72,6 +72,18 @@ def _loses(gate: Gate, behind: Node, below: Graph, source: Source) -> bool:
     if gate.cause not in _LOSES and (gate.cause not in _MAY_LABEL or source.guessed):
         return False
     return not gate.is_doubtful and gates_after(behind, below, gate) == 0
+
+
+def _makes(behind: Node, taken: Node, below: Graph) -> bool:
+    """Whether `taken` is computed from a value: calls that are not followed may divide by the rest."""
+
+    def onward(node: Node) -> Iterator[Node]:
+        for child, _ in below.children.get(id(node), ()):
+            given = [parent for parent, _ in child.edges if parent.source is None or parent is node]
+            if child.op != "call" or node in given[:1]:
+                yield child
+
+    return any(node is taken for node in walk(behind, onward))
 
 
 def _reaches(graph: Graph, choice: Node, taken: Node, source: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
@@ -24,6 +24,8 @@ from chainrule.flow.operations.comparisons import FILLED
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
 _FIXED = frozenset(("start", "own sample"))
+# Before any count of gates: a loss is stopped after all of it was computed.
+_ENDED = -1
 _STACKS = frozenset(("stack", "hstack"))
 _PRODUCTS = frozenset(("dot", "mult", "matmul", "matmult", "inner", "vdot"))
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
@@ -178,16 +180,25 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
                 continue
             if gate.note in _FIXED and id(node) in graph.flowing:
                 continue  # other terms move it from where it starts; the entropy of a fixed width is a number
-            if gate.note == LEFT or (gate.cause in STOPS and source.role not in STRONG):
+            if gate.note == LEFT:
                 continue
-            left = gates_after(after, below)
-            if left and gate.cause not in STOPS and is_stopped_again(after, below):
+            ended = gate.cause in STOPS and _was_a_loss(gate, after)
+            if gate.cause in STOPS and source.role not in STRONG and not ended:
+                continue
+            left = _ENDED if ended else gates_after(after, below)
+            if left > 0 and gate.cause not in STOPS and is_stopped_again(after, below):
                 continue
             # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
             meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
             found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=_to_blame)[2]
+
+
+def _was_a_loss(gate: Gate, after: Node) -> bool:
+    """Whether what is stopped is one of torch's losses already, as a single number."""
+    stopped = [parent for parent, each in after.edges if each is gate and is_scalar(parent)]
+    return any(is_torch_loss(each) for parent in stopped for each in behind(parent))
 
 
 def _is_answered(below: Graph, graph: Graph) -> bool:
@@ -212,7 +223,8 @@ def _is_answered(below: Graph, graph: Graph) -> bool:
 def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
     """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
     left, meant, each = found
-    return (not any(source.role in STRONG for source in each.sources), left, meant)
+    certain = left == _ENDED or any(source.role in STRONG for source in each.sources)
+    return (not certain, left, meant)
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:

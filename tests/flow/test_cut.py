@@ -411,6 +411,20 @@ def test_how_many_different_ones() -> None:
     """)
 
 
+def test_an_index_that_is_stopped_on_one_way_only() -> None:
+    check("""
+        class Picker(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(5, 3)
+
+            def loss(self, x, y):
+                picked = self.fc(x).argmax(-1).float()  # want CR104 "self.fc.weight"
+                seen = (picked.detach() > 0).float()
+                return F.mse_loss(picked * seen, y)
+    """)
+
+
 def test_rounded_and_then_made_integer() -> None:
     check("""
         def warp_loss(flow, image, target):

@@ -216,7 +216,10 @@ def is_stopped_again(node: Node, graph: Graph) -> bool:
         for _, gate in graph.children.get(id(each), ())
         if gate is not None and gate.cause is not None
     ]
-    return bool(gates) and all(gate.cause is Cause.DETACH for gate in gates)
+    free = walk(node, lambda current: _flowing_children(current, graph))
+    return (
+        bool(gates) and all(gate.cause is Cause.DETACH for gate in gates) and not _reaches_loss(free, graph)
+    )
 
 
 def is_cast_back(node: Node, graph: Graph) -> bool:

@@ -44,10 +44,10 @@ def _revealing(fix: Fix) -> Fix:
 
 
 def _contends(found: Break, other: Break) -> bool:
-    """Whether a break may be meant, seen beside another one: both are factors of a product, or
+    """Whether a break may be meant, seen beside another one.
 
-    both cut the same source, one of them in one term only, or the other cuts more, or what the other cuts
-    has a way of its own beside this one.
+    So it may where both are factors of a product; where both cut the same source, one of them in one term
+    only; where the other cuts more; or where what the other cuts has a way of its own beside this one.
     """
     if found.cause not in _STOPS and found.cause is not Cause.NO_GRAD:
         return False

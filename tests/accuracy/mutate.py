@@ -164,9 +164,10 @@ def _confirmed(subject: Subject, lost: list[str]) -> list[str]:
     """Those still lost on other values (a gradient can be 0 by chance); values that raise decide nothing."""
     leaves = [leaf for each in subject.prepared.sources.values() for leaf in each]
     before = [leaf.detach().clone() for leaf in leaves]
+    drawn = torch.Generator().manual_seed(0)
     try:
         for leaf in leaves:
-            leaf.data.mul_(1.7).add_(torch.randn_like(leaf))
+            leaf.data.mul_(1.7).add_(torch.randn(leaf.shape, generator=drawn, dtype=leaf.dtype))
         again = _without_gradient(subject)
     except Unavailable:
         return lost

@@ -31,7 +31,8 @@ def class_given(module: Module, callee: str, name: str, position: int, depth: in
     None where they give none of the file's classes, or several.
     """
     found: set[str] = set()
-    for block in module.blocks if module.networks else ():
+    known = bool(module.networks) and callee in module.bindings  # methods are called otherwise
+    for block in module.blocks if known else ():
         if f"{callee}(" not in block.text:
             continue
         for call in calls_in(block):

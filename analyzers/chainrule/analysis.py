@@ -27,6 +27,7 @@ from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, 
 from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.judgement.breaks import trains
 from chainrule.flow.judgement.doubtful import is_doubtful
+from chainrule.flow.judgement.unlearned import layers_of, read_outside
 from chainrule.flow.run import run
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
@@ -165,6 +166,7 @@ class Analyzer:
                 by_default = partial(self._run, module, root, known, by_default=True)
                 settled = settled_breaks(trace, module, by_default)
                 told = [found for found in settled if _told_here(found, trace, module)]
+                told = _of_no_use_outside(told, trace, module, outcome)
                 told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
                 outcome.breaks.extend((root, found) for found in told)
                 if root.elsewhere:
@@ -194,7 +196,9 @@ class Analyzer:
         if self.project is not None and not self.project.unchanged(outcome.consulted):
             return False
         if typing:
-            return not outcome.figures and not outcome.roles
+            return not outcome.figures and not outcome.roles and not outcome.outside
+        if any(read_outside(layers, root, module) != was for root, layers, was in outcome.outside):
+            return False
         return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
             roles_from_calls(module, root) == roles for root, roles in outcome.roles
         )
@@ -278,6 +282,21 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
         if not any(id(source) in own for source in found.sources):
             return False
     return id(found.block) in module.alive
+
+
+def _of_no_use_outside(told: list[Break], trace: Trace, module: Module, outcome: Outcome) -> list[Break]:
+    """Without the breaks of layers that a network's output can't train, and that the file uses elsewhere."""
+    if trains(trace):
+        return told
+    kept: list[Break] = []
+    for found in told:
+        layers = layers_of(found, trace)
+        outside = read_outside(layers, trace.root, module)
+        if layers:
+            outcome.outside.append((trace.root, layers, outside))
+        if not layers or outside != layers:
+            kept.append(found)
+    return kept
 
 
 def _text_around(root: Root) -> str:

@@ -62,6 +62,8 @@ class Outcome:
     """Roles that calls elsewhere in the file gave to the arguments of a root."""
     figures: list[tuple[Root, bool]] = field(default_factory=list)
     """Whether calls elsewhere in the file want nothing but the number that a root gives."""
+    outside: list[tuple[Root, frozenset[str], frozenset[str]]] = field(default_factory=list)
+    """Layers that the output of a network can't train, and with which of them the file computes elsewhere."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None

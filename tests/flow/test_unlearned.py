@@ -110,6 +110,35 @@ def test_what_others_train() -> None:
     """)
 
 
+def test_what_the_file_trains_elsewhere() -> None:
+    check("""
+        class Halting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.score = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                return self.out(x) * (self.score(x) > 0).float()
+
+        def ponder(model, x):
+            return model.score(x).sigmoid()
+    """)
+    check("""
+        class Halting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.score = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def forward(self, x):
+                return self.out(x) * (self.score(x) > 0)  # want CR103 "`self.score.weight`"
+
+        def optimizer_of(model):
+            return torch.optim.SGD(model.score.parameters(), lr=0.1)
+    """)
+
+
 def test_what_picks_a_layer() -> None:
     check("""
         class Experts(nn.Module):

@@ -87,7 +87,7 @@ _LOSING = (
 _SIGNS = (" > ", " < ", " >= ", " <= ")
 _COMPARED = re.compile(
     r" +\w+ = (?!.*\b(?:if|for|lambda)\b)|.* [<>].*\)(?:\.(?:float|to|type|double|half)\b| ?\*)"
-    r"|.*(?:where\([^,]*|\w\[[^]]*) [<>]"
+    r"|.*(?:where\([^,]*|\w\[[^]]*|\* \(.*) [<>]"
 )
 _COPIED = re.compile(r"torch\.tensor\((?:self\.\w+\(|[a-z_]+\))")
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")

@@ -39,7 +39,7 @@ _AT_ONCE = 500
 # What takes as long as one step apart from the runs: to parse and search so many characters.
 _CHARACTERS = 30
 # Faults of a function whoever calls it: told in its own file only.
-_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
+_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.NO_GRAPH, Cause.CONSTANT_BRANCH))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
 from chainrule.flow.core.kinds import Kind
-from chainrule.flow.core.program import Lookup, Module, Project
+from chainrule.flow.core.program import Lookup, Module, Project, Use
 from chainrule.flow.core.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.core.triggers import may_hold_tensors
@@ -27,7 +27,8 @@ from chainrule.flow.entry_points import function_faults, may_hold_roots, roots, 
 from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.judgement.breaks import trains
 from chainrule.flow.judgement.doubtful import is_doubtful
-from chainrule.flow.judgement.unlearned import layers_of, read_outside
+from chainrule.flow.judgement.unlearned import layers_of
+from chainrule.flow.outside import look_outside
 from chainrule.flow.run import run
 from chainrule.memory import Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
@@ -64,7 +65,7 @@ class Analyzer:
         self.options = options or Options()
         self.project = project
         self.remember = remember
-        self.consulted: frozenset[Lookup] = frozenset()
+        self.consulted: frozenset[Lookup | Use] = frozenset()
         """What the last report depends on besides its text."""
         self._memory: dict[str, Memory] = {}
         self._unsettled: set[str] = set()
@@ -87,7 +88,7 @@ class Analyzer:
             project.begin(module)
         if self.remember:
             memory.begin(module)
-        consulted: set[Lookup] = set()
+        consulted: set[Lookup | Use] = set()
         findings: dict[tuple[str, Range], Finding] = {}
         functions: list[FunctionVerdicts] = []
         errors: list[FileError] = []
@@ -97,7 +98,9 @@ class Analyzer:
             if not may_hold_roots(module, block):
                 continue
             known = memory.outcome(module, block)
-            same = known is not None and known[1] and self._unchanged_elsewhere(known[0], module, typing)
+            same = (
+                known is not None and known[1] and self._unchanged_elsewhere(known[0], module, typing, settle)
+            )
             earlier = None if settle else memory.earlier(block)
             allowed -= 0 if earlier is None else earlier.steps + len(block.text) // _CHARACTERS
             if known is not None and (same or not settle):
@@ -108,12 +111,16 @@ class Analyzer:
                 outcome = memory.put_off(module, block, earlier)
                 self._unsettled.add(path)
             else:
-                outcome = self._examine(module, block)
+                outcome = self._examine(module, block, settle)
                 if project is not None:
                     outcome.consulted = project.consulted()
                 if self.remember:
                     memory.keep(module, block, outcome)
             consulted |= outcome.consulted
+            if project is not None and outcome.outside:
+                consulted.update(each.use(module) for each in outcome.outside)
+                if any(each.is_open for each in outcome.outside):
+                    self._unsettled.add(path)
             told = outcome.told
             if outcome.waits:
                 told = outcome.told = memory.moved(outcome)
@@ -143,8 +150,8 @@ class Analyzer:
         """Drop what is remembered of `path` (its document was closed)."""
         self._memory.pop(path, None)
 
-    def _examine(self, module: Module, block: Block) -> Outcome:
-        """Run the roots of one block."""
+    def _examine(self, module: Module, block: Block, ask: bool) -> Outcome:
+        """Run the roots of one block. Not `ask`: what other files do with its classes is not read now."""
         outcome = Outcome()
         try:
             own = list(roots(module, block, self.options.verdicts, self.project))
@@ -166,7 +173,7 @@ class Analyzer:
                 by_default = partial(self._run, module, root, known, by_default=True)
                 settled = settled_breaks(trace, module, by_default)
                 told = [found for found in settled if _told_here(found, trace, module)]
-                told = _of_no_use_outside(told, trace, module, outcome)
+                told = self._of_no_use_outside(told, trace, module, outcome, ask)
                 told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
                 outcome.breaks.extend((root, found) for found in told)
                 if root.elsewhere:
@@ -188,20 +195,37 @@ class Analyzer:
         outcome.steps = self._steps
         return outcome
 
-    def _unchanged_elsewhere(self, outcome: Outcome, module: Module, typing: bool) -> bool:
+    def _unchanged_elsewhere(self, outcome: Outcome, module: Module, typing: bool, ask: bool) -> bool:
         """Whether other files, and calls in this one, still say what an outcome comes from.
 
-        While somebody is `typing`, the calls are not looked at: they may be others.
+        While somebody is `typing`, the calls are not looked at: they may be others. `ask` as in `_examine`.
         """
         if self.project is not None and not self.project.unchanged(outcome.consulted):
             return False
         if typing:
             return not outcome.figures and not outcome.roles and not outcome.outside
-        if any(read_outside(layers, root, module) != was for root, layers, was in outcome.outside):
+        if any(was.again(module, self.project, ask) != was for was in outcome.outside):
             return False
         return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
             roles_from_calls(module, root) == roles for root, roles in outcome.roles
         )
+
+    def _of_no_use_outside(
+        self, told: list[Break], trace: Trace, module: Module, outcome: Outcome, ask: bool
+    ) -> list[Break]:
+        """Without the breaks of layers that a network's output can't train, and that may learn elsewhere."""
+        if trains(trace):
+            return told
+        kept: list[Break] = []
+        for found in told:
+            layers = layers_of(found, trace)
+            if layers:
+                outside = look_outside(layers, trace.root, module, self.project, ask)
+                outcome.outside.append(outside)
+                if outside.may_teach:
+                    continue
+            kept.append(found)
+        return kept
 
     def _stated(self, root: Root) -> dict[str, str]:
         """Roles of arguments in the user's own words: a comment in the function, else the configuration."""
@@ -282,21 +306,6 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
         if not any(id(source) in own for source in found.sources):
             return False
     return id(found.block) in module.alive
-
-
-def _of_no_use_outside(told: list[Break], trace: Trace, module: Module, outcome: Outcome) -> list[Break]:
-    """Without the breaks of layers that a network's output can't train, and that the file uses elsewhere."""
-    if trains(trace):
-        return told
-    kept: list[Break] = []
-    for found in told:
-        layers = layers_of(found, trace)
-        outside = read_outside(layers, trace.root, module)
-        if layers:
-            outcome.outside.append((trace.root, layers, outside))
-        if not layers or outside != layers:
-            kept.append(found)
-    return kept
 
 
 def _text_around(root: Root) -> str:

@@ -139,6 +139,41 @@ def test_what_the_file_trains_elsewhere() -> None:
     """)
 
 
+def test_methods_through_which_a_layer_learns() -> None:
+    check("""
+        class Halting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scorer = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def score(self, x):
+                return self.scorer(x).sigmoid()
+
+            def forward(self, x):
+                return self.out(x) * (self.score(x) > 0.5)
+
+        def ponder(model, x):
+            return model.score(x).mean()
+    """)
+    check("""
+        class Halting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scorer = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def halts(self, x):
+                return self.scorer(x) > 0  # want CR103 "`self.scorer.weight`"
+
+            def forward(self, x):
+                return self.out(x) * self.halts(x)
+
+        def halted(model, x):
+            return model.halts(x).nonzero()
+    """)
+
+
 def test_what_picks_a_layer() -> None:
     check("""
         class Experts(nn.Module):

@@ -174,6 +174,27 @@ def test_methods_through_which_a_layer_learns() -> None:
     """)
 
 
+def test_what_only_another_function_trains() -> None:
+    """A stop-gradient on what no method of the class trains, and a function that trains it, or does not."""
+    text = """
+        class Autoencoder(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder, self.decoder = nn.Linear(4, 4), nn.Linear(4, 4)
+
+            def loss(self, x):
+                code = self.encoder(x).detach()
+                return F.mse_loss(self.decoder(code), x)
+
+        def alignment_loss(model, a, b):
+            return -F.cosine_similarity(model.encoder(a), model.encoder(b)).mean()
+    """
+    check(text)
+    check(
+        text.replace("model.encoder", "model.decoder").replace("detach()\n", "detach()  # want CR101\n", 1)
+    )
+
+
 def test_what_picks_a_layer() -> None:
     check("""
         class Experts(nn.Module):

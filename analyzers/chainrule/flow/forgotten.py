@@ -36,8 +36,10 @@ _STARTS = "(?:normal|uniform|fill|zero|xavier_uniform)_"
 _ENDS = _STOPS | {Cause.COMPARISON, Cause.INDEX, Cause.BRANCH}
 
 
-def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> Iterator[tuple[Root, Break]]:
-    """Breaks at what stops a layer that nothing in its class trains.
+def forgotten_layers(
+    module: Module, block: Block, traces: Sequence[Trace]
+) -> Iterator[tuple[Root, str, Break]]:
+    """Layers that nothing in their class trains, by attribute, and the breaks at what stops them.
 
     `traces`: those of the block's functions that train something.
     """
@@ -80,7 +82,7 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
             inner = _learns_nothing(trace, graph) and not _is_named(trace.root.owner.name, module, block)
             if flows(attribute, _others(module, block, f"self.{attribute.partition('.')[0]}", inner)):
                 continue
-            yield trace.root, found
+            yield trace.root, attribute, found
 
 
 def _is_other_half(root: Root, attribute: str) -> bool:

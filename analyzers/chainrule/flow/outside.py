@@ -78,7 +78,8 @@ def used_in(text: str, use: Use) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _pattern(names: str, on_self: bool) -> re.Pattern[str]:
     before = "" if on_self else r"(?<!\bself)"
-    return re.compile(rf"{before}\.({names.replace(' ', '|')})\b(?!{_HANDLED})")
+    any_of = "|".join(map(re.escape, names.split()))
+    return re.compile(rf"{before}\.({any_of})\b(?!{_HANDLED})")
 
 
 def _look(

@@ -190,9 +190,7 @@ def test_what_only_another_function_trains() -> None:
             return -F.cosine_similarity(model.encoder(a), model.encoder(b)).mean()
     """
     check(text)
-    check(
-        text.replace("model.encoder", "model.decoder").replace("detach()\n", "detach()  # want CR101\n", 1)
-    )
+    check(text.replace("model.encoder", "model.decoder").replace("detach()\n", "detach()  # want CR101\n", 1))
 
 
 def test_what_picks_a_layer() -> None:

@@ -153,8 +153,9 @@ def _hands_on(node: ast.AST) -> bool:
     """Whether something is put where the graph does not show it: by a call for its effect, or a function."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return ast.unparse(node.value.func).rpartition(".")[2] not in _PLAIN
-    stored = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    return isinstance(node, ast.Lambda) or (stored and node.attr not in ("data", "grad"))
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.ctx, ast.Store) and node.attr not in ("data", "grad")
+    return isinstance(node, ast.Lambda)
 
 
 def _is_sliced(at: ast.AST) -> bool:

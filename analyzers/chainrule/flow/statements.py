@@ -22,6 +22,7 @@ from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.objects import make_class
 from chainrule.flow.operations.patterns import capture
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 
 def execute(interp: Interpreter, body: Sequence[ast.stmt]) -> bool:
@@ -146,7 +147,7 @@ def _stays(
         return
     parameter, side = begun[0], statement.body if holds else statement.orelse
     name = parameter.source.name.rpartition(".")[2] if parameter.source is not None else ""
-    if any(name == getattr(node, "attr", "") for each in side for node in ast.walk(each)):
+    if any(name == getattr(node, "attr", "") for each in side for node in walk_tree(each)):
         return  # it gets its first value there
     nodes = interp.nodes(returned)
     if nodes and all(each is not parameter for node in nodes for each in behind(node)):
@@ -190,9 +191,9 @@ def _carried(body: list[ast.stmt]) -> set[str]:
     bound: set[str] = set()
     for statement in body:
         if isinstance(statement, ast.Assign):
-            names = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+            names = {n.id for n in walk_tree(statement.value) if isinstance(n, ast.Name)}
             read |= names - bound
-            stored = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            stored = {n.id for t in statement.targets for n in walk_tree(t) if isinstance(n, ast.Name)}
             carried |= stored & read
             bound |= stored
     return carried

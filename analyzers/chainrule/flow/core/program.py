@@ -37,15 +37,14 @@ class Lookup(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What other files do with the objects of a class in the file `owner`.
+    """What other files do with the objects of the class `owner` of the file `path`.
 
-    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
-    other files compute with. All are separated by spaces.
+    `names`: attributes and methods of it, separated by spaces. `found`: those that other files compute with.
     """
 
-    family: str
-    names: str
     owner: str
+    names: str
+    path: str
     found: str = ""
 
 

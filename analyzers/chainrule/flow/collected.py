@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.flow.arguments import symbolic_arguments
-from chainrule.flow.calls import call_function
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.stated import NOTHING_KNOWN
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Const, Function, Instance, Seq, Tensor, Value
+from chainrule.flow.entering import call_function
 from chainrule.flow.entry_points import text_of
 from chainrule.flow.operations.objects import ready
 

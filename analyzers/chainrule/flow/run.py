@@ -7,7 +7,6 @@ import re
 
 from chainrule.flow import python as python
 from chainrule.flow.arguments import symbolic_arguments
-from chainrule.flow.calls import call_function
 from chainrule.flow.collected import collect
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Backward, Gate, Node, behind, walk
@@ -19,6 +18,7 @@ from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.core.trace import Root, Trace
 from chainrule.flow.core.values import Class, Function, Instance, Value
+from chainrule.flow.entering import call_function
 from chainrule.flow.nested import enclosed
 from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale

@@ -54,6 +54,10 @@ class Names:
         self.bound: dict[str, str] = {}
         self.stars: list[str] = []
 
+    def binds_as(self, other: Names) -> bool:
+        """Whether the same names stand for the same, here and in another version of the file."""
+        return self.bound == other.bound and self.stars == other.stars
+
     def add(self, statements: Iterable[ast.stmt]) -> None:
         """Record the import statements among `statements`, also below `if`, `try` and `with`."""
         for statement in statements:

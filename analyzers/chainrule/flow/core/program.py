@@ -37,15 +37,14 @@ class Lookup(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What other files do with the objects of a class in the file `owner`.
+    """What other files do with the objects of the class `owner` of the file `path`.
 
-    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
-    other files compute with. All are separated by spaces.
+    `names`: attributes and methods of it, separated by spaces. `found`: those that other files compute with.
     """
 
-    family: str
-    names: str
     owner: str
+    names: str
+    path: str
     found: str = ""
 
 
@@ -148,11 +147,16 @@ class Module:
         return twin
 
     @cached_property
+    def modules(self) -> Mapping[str, Block]:
+        """The classes that are modules by what they derive from, whatever calls them."""
+        heads = ((_NETWORK.match(block.text), block) for block in self.blocks if "class " in block.text)
+        return {head[1]: block for head, block in heads if head is not None}
+
+    @cached_property
     def networks(self) -> Mapping[str, Block]:
         """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
         classes = [block for block in self.blocks if "class " in block.text]
-        heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
-        found = {head[1]: block for head, block in heads if head is not None}
+        found = {name: block for name, block in self.modules.items() if "def forward(" in block.text}
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:

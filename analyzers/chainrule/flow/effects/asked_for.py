@@ -50,7 +50,12 @@ def _spelt(inputs: Value, at: ast.AST) -> list[tuple[Tensor, ast.expr]]:
         given = given[0].elts if given and isinstance(given[0], (ast.List, ast.Tuple)) else []
     if len(given) != len(asked):
         return []
-    return [(each, place) for each, place in zip(asked, given, strict=True) if isinstance(each, Tensor)]
+    # Two lists put together, `[*inputs] + weights`, are not taken apart.
+    return [
+        (each, place)
+        for each, place in zip(asked, given, strict=True)
+        if isinstance(each, Tensor) and not isinstance(place, ast.BinOp)
+    ]
 
 
 def _check_required(interp: Interpreter, asked: list[tuple[Tensor, ast.expr]]) -> None:
@@ -125,7 +130,7 @@ def _check_used(interp: Interpreter, outputs: Value, asked: list[tuple[Tensor, a
     if any(node.is_opaque or node.op == "phi" for node in below.values()):
         return
     for tensor, place in made:
-        if id(tensor.node) in below or isinstance(place, ast.BinOp):  # two lists put together
+        if id(tensor.node) in below:
             continue
         if tensor.leaf or any(id(node) in below for node in walk(tensor.node, _operands)):
             interp.event(Cause.NON_LEAF, place, tensor.node, UNUSED + ast.unparse(place))

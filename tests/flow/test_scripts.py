@@ -259,3 +259,39 @@ def test_what_a_step_empties() -> None:
             act(torch.randn(3))
             finish()
     """)
+
+
+def test_a_closure_over_what_was_computed_once() -> None:
+    check("""
+        net = nn.Conv2d(3, 4, 3)
+        style = net(torch.rand(1, 3, 8, 8)).mean((2, 3))
+        image = torch.rand(1, 3, 8, 8, requires_grad=True)
+        optimizer = torch.optim.LBFGS([image])
+
+        def closure():
+            optimizer.zero_grad()
+            loss = F.mse_loss(net(image).mean((2, 3)), style)
+            loss.backward()  # want CR504 "previous step"
+            return loss
+
+        for _ in range(3):
+            optimizer.step(closure)
+    """)
+
+
+def test_a_closure_over_what_needs_no_graph() -> None:
+    check("""
+        net = nn.Conv2d(3, 4, 3)
+        style = net(torch.rand(1, 3, 8, 8)).mean((2, 3)).detach()
+        image = torch.rand(1, 3, 8, 8, requires_grad=True)
+        optimizer = torch.optim.LBFGS([image])
+
+        def closure():
+            optimizer.zero_grad()
+            loss = F.mse_loss(net(image).mean((2, 3)), style)
+            loss.backward()
+            return loss
+
+        for _ in range(3):
+            optimizer.step(closure)
+    """)

@@ -12,6 +12,7 @@ from enum import Enum
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.titles import is_no_loss
 from chainrule.flow.core.words import LOSS_WORDS, words
+from chainrule.syntax import walk_tree
 
 _LOSSES = frozenset((word,) for word in LOSS_WORDS)
 # Said of a loss, and of other numbers: only what is returned makes a function one.
@@ -223,9 +224,9 @@ def returns_loss(function: ast.AST) -> bool:
     """Whether what a function returns is a name of its own for a loss: `return loss.mean()`."""
     return any(
         isinstance(name, ast.Name) and is_called_loss(name.id)
-        for node in ast.walk(function)
+        for node in walk_tree(function)
         if isinstance(node, ast.Return) and node.value is not None
-        for name in ast.walk(node.value)
+        for name in walk_tree(node.value)
     )
 
 

@@ -17,7 +17,7 @@ def is_doubtful(found: Break, trace: Trace) -> bool:
     """Whether something else is in the way of the sources of a stop-gradient as well, or is enough alone.
 
     Either of two that lie side by side would bring gradient back; one behind another brings back nothing.
-    What stands on the same lines, `x.detach().numpy()`, is one stop.
+    What stands on the same lines, `x.detach().numpy()`, is one stop; so is what makes a tensor of it again.
     """
     if found.cause not in _WILFUL or found.verdict.value != "cut":
         return False
@@ -26,17 +26,20 @@ def is_doubtful(found: Break, trace: Trace) -> bool:
     sources = [node for node in graph.source_nodes if id(node.source) in names]
     stops = {id(gate): gate for gate in graph.closed if gate.cause in _FAULTS}
 
-    def brings_gradient(at: Gate) -> bool:
-        lifted = {key for key, gate in stops.items() if _on_lines_of(gate, at.block, at.at)}
-
+    def brings_gradient(lifted: set[int]) -> bool:
         def onward(node: Node) -> list[Node]:
             children = graph.children.get(id(node), ())
             return [child for child, gate in children if gate is None or id(gate) in lifted]
 
         return any(id(node) in graph.flowing for source in sources for node in walk(source, onward))
 
-    enough = [gate for gate in stops.values() if brings_gradient(gate)]
-    return not enough or any(not _on_lines_of(gate, found.block, found.at) for gate in enough)
+    own = {key for key, gate in stops.items() if _on_lines_of(gate, found.block, found.at)}
+    followers = {key for key, gate in stops.items() if gate.cause not in _WILFUL}
+    others = (gate for key, gate in stops.items() if key not in own)
+    return not brings_gradient(own | followers) or any(
+        brings_gradient({key for key, each in stops.items() if _on_lines_of(each, gate.block, gate.at)})
+        for gate in others
+    )
 
 
 def _on_lines_of(gate: Gate, block: Block, at: object) -> bool:

@@ -1,4 +1,4 @@
-"""Derivatives as values: `torch.autograd.grad` and `torch.autograd.functional`."""
+"""Derivatives as values: `torch.autograd.grad`, `torch.autograd.functional` and `torch.func`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Gate, Node, behind, walk
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Class, Const, External, Partial, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import go_back, may_be_set
 from chainrule.flow.operations.leaves import UNUSED, differentiate_by
 
@@ -23,6 +23,10 @@ _JOINED = frozenset(("phi", "call", "attribute", "name", "argument", "parameters
 _LOSES = frozenset((Cause.INDEX, Cause.INTEGER_CAST, Cause.COMPARISON, Cause.NUMPY, Cause.REBUILD))
 DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
 """Of the functions of torch.autograd.functional, the place of `create_graph` among their arguments."""
+TRANSFORMS = ("grad", "grad_and_value", "jacrev", "jacfwd", "hessian")
+"""The functions of torch.func that make of a function its derivative."""
+DERIVED = "torch.func.(derived)"
+"""What stands for a function that torch.func has made of another one: its derivative, with a graph."""
 
 
 def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -150,6 +154,31 @@ def functional(
     return Seq([Tensor(interp.node("grad", at, edges)) for _ in range(2)], "tuple")
 
 
+def transformed(
+    name: str, interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.func.name(func, …)`: a function, the derivative of `func`; also what it gives beside that."""
+    func = arguments[0] if arguments else keywords.get("func", NONE)
+    aux = "aux" if may_be_set(keywords.get("has_aux")) else ""
+    beside = "value" if name == "grad_and_value" else aux
+    return Partial(External(DERIVED), [func, Const(beside)], {})
+
+
+def derived(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """Call what `transformed` has made: the derivative of what the function gives, always with a graph.
+
+    A function that does not depend on what it is differentiated by has a derivative of zeros.
+    """
+    func, beside, *given = arguments
+    result = interp.call(func, given, keywords, at)
+    parts = result.items if isinstance(result, Seq) and len(result.items) > 1 else [result, result]
+    kind = beside.value if isinstance(beside, Const) else ""
+    outputs, inputs = interp.nodes(parts[:1] if kind == "aux" else [result]), interp.nodes(given[:1])
+    gate = _closed(outputs, inputs, may_raise=False)
+    made = Tensor(interp.node("grad", at, [(node, gate) for node in (*outputs, *inputs)]))
+    return Seq([made, parts[1] if kind == "aux" else result], "tuple") if kind else made
+
+
 def _without_graph(
     interp: Interpreter, place: int, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Gate | None:
@@ -159,10 +188,11 @@ def _without_graph(
     return interp.gate(Cause.CREATE_GRAPH, at) if off else None
 
 
-def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
+def _closed(outputs: list[Node], inputs: list[Node], may_raise: bool = True) -> Gate | None:
     """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either.
 
-    Where what nobody does on purpose cuts every way, there is no gradient to ask for: it raises.
+    Where what nobody does on purpose cuts every way, there is no gradient to ask for: it raises, if it
+    `may_raise`; otherwise any cut leaves zeros.
     """
     wanted = {id(node) for node in inputs}
     if any(id(node) in wanted for output in outputs for node in behind(output)):
@@ -179,6 +209,6 @@ def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
         if id(node) not in seen:
             seen.add(id(node))
             pending.extend((parent, gate or each) for parent, each in node.edges)
-    if closed is None or closed.zero:
+    if closed is None or closed.zero or (certain and not may_raise):
         return closed
     return closed if certain and closed.cause in _LOSES else None

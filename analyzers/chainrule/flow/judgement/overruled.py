@@ -91,7 +91,12 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
         for key, (gate, behind, _, _) in found.items()
         if gate.cause is Cause.PYTHON_SCALAR and only_scales(behind, graph)
     ]
-    others = [source for key, (*_, sources) in found.items() if key not in scales for source in sources]
+    others = [
+        source
+        for key, each in found.items()
+        if key not in scales and _reconnects(each, graph)
+        for source in each[3]
+    ]
     for key in scales:
         if all(source in others for source in found[key][3]):
             del found[key]

@@ -14,6 +14,7 @@ from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
 from chainrule.flow.core.trace import Break, Root
+from chainrule.flow.outside import Outside
 from chainrule.moving import Edits, Lines
 from chainrule.rules.rewrites import Rewrite
 from chainrule.syntax import Block
@@ -62,8 +63,8 @@ class Outcome:
     """Roles that calls elsewhere in the file gave to the arguments of a root."""
     figures: list[tuple[Root, bool]] = field(default_factory=list)
     """Whether calls elsewhere in the file want nothing but the number that a root gives."""
-    outside: list[tuple[Root, frozenset[str], frozenset[str]]] = field(default_factory=list)
-    """Layers that the output of a network can't train, and with which of them the file computes elsewhere."""
+    outside: list[Outside] = field(default_factory=list)
+    """Who else uses the layers that the output of a network can't train."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None

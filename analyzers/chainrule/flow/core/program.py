@@ -34,6 +34,19 @@ class Lookup(NamedTuple):
     state: str
 
 
+class Use(NamedTuple):
+    """What other files do with the objects of a class in the file `owner`.
+
+    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
+    other files compute with. All are separated by spaces.
+    """
+
+    family: str
+    names: str
+    owner: str
+    found: str = ""
+
+
 class Project(Protocol):
     """What an analysis may ask about other files. Answers may be None ("not known", "not yet")."""
 
@@ -51,6 +64,12 @@ class Project(Protocol):
 
     def unchanged(self, lookups: frozenset[Lookup]) -> bool:
         """Whether every lookup would give what it gave then."""
+
+    def used(self, use: Use, ask: bool) -> frozenset[str] | None:
+        """The names of `use` that other files compute with which may hold an object of its class.
+
+        Not `ask`: nothing is read for the answer; None where it is not known then, or not known yet.
+        """
 
 
 class Scope:

@@ -116,15 +116,20 @@ def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
         if node.op == "phi" and node.at is choice.at:
             if by_data:
                 continue  # the same choice in another round of a loop, for another element
-            sides = _sides(node)
-            if len(sides) == len(_sides(choice)):  # another value that was chosen with this one
-                pending.append(sides[side])
+            if _is_beside(choice, node):
+                pending.append(_sides(node)[side])
                 continue
         parents = [parent for parent, gate in node.edges if gate is None]
         if node.op == "phi":  # a later alternative that leaves this value out leaves out its fault
             parents = [parent for parent in parents if id(parent) in after] or parents
         pending.extend(parents)
     return False
+
+
+def _is_beside(choice: Node, other: Node) -> bool:
+    """Whether a choice is of another value by the same condition, and not the same in another round."""
+    ours, theirs = _sides(choice), _sides(other)
+    return len(ours) == len(theirs) and any(a.at is not b.at for a, b in zip(ours, theirs, strict=True))
 
 
 def _sides(choice: Node) -> list[Node]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
-from chainrule.flow.core.networks import callers
+from chainrule.flow.core.networks import asked_of, callers, is_called
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
@@ -35,6 +35,12 @@ class Told:
     rewrites: tuple[tuple[str, Finding], ...]
     functions: tuple[FunctionVerdicts, ...]
     errors: tuple[FileError, ...]
+    file: str | None = None
+    """The text of the file, where fixes depend on more of it than on the block."""
+
+    def without_fixes(self) -> Told:
+        """The same while the rest of the file is edited, which may decide what a fix is."""
+        return replace(self, findings=tuple(replace(each, fixes=()) for each in self.findings))
 
     def moved(self, lines: Lines) -> Told:
         """The same of the next version: what was said of lines that are still there."""
@@ -166,6 +172,9 @@ class Memory:
         if module.unnamed != last.unnamed:
             self.places += _imports(module) != _imports(last)
             self._stale = set(self._outcomes)
+            if not module.names.binds_as(last.names):  # what was found with other imports
+                for block in (*module.blocks, *self._away):
+                    block.notes.clear()
             return
         self._stale &= self._outcomes.keys()
         old, new = last.bindings, module.bindings
@@ -173,7 +182,7 @@ class Memory:
         filled, fills = last.registrations, module.registrations
         changed |= {name for name in filled.keys() | fills.keys() if filled.get(name) != fills.get(name)}
         touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
-        if not changed.isdisjoint(last.networks.keys() | module.networks.keys()):
+        if not changed.isdisjoint(last.modules.keys() | module.modules.keys()):
             touched |= {id(block) for block in module.blocks if _may_be_given_network(block)}
         if touched:
             scripts = {id(each.script): each.script for each, _ in self._outcomes.values()}
@@ -257,7 +266,7 @@ class Memory:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
             trains = "backward(" in block.text or ".parameters(" in block.text
             if trains or _may_be_given_network(block):
-                known.extend(module.networks.values())
+                known.extend(module.modules.values())
             if trains:  # … or what the calls give
                 known.extend(callers(module, block))
         return known
@@ -274,18 +283,29 @@ def _imports(module: Module) -> list[Block]:
 
 
 def _may_be_given_network(block: Block) -> bool:
-    """Whether a block calls something `model`, which is the one network of its file."""
+    """Whether a block calls something `model`, which is the one network of its file, or uses one like it."""
     known = block.notes.get("given network")
     if not isinstance(known, bool):
-        known = block.notes["given network"] = any(map(is_network, _words(block)))
+        known = any(map(is_network, _words(block))) or any(
+            is_called(name, block.text) or asked_of(name, block.text) for name in _arguments(block)
+        )
+        block.notes["given network"] = known
     return known
+
+
+def _arguments(block: Block) -> frozenset[str]:
+    """The names of the arguments of a block's functions."""
+    names = block.notes.get("arguments")
+    if not isinstance(names, frozenset):
+        names = frozenset(name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
+        block.notes["arguments"] = names
+    return names
 
 
 def _words(block: Block) -> frozenset[str]:
     """The names in a block, and those of the classes that its arguments may be called after."""
     words = block.notes.get("words")
     if not isinstance(words, frozenset):
-        arguments = (name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
-        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in arguments}
+        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in _arguments(block)}
         block.notes["words"] = words
     return words

@@ -471,3 +471,27 @@ def test_what_is_lost_where_something_is_given() -> None:
                     return 1 - (pred * y).mean()
                 return 1 - ((pred > self.threshold).float() * y).mean()
     """)
+
+
+def test_an_activation_that_writes_in_place_by_default() -> None:
+    check("""
+        class Fuse(nn.Module):
+            def __init__(self, inplace=True):
+                super().__init__()
+                self.weight = nn.Parameter(torch.ones(2))
+                self.act = nn.ReLU(inplace=inplace)
+
+            def loss(self, a, b, y):
+                w = self.act(self.weight)  # want CR502
+                return F.l1_loss(w[0] * a + w[1] * b, y)
+
+        class Careful(nn.Module):
+            def __init__(self, inplace=False):
+                super().__init__()
+                self.weight = nn.Parameter(torch.ones(2))
+                self.act = nn.ReLU(inplace=inplace)
+
+            def loss(self, a, b, y):
+                w = self.act(self.weight)
+                return F.l1_loss(w[0] * a + w[1] * b, y)
+    """)

@@ -18,7 +18,7 @@ from chainrule.flow.core.trace import Break, Graph, Trace
 from chainrule.flow.core.values import Default
 from chainrule.flow.judgement.alternatives import BRANCH
 from chainrule.flow.judgement.breaks import breaks, trains
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 # What nobody does to leave a loss without gradient.
 _LOSES = frozenset((Cause.ROUNDING, Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.REBUILD))
@@ -101,12 +101,12 @@ def _deciding(found: Break, trace: Trace) -> tuple[Default, ...]:
 def _function_of(block: Block, at: ast.AST) -> ast.AST | None:
     """The innermost function of `block` that holds `at`."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    found = [each for each in ast.walk(parse_block(block)) if isinstance(each, kinds) and _holds(each, at)]
+    found = [each for each in walk_tree(parse_block(block)) if isinstance(each, kinds) and _holds(each, at)]
     return found[-1] if found else None
 
 
 def _holds(outer: ast.AST, inner: ast.AST) -> bool:
-    return any(each is inner for each in ast.walk(outer))
+    return any(each is inner for each in walk_tree(outer))
 
 
 def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
@@ -141,7 +141,7 @@ def _does_more(found: Break, defaults: tuple[Default, ...], trace: Trace) -> boo
     """
     named = {each.name.lower() for each in defaults}
     around = (at for block, at, _ in trace.settings if block is found.block and _holds(at, found.at))
-    calls = (node for at in around for node in ast.walk(at) if isinstance(node, ast.Call))
+    calls = (node for at in around for node in walk_tree(at) if isinstance(node, ast.Call))
     return any(
         call is not found.at
         and isinstance(call.func, ast.Attribute)
@@ -167,7 +167,7 @@ def _is_set(defaults: tuple[Default, ...], module: Module) -> bool:
 def _calls(module: Module, default: Default) -> Iterator[ast.Call]:
     for block in module.blocks:
         if f"{default.name}=" in block.text or (default.owner and f"{default.owner}(" in block.text):
-            for node in ast.walk(parse_block(block)):
+            for node in walk_tree(parse_block(block)):
                 if isinstance(node, ast.Call):
                     yield node
 

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable
 
-from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
@@ -14,6 +13,7 @@ from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
+from chainrule.flow.entering import call_function
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 from chainrule.flow.operations.objects import ready

@@ -12,6 +12,7 @@ from enum import Enum
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.titles import is_no_loss
 from chainrule.flow.core.words import LOSS_WORDS, words
+from chainrule.syntax import walk_tree
 
 _LOSSES = frozenset((word,) for word in LOSS_WORDS)
 # Said of a loss, and of other numbers: only what is returned makes a function one.
@@ -160,8 +161,8 @@ def _is_entry(owner: ast.ClassDef, function: ast.FunctionDef | ast.AsyncFunction
     bases = {getattr(base, "attr", getattr(base, "id", "")) for base in owner.bases}
     if bases - {"Module", "object"} or any(each.name in _METHODS for each in methods):
         return False  # what another base class calls is not known
-    used = (node.attr for each in methods for node in ast.walk(each) if isinstance(node, ast.Attribute))
-    returns = (node for node in ast.walk(function) if isinstance(node, ast.Return))
+    used = (node.attr for each in methods for node in walk_tree(each) if isinstance(node, ast.Attribute))
+    returns = (node for node in walk_tree(function) if isinstance(node, ast.Return))
     return function.name not in used and any(each.value is not None for each in returns)
 
 
@@ -247,9 +248,9 @@ def returns_loss(function: ast.AST) -> bool:
     """Whether what a function returns is a name of its own for a loss: `return loss.mean()`."""
     return any(
         isinstance(name, ast.Name) and is_called_loss(name.id)
-        for node in ast.walk(function)
+        for node in walk_tree(function)
         if isinstance(node, ast.Return) and node.value is not None
-        for name in ast.walk(node.value)
+        for name in walk_tree(node.value)
     )
 
 

@@ -6,6 +6,7 @@ import ast
 
 from chainrule.flow.core.values import Instance, Map, Seq, Tensor, Value
 from chainrule.flow.core.words import words
+from chainrule.syntax import walk_tree
 
 LOSS_KEYS = frozenset(("loss", "total_loss"))
 
@@ -32,7 +33,7 @@ def loss_part(value: Value, function: ast.AST, called: bool = False) -> Value:
 def _place(function: ast.AST, called: bool) -> int | None:
     """Which of the values that a function returns together it calls a loss, if it is one of them."""
     places: set[int] = set()
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         for value in _returned(node):
             names = [each.id if isinstance(each, ast.Name) else "" for each in value.elts]
             said = [at for at, name in enumerate(names) if name in LOSS_KEYS]

@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
-from chainrule.flow.core.triggers import may_help
+from chainrule.flow.core.triggers import may_help, repeats_steps
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, split_blocks
+from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
 
+# How the text of a block that defines something begins.
+_DEFINES = ("def ", "class ", "@", "async ")
 _HEAD = re.compile(
     r"(?:@[^\n]*\n(?:[^\S\n]+[^\n]*\n|[)\]}][^\n]*\n|\s*#[^\n]*\n|\s*\n)*)*"
     r"(?:(?:async\s+)?(def|class)\s+(\w+)|(from|import)\b|(\w+)\s*(?::[^=\n]+)?=(?!=)|(\w+))"
@@ -35,15 +37,14 @@ class Lookup(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What other files do with the objects of a class in the file `owner`.
+    """What other files do with the objects of the class `owner` of the file `path`.
 
-    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
-    other files compute with. All are separated by spaces.
+    `names`: attributes and methods of it, separated by spaces. `found`: those that other files compute with.
     """
 
-    family: str
-    names: str
     owner: str
+    names: str
+    path: str
     found: str = ""
 
 
@@ -133,9 +134,10 @@ class Module:
         """The block that stands for the module's own statements, if they run a backward pass."""
         if "backward(" not in self.text and "autograd.grad(" not in self.text:
             return None
-        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
-        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
-        return self.blocks[-1] if runs else None
+        texts = [each.text for each in self.blocks]
+        script = [text for text in texts if not text.startswith(_DEFINES)]
+        runs = any("backward(" in text or "autograd.grad(" in text for text in script)
+        return self.blocks[-1] if runs or repeats_steps(script, texts) else None
 
     @cached_property
     def alone(self) -> Module:
@@ -145,11 +147,16 @@ class Module:
         return twin
 
     @cached_property
+    def modules(self) -> Mapping[str, Block]:
+        """The classes that are modules by what they derive from, whatever calls them."""
+        heads = ((_NETWORK.match(block.text), block) for block in self.blocks if "class " in block.text)
+        return {head[1]: block for head, block in heads if head is not None}
+
+    @cached_property
     def networks(self) -> Mapping[str, Block]:
         """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
         classes = [block for block in self.blocks if "class " in block.text]
-        heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
-        found = {head[1]: block for head, block in heads if head is not None}
+        found = {name: block for name, block in self.modules.items() if "def forward(" in block.text}
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:
@@ -279,7 +286,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         yield statement.name
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -291,6 +298,6 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             else [item.optional_vars for item in statement.items if item.optional_vars is not None]
         )
         for target in targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name):
                     yield node.id

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help, repeats_steps
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, split_blocks
+from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
@@ -286,7 +286,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         yield statement.name
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -298,6 +298,6 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             else [item.optional_vars for item in statement.items if item.optional_vars is not None]
         )
         for target in targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name):
                     yield node.id

@@ -10,7 +10,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import may_be_set
 from chainrule.flow.operations.leaves import UNSET, UNUSED
-from chainrule.syntax import parse_block
+from chainrule.syntax import parse_block, walk_tree
 
 # Values that stand for one of several, or for more than was followed.
 _JOINED = frozenset(("phi", "call", "attribute", "name", "argument", "parameters", "write", "set-data"))
@@ -151,7 +151,7 @@ def _is_own_leaf(interp: Interpreter, tensor: Tensor) -> bool:
     node, function = tensor.node, interp.frame.function
     if not (tensor.leaf and "fresh-leaf" in node.tags and interp.runs(node.at)) or function is None:
         return False
-    return not tensor.storage.state["version"] and not any(map(_hands_on, ast.walk(function)))
+    return not tensor.storage.state["version"] and not any(map(_hands_on, walk_tree(function)))
 
 
 def _hands_on(node: ast.AST) -> bool:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import STRONG
@@ -19,6 +20,8 @@ from chainrule.flow.judgement.alternatives import BRANCH
 from chainrule.flow.judgement.breaks import breaks, trains
 from chainrule.syntax import Block, parse_block, walk_tree
 
+# What nobody does to leave a loss without gradient.
+_LOSES = frozenset((Cause.ROUNDING, Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.REBUILD))
 _REDUCTIONS = ("mean", "sum", "none", "batchmean")
 
 
@@ -45,14 +48,18 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
         if each.note != BRANCH:
             lost.pop(key, None)
             yield each
-        elif key not in lost or lost[key].note == BRANCH:  # no setting decides this branch
-            deciding = _deciding(each, trace)
-            if id(each.at) in reached or _is_wanted(deciding, module) or _does_more(each, deciding, trace):
-                lost.pop(key, None)
-                yield each
+            continue
+        deciding = _deciding(each, trace)
+        if key in lost and lost[key].note != BRANCH:
+            if _is_usual(deciding, module) or all(isinstance(each.value, bool) for each in deciding):
+                continue  # by default it is all that is left: told below, unless the flag is set otherwise
+        wanted = id(each.at) in reached or _is_wanted(deciding, module) or _is_given(each, deciding)
+        if wanted or _does_more(each, deciding, trace):
+            lost.pop(key, None)
+            yield each
     for each in lost.values():
         deciding = _deciding(each, trace)
-        if deciding and (_reduces(deciding) or not _is_set(deciding, module)):
+        if deciding and _is_usual(deciding, module):
             yield replace(each, defaults=deciding)
 
 
@@ -107,6 +114,19 @@ def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
     if any(_is_changed(each, module) for each in defaults):
         return False  # a phase of the training: who changes it knows what it does
     return _reduces(defaults) or _is_set(defaults, module)
+
+
+def _is_usual(defaults: tuple[Default, ...], module: Module) -> bool:
+    """Whether settings are what their defaults say, as far as the file tells, or all of them in use."""
+    return _reduces(defaults) or not _is_set(defaults, module)
+
+
+def _is_given(found: Break, defaults: tuple[Default, ...]) -> bool:
+    """Whether a branch is taken where something is given, `scales=[1, 2]`, and loses what nobody means to.
+
+    What is given is to be computed with; a flag, or the name of a mode, may ask for what has no gradient.
+    """
+    return found.cause in _LOSES and bool(defaults) and all(each.value is None for each in defaults)
 
 
 def _reduces(defaults: tuple[Default, ...]) -> bool:

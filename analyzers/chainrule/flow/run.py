@@ -73,7 +73,8 @@ def run(
                 ready(interp, value)
     except (OutOfBudget, RecursionError):
         complete = False
-    losses = interp.nodes([loss_part(value, root.node)]) if value is not None else []
+    called = root.kind is Kind.LOSS
+    losses = interp.nodes([loss_part(value, root.node, called)]) if value is not None else []
     if losses and is_called_loss(root.name) and all(_is_beside(b, root, losses) for b in interp.backwards):
         interp.backwards.clear()
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}

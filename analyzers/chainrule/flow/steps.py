@@ -130,9 +130,9 @@ def next_step(
     if not held_before and not kept:
         return
     passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
-    freed = {key for loss in passed for key in saving_nodes(loss, owners)}
+    freed = {key for loss in passed for key in saving_nodes(interp, loss, owners)}
     for name, node in held_before:
-        if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
+        if freed & saving_nodes(interp, node).keys() and _holds_graph(node, owners):
             _tell(interp, instance, name, node)
             return
     if not kept:
@@ -152,9 +152,11 @@ def next_step(
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again, function.node)])
-        reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
+        reached.extend(loss for loss in losses if freed & saving_nodes(interp, loss, owners).keys())
     if reached:
-        holding = (each for each in kept if any(freed & saving_nodes(n).keys() for n in held_in(*each)))
+        holding = (
+            each for each in kept if any(freed & saving_nodes(interp, n).keys() for n in held_in(*each))
+        )
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
             owner, name = guilty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -25,6 +25,10 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _ARGUMENTS = re.compile(r"\bdef\s+\w+\(([^)]*)")
 
 
+LATER = ""
+"""In place of a file's text: fixes that depend on more of it than a block wait until nobody types."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is said of an outcome while `places` is the same and the blocks `about` are there."""
@@ -38,9 +42,11 @@ class Told:
     file: str | None = None
     """The text of the file, where fixes depend on more of it than on the block."""
 
-    def without_fixes(self) -> Told:
-        """The same while the rest of the file is edited, which may decide what a fix is."""
-        return replace(self, findings=tuple(replace(each, fixes=()) for each in self.findings))
+    def still_holds(self, places: int, module: Module, typing: bool) -> bool:
+        """Whether it can be said again of `module`; while somebody is `typing`, also what lacks fixes."""
+        if self.places != places or not self.about <= module.alive:
+            return False
+        return self.file in (None, module.text) or (typing and self.file == LATER)
 
     def moved(self, lines: Lines) -> Told:
         """The same of the next version: what was said of lines that are still there."""

@@ -31,13 +31,17 @@ class Offer(NamedTuple):
     of_file: bool
 
 
-def fixes_for(found: Break, root: str, names: Names, text: str) -> Offer:
+def fixes_for(found: Break, root: str, names: Names, text: str, typing: bool = False) -> Offer:
     """The fixes of a break in a block of the file `text`, in the coordinates of the file.
 
-    `root` is the qualified name of the function whose loss is asked about.
+    `root` is the qualified name of the function whose loss is asked about. While somebody is `typing`, fixes
+    that depend on more of the file than its block are left out: the file is not read for each of them.
     """
     block, at = found.block, found.at
-    whole = _in_whole_file(found, names, text)
+    of_file = _is_of_file(found)
+    if typing and (of_file or found.cause in WIDER):
+        return Offer((), True)
+    whole = _in_file(found, names, text) if of_file else None
     if whole is not None:
         made = repairs_for(found.cause, whole)
         return Offer(tuple(as_fix(repair, Block(text, 0), text) for repair in made), True)
@@ -88,22 +92,33 @@ def _wider(found: Break, names: Names, text: str) -> Iterator[Fix]:
 
 def _way_on(found: Break, site: FixSite) -> tuple[ast.AST, ...]:
     """The expressions of a file that lead from a break to the loss."""
-    at = [(block, node) for block, node in found.path]
-    here = next((place for place, (_, node) in enumerate(at) if node is found.at), -1)
-    wanted = {
-        (type(node), getattr(node, "lineno", 0) + block.start, *_columns(node))
-        for block, node in at[here + 1 :]
-    }
-    return tuple(
-        node
-        for node in walk_tree(site.tree)
-        if (type(node), getattr(node, "lineno", 0), *_columns(node)) in wanted
-    )
+    here = next((place for place, (_, node) in enumerate(found.path) if node is found.at), -1)
+    placed = _placed(site.text)
+    there = (placed.get(_place(node, block.start)) for block, node in found.path[here + 1 :])
+    return tuple(dict.fromkeys(node for node in there if node is not None))
 
 
-def _columns(node: ast.AST) -> tuple[int, int, int]:
-    last = getattr(node, "end_lineno", 0) - getattr(node, "lineno", 0)
-    return getattr(node, "col_offset", 0), last, getattr(node, "end_col_offset", 0)
+Place = tuple[type[ast.AST], int, int, int, int]
+
+
+def _place(node: ast.AST, start: int) -> Place | None:
+    """Where a node of a block stands in the file, `start` lines further down; None for what has no line."""
+    first = getattr(node, "lineno", None)
+    if first is None:
+        return None
+    lines = getattr(node, "end_lineno", first) - first
+    columns = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+    return type(node), first + start, lines, *columns
+
+
+@lru_cache(maxsize=2)
+def _placed(text: str) -> dict[Place | None, ast.AST]:
+    """The nodes of a file by their places; of those that share one, the outer."""
+    found: dict[Place | None, ast.AST] = {}
+    for node in walk_tree(_parsed(text)):
+        found.setdefault(_place(node, 0), node)
+    found.pop(None, None)
+    return found
 
 
 def told_sources(found: Break) -> tuple[str, ...]:
@@ -122,36 +137,20 @@ def as_fix(repair: Repair, block: Block, text: str) -> Fix:
     )
 
 
-def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
-    """The same break in the whole file, where it is in a statement of a script, or its repair is elsewhere.
-
-    What a script computed is in other blocks. None for other breaks of functions and classes.
-    """
+def _is_of_file(found: Break) -> bool:
+    """Whether a break is in a script, which computes in several blocks, or its repair is in others."""
     body = parse_block(found.block).body
     defined = not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    if defined and not _mended_elsewhere(found):
-        return None
-    return _in_file(found, names, text)
+    return not defined or _mended_elsewhere(found)
 
 
 def _in_file(found: Break, names: Names, text: str) -> FixSite | None:
     """A break as a site of the whole file; None where its own block does not parse."""
-    block, at = found.block, found.at
-    tree = _parsed(text)
-    line = getattr(at, "lineno", None)
-    if line is None:
+    there = _placed(text).get(_place(found.at, found.block.start))
+    if there is None:
         return None
-    place = (line + block.start, getattr(at, "col_offset", 0), getattr(at, "end_col_offset", 0))
-    for node in walk_tree(tree):
-        if type(node) is type(at) and place == (
-            getattr(node, "lineno", 0),
-            getattr(node, "col_offset", 0),
-            getattr(node, "end_col_offset", 0),
-        ):
-            return FixSite(
-                text, tree, node, _enclosing(tree, node), names, told_sources(found), found.note, False
-            )
-    return None
+    tree = _parsed(text)
+    return FixSite(text, tree, there, _enclosing(tree, there), names, told_sources(found), found.note, False)
 
 
 def _mended_elsewhere(found: Break) -> bool:

@@ -245,6 +245,12 @@ def scope_of(
 
 
 @lru_cache(maxsize=4)
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes of a tree, level by level."""
+    return tuple(walk_tree(tree))
+
+
+@lru_cache(maxsize=4)
 def parents_of(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:
     """The parent of every node below `tree`."""
     found: dict[ast.AST, ast.AST] = {}

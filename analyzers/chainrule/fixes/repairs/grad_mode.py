@@ -18,7 +18,7 @@ from chainrule.fixes.statements import (
     stands_alone,
     string_lines,
 )
-from chainrule.fixes.usage import scope_of
+from chainrule.fixes.usage import nodes_of, scope_of
 from chainrule.flow.core.trace import REENTRANT, REFUSED
 from chainrule.syntax import walk_tree
 
@@ -269,7 +269,7 @@ def _take_flags(site: FixSite, plan: Plan, flags: Iterable[ast.stmt]) -> None:
 
 def _flags(site: FixSite, tree: ast.AST) -> list[ast.Assign]:
     """The `loss.requires_grad = True` below a tree, of results."""
-    return [node for node in walk_tree(tree) if isinstance(node, ast.Assign) and _is_flag(site, node)]
+    return [node for node in nodes_of(tree) if isinstance(node, ast.Assign) and _is_flag(site, node)]
 
 
 def _is_flag(site: FixSite, statement: ast.Assign) -> bool:

@@ -138,6 +138,11 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return call_builtin(interp, "list", arguments[:1], {}, at)
 
 
+def _module(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`importlib.import_module(name)`: no tensor, whatever is in it."""
+    return Const(None, known=False)
+
+
 HANDLERS: dict[str, Handler] = {
     "copy.copy": copies.copy,
     "copy.deepcopy": copies.copy,
@@ -152,4 +157,5 @@ HANDLERS: dict[str, Handler] = {
     "collections.deque": _deque,
     "collections.namedtuple": fields.named_tuple,
     "dataclasses.replace": fields.replace,
+    "importlib.import_module": _module,
 }

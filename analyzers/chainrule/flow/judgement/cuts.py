@@ -113,7 +113,7 @@ def _stops(scene: Scene) -> dict[tuple[int, str], Found]:
 
 
 def _gathered(cuts: Iterable[Cut], graph: Graph) -> dict[tuple[int, str], Found]:
-    """The cuts by place and cause, with all their sources; of one that is met in several calls, the nearest."""
+    """The cuts by place and cause, with all their sources; the nearest of one that several calls meet."""
     found: dict[tuple[int, str], Found] = {}
     for cut in cuts:
         gate = cut.gate

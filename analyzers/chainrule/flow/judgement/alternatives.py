@@ -59,10 +59,12 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
 
 def _is_a_way(condition: ast.AST) -> bool:
     """Whether a setting names what is computed, `mode == "binary"`: a flag may ask for no gradient."""
-    if not isinstance(condition, ast.Compare) or not isinstance(condition.ops[0], (ast.Eq, ast.In)):
-        return False
-    said = {word for node in walk_tree(condition) for word in _words_in(node)}
-    return said.isdisjoint(_STILL)
+    asked = [condition]
+    if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        asked = [test for node in walk_tree(condition) for test in _deciding_returns(node)]
+    named = (isinstance(each, ast.Compare) and isinstance(each.ops[0], (ast.Eq, ast.In)) for each in asked)
+    said = {word for test in asked for node in walk_tree(test) for word in _words_in(node)}
+    return bool(asked) and all(named) and said.isdisjoint(_STILL)
 
 
 def _words_in(node: ast.AST) -> tuple[str, ...]:

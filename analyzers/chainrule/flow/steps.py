@@ -130,9 +130,9 @@ def next_step(
     if not held_before and not kept:
         return
     passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
-    freed = {key for loss in passed for key in saving_nodes(loss, owners)}
+    freed = {key for loss in passed for key in saving_nodes(interp, loss, owners)}
     for name, node in held_before:
-        if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
+        if freed & saving_nodes(interp, node).keys() and _holds_graph(node, owners):
             _tell(interp, instance, name, node)
             return
     if not kept:
@@ -152,9 +152,11 @@ def next_step(
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again, function.node)])
-        reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
+        reached.extend(loss for loss in losses if freed & saving_nodes(interp, loss, owners).keys())
     if reached:
-        holding = (each for each in kept if any(freed & saving_nodes(n).keys() for n in held_in(*each)))
+        holding = (
+            each for each in kept if any(freed & saving_nodes(interp, n).keys() for n in held_in(*each))
+        )
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
             owner, name = guilty
@@ -179,15 +181,25 @@ def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
     """By attribute, the first call or assignment that puts something into it."""
     found: dict[str, ast.AST] = {}
     for method in methods:
+        keys = _loop_variables(method)
         for node in walk_tree(method) if getattr(method, "name", "") != "__init__" else ():
             place: ast.AST | None = None
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 place = node.func.value if node.func.attr in _GROWS else None
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                place = node.targets[0].value
+                index = node.targets[0].slice
+                # What a loop runs over is the same in every step, and is replaced in each.
+                if not (isinstance(index, ast.Name) and index.id in keys):
+                    place = node.targets[0].value
             if isinstance(place, ast.Attribute):
                 found.setdefault(place.attr, node)
     return found
+
+
+def _loop_variables(method: ast.AST) -> frozenset[str]:
+    """The names that the loops of a method bind."""
+    loops = (node.target for node in walk_tree(method) if isinstance(node, ast.For))
+    return frozenset(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 def _is_internal(function: Function) -> bool:

@@ -988,3 +988,21 @@ def test_partners_and_sizes_without_those_of_each_itself() -> None:
             near = torch.exp(-distance)
             return (near / (near * (1 - torch.eye(n))).sum(1, keepdim=True)).mean()
     """)
+
+
+def test_a_mixture_with_probabilities_put_at_places() -> None:
+    check("""
+        def copying_loss(logits, scores, switch, ids, target):
+            gate = torch.sigmoid(switch)
+            words = torch.softmax(logits, dim=-1)
+            copied = torch.zeros_like(words).scatter_add(1, ids, torch.softmax(scores, dim=-1))
+            picked = (gate * words + (1 - gate) * copied).gather(1, target)
+            return -torch.log(picked).mean()  # want CR305 "saturated probability"
+
+        def guarded_copying_loss(logits, scores, switch, ids, target):
+            gate = torch.sigmoid(switch)
+            words = torch.softmax(logits, dim=-1)
+            copied = torch.zeros_like(words).scatter_add(1, ids, torch.softmax(scores, dim=-1))
+            picked = (gate * words + (1 - gate) * copied).gather(1, target)
+            return -torch.log(picked + 1e-9).mean()
+    """)

@@ -193,15 +193,25 @@ def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
     """By attribute, the first call or assignment that puts something into it."""
     found: dict[str, ast.AST] = {}
     for method in methods:
+        keys = _loop_variables(method)
         for node in walk_tree(method) if getattr(method, "name", "") != "__init__" else ():
             place: ast.AST | None = None
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 place = node.func.value if node.func.attr in _GROWS else None
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                place = node.targets[0].value
+                index = node.targets[0].slice
+                # What a loop runs over is the same in every step, and is replaced in each.
+                if not (isinstance(index, ast.Name) and index.id in keys):
+                    place = node.targets[0].value
             if isinstance(place, ast.Attribute):
                 found.setdefault(place.attr, node)
     return found
+
+
+def _loop_variables(method: ast.AST) -> frozenset[str]:
+    """The names that the loops of a method bind."""
+    loops = (node.target for node in walk_tree(method) if isinstance(node, ast.For))
+    return frozenset(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 def _is_internal(function: Function) -> bool:

@@ -227,6 +227,8 @@ class _Mender:
             texts = [self.text(argument) for argument in node.args]
             if None in texts:
                 return None
+            if self._is_of_numbers(node, texts):
+                return self.site.segment(node)
             return f"{self.plan.spell(function)}({', '.join(text or '' for text in texts)})"
         if library and not dotted.startswith(("torch.", "builtins.")):
             return None
@@ -235,6 +237,12 @@ class _Mender:
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("numpy", "tolist"):
             return None
         return self._children(node)
+
+    def _is_of_numbers(self, call: ast.Call, texts: list[str | None]) -> bool:
+        """Whether a call gets none of the break's values, and nothing that was a tensor: `math.cos(0.5)`."""
+        alike = texts == [self.site.segment(argument) for argument in call.args]
+        here = any(each is self.site.node for each in ast.walk(call))
+        return alike and not here and names_in(call).isdisjoint(self.made)
 
     def _rebuilt(self, node: ast.Call) -> str | None:
         """`torch.tensor(x)` → `x`, `torch.tensor([a, b])` → `torch.stack([a, b])`"""

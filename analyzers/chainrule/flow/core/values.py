@@ -210,7 +210,7 @@ ITEMS = "<items>"
 class Instance(Value):
     """An object: of an analysed class (`cls`) or of a library's (`external`, called with `arguments`)."""
 
-    __slots__ = ("arguments", "attributes", "cls", "external", "hooks", "name", "pending")
+    __slots__ = ("arguments", "attributes", "cls", "external", "hooks", "made", "name", "pending")
 
     def __init__(self, cls: Class | None = None, external: str = "", name: str = "") -> None:
         self.cls = cls
@@ -220,6 +220,8 @@ class Instance(Value):
         self.arguments: dict[str, Value] = {}
         self.pending: tuple[list[Value] | None, dict[str, Value], ast.AST] | None = None
         """The call of `__init__` that has not been run yet; nobody has looked at the object."""
+        self.made: tuple[Block, ast.AST] | None = None
+        """The call that made an object of a library's class, in the analysed file."""
         self.hooks: dict[str, list[Value]] = {}
         """Callables by the method that registered them; parametrisations by their parameter's name."""
 

@@ -1006,3 +1006,21 @@ def test_a_mixture_with_probabilities_put_at_places() -> None:
             picked = (gate * words + (1 - gate) * copied).gather(1, target)
             return -torch.log(picked + 1e-9).mean()
     """)
+
+
+def test_probabilities_that_an_entropy_gives_back() -> None:
+    check("""
+        def focal_loss_with_logits(output, target, threshold=0.5):
+            logpt = F.binary_cross_entropy_with_logits(output, target, reduction="none")
+            pt = torch.exp(-logpt)
+            focal = ((1.0 - pt) / threshold).pow(2.0)
+            focal[pt < threshold] = 1
+            return (focal * logpt).mean()
+
+        def softmax_focal_loss(output, target, threshold=0.5):
+            loss = F.nll_loss(F.log_softmax(output, dim=1), target, reduction="none")
+            pt = torch.exp(-loss)
+            focal = ((1.0 - pt) / threshold).pow(2.0)
+            focal[pt < threshold] = 1
+            return (focal * loss).mean()
+    """)

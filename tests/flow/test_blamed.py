@@ -195,3 +195,68 @@ def test_numbers_of_the_processes() -> None:
             c = z_a.detach().T @ z_b.detach()  # want CR101 "z_a|z_b"
             return (c / dist.get_world_size()).square().sum()
     """)
+
+
+def test_a_stop_after_a_straight_through_estimate() -> None:
+    check("""
+        class Lights(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.brightness = nn.Parameter(torch.rand(4))
+
+            def level(self):
+                level = self.brightness.sigmoid() * 10
+                return level + (level.round() - level).detach()
+
+            def loss(self, layout, wanted):
+                return ((layout @ self.level()).detach() - wanted).square().mean()  # want CR101
+
+        class Weighed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(3, 2)
+
+            def loss(self, x, wanted):
+                p = self.net(x).softmax(-1)
+                hard = p.argmax(-1).float()  # want CR104
+                return ((hard - wanted).square() * p.amax(-1).detach()).mean()
+    """)
+
+
+def test_a_stop_beside_a_branch_on_the_same_value() -> None:
+    check("""
+        import numpy as np
+
+        class Trainer:
+            def __init__(self):
+                self.model = nn.Linear(6, 4)
+
+            def step(self, leaf, disease):
+                loss = F.cross_entropy(self.model(leaf), disease)
+                self.log = {"loss": float(loss)}
+                if not np.isfinite(self.log["loss"]):
+                    raise FloatingPointError("loss is not finite")
+                return loss.data  # want CR101
+    """)
+
+
+def test_a_loss_added_up_of_weighed_numbers() -> None:
+    check("""
+        class LaneLoss:
+            def __init__(self, weights):
+                self.weights = weights
+                self.history = {name: [] for name in weights}
+
+            def position(self, lanes, offsets):
+                return F.smooth_l1_loss(lanes, offsets)
+
+            def total(self, lanes, offsets):
+                total = torch.zeros((), dtype=lanes.dtype)
+                for name, weight in self.weights.items():
+                    term = getattr(self, name)(lanes, offsets)
+                    self.history[name].append(term.detach())
+                    if torch.isnan(term):
+                        continue
+                    total = total + weight * float(term)  # want CR105
+                return total
+    """)

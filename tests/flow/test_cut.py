@@ -434,3 +434,26 @@ def test_rounded_and_then_made_integer() -> None:
         def stepped_loss(pred, target):
             return F.l1_loss(pred.round(), target)  # want CR201 "exactly zero"
     """)
+
+
+def test_the_answers_of_torchs_losses() -> None:
+    check("""
+        def expected(cost):
+            levels = torch.arange(cost.shape[1], dtype=cost.dtype)
+            return (F.softmax(-cost, dim=1) * levels).sum(1)
+
+        def stereo_loss(cost, disparity):
+            est = torch.from_numpy(expected(cost).detach().cpu().numpy())  # want CR101 "`cost`"
+            return F.smooth_l1_loss(est, disparity)
+
+        def filled_loss(series, forecast):
+            return F.l1_loss(torch.cumsum(series, 0), forecast)
+
+        def shared_loss(code, features):
+            return F.mse_loss(code.sum(1), features.detach()) + F.mse_loss(code.mean(1), features)
+    """)
+    check("""
+        def energy_loss(spins, couplings):
+            m = torch.tanh(spins)
+            return (m @ couplings @ m - m.sum()).detach()  # want CR101
+    """)

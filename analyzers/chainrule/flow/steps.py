@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable
 
-from chainrule.flow.calls import call_function
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
@@ -14,6 +13,7 @@ from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
+from chainrule.flow.entering import call_function
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
 from chainrule.flow.operations.objects import ready
@@ -130,9 +130,9 @@ def next_step(
     if not held_before and not kept:
         return
     passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
-    freed = {key for loss in passed for key in saving_nodes(loss, owners)}
+    freed = {key for loss in passed for key in saving_nodes(interp, loss, owners)}
     for name, node in held_before:
-        if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
+        if freed & saving_nodes(interp, node).keys() and _holds_graph(node, owners):
             _tell(interp, instance, name, node)
             return
     if not kept:
@@ -152,9 +152,11 @@ def next_step(
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again, function.node)])
-        reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
+        reached.extend(loss for loss in losses if freed & saving_nodes(interp, loss, owners).keys())
     if reached:
-        holding = (each for each in kept if any(freed & saving_nodes(n).keys() for n in held_in(*each)))
+        holding = (
+            each for each in kept if any(freed & saving_nodes(interp, n).keys() for n in held_in(*each))
+        )
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
             owner, name = guilty

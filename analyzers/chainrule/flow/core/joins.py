@@ -24,6 +24,7 @@ from chainrule.flow.core.values import (
     Tensor,
     Value,
 )
+from chainrule.syntax import walk_tree
 
 GRAD_MODES = frozenset(
     ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
@@ -185,7 +186,7 @@ class Joins(State):
     def runs(self, at: ast.AST) -> bool:
         """Whether `at` stands in the running function."""
         function = self.frame.function
-        return function is not None and any(each is at for each in ast.walk(function))
+        return function is not None and any(each is at for each in walk_tree(function))
 
 
 def _is_made_after(node: Node, condition: ast.AST) -> bool:

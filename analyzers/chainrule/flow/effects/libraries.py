@@ -34,7 +34,15 @@ from chainrule.flow.effects import (
     type_tests,
 )
 from chainrule.flow.effects.creation import fresh, rebuilt
-from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
+from chainrule.flow.effects.derivatives import (
+    DERIVATIVES,
+    DERIVED,
+    TRANSFORMS,
+    derived,
+    functional,
+    gradients,
+    transformed,
+)
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.effects.mapped import mapped
 from chainrule.flow.numbers.starts import restart, start
@@ -293,6 +301,8 @@ _SPECIAL: dict[str, Handler] = {
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": gradients,
     **{f"torch.autograd.functional.{name}": partial(functional, name) for name in DERIVATIVES},
+    **{f"torch.func.{name}": partial(transformed, name) for name in TRANSFORMS},
+    DERIVED: derived,
     "torch.autograd.backward": run_backward,
     "torch.nn.utils.vector_to_parameters": _unflatten,
     "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,

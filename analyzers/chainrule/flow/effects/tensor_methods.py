@@ -28,6 +28,7 @@ from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.leaves import require_grad
 from chainrule.flow.operations.overwritten import overwrite
 from chainrule.gradient_facts import lookup
+from chainrule.syntax import walk_tree
 
 _SIZES = frozenset(
     ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
@@ -126,7 +127,7 @@ def _runs_backward(hook: Value) -> bool:
     if isinstance(hook, Partial):
         return _runs_backward(hook.function)
     return isinstance(hook, Function) and any(
-        isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(hook.node)
+        isinstance(node, ast.Attribute) and node.attr == "backward" for node in walk_tree(hook.node)
     )
 
 

@@ -76,19 +76,31 @@ def asks_for_type(condition: ast.AST) -> bool:
 
 @lru_cache(maxsize=64)
 def _asked(condition: ast.AST) -> tuple[ast.AST, ...]:
-    """What is in a condition, or in the conditions of a function that returns in several places."""
+    """What is in a condition, or in those under which a function that returns in several places does."""
     asked = [condition]
     if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        asked = [node.test for node in walk_tree(condition) if isinstance(node, (ast.If, ast.IfExp))]
+        asked = [test for node in walk_tree(condition) for test in _deciding_returns(node)]
     elif isinstance(condition, ast.IfExp):
         asked = [condition.test]
     return tuple(node for each in asked for node in walk_tree(each))
+
+
+def _deciding_returns(node: ast.AST) -> list[ast.expr]:
+    """What a statement asks before a `return` in it, or in what it returns."""
+    if isinstance(node, ast.If):
+        return [node.test] if any(isinstance(each, ast.Return) for each in walk_tree(node)) else []
+    return (
+        [each.test for each in walk_tree(node) if isinstance(each, ast.IfExp)]
+        if isinstance(node, ast.Return)
+        else []
+    )
 
 
 def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
     """Whether something is trained where `choice` is `taken`; code that was not followed may do so."""
     after = computed_from(graph, choice)
     by_data = any(gate is not None and gate.cause is Cause.BRANCH for _, gate in choice.edges)
+    side = _sides(choice).index(taken)
     seen: set[int] = set()
     pending = [loss for loss in graph.losses if id(loss) in after]
     while pending:
@@ -101,13 +113,27 @@ def _learns_otherwise(graph: Graph, choice: Node, taken: Node) -> bool:
         if node is choice:
             pending.append(taken)
             continue
-        if by_data and node.op == "phi" and node.at is choice.at:
-            continue  # the same choice in another round of a loop, for another element
+        if node.op == "phi" and node.at is choice.at:
+            if by_data:
+                continue  # the same choice in another round of a loop, for another element
+            if _is_beside(choice, node):
+                pending.append(_sides(node)[side])
+                continue
         parents = [parent for parent, gate in node.edges if gate is None]
         if node.op == "phi":  # a later alternative that leaves this value out leaves out its fault
             parents = [parent for parent in parents if id(parent) in after] or parents
         pending.extend(parents)
     return False
+
+
+def _is_beside(choice: Node, other: Node) -> bool:
+    """Whether a choice is of another value by the same condition, and not the same in another round."""
+    ours, theirs = _sides(choice), _sides(other)
+    return len(ours) == len(theirs) and any(a.at is not b.at for a, b in zip(ours, theirs, strict=True))
+
+
+def _sides(choice: Node) -> list[Node]:
+    return [parent for parent, gate in choice.edges if gate is None]
 
 
 def computed_from(graph: Graph, choice: Node) -> set[int]:

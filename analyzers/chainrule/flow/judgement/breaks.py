@@ -32,7 +32,7 @@ from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
-from chainrule.syntax import parse_block
+from chainrule.syntax import parse_block, walk_tree
 
 # Causes that what is paired with itself meets.
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
@@ -227,8 +227,8 @@ def _is_refused(event: Event, below: Graph) -> bool:
         return False
     if event.note != RESULT and not any(id(n) in below.flowing for n in learnt):
         return False
-    guards = (node for node in ast.walk(parse_block(event.block)) if isinstance(node, ast.If))
-    return all(event.at not in ast.walk(guard) for guard in guards)
+    guards = (node for node in walk_tree(parse_block(event.block)) if isinstance(node, ast.If))
+    return all(event.at not in walk_tree(guard) for guard in guards)
 
 
 def _was_alive(node: Node) -> bool:

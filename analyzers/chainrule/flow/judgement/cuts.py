@@ -29,6 +29,7 @@ from chainrule.flow.judgement.overruled import (
 )
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.waited import SELECTS, is_waited_for
+from chainrule.flow.judgement.ways import gates_after, is_coefficient
 from chainrule.flow.operations.copies import COPY
 
 # What functions on plain data do all the time.
@@ -81,11 +82,27 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
 
 def _faults(scene: Scene) -> dict[tuple[int, str], Found]:
     """The cuts that somebody waits for, each once with its sources, by place and cause."""
-    return _gathered(
-        cut
-        for cut in scene.cuts()
-        if cut.gate.cause is not None and is_waited_for(cut, scene) and not is_excused(cut, scene)
-    )
+    cuts = [cut for cut in scene.cuts() if cut.gate.cause is not None]
+    told = [cut for cut in cuts if is_waited_for(cut, scene) and not is_excused(cut, scene)]
+    return _gathered(told if scene.whole or not told else [*told, *_nearer(cuts, told, scene)])
+
+
+def _nearer(cuts: list[Cut], told: list[Cut], scene: Scene) -> Iterator[Cut]:
+    """The stop-gradients whose repair alone brings gradient to what is told of, where no other repair does.
+
+    `round_pass(level).detach()`: for what is rounded in there, the gradient is passed straight through.
+    """
+    graph = scene.graph
+
+    def reconnects(cut: Cut) -> bool:
+        return gates_after(cut.behind, graph, cut.gate) == 0
+
+    open_ = {id(cut.source) for cut in told if reconnects(cut)}
+    waiting = {id(cut.source) for cut in told if cut.gate.cause not in STOPS} - open_
+    for cut in cuts:
+        if id(cut.source) in waiting and cut.gate.cause in STOPS and reconnects(cut):
+            if not is_excused(cut, scene) and not is_coefficient(cut.behind, graph):
+                yield cut
 
 
 def _stops(scene: Scene) -> dict[tuple[int, str], Found]:

@@ -18,6 +18,7 @@ from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
+from chainrule.syntax import walk_tree
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
@@ -152,7 +153,7 @@ def _is_called_loss(total: Node, term: Node) -> bool:
         return False
     return any(
         not LOSS_WORDS.isdisjoint(words(each.id if isinstance(each, ast.Name) else each.attr))
-        for each in ast.walk(written)
+        for each in walk_tree(written)
         if isinstance(each, (ast.Name, ast.Attribute))
     )
 

@@ -10,6 +10,7 @@ from chainrule.flow.core.graph import Event, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import ITEMS, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations.objects import ready
+from chainrule.syntax import walk_tree
 
 BEFORE, AFTER = "register_forward_pre_hook", "register_forward_hook"
 BACKWARD = "register_full_backward_hook"
@@ -114,7 +115,7 @@ def _does_more(hook: ast.AST) -> bool:
         isinstance(node, (ast.Nonlocal, ast.Global))
         or (isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store))
         or (isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _STORES)
-        for node in ast.walk(hook)
+        for node in walk_tree(hook)
     )
 
 

@@ -1041,3 +1041,21 @@ def test_results_that_are_masked_where_the_data_has_gaps() -> None:
                 seen = torch.isfinite(out)
                 return F.l1_loss(out[seen], ref[seen])
     """)
+
+
+def test_probabilities_that_an_entropy_gives_back() -> None:
+    check("""
+        def focal_loss_with_logits(output, target, threshold=0.5):
+            logpt = F.binary_cross_entropy_with_logits(output, target, reduction="none")
+            pt = torch.exp(-logpt)
+            focal = ((1.0 - pt) / threshold).pow(2.0)
+            focal[pt < threshold] = 1
+            return (focal * logpt).mean()
+
+        def softmax_focal_loss(output, target, threshold=0.5):
+            loss = F.nll_loss(F.log_softmax(output, dim=1), target, reduction="none")
+            pt = torch.exp(-loss)
+            focal = ((1.0 - pt) / threshold).pow(2.0)
+            focal[pt < threshold] = 1
+            return (focal * loss).mean()
+    """)

@@ -85,11 +85,23 @@ def _keeps_state(cls: Class) -> bool:
             and isinstance(node.ctx, ast.Store)
             and isinstance(node.value, ast.Name)
             and node.value.id == "self"
-            for name in _CALLED
-            if name in cls.methods
-            for node in walk_tree(cls.methods[name])
+            for method in _run_by_calls(cls)
+            for node in walk_tree(method)
         )
     return bool(known)
+
+
+def _run_by_calls(cls: Class) -> list[ast.AST]:
+    """The methods of a class that calling an object of it runs: those that `forward` calls too."""
+    found: list[ast.AST] = [cls.methods[name] for name in _CALLED if name in cls.methods]
+    for method in found:
+        for node in walk_tree(method):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                own = isinstance(node.func.value, ast.Name) and node.func.value.id == "self"
+                called = cls.methods.get(node.func.attr) if own else None
+                if called is not None and called not in found:
+                    found.append(called)
+    return found
 
 
 def next_step(

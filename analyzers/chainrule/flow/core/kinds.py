@@ -56,6 +56,7 @@ _THINGS = frozenset(
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
 )
+_PREPOSITIONS = frozenset("with from over on of for per between in".split())
 _MAKES = frozenset(("get", "update", "build", "make", "create"))
 _FACTORIES = _MAKES | {"setup", "init", "load", "parse", "select", "choose", "register", "wrap", "to", "as"}
 _LOGGED = frozenset(
@@ -98,9 +99,10 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if named[-1:] == ("fn",) and named[-2:-1] and named[-2] in LOSS_WORDS and named[0] not in _FACTORIES:
         named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
-    loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    head = _unqualified(named)
+    loss = bool(parts & LOSS_WORDS) and head[-1] not in _MEASURES | _THINGS
     loss = loss and not is_no_loss(named, parts & LOSS_WORDS, _roles_in(function))
-    called = loss and named[-1] in LOSS_WORDS
+    called = loss and head[-1] in LOSS_WORDS
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
         return Kind.METRIC
@@ -139,6 +141,14 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _unqualified(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name up to what a loss is computed from or over: `focal_loss_with_logits`."""
+    for index, word in enumerate(named):
+        if word in _PREPOSITIONS and named[index - 1] in LOSS_WORDS and index:
+            return named[:index]
+    return named
 
 
 def _is_a_loss(owner: ast.ClassDef, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -119,7 +119,7 @@ def compares(name: str) -> bool:
 def is_function(name: str) -> bool:
     """Whether an argument is called after just any function: `fn`, `loss_function`, `f`."""
     parts = words(name)
-    return len(name) == 1 or not _FUNCTIONS.isdisjoint(parts) or not LOSS_WORDS.isdisjoint(parts)
+    return name == "f" or not _FUNCTIONS.isdisjoint(parts) or not LOSS_WORDS.isdisjoint(parts)
 
 
 def is_network(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help, repeats_steps
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
@@ -154,9 +155,13 @@ class Module:
 
     @cached_property
     def networks(self) -> Mapping[str, Block]:
-        """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
+        """The classes with a `forward` that no other class names: what is trained, no part of it and no loss."""
         classes = [block for block in self.blocks if "class " in block.text]
-        found = {name: block for name, block in self.modules.items() if "def forward(" in block.text}
+        found = {
+            name: block
+            for name, block in self.modules.items()
+            if "def forward(" in block.text and LOSS_WORDS.isdisjoint(words(name)[-1:])
+        }
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:

@@ -1008,6 +1008,41 @@ def test_a_mixture_with_probabilities_put_at_places() -> None:
     """)
 
 
+def test_results_that_are_masked_where_the_data_has_gaps() -> None:
+    check("""
+        class Gain(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.gain, self.bias = nn.Parameter(torch.ones(n)), nn.Parameter(torch.zeros(n))
+
+            def assigned_loss(self, depth, ref):
+                out = depth * self.gain + self.bias  # want CR302 "of `self.gain` can become NaN"
+                valid = torch.isfinite(out)
+                out[~valid] = 0.0
+                return (out - ref * valid).abs().sum()
+
+            def indexed_loss(self, depth, ref):
+                out = self.gain * depth  # want CR302 "of `self.gain` can become NaN"
+                seen = torch.isfinite(out)
+                return F.l1_loss(out[seen], ref[seen])
+
+            def filled_loss(self, depth, ref):
+                out = self.gain * depth.nan_to_num(posinf=0.0)
+                seen = torch.isfinite(out)
+                return F.l1_loss(out[seen], ref[seen])
+
+            def chosen_first_loss(self, depth, ref):
+                seen = torch.isfinite(depth)
+                out = self.gain * torch.where(seen, depth, torch.zeros_like(depth))
+                return F.l1_loss(out[seen], ref[seen])
+
+            def shifted_loss(self, depth, ref):
+                out = depth + self.bias
+                seen = torch.isfinite(out)
+                return F.l1_loss(out[seen], ref[seen])
+    """)
+
+
 def test_probabilities_that_an_entropy_gives_back() -> None:
     check("""
         def focal_loss_with_logits(output, target, threshold=0.5):

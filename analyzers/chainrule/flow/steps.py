@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.kinds import is_whole_step
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
@@ -130,6 +131,8 @@ def next_step(
         if isinstance(held, Tensor) and name in interp.stores
         for node in interp.nodes([held])
     ]
+    # Between two whole steps nobody starts anew, unless the file says so.
+    text = interp.module.text if is_whole_step(getattr(function.node, "name", "")) else None
     kept = [
         (owner, name)
         for owner, before in state
@@ -137,7 +140,7 @@ def next_step(
         if (name in before or _is_cached(owner, name) or _is_asked_for(function, name))
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and (held is not before.get(name) or (owner is instance and _grows(function, name)))
-        and not _is_reset(owner, name, None if owner is instance else interp.module.text)
+        and not _is_reset(owner, name, text if owner is instance else interp.module.text)
     ]
     if not held_before and not kept:
         return
@@ -261,13 +264,15 @@ def _is_cached(instance: Instance, name: str) -> bool:
 def _is_reset(instance: Instance, name: str, text: str | None) -> bool:
     """Whether another method empties `self.name`, for whoever starts the next step.
 
-    `text`: of the file that the object is a part of another in, which has to call that method; else None.
+    `text`: of the file, which has to call that method; None where whoever uses the object may do so. A
+    trainer calls by itself what is to be done for every batch.
     """
     methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
     return any(
         _empties(node, name)
         for method in methods
-        if method.name not in ("__init__", "forward") and (text is None or f".{method.name}(" in text)
+        if method.name not in ("__init__", "forward")
+        and (text is None or "batch" in method.name or f".{method.name}(" in text)
         for node in walk_tree(method)
     )
 

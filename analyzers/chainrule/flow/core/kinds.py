@@ -76,6 +76,7 @@ _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", 
 _STEPS = frozenset(
     ("training_step", "train_step", "train_batch", "training_loss", "shared_step", "optimize_parameters")
 )
+_TRAINS = frozenset(("train", "update", "learn", "fit", "optimize", "optimise"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -221,6 +222,12 @@ def measures(name: str) -> bool:
     """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
     named = words(name.rpartition(".")[2])
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
+
+
+def is_whole_step(name: str) -> bool:
+    """Whether a method is called after all that is done with one batch: `training_step`, `update`."""
+    own = name.rpartition(".")[2]
+    return own in _STEPS or not _TRAINS.isdisjoint(words(own)[:1])
 
 
 def may_be_called_loss(name: str) -> bool:

@@ -153,11 +153,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
         if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt
-        sources = tuple(
-            node.source
-            for node in Graph([hazard.operand]).source_nodes
-            if node.source and node.source.role in roles
-        )
+        below = Graph([hazard.operand])
+        found = [node for node in below.source_nodes if node.source and node.source.role in roles]
+        flowing = [node for node in found if id(node) in below.flowing]
+        sources = tuple(node.source for node in flowing or found if node.source)
         way = graph.way_out(hazard.node)
         yield Break(
             hazard.cause,

@@ -184,3 +184,28 @@ def test_a_state_that_a_helper_of_forward_starts_afresh() -> None:
             def loss(self, x, y):
                 return F.mse_loss(self.node(self.fc(x)), y)
     """)
+
+
+def test_a_state_in_a_table() -> None:
+    check("""
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.GRU(3, 4)
+                self.state = {"hidden": None, "steps": 0}
+
+            def training_step(self, x, y):
+                out, self.state["hidden"] = self.rnn(x, self.state["hidden"])  # want CR504 "previous step"
+                return F.mse_loss(out, y)
+
+        class Careful(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.GRU(3, 4)
+                self.state = {"hidden": None, "steps": 0}
+
+            def training_step(self, x, y):
+                out, hidden = self.rnn(x, self.state["hidden"])
+                self.state["hidden"], self.state["steps"] = hidden.detach(), self.state["steps"] + 1
+                return F.mse_loss(out, y)
+    """)

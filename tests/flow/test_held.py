@@ -184,3 +184,54 @@ def test_a_state_that_a_helper_of_forward_starts_afresh() -> None:
             def loss(self, x, y):
                 return F.mse_loss(self.node(self.fc(x)), y)
     """)
+
+
+def test_a_state_in_a_table() -> None:
+    check("""
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.GRU(3, 4)
+                self.state = {"hidden": None, "steps": 0}
+
+            def training_step(self, x, y):
+                out, self.state["hidden"] = self.rnn(x, self.state["hidden"])  # want CR504 "previous step"
+                return F.mse_loss(out, y)
+
+        class Careful(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.GRU(3, 4)
+                self.state = {"hidden": None, "steps": 0}
+
+            def training_step(self, x, y):
+                out, hidden = self.rnn(x, self.state["hidden"])
+                self.state["hidden"], self.state["steps"] = hidden.detach(), self.state["steps"] + 1
+                return F.mse_loss(out, y)
+    """)
+
+
+def test_a_copy_that_is_filled_and_stored() -> None:
+    check("""
+        class Memory(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.write = nn.Linear(3, 4)
+                self.rows = torch.zeros(4, 4)
+
+            def loss(self, x, y):
+                new = self.rows.clone()
+                new[0] = self.write(x).mean(0)
+                self.rows = new  # want CR504 "previous step"
+                return (torch.tanh(self.rows).mean(0) - y).pow(2).mean()
+
+        class Table(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.write = nn.Linear(3, 4)
+                self.rows = torch.zeros(4, 4)
+
+            def loss(self, x, y):
+                self.rows[0] = self.write(x).mean(0)  # want CR504 "previous step"
+                return (torch.tanh(self.rows).mean(0) - y).pow(2).mean()
+    """)

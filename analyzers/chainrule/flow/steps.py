@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
@@ -198,17 +198,26 @@ def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
     for method in methods:
         keys = _loop_variables(method)
         for node in walk_tree(method) if getattr(method, "name", "") != "__init__" else ():
-            place: ast.AST | None = None
+            places: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                place = node.func.value if node.func.attr in _GROWS else None
-            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                index = node.targets[0].slice
+                places = [node.func.value] if node.func.attr in _GROWS else []
+            elif isinstance(node, ast.Assign):
+                items = [each for each in _single(node.targets) if isinstance(each, ast.Subscript)]
                 # What a loop runs over is the same in every step, and is replaced in each.
-                if not (isinstance(index, ast.Name) and index.id in keys):
-                    place = node.targets[0].value
-            if isinstance(place, ast.Attribute):
-                found.setdefault(place.attr, node)
+                places = [each.value for each in items if getattr(each.slice, "id", None) not in keys]
+            for place in places:
+                if isinstance(place, ast.Attribute):
+                    found.setdefault(place.attr, node)
     return found
+
+
+def _single(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    """The targets of an assignment, those of `a, self.state["h"] = …` one by one."""
+    for target in targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            yield from _single(target.elts)
+        else:
+            yield target
 
 
 def _loop_variables(method: ast.AST) -> frozenset[str]:
@@ -241,9 +250,16 @@ def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
         interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
     else:
         for each in interp.nodes([owner.attributes.get(name, NONE)]):
-            if each.op in _IN_PLACE:
+            if each.op in _IN_PLACE and _is_edited(owner, name, at, each.at):
                 block, at = each.block, each.at
         interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
+
+
+def _is_edited(owner: Instance, name: str, stored: ast.AST, edit: ast.AST) -> bool:
+    """Whether an edit is of `self.name` where it stands, and not of what a method then stores as that."""
+    start = owner.cls.methods.get("__init__") if owner.cls is not None else None
+    begun = start is not None and any(each is stored for each in walk_tree(start))
+    return begun or f".{name}" in ast.unparse(edit)
 
 
 def _is_cached(instance: Instance, name: str) -> bool:

@@ -155,7 +155,7 @@ class Module:
 
     @cached_property
     def networks(self) -> Mapping[str, Block]:
-        """The classes with a `forward` that no other class names: what is trained, no part of it and no loss."""
+        """The classes with a `forward` that no other class names: what is trained, no part and no loss."""
         classes = [block for block in self.blocks if "class " in block.text]
         found = {
             name: block

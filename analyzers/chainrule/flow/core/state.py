@@ -120,6 +120,8 @@ class State:
         """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.parts: dict[tuple[Node, str], Tensor] = {}
+        """The networks that an argument holds by key, `nets["enc"]`, of those that were called."""
         self.filled: set[tuple[int, str]] = set()
         """The lists of objects, by name, for which it was looked up what their methods append to them."""
         self.optimised: set[int] = set()

@@ -392,3 +392,44 @@ def test_a_derivative_with_gradients_off() -> None:
             def elsewhere(self, x):
                 return x + torch.autograd.grad(self.energy(x), x)[0]
     """)
+
+
+def test_adapted_weights_that_forget_the_derivative_they_were_made_with() -> None:
+    check("""
+        class Meta(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(3, 1))
+
+            def adapt(self, x, y):
+                fast = self.w.clone()
+                for _ in range(2):
+                    (g,) = torch.autograd.grad(F.mse_loss(x @ fast, y), fast, create_graph=True)
+                    fast = (fast - 0.1 * g).detach().requires_grad_()  # want CR101 "`self.w`"
+                return fast
+
+            def meta_loss(self, support, query):
+                x, y = query
+                return F.mse_loss(x @ self.adapt(*support), y)
+
+        class Reptile(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(3, 1))
+
+            def step(self, x, y):
+                fast = self.w.clone()
+                for _ in range(2):
+                    (g,) = torch.autograd.grad(F.mse_loss(x @ fast, y), fast)
+                    fast = (fast - 0.1 * g).detach().requires_grad_()
+                with torch.no_grad():
+                    self.w += 0.1 * (fast - self.w)
+                return F.mse_loss(x @ fast, y)
+
+        def adversarial_loss(model, x, y, eps=0.1):
+            adv = x.clone().requires_grad_()
+            for _ in range(3):
+                (g,) = torch.autograd.grad(F.cross_entropy(model(adv), y), adv, create_graph=True)
+                adv = (adv + eps * g.sign()).detach().requires_grad_()
+            return F.cross_entropy(model(adv), y)
+    """)

@@ -163,6 +163,7 @@ class Analyzer:
                 if root.kind is Kind.LOSS:
                     outcome.roles.append((root, known.shown))
                 trace = self._run(module, root, known)
+                outcome.given.extend((asked, asked.answer(module)) for asked in trace.asked)
                 by_default = partial(self._run, module, root, known, by_default=True)
                 settled = settled_breaks(trace, module, by_default)
                 told = [found for found in settled if _told_here(found, trace, module)]
@@ -196,8 +197,10 @@ class Analyzer:
         if self.project is not None and not self.project.unchanged(outcome.consulted):
             return False
         if typing:
-            return not outcome.figures and not outcome.roles and not outcome.outside
+            return not (outcome.figures or outcome.roles or outcome.outside or outcome.given)
         if any(read_outside(layers, root, module) != was for root, layers, was in outcome.outside):
+            return False
+        if any(asked.answer(module) != was for asked, was in outcome.given):
             return False
         return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
             roles_from_calls(module, root) == roles for root, roles in outcome.roles

@@ -13,24 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainrule import config
+from chainrule.project.files import SKIPPED_FOLDERS
 from chainrule.sources import NOTEBOOK_SUFFIX, PYTHON_SUFFIX
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
-
-SKIPPED_FOLDERS = frozenset(
-    {
-        "__pycache__",
-        "__pypackages__",
-        "_build",
-        "build",
-        "dist",
-        "node_modules",
-        "site-packages",
-        "dist-packages",
-        "venv",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from chainrule.project import JediNames, Workspace
     from chainrule.project.files import Files
 
+READ_AT_ONCE = 100
+"""Other files that one check may read to find who uses a class: about 20 ms."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -131,7 +134,7 @@ class Checker:
         folders = self._folders()
         if folders:
             self._names = JediNames(folders[0], self._files, lambda: self.answered())
-        return Workspace(folders, editable_folders(folders), self._files, self._names)
+        return Workspace(folders, editable_folders(folders), self._files, self._names, at_once=READ_AT_ONCE)
 
     def _options(self, chosen: Config) -> Options:
         from chainrule.analysis import Options

@@ -27,6 +27,7 @@ LAYERS = (
     ("rules",),
     ("moving",),
     ("memory", "reporting"),
+    ("examination",),
     ("analysis", "__init__"),
     ("sources", "notebooks"),
     ("project", "probe"),

@@ -139,6 +139,60 @@ def test_what_the_file_trains_elsewhere() -> None:
     """)
 
 
+def test_methods_through_which_a_layer_learns() -> None:
+    check("""
+        class Halting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scorer = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def score(self, x):
+                return self.scorer(x).sigmoid()
+
+            def forward(self, x):
+                return self.out(x) * (self.score(x) > 0.5)
+
+        def ponder(model, x):
+            return model.score(x).mean()
+    """)
+    check("""
+        class Halting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scorer = nn.Linear(4, 1)
+                self.out = nn.Linear(4, 2)
+
+            def halts(self, x):
+                return (self.scorer(x) > 0).float()  # want CR103 "`self.scorer.weight`"
+
+            def forward(self, x):
+                return self.out(x) * self.halts(x)
+
+        def halted(model, x):
+            return model.halts(x) > 0
+    """)
+
+
+def test_what_only_another_function_trains() -> None:
+    """A stop-gradient on what no method of the class trains, and a function that trains it, or does not."""
+    text = """
+        class Autoencoder(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder, self.decoder = nn.Linear(4, 4), nn.Linear(4, 4)
+
+            def loss(self, x):
+                code = self.encoder(x).detach()
+                return F.mse_loss(self.decoder(code), x)
+
+        def alignment_loss(model, a, b):
+            return -F.cosine_similarity(model.encoder(a), model.encoder(b)).mean()
+    """
+    check(text)
+    check(text.replace("model.encoder", "model.decoder").replace("detach()\n", "detach()  # want CR101\n", 1))
+
+
 def test_what_picks_a_layer() -> None:
     check("""
         class Experts(nn.Module):

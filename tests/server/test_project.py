@@ -73,3 +73,33 @@ def test_a_helper_that_is_not_saved_yet_is_found(client: RawClient, tmp_path: Pa
     wait_for(client, train)
     client.open(helper.as_uri(), DETACHES)
     wait_for(client, train, "CR101")
+
+
+NET = """from torch import nn
+
+class Halting(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.score = nn.Linear(4, 1)
+        self.out = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.out(x) * (self.score(x) > 0).float()
+"""
+STEP = """from net import Halting
+
+def penalty(model: Halting, x):
+    return model.score(x).mean()
+"""
+
+
+def test_a_layer_that_another_file_trains(client: RawClient, tmp_path: Path) -> None:
+    """Other files are read when the user pauses; until then nothing is said of the layer."""
+    net, step = tmp_path / "net.py", tmp_path / "step.py"
+    step.write_text(STEP, encoding="utf-8")
+    client.open(net.as_uri(), NET)
+    wait_for(client, net)
+    client.open(step.as_uri(), STEP.replace("model.score", "model.out"))
+    wait_for(client, net, "CR103")
+    change(client, step, 2, STEP)
+    wait_for(client, net)

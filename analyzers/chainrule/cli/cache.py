@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from chainrule.analysis import Options
 from chainrule.cli import wire
 from chainrule.config import Config
 from chainrule.findings import Report
-from chainrule.flow.core.program import Lookup
+from chainrule.flow.core.program import Lookup, Use
 from chainrule.sources import write
 
 FOLDER = ".chainrule_cache"
@@ -41,21 +40,27 @@ class Cache:
         self.folder = folder
         self._salt = json.dumps([_fingerprint(), asdict(options)], sort_keys=True, default=sorted).encode()
 
-    def load(self, path: str, text: str) -> tuple[Report, frozenset[Lookup]] | None:
-        """The report on `text`, the content of `path`, if it was analysed before, and the lookups in other
-        files that must still give the same for it to hold."""
+    def load(self, path: str, text: str) -> tuple[Report, frozenset[Lookup | Use]] | None:
+        """The report on `text`, the content of `path`, if it was analysed before, and what was asked about
+        other files: it holds while the answers are the same."""
         try:
             entry = json.loads(self._file(path).read_bytes())
             if entry["key"] != self._key(path, text):
                 return None
-            consulted = frozenset(Lookup(*map(str, lookup)) for lookup in entry["consulted"])
-            return wire.decode_report(entry["report"]), consulted
+            lookups = (Lookup(*map(str, lookup)) for lookup in entry["lookups"])
+            uses = (Use(*map(str, use)) for use in entry["uses"])
+            return wire.decode_report(entry["report"]), frozenset((*lookups, *uses))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def store(self, path: str, text: str, report: Report, consulted: Iterable[Lookup]) -> None:
+    def store(self, path: str, text: str, report: Report, consulted: frozenset[Lookup | Use]) -> None:
         key = self._key(path, text)
-        entry = {"key": key, "consulted": sorted(consulted), "report": wire.encode_report(report)}
+        entry = {
+            "key": key,
+            "lookups": sorted(each for each in consulted if isinstance(each, Lookup)),
+            "uses": sorted(each for each in consulted if isinstance(each, Use)),
+            "report": wire.encode_report(report),
+        }
         try:
             self._prepare()
             write(str(self._file(path)), json.dumps(entry).encode())

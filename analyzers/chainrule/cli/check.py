@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -121,7 +122,14 @@ def _jobs(paths: list[str]) -> Iterator[runner.Job]:
         for file in _files(path):
             if (absolute := os.path.abspath(file)) not in seen:
                 seen.add(absolute)
-                yield runner.Job(file, config.find(Path(absolute).parent))
+                yield runner.Job(file, _settings(absolute, path))
+
+
+def _settings(file: str, named: str) -> config.Config:
+    """The settings of a file; without any, a folder that the user `named` is the top of the project."""
+    found = config.find(Path(file).parent)
+    is_top = found.origin is None and found.root == Path(file).parent and os.path.isdir(named)
+    return replace(found, root=Path(os.path.abspath(named))) if is_top else found
 
 
 def _files(path: str) -> Iterator[str]:

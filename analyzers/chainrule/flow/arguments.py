@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.networks import asked_of, is_called
 from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
@@ -45,7 +46,9 @@ def symbolic_arguments(
         name = parameter.arg
         owner = "" if node.name in ("forward", "__call__") else node.name
         made = Default(owner, name, position, None)
-        if name not in known.stated and (roles[name] == "callable" or f"{name}(" in root.block.text):
+        text = root.block.text
+        used = roles[name] == "callable" or is_called(name, text) or asked_of(name, text)
+        if name not in known.stated and used:
             if default is None and not is_iterated(parameter.annotation):
                 others = [each for each in names if each != name]
                 network = network_of(interp, parameter, node.name, position, others)

@@ -36,8 +36,10 @@ _STARTS = "(?:normal|uniform|fill|zero|xavier_uniform)_"
 _ENDS = _STOPS | {Cause.COMPARISON, Cause.INDEX, Cause.BRANCH}
 
 
-def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> Iterator[tuple[Root, Break]]:
-    """Breaks at what stops a layer that nothing in its class trains.
+def forgotten_layers(
+    module: Module, block: Block, traces: Sequence[Trace]
+) -> Iterator[tuple[Root, str, Break]]:
+    """Layers that nothing in their class trains, by attribute, and the breaks at what stops them.
 
     `traces`: those of the block's functions that train something.
     """
@@ -75,12 +77,12 @@ def forgotten_layers(module: Module, block: Block, traces: Sequence[Trace]) -> I
                 continue
             if any(_is_handled(module.text, part) for part in attribute.split(".")):
                 continue
-            if _flows(attribute, traces):
+            if flows(attribute, traces):
                 continue
             inner = _learns_nothing(trace, graph) and not _is_named(trace.root.owner.name, module, block)
-            if _flows(attribute, _others(module, block, f"self.{attribute.partition('.')[0]}", inner)):
+            if flows(attribute, _others(module, block, f"self.{attribute.partition('.')[0]}", inner)):
                 continue
-            yield trace.root, found
+            yield trace.root, attribute, found
 
 
 def _is_other_half(root: Root, attribute: str) -> bool:
@@ -178,7 +180,7 @@ def _is_left_out(text: str, name: str) -> bool:
     return bool(trained) and name not in trained
 
 
-def _flows(attribute: str, traces: Iterable[Trace]) -> bool:
+def flows(attribute: str, traces: Iterable[Trace]) -> bool:
     """Whether gradient from what any of the methods gives reaches the layer."""
     for trace in traces:
         graph = Graph(trace.losses)

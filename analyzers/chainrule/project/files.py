@@ -13,11 +13,28 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chainrule.edits import normalise
-from chainrule.sources import SourceError, decode
+from chainrule.sources import NOTEBOOK_SUFFIX, PYTHON_SUFFIX, SourceError, decode
 
 Value = TypeVar("Value")
+SUFFIXES = (PYTHON_SUFFIX, NOTEBOOK_SUFFIX)
 MAX_BYTES = 400_000
 """Larger files are tables or generated code, and are not followed."""
+MAX_FOLDERS, MAX_FILES = 1000, 4000
+"""More are not looked at below one folder."""
+SKIPPED_FOLDERS = frozenset(
+    {
+        "__pycache__",
+        "__pypackages__",
+        "_build",
+        "build",
+        "dist",
+        "node_modules",
+        "site-packages",
+        "dist-packages",
+        "venv",
+    }
+)
+"""Folders of what the user has not written."""
 
 
 class Files:
@@ -30,6 +47,7 @@ class Files:
         self._open: dict[str, tuple[str, str]] = {}
         self._listings: dict[str, tuple[float, frozenset[str]]] = {}
         self._states: dict[str, tuple[float, str]] = {}
+        self._trees: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     def open(self, path: str, text: str) -> None:
         """The editor holds `text` for `path`, whatever is on the disk."""
@@ -46,6 +64,20 @@ class Files:
         """Something on the disk changed: ask it again."""
         self._listings = {}
         self._states = {}
+        self._trees = {}
+
+    def holds(self, path: str) -> bool:
+        """Whether an editor holds a text for `path`."""
+        return path in self._open
+
+    def held(self) -> tuple[str, ...]:
+        """The paths for which an editor holds a text."""
+        return tuple(self._open)
+
+    def below(self, folder: str) -> set[str]:
+        """The Python files in `folder` and the folders below it, those that an editor holds included."""
+        held = (path for path in self.held() if path.startswith(folder + os.sep))
+        return {*self._kept(self._trees, folder, _tree), *held}
 
     def is_file(self, path: str) -> bool:
         if path in self._open:
@@ -95,6 +127,26 @@ def _list(folder: str) -> frozenset[str]:
         return frozenset(os.listdir(folder))
     except (OSError, ValueError):
         return frozenset()
+
+
+def _tree(folder: str) -> tuple[str, ...]:
+    """The Python files below `folder`, nearest first. Hidden folders and links are not followed."""
+    found: list[str] = []
+    pending = [folder]
+    for each in pending:
+        try:
+            entries = list(os.scandir(each))
+        except OSError:
+            continue
+        if any(entry.name == "pyvenv.cfg" for entry in entries):
+            continue
+        found += (entry.path for entry in entries if entry.name.endswith(SUFFIXES))
+        folders = (entry for entry in entries if "." not in entry.name and entry.name not in SKIPPED_FOLDERS)
+        pending += (entry.path for entry in folders if entry.is_dir(follow_symlinks=False))
+        del pending[MAX_FOLDERS:]
+        if len(found) > MAX_FILES:
+            break
+    return tuple(found[:MAX_FILES])
 
 
 def _state(path: str) -> str:

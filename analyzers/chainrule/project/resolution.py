@@ -39,7 +39,7 @@ class Resolution:
         """
         folder = os.path.dirname(path)
         parts: list[str] = []
-        while folder and self._files.is_file(os.path.join(folder, "__init__.py")):
+        while folder and self._is_package(folder):
             folder, name = os.path.split(folder)
             parts.append(name)
         if parts or not folder:
@@ -61,6 +61,17 @@ class Resolution:
                 return found
         return None
 
+    def around(self, path: str) -> tuple[str, ...]:
+        """The folders of the files that may import the file `path`: the roots, its own package or folder."""
+        folder = os.path.dirname(path)
+        while self._is_package(folder) and self._is_package(os.path.dirname(folder)):
+            folder = os.path.dirname(folder)
+        tops = {*self._roots, folder} if os.path.isabs(path) else set()
+        return tuple(top for top in tops if not any(top.startswith(each + os.sep) for each in tops))
+
+    def _is_package(self, folder: str) -> bool:
+        return self._files.is_file(os.path.join(folder, "__init__.py"))
+
     def _places(self, parts: list[str], importer: str, package: str) -> Iterator[tuple[str, list[str]]]:
         folder = "" if _URI.match(importer) else os.path.dirname(importer)
         own = package.split(".") if package else []
@@ -69,7 +80,7 @@ class Resolution:
             shared += 1
         if shared and folder:
             yield _up(folder, len(own) - shared), parts[shared:]
-        if folder and not self._files.is_file(os.path.join(folder, "__init__.py")):
+        if folder and not self._is_package(folder):
             yield folder, parts
         for top in self._tops():
             yield top, parts

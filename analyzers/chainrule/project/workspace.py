@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from chainrule.flow.core.program import Lookup, Module
+from chainrule.flow.core.program import Lookup, Module, Use
 from chainrule.project.files import Files, digest
 from chainrule.project.modules import Modules
 from chainrule.project.resolution import Resolution, followed
+from chainrule.project.uses import Uses
 
 Definitions = Callable[[str, str], "str | None"]
 """The file of a module (dotted name) as imported by a file (path), where somebody else knows it."""
@@ -25,13 +26,16 @@ class Workspace:
         files: Files | None = None,
         definitions: Definitions | None = None,
         modules: Modules | None = None,
+        at_once: int | None = None,
     ) -> None:
-        """`roots`: the workspace's folders. `search_paths`: where followed installed packages are."""
+        """`roots`: the workspace's folders. `search_paths`: where followed installed packages are.
+        `at_once`: how many files may be read to answer what others do with a class; None: all."""
         self.files = files or Files()
         self._modules = modules or Modules()
         self.definitions = definitions
         tops = tuple(os.path.abspath(root) for root in roots)
         self._resolution = Resolution(self.files, tops, tuple(os.path.abspath(p) for p in search_paths))
+        self._uses = Uses(self.files, self._resolution, at_once)
         self._main = ""
         self._relative = False
         self._handed: dict[str, Module] = {}
@@ -71,12 +75,22 @@ class Workspace:
         """Whether every lookup would give what it gave then."""
         return all(self._find(each.dotted, each.importer, each.package)[1] == each.state for each in lookups)
 
-    def holds(self, lookups: frozenset[Lookup], text: str, path: str) -> bool:
-        """Whether what was said about `text` with these lookups would be said again."""
-        if not lookups:
-            return True
-        self.begin(Module(text, path, blocks=[]))
-        return self.unchanged(lookups)
+    def used(self, use: Use, ask: bool) -> frozenset[str] | None:
+        """The names of `use` that other files compute with which may hold an object of its class.
+
+        Not `ask`: nothing is read for the answer; None where it is not known then, or not known yet.
+        """
+        return self._uses.found(use, ask)
+
+    def holds(self, consulted: Iterable[Lookup | Use], text: str, path: str) -> bool:
+        """Whether what was said about `text` after these questions would be said again."""
+        lookups = [each for each in consulted if isinstance(each, Lookup)]
+        uses = [each for each in consulted if isinstance(each, Use)]
+        if lookups:
+            self.begin(Module(text, path, blocks=[]))
+        return self.unchanged(lookups) and all(
+            " ".join(sorted(self.used(use, ask=True) or ())) == use.found for use in uses
+        )
 
     def _find(self, dotted: str, importer: str, package: str) -> tuple[str | None, str]:
         """The file of a module and its state; asked once in every analysis."""

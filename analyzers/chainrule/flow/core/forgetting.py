@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
@@ -32,6 +32,7 @@ def may_forget(root: Root) -> bool:
     losing = _losing_methods(root, methods.values())
     if not learnt or not losing:
         return False
+    learnt |= _giving(methods, learnt)
     pending, seen = [("forward", False)], {"forward"}
     while pending:
         name, is_given = pending.pop()
@@ -60,6 +61,23 @@ def _losing_methods(root: Root, methods: Iterable[ast.FunctionDef]) -> set[str]:
         for method in methods
         if method.name != "__init__" and may_lose("\n".join(lines[method.lineno - 1 : method.end_lineno]))
     }
+
+
+def _giving(methods: Mapping[str, ast.FunctionDef], learnt: frozenset[str]) -> frozenset[str]:
+    """The methods that return what comes from a layer."""
+    found = frozenset[str]()
+    for _ in range(2):  # by way of another one
+        for name, method in methods.items():
+            if name in found or name in ("__init__", "forward"):
+                continue
+            nodes = list(walk_tree(method))
+            returned = [
+                each.value for each in nodes if isinstance(each, ast.Return) and each.value is not None
+            ]
+            given = _given(nodes, learnt | found, set()) if returned else set()
+            if any(_holds(each, learnt | found, given) for each in returned):
+                found |= {name}
+    return found
 
 
 def _given(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> set[str]:

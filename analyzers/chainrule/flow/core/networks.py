@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.reading import assignments_in, calls_in
+from chainrule.gradient_facts import lookup
 from chainrule.syntax import Block, parse_block
 
 # What gives a module back.
 _MOVES = frozenset("to cuda cpu train eval float double half apply compile requires_grad_".split())
+# … and what else every module has.
+_OF_MODULES = _MOVES | frozenset(
+    """forward parameters named_parameters modules named_modules children named_children buffers state_dict
+    load_state_dict zero_grad register_buffer register_forward_hook add_module share_memory""".split()
+)
+_METHODS = re.compile(r"^[^\S\n]+(?:async )?def (\w+)", re.MULTILINE)
 _DEPTH = 3
 
 
@@ -23,6 +31,33 @@ def is_used_as_network(name: str, text: str) -> bool:
     """Whether a function with this text calls an argument, and trains it: `regressor.parameters()`."""
     uses = (f"{name}.parameters(", f"{name}.train(", f"{name}.zero_grad(")
     return f"{name}(" in text and any(each in text for each in uses)
+
+
+def is_called(name: str, text: str) -> bool:
+    """Whether a function with this text calls an argument."""
+    return f"{name}(" in text and re.search(rf"(?<![\w.]){re.escape(name)}\(", text) is not None
+
+
+def asked_of(name: str, text: str) -> frozenset[str]:
+    """The methods that a function with this text calls of an argument, and that not every object has."""
+    if f"{name}." not in text:
+        return frozenset()
+    found = set(re.findall(rf"(?<![\w.]){re.escape(name)}\.([a-z]\w*)\(", text))
+    return frozenset(each for each in found - _OF_MODULES if lookup(f"Tensor.{each}") is None)
+
+
+def methods_of(block: Block) -> frozenset[str]:
+    """The methods of a class, by its text."""
+    known = block.notes.get("methods")
+    if not isinstance(known, frozenset):
+        known = block.notes["methods"] = frozenset(_METHODS.findall(block.text))
+    return known
+
+
+def class_with(module: Module, methods: frozenset[str]) -> str | None:
+    """The one class of modules in a file that has all of these `methods`."""
+    found = [name for name, block in module.modules.items() if methods <= methods_of(block)]
+    return found[0] if len(found) == 1 else None
 
 
 def class_given(module: Module, callee: str, name: str, position: int, depth: int = 0) -> str | None:

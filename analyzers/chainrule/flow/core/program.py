@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
-from chainrule.flow.core.triggers import may_help
+from chainrule.flow.core.triggers import may_help, repeats_steps
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
 
+# How the text of a block that defines something begins.
+_DEFINES = ("def ", "class ", "@", "async ")
 _HEAD = re.compile(
     r"(?:@[^\n]*\n(?:[^\S\n]+[^\n]*\n|[)\]}][^\n]*\n|\s*#[^\n]*\n|\s*\n)*)*"
     r"(?:(?:async\s+)?(def|class)\s+(\w+)|(from|import)\b|(\w+)\s*(?::[^=\n]+)?=(?!=)|(\w+))"
@@ -32,6 +34,19 @@ class Lookup(NamedTuple):
     importer: str
     package: str
     state: str
+
+
+class Use(NamedTuple):
+    """What other files do with the objects of a class in the file `owner`.
+
+    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
+    other files compute with. All are separated by spaces.
+    """
+
+    family: str
+    names: str
+    owner: str
+    found: str = ""
 
 
 class Project(Protocol):
@@ -51,6 +66,12 @@ class Project(Protocol):
 
     def unchanged(self, lookups: frozenset[Lookup]) -> bool:
         """Whether every lookup would give what it gave then."""
+
+    def used(self, use: Use, ask: bool) -> frozenset[str] | None:
+        """The names of `use` that other files compute with which may hold an object of its class.
+
+        Not `ask`: nothing is read for the answer; None where it is not known then, or not known yet.
+        """
 
 
 class Scope:
@@ -115,9 +136,10 @@ class Module:
         """The block that stands for the module's own statements, if they run a backward pass."""
         if "backward(" not in self.text and "autograd.grad(" not in self.text:
             return None
-        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
-        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
-        return self.blocks[-1] if runs else None
+        texts = [each.text for each in self.blocks]
+        script = [text for text in texts if not text.startswith(_DEFINES)]
+        runs = any("backward(" in text or "autograd.grad(" in text for text in script)
+        return self.blocks[-1] if runs or repeats_steps(script, texts) else None
 
     @cached_property
     def alone(self) -> Module:
@@ -127,11 +149,16 @@ class Module:
         return twin
 
     @cached_property
+    def modules(self) -> Mapping[str, Block]:
+        """The classes that are modules by what they derive from, whatever calls them."""
+        heads = ((_NETWORK.match(block.text), block) for block in self.blocks if "class " in block.text)
+        return {head[1]: block for head, block in heads if head is not None}
+
+    @cached_property
     def networks(self) -> Mapping[str, Block]:
         """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
         classes = [block for block in self.blocks if "class " in block.text]
-        heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
-        found = {head[1]: block for head, block in heads if head is not None}
+        found = {name: block for name, block in self.modules.items() if "def forward(" in block.text}
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:

@@ -115,6 +115,12 @@ def compares(name: str) -> bool:
     return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
+def is_function(name: str) -> bool:
+    """Whether an argument is called after just any function: `fn`, `loss_function`, `f`."""
+    parts = words(name)
+    return len(name) == 1 or not _FUNCTIONS.isdisjoint(parts) or not LOSS_WORDS.isdisjoint(parts)
+
+
 def is_network(name: str) -> bool:
     """Whether an argument is called after a network or a layer, not after just any function."""
     last = words(name)[-1:]

@@ -6,18 +6,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
-from chainrule.flow.core.program import Module
-from chainrule.flow.core.trace import Break, Graph, Root, Trace, broken_at
+from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
 from chainrule.flow.judgement.ways import is_round_trip
 
-# What is done to a layer without computing with it.
-_HANDLED = r"\.(?:parameters|named_parameters|state_dict|load_state_dict|train|eval|to|cuda)\b"
 # What nobody does to stop a gradient.
 _LOSES = frozenset(
     (
@@ -72,18 +68,6 @@ def layers_of(found: Break, trace: Trace) -> frozenset[str]:
     if not all(each.role == "parameter" and each.name.startswith("self.") for each in found.sources):
         return frozenset()
     return frozenset(each.name.split(".")[1] for each in found.sources)
-
-
-def read_outside(layers: frozenset[str], root: Root, module: Module) -> frozenset[str]:
-    """Those of the `layers` of a network that a file uses outside of its class, where they may learn."""
-    owner = root.owner.name if root.owner is not None else ""
-    found: set[str] = set()
-    for block in module.blocks if layers else ():
-        if block is not root.block:
-            # What other classes call alike is another layer, unless they inherit from this one.
-            own = "" if owner in block.text else r"(?<!\bself)"
-            found.update(name for name in layers if re.search(rf"{own}\.{name}\b(?!{_HANDLED})", block.text))
-    return frozenset(found)
 
 
 def _is_fault(gate: Gate, after: Node, graph: Graph) -> bool:

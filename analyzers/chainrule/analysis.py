@@ -95,6 +95,11 @@ class Analyzer:
                 told = outcome.told = memory.moved(outcome)
             elif told is None or told.places != memory.places or not told.about <= module.alive:
                 told = outcome.told = _tell(outcome, module, memory.places)
+            elif told.file not in (None, text) and typing:
+                told = told.without_fixes()
+                self._unsettled.add(path)
+            elif told.file not in (None, text):
+                told = outcome.told = _tell(outcome, module, memory.places)
             outcome.version = memory.version
             for finding in told.findings:
                 known_as = findings.setdefault((finding.code, finding.range), finding)
@@ -139,11 +144,14 @@ def _tell(outcome: Outcome, module: Module, places: int) -> Told:
     """What is said of an outcome; a break in a block that was edited since is not told."""
     findings: list[tuple[Root, Break, Finding]] = []
     errors: list[FileError] = []
+    reads_file = False
     for root, found in outcome.breaks:
         if id(found.block) not in module.alive:
             continue
         try:
-            findings.append((root, found, finding_of(found, root, module)))
+            finding, of_file = finding_of(found, root, module)
+            findings.append((root, found, finding))
+            reads_file = reads_file or of_file
         except Exception as error:  # a fault of ours must not hide the other findings
             errors.append(FileError(module.path, failure(root.name, error)))
     errors.extend(FileError(module.path, message) for message in outcome.errors)
@@ -157,6 +165,7 @@ def _tell(outcome: Outcome, module: Module, places: int) -> Told:
         ),
         tuple(verdicts_of(root, sources, module) for root, sources in outcome.verdicts),
         tuple(errors),
+        module.text if reads_file else None,
     )
 
 

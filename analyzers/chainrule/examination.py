@@ -137,7 +137,8 @@ class _Examination:
         """Ask what no root of the block trains, after each was looked at."""
         for root, layer, found in forgotten_layers(self._module, block, self._training):
             if not self._may_learn_outside(frozenset((layer,)), root):
-                self._outcome.breaks.append((root, found))
+                doubtful = any(is_doubtful(found, each) for each in self._training if each.root is root)
+                self._outcome.breaks.append((root, replace(found, doubtful=doubtful)))
 
     def _may_learn_outside(self, layers: frozenset[str], root: Root) -> bool:
         """Whether each of some layers, which a class does not train, may learn where its objects are used."""

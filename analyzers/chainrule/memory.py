@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -36,6 +36,12 @@ class Told:
     rewrites: tuple[tuple[str, Finding], ...]
     functions: tuple[FunctionVerdicts, ...]
     errors: tuple[FileError, ...]
+    file: str | None = None
+    """The text of the file, where fixes depend on more of it than on the block."""
+
+    def without_fixes(self) -> Told:
+        """The same while the rest of the file is edited, which may decide what a fix is."""
+        return replace(self, findings=tuple(replace(each, fixes=()) for each in self.findings))
 
     def moved(self, lines: Lines) -> Told:
         """The same of the next version: what was said of lines that are still there."""
@@ -169,6 +175,9 @@ class Memory:
         if module.unnamed != last.unnamed:
             self.places += _imports(module) != _imports(last)
             self._stale = set(self._outcomes)
+            if not module.names.binds_as(last.names):  # what was found with other imports
+                for block in (*module.blocks, *self._away):
+                    block.notes.clear()
             return
         self._stale &= self._outcomes.keys()
         old, new = last.bindings, module.bindings

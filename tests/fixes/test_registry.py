@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from chainrule import analyze
 from chainrule.fixes.repairs import REPAIRS
 from chainrule.flow.core.causes import Cause
 from chainrule.names import Names
@@ -71,3 +72,29 @@ def loss(probs, labels):
     ((code, found),) = find_rewrites(function, names, text)
     assert code == "CR702"
     assert "nll_loss takes the logarithm of `probs`" in found.message
+
+
+GREEDY_DECODER = """\
+import torch.nn as nn
+
+
+class Decoder(nn.Module):
+    def __init__(self, words, width):
+        super().__init__()
+        self.emb = nn.Embedding(words, width)
+        self.cell = nn.GRUCell(width, width)
+        self.out = nn.Linear(width, words)
+
+    def loss(self, start, state, critic, length=4):
+        word, score = start, 0.0
+        for _ in range(length):
+            state = self.cell(self.emb(word), state)
+            word = self.out(state).argmax(dim=-1)
+            score = score + critic(word).mean()
+        return -score
+"""
+
+
+def test_an_index_that_a_loop_carries_to_a_table_is_not_made_its_expectation() -> None:
+    fixes = [fix for finding in analyze(GREEDY_DECODER).findings for fix in finding.fixes]
+    assert not [fix.title for fix in fixes if "index" in fix.title]

@@ -433,3 +433,37 @@ def test_adapted_weights_that_forget_the_derivative_they_were_made_with() -> Non
                 adv = (adv + eps * g.sign()).detach().requires_grad_()
             return F.cross_entropy(model(adv), y)
     """)
+
+
+def test_functions_that_torch_func_makes_of_others() -> None:
+    check("""
+        from torch.func import grad, grad_and_value, jacrev, vmap
+
+        class Score(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Sequential(nn.Linear(2, 8), nn.Softplus(), nn.Linear(8, 1))
+
+            def energy(self, x):
+                return self.net(x.detach()).squeeze(-1)  # want CR101 "self.net.0.weight"
+
+            def loss(self, x, noise, sigma=0.1):
+                score = vmap(grad(lambda p: -self.energy(p)))(x + sigma * noise)
+                return (score + noise / sigma).pow(2).sum(-1).mean()
+
+        def slope_loss(model, x, slope):
+            def u(p):
+                return model(p).argmax(1).float()  # want CR104 "model"
+            return (jacrev(u)(x) - slope).square().mean()
+
+        def both_loss(model, x, slope):
+            du, value = grad_and_value(lambda p: torch.tanh(model(p)).sum())(x)
+            return (du - slope).square().mean() + value.detach()
+
+        def aux_loss(model, x, slope):
+            def u(p):
+                out = model(p)
+                return out.sum(), out.detach()
+            du, out = grad(u, has_aux=True)(x)
+            return (du - slope).square().mean()
+    """)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from chainrule.findings import Edit, Fix, Position, Range
 from chainrule.fixes.imports import import_edits
@@ -16,10 +17,21 @@ from chainrule.fixes.usage import parents_of
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, parses, split_blocks
+from chainrule.syntax import Block, parse_block, parses, split_blocks, walk_tree
+
+# Causes whose repairs state in their titles on what they depend elsewhere.
+_BY_TITLE = frozenset((Cause.DETACH, Cause.NUMPY))
+_WHERE = " (where "
 
 
-def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ...]:
+class Offer(NamedTuple):
+    """The fixes of one break. `of_file`: which ones there are depends on more of the file than its block."""
+
+    fixes: tuple[Fix, ...]
+    of_file: bool
+
+
+def fixes_for(found: Break, root: str, names: Names, text: str) -> Offer:
     """The fixes of a break in a block of the file `text`, in the coordinates of the file.
 
     `root` is the qualified name of the function whose loss is asked about.
@@ -27,32 +39,33 @@ def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ..
     block, at = found.block, found.at
     whole = _in_whole_file(found, names, text)
     if whole is not None:
-        return tuple(as_fix(repair, Block(text, 0), text) for repair in repairs_for(found.cause, whole))
-    key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root}"
+        made = repairs_for(found.cause, whole)
+        return Offer(tuple(as_fix(repair, Block(text, 0), text) for repair in made), True)
+    sources = told_sources(found)
+    key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root} {sources}"
     repairs = block.notes.get(key)
     if not isinstance(repairs, tuple):
         tree = parse_block(block)
         function = _enclosing(tree, at)
         is_root = function is not None and root.rpartition(".")[2] == function.name
         known = names.within(function)
-        site = FixSite(block.text, tree, at, function, known, told_sources(found), found.note, is_root)
+        site = FixSite(block.text, tree, at, function, known, sources, found.note, is_root)
         repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)
-    if found.cause not in WIDER or not _may_be_wider(found, fixes, text):
-        return fixes
+    if found.cause not in WIDER or (found.cause in _BY_TITLE and not any(_WHERE in f.title for f in fixes)):
+        return Offer(fixes, False)
+    if found.cause is Cause.PYTHON_SCALAR and not _may_be_wider(found, text):
+        return Offer(fixes, True)
     # A repair of one function alone is none where another takes nothing but numbers.
     wider = tuple(_wider(found, names, text))
-    return wider if any(fix.title.startswith(ASSERTED) for fix in wider) else (*wider, *fixes)
+    asserted = any(fix.title.startswith(ASSERTED) for fix in wider)
+    return Offer(wider if asserted else (*wider, *fixes), True)
 
 
-def _may_be_wider(found: Break, fixes: tuple[Fix, ...], text: str) -> bool:
-    """Whether other functions may have to change as well: the whole file is read for that."""
-    if found.cause in (Cause.DETACH, Cause.NUMPY):
-        return any(" (where " in fix.title for fix in fixes)
-    if found.cause is Cause.PYTHON_SCALAR:
-        return "isinstance(" in text or any(_makes_tensor(node) for _, node in found.path)
-    return True
+def _may_be_wider(found: Break, text: str) -> bool:
+    """Whether other functions may have to take a tensor in place of a number: the whole file is read then."""
+    return "isinstance(" in text or any(_makes_tensor(node) for _, node in found.path)
 
 
 def _makes_tensor(node: ast.AST) -> bool:
@@ -83,7 +96,7 @@ def _way_on(found: Break, site: FixSite) -> tuple[ast.AST, ...]:
     }
     return tuple(
         node
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
         if (type(node), getattr(node, "lineno", 0), *_columns(node)) in wanted
     )
 
@@ -129,7 +142,7 @@ def _in_file(found: Break, names: Names, text: str) -> FixSite | None:
     if line is None:
         return None
     place = (line + block.start, getattr(at, "col_offset", 0), getattr(at, "end_col_offset", 0))
-    for node in ast.walk(tree):
+    for node in walk_tree(tree):
         if type(node) is type(at) and place == (
             getattr(node, "lineno", 0),
             getattr(node, "col_offset", 0),

@@ -13,7 +13,7 @@ from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Const, Default, External, Function, Instance, Partial, Seq, Value
-from chainrule.flow.operations.records import network_of
+from chainrule.flow.operations.records import network_of, record_of
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
@@ -46,6 +46,9 @@ def symbolic_arguments(
         name = parameter.arg
         owner = "" if node.name in ("forward", "__call__") else node.name
         made = Default(owner, name, position, None)
+        record = record_of(interp, parameter, position) if name not in known.stated else None
+        if record is not None:
+            return record
         text = root.block.text
         used = roles[name] == "callable" or is_called(name, text) or asked_of(name, text)
         if name not in known.stated and used:

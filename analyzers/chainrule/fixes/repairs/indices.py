@@ -9,6 +9,7 @@ from chainrule.findings import Applicability, Edit
 from chainrule.fixes.calls import atom, integer, op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
+from chainrule.fixes.repairs.numbers import is_integer
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, uses_of
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Plan, Repair
@@ -28,7 +29,7 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     if pick is None:
         return
     uses = list(uses_of(site, pick))
-    if not uses or any(not fits(pick, use) for use in uses):
+    if not uses or any(not fits(pick, use) or _is_carried(site, pick, use) for use in uses):
         return
     smooth: list[ast.AST] = [
         use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")
@@ -44,6 +45,13 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     said = dict.fromkeys(SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)
+
+
+def _is_carried(site: FixSite, pick: Pick, use: Use) -> bool:
+    """Whether a loop brings an index to its use: the use is above it in the text."""
+    if pick.statement is None or not hasattr(use.node, "lineno"):
+        return False
+    return site.source.span(use.node)[1] <= site.source.span(pick.statement)[0]
 
 
 def multiplied(site: FixSite, plan: Plan, node: ast.AST) -> ast.AST:
@@ -139,8 +147,8 @@ def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
             return _mean_along(site, pick, use, weights)
         case "equal" | "unequal":
             assert use.other is not None
-            if (label := integer(use.other)) is not None:
-                hit = f"{weights}[..., {label}]"
+            if is_integer(site, use.other):
+                hit = f"{weights}[..., {site.segment(use.other)}]"
             else:
                 hit = f"{weights}.gather(-1, {text_of(site, use.other)}.unsqueeze(-1)).squeeze(-1)"
             return hit if use.kind == "equal" else wrapped(site, use.node, f"1 - {hit}")

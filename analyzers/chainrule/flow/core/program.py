@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help, repeats_steps
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, split_blocks
+from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
@@ -37,15 +37,14 @@ class Lookup(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What other files do with the objects of a class in the file `owner`.
+    """What other files do with the objects of the class `owner` of the file `path`.
 
-    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
-    other files compute with. All are separated by spaces.
+    `names`: attributes and methods of it, separated by spaces. `found`: those that other files compute with.
     """
 
-    family: str
-    names: str
     owner: str
+    names: str
+    path: str
     found: str = ""
 
 
@@ -296,7 +295,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         yield statement.name
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -308,6 +307,6 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             else [item.optional_vars for item in statement.items if item.optional_vars is not None]
         )
         for target in targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name):
                     yield node.id

@@ -268,7 +268,8 @@ def broken_at(
         gate.cause,
         gate.block,
         gate.at,
-        Verdict.ZERO if gate.zero else Verdict.CUT,
+        # Where nothing comes back to the gate, no zero goes on from it either.
+        Verdict.ZERO if gate.zero and id(behind) in graph.touched else Verdict.CUT,
         tuple(sources),
         gate.note if note is None or gate.cause in _EXPLAINED else note,
         whole,

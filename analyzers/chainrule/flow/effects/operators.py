@@ -136,6 +136,10 @@ def _flag(value: Value | None) -> bool:
     return isinstance(value, Const) and value.known and value.value is True
 
 
+WEIGHTS = frozenset(("weight", "pos_weight"))
+"""Arguments of losses that may not even require grad: the call itself raises."""
+
+
 def _is_in_place(flag: Value | None) -> bool:
     """Whether an activation writes into its argument: one that a setting tells to, by its default."""
     return _flag(flag) or (isinstance(flag, Setting) and flag.value is True)
@@ -151,13 +155,24 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
             gate = interp.gate(None, at)
         elif name in operator.zero:
             gate = interp.gate(_why_zero(operator), at, zero=True)
-        elif name in operator.raising:
-            gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        elif name in operator.raising or (name == "weight" and _weighs_classes(operator, bound)):
+            gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True, note=name if name in WEIGHTS else "")
         if isinstance(value, Tensor):
             edges.append((value.node, gate))
         else:
             edges += [(node, gate) for node in interp.nodes([value])]
     return edges
+
+
+def _weighs_classes(operator: Operator, bound: Mapping[str, Value]) -> bool:
+    """Whether weights are those of a cross-entropy with class indices: their derivative is not implemented.
+
+    Beside a target of probabilities they are factors, through which gradient flows.
+    """
+    target = bound.get("target")
+    if not operator.name.endswith("nn.functional.cross_entropy") or not isinstance(target, Tensor):
+        return False
+    return target.node.dtype == "int" or (target.node.dtype is None and target.node.source is not None)
 
 
 def _without_inputs(

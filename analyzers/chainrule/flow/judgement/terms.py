@@ -18,6 +18,7 @@ from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
+from chainrule.syntax import walk_tree
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
@@ -152,7 +153,7 @@ def _is_called_loss(total: Node, term: Node) -> bool:
         return False
     return any(
         not LOSS_WORDS.isdisjoint(words(each.id if isinstance(each, ast.Name) else each.attr))
-        for each in ast.walk(written)
+        for each in walk_tree(written)
         if isinstance(each, (ast.Name, ast.Attribute))
     )
 
@@ -166,14 +167,15 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
     below = Graph([term])
     if _is_answered(below, graph):
         return
+    scored = any(node.op == "log_prob" for node in graph.reached.values())
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in roles:
             continue
         for gate, after, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS:
-                continue
+            if gate.cause is None or gate.cause in SELECTS or (scored and gate.cause is Cause.SAMPLING):
+                continue  # what a score function trains needs no gradient through its samples
             if gate.cause is Cause.COMPARISON and _masks(after, graph):
                 continue
             if gate.note in _FIXED and id(node) in graph.flowing:

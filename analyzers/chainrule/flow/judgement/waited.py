@@ -126,13 +126,19 @@ def _is_called(cut: Cut, scene: Scene) -> bool:
 def _comes_first(cut: Cut, scene: Scene) -> bool:
     """Whether a prediction is what the loss takes first, and no other prediction is chosen to learn."""
     source, behind = cut.source, cut.behind
-    if source.position != 0 or source.guessed:
+    if source.position != 0 or (source.guessed and not _has_twin(source, scene)):
         return False
     if any(not are_alike(name, source.name) for name in scene.predictions):
         return False
     # The noise of a generator, the prompt of a network.
     fed = "module-call" in behind.tags or behind.op == "call"
     return not (fed and scene.graph.flowing)
+
+
+def _has_twin(source: Source, scene: Scene) -> bool:
+    """Whether a source is the first of two alike, of which the second is trained: `loss(z1, z2)`."""
+    others = (node.source for node in scene.graph.source_nodes if id(node) in scene.graph.flowing)
+    return any(other is not None and are_alike(source.name, other.name) for other in others)
 
 
 def _is_optimised(cut: Cut, scene: Scene, waits: bool) -> bool:

@@ -45,6 +45,8 @@ def restart(interp: Interpreter, name: str, arguments: list[Value]) -> None:
         return
     parameter = arguments[0].node
     interp.starts.pop(parameter, None)
+    if name == "uniform_":
+        _spread(interp, parameter, [each.value for each in arguments[1:3] if isinstance(each, Const)])
     number = _CONSTANTS.get(name, "random")
     if number is None and len(arguments) > 1 and isinstance(arguments[1], Const):
         number = arguments[1].value  # type: ignore[assignment]
@@ -61,6 +63,16 @@ def refill(interp: Interpreter, name: str, tensor: Tensor, bound: Mapping[str, V
         whole = whole.base
     if name in ("zero", "fill") and whole.leaf and isinstance(number, (int, float)):
         interp.starts[whole.node] = bounds.of_number(number)
+    elif name == "uniform" and whole.leaf:
+        limits = (bound.get("from"), bound.get("to"))
+        _spread(interp, whole.node, [each.value for each in limits if isinstance(each, Const)])
+
+
+def _spread(interp: Interpreter, parameter: Node, limits: list[object]) -> None:
+    """Note that a parameter starts anywhere between two numbers."""
+    low, high = limits if len(limits) == 2 else (None, None)
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)):
+        interp.starts[parameter] = Interval(float(low), float(high))
 
 
 def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node) -> bool:

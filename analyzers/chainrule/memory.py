@@ -290,7 +290,7 @@ def _may_be_given_network(block: Block) -> bool:
     known = block.notes.get("given network")
     if not isinstance(known, bool):
         known = any(map(is_network, _words(block))) or any(
-            is_called(name, block.text) or asked_of(name, block.text) for name in _arguments(block)
+            is_called(name, block.text) or asked_of(name, block) for name in _arguments(block)
         )
         block.notes["given network"] = known
     return known

@@ -209,3 +209,29 @@ def test_a_state_in_a_table() -> None:
                 self.state["hidden"], self.state["steps"] = hidden.detach(), self.state["steps"] + 1
                 return F.mse_loss(out, y)
     """)
+
+
+def test_a_copy_that_is_filled_and_stored() -> None:
+    check("""
+        class Memory(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.write = nn.Linear(3, 4)
+                self.rows = torch.zeros(4, 4)
+
+            def loss(self, x, y):
+                new = self.rows.clone()
+                new[0] = self.write(x).mean(0)
+                self.rows = new  # want CR504 "previous step"
+                return (torch.tanh(self.rows).mean(0) - y).pow(2).mean()
+
+        class Table(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.write = nn.Linear(3, 4)
+                self.rows = torch.zeros(4, 4)
+
+            def loss(self, x, y):
+                self.rows[0] = self.write(x).mean(0)  # want CR504 "previous step"
+                return (torch.tanh(self.rows).mean(0) - y).pow(2).mean()
+    """)

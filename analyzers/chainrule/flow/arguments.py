@@ -49,8 +49,8 @@ def symbolic_arguments(
         record = record_of(interp, parameter, position) if name not in known.stated else None
         if record is not None:
             return record
-        text = root.block.text
-        used = roles[name] == "callable" or is_called(name, text) or asked_of(name, text)
+        block = root.block
+        used = roles[name] == "callable" or is_called(name, block.text) or asked_of(name, block)
         if name not in known.stated and used:
             if default is None and not is_iterated(parameter.annotation):
                 others = [each for each in names if each != name]

@@ -250,9 +250,16 @@ def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
         interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
     else:
         for each in interp.nodes([owner.attributes.get(name, NONE)]):
-            if each.op in _IN_PLACE:
+            if each.op in _IN_PLACE and _is_edited(owner, name, at, each.at):
                 block, at = each.block, each.at
         interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
+
+
+def _is_edited(owner: Instance, name: str, stored: ast.AST, edit: ast.AST) -> bool:
+    """Whether an edit is of `self.name` where it stands, and not of what a method then stores as that."""
+    start = owner.cls.methods.get("__init__") if owner.cls is not None else None
+    begun = start is not None and any(each is stored for each in walk_tree(start))
+    return begun or f".{name}" in ast.unparse(edit)
 
 
 def _is_cached(instance: Instance, name: str) -> bool:

@@ -17,6 +17,7 @@ _OF_MODULES = _MOVES | frozenset(
     """forward parameters named_parameters modules named_modules children named_children buffers state_dict
     load_state_dict zero_grad register_buffer register_forward_hook add_module share_memory""".split()
 )
+_ASKED = re.compile(r"(?<![\w.])([a-z_]\w*)\.([a-z]\w*)\(")
 _METHODS = re.compile(r"^[^\S\n]+(?:async )?def (\w+)", re.MULTILINE)
 _DEPTH = 3
 
@@ -38,12 +39,16 @@ def is_called(name: str, text: str) -> bool:
     return f"{name}(" in text and re.search(rf"(?<![\w.]){re.escape(name)}\(", text) is not None
 
 
-def asked_of(name: str, text: str) -> frozenset[str]:
-    """The methods that a function with this text calls of an argument, and that not every object has."""
-    if f"{name}." not in text:
-        return frozenset()
-    found = set(re.findall(rf"(?<![\w.]){re.escape(name)}\.([a-z]\w*)\(", text))
-    return frozenset(each for each in found - _OF_MODULES if lookup(f"Tensor.{each}") is None)
+def asked_of(name: str, block: Block) -> frozenset[str]:
+    """The methods that a block calls of what it calls `name`, and that not every object has."""
+    known = block.notes.get("asked")
+    if not isinstance(known, dict):
+        asked: dict[str, set[str]] = {}
+        for owner, method in _ASKED.findall(block.text):
+            asked.setdefault(owner, set()).add(method)
+        known = block.notes["asked"] = asked
+    found = known.get(name, set()) - _OF_MODULES
+    return frozenset(each for each in found if lookup(f"Tensor.{each}") is None)
 
 
 def methods_of(block: Block) -> frozenset[str]:

@@ -254,7 +254,7 @@ def _flat(
     if isinstance(first, Tensor) and ranges.is_flat(name, bound, first.node.bounds):
         return interp.gate(Cause.SATURATION, at, zero=True)
     if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
-        return interp.gate(Cause.SATURATION, at, zero=True, note="start")
+        return interp.gate(Cause.SATURATION, at, zero=True, note=starts.note(interp, first.node))
     other = bound.get("other") or bound.get("mat2")
     if interp.starts and isinstance(first, Tensor) and isinstance(other, Tensor) and name in starts.PRODUCTS:
         if starts.both_zero(interp, first.node, other.node):

@@ -18,11 +18,12 @@ from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
+from chainrule.flow.numbers.starts import BEYOND, FAR
 from chainrule.syntax import walk_tree
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
-_FIXED = frozenset(("start", "own sample"))
+_FIXED = frozenset((BEYOND, FAR, "own sample"))
 # Before any count of gates: a loss is stopped after all of it was computed.
 _ENDED = -1
 _STACKS = frozenset(("stack", "hstack"))

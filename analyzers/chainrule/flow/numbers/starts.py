@@ -16,6 +16,8 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.ranges import is_flat, of_operator
 
+BEYOND, FAR = "start", "start, far"
+"""The notes of a parameter that starts beyond a bound; of one that no smooth bound would let go of either."""
 _ZERO = Interval(0.0, 0.0)
 PRODUCTS = frozenset(("matmul", "mm", "bmm", "mul", "multiply", "mv", "linear", "einsum"))
 # What reads the number that a parameter holds.
@@ -79,6 +81,11 @@ def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node
     """Whether the operator `name` is flat where its operand starts."""
     begun = interp.starts.get(head)
     return begun is not None and is_flat(name, bound, begun)
+
+
+def note(interp: Interpreter, head: Node) -> str:
+    """The note of an operand that starts where an operator is flat: does a sigmoid have a slope there?"""
+    return FAR if is_flat("sigmoid", {}, interp.starts[head]) else BEYOND
 
 
 def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value], head: Node) -> None:

@@ -127,13 +127,13 @@ def _is_module(value: Value | None) -> TypeGuard[Class]:
 
 def _is_called(name: str, interp: Interpreter) -> bool:
     """Whether an argument is a network for all that is known, or an object like one: it is called."""
-    text = interp.frame.block.text
-    return not compares(name) and (is_called(name, text) or bool(asked_of(name, text)))
+    block = interp.frame.block
+    return not compares(name) and (is_called(name, block.text) or bool(asked_of(name, block)))
 
 
 def _class_with(interp: Interpreter, name: str, others: Sequence[str]) -> Class | None:
     """The one class of modules of the file that has the methods which are called of an argument."""
-    methods = asked_of(name, interp.frame.block.text)
+    methods = asked_of(name, interp.frame.block)
     if not methods or is_teacher(name) or any(_is_called(each, interp) for each in others):
         return None
     found = class_with(interp.frame.module, methods)

@@ -105,6 +105,7 @@ class Module:
         self._other: list[Block] = []
         self._statements: dict[str, tuple[Block, ast.stmt]] = {}
         self._indexed_other = False
+        self._calling: dict[str, list[Block]] = {}
         for block in self.blocks:
             self._index(block)
 
@@ -228,6 +229,14 @@ class Module:
         for name in names & self._bindings.keys():
             yield from self._bindings[name]
             yield from self.registrations.get(name, ())
+
+    def calling(self, name: str) -> list[Block]:
+        """The blocks that may call `name`, which the file defines."""
+        found = self._calling.get(name)
+        if found is None:
+            found = [block for block in self.blocks if f"{name}(" in block.text]
+            self._calling[name] = found
+        return found
 
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""

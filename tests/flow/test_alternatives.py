@@ -148,3 +148,30 @@ def test_a_number_that_is_returned_where_no_dtype_decides() -> None:
                 return (pred - y).square().float().mean().detach()
             return (pred - y).square().mean()
     """)
+
+
+def test_a_stop_on_one_of_several_ways() -> None:
+    check("""
+        class FocalLoss(nn.Module):
+            def __init__(self, mode):
+                super().__init__()
+                self.mode = mode
+
+            def forward(self, y_pred, y_true):
+                if self.mode == "binary":
+                    y_pred = y_pred.reshape(-1).detach()  # want CR101
+                    return F.binary_cross_entropy_with_logits(y_pred, y_true.reshape(-1).float())
+                return F.cross_entropy(y_pred, y_true)
+
+        class FeatureLoss(nn.Module):
+            def __init__(self, phase="main", freeze=False):
+                super().__init__()
+                self.phase, self.freeze = phase, freeze
+
+            def forward(self, features, target):
+                if self.phase == "frozen":
+                    features = features.detach()
+                if self.freeze:
+                    features = features.detach()
+                return F.mse_loss(features, target)
+    """)

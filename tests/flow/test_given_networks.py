@@ -381,3 +381,76 @@ def test_an_argument_that_is_called_like_what_the_script_makes() -> None:
             g_loss.backward()
             gen_opt.step()
     """)
+
+
+def test_a_criterion_is_no_network_to_train() -> None:
+    check("""
+        class Criterion(nn.Module):
+            def __init__(self, weight=1.0):
+                super().__init__()
+                self.weight = weight
+
+            def forward(self, a, b):
+                return self.weight * F.mse_loss(a, b)
+
+        def train_loop(regressor, loader, optim, loss_func):
+            regressor.train()
+            for obs, y in loader:
+                optim.zero_grad()
+                x = torch.floor(regressor(obs) * 4)  # want CR201 "regressor"
+                loss = loss_func(x, y)
+                loss.backward()
+                optim.step()
+    """)
+
+
+def test_a_network_that_is_annotated_as_any_module() -> None:
+    check("""
+        class Chooser(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gate = nn.Linear(4, 3)
+                self.register_buffer("table", torch.rand(3, 2))
+
+            def forward(self, x):
+                return self.table[self.gate(x).argmax(-1)]  # want CR104 "model.gate.weight"
+
+        def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            return F.mse_loss(model(x), y)
+    """)
+
+
+def test_networks_in_a_record() -> None:
+    check("""
+        from typing import NamedTuple
+
+        class Body(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 4)
+
+            def forward(self, x):
+                return self.fc(x).round()  # want CR201 "nets.body.fc.weight"
+
+        class Nets(NamedTuple):
+            body: Body
+            head: nn.Module
+
+        def joint_objective(nets: Nets, x, y):
+            return F.cross_entropy(nets.head(nets.body(x)), y)
+    """)
+
+
+def test_networks_by_key_are_several() -> None:
+    check("""
+        def cycle_loss(nets, a):
+            there = nets["ab"](a)
+            back = nets["ba"](there.data)  # want CR101 "nets.ab"
+            return (back - a).abs().mean()
+
+        def sound_cycle_loss(nets, a):
+            return (nets["ba"](nets["ab"](a)) - a).abs().mean()
+
+        def distil_loss(nets, x):
+            return F.mse_loss(nets["student"](x), nets["teacher"](x).detach())
+    """)

@@ -18,7 +18,7 @@ def test_a_helper_that_rounds() -> None:
 def test_a_builtin_round() -> None:
     check("""
         def count_loss(pred, target):
-            return (round(pred.sum()) - target).abs()  # want CR201
+            return (round(pred.sum()) - target).abs()  # want CR201 "raises a TypeError"
     """)
 
 
@@ -456,7 +456,7 @@ def test_layers_in_an_ordered_dict() -> None:
             def __init__(self):
                 super().__init__()
                 self.body = nn.Sequential(
-                    OrderedDict([("score", nn.Linear(4, 1)), ("share", nn.Softmax(dim=-1))])  # want CR204
+                    OrderedDict([("score", nn.Linear(4, 1)), ("s", nn.Softmax(-1))])  # want CR204 "y.score"
                 )
                 self.sound = nn.Sequential(
                     OrderedDict([("score", nn.Linear(4, 3)), ("share", nn.Softmax(dim=-1))])

@@ -31,6 +31,7 @@ from chainrule.flow.operations import containers, contexts, decorators, hooks
 from chainrule.flow.operations.attributes import attribute, of_class
 from chainrule.flow.operations.holding import SEQUENTIAL, base_of
 from chainrule.flow.operations.objects import instantiate, ready
+from chainrule.flow.operations.records import network_by_key
 from chainrule.flow.parameters import given_arguments
 
 # Methods of who trains: `accelerator.backward(loss)`.
@@ -112,6 +113,7 @@ def call(
         if arguments and _goes_back(at):
             return libraries.run_backward(interp, arguments, keywords, at)
         # A callable that came in from outside: a model, a loss, a helper.
+        callee = network_by_key(interp, callee, at) if arguments else callee
         source = callee.node.source
         given_any = bool(arguments or keywords)  # else it may be `d() if callable(d) else d`
         open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")

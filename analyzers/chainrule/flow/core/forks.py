@@ -127,11 +127,12 @@ class Forks(Joins):
         late = [value for value in self._late(values, outcomes) if isinstance(value, Tensor)]
         if not late or not isinstance(joined, Tensor):
             return joined
-        if any(joined is value for value in late):  # the others leave nothing: `state = None`
-            node = joined.node
+        if any(joined.node is value.node for value in late):  # the others leave nothing: `state = None`
+            node, absent = joined.node, joined.absent
             made = Node("phi", self.block, at, ((node, None),), node.kind, node.dtype, node.bounds)
             made.tags = node.tags
             joined = Tensor(made, joined.storage, joined.base)
+            joined.absent = absent
         for value in late:
             self.let_go[id(joined.node), id(value.node)] = (joined.node, value.node)
         return joined

@@ -56,6 +56,7 @@ _THINGS = frozenset(
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
 )
+_PREPOSITIONS = frozenset("with from over on of for per between in".split())
 _MAKES = frozenset(("get", "update", "build", "make", "create"))
 _FACTORIES = _MAKES | {"setup", "init", "load", "parse", "select", "choose", "register", "wrap", "to", "as"}
 _LOGGED = frozenset(
@@ -75,6 +76,7 @@ _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", 
 _STEPS = frozenset(
     ("training_step", "train_step", "train_batch", "training_loss", "shared_step", "optimize_parameters")
 )
+_TRAINS = frozenset(("train", "update", "learn", "fit", "optimize", "optimise"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -97,9 +99,10 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if named[-1:] == ("fn",) and named[-2:-1] and named[-2] in LOSS_WORDS and named[0] not in _FACTORIES:
         named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
-    loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    head = _unqualified(named)
+    loss = bool(parts & LOSS_WORDS) and head[-1] not in _MEASURES | _THINGS
     loss = loss and not is_no_loss(named, parts & LOSS_WORDS, _roles_in(function))
-    called = loss and named[-1] in LOSS_WORDS
+    called = loss and head[-1] in LOSS_WORDS
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
         return Kind.METRIC
@@ -138,6 +141,14 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _unqualified(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name up to what a loss is computed from or over: `focal_loss_with_logits`."""
+    for index, word in enumerate(named):
+        if word in _PREPOSITIONS and named[index - 1] in LOSS_WORDS and index:
+            return named[:index]
+    return named
 
 
 def _is_a_loss(owner: ast.ClassDef, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -211,6 +222,12 @@ def measures(name: str) -> bool:
     """Whether a function is called after what it measures, `psnr`: `1 - x` of that is a loss."""
     named = words(name.rpartition(".")[2])
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
+
+
+def is_whole_step(name: str) -> bool:
+    """Whether a method is called after all that is done with one batch: `training_step`, `update`."""
+    own = name.rpartition(".")[2]
+    return own in _STEPS or not _TRAINS.isdisjoint(words(own)[:1])
 
 
 def may_be_called_loss(name: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 import re
 
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.stated import assignments_in, calls_in
+from chainrule.flow.core.reading import assignments_in, calls_in
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import Block, parse_block
 
@@ -17,6 +17,7 @@ _OF_MODULES = _MOVES | frozenset(
     """forward parameters named_parameters modules named_modules children named_children buffers state_dict
     load_state_dict zero_grad register_buffer register_forward_hook add_module share_memory""".split()
 )
+_ASKED = re.compile(r"(?<![\w.])([a-z_]\w*)\.([a-z]\w*)\(")
 _METHODS = re.compile(r"^[^\S\n]+(?:async )?def (\w+)", re.MULTILINE)
 _DEPTH = 3
 
@@ -38,12 +39,16 @@ def is_called(name: str, text: str) -> bool:
     return f"{name}(" in text and re.search(rf"(?<![\w.]){re.escape(name)}\(", text) is not None
 
 
-def asked_of(name: str, text: str) -> frozenset[str]:
-    """The methods that a function with this text calls of an argument, and that not every object has."""
-    if f"{name}." not in text:
-        return frozenset()
-    found = set(re.findall(rf"(?<![\w.]){re.escape(name)}\.([a-z]\w*)\(", text))
-    return frozenset(each for each in found - _OF_MODULES if lookup(f"Tensor.{each}") is None)
+def asked_of(name: str, block: Block) -> frozenset[str]:
+    """The methods that a block calls of what it calls `name`, and that not every object has."""
+    known = block.notes.get("asked")
+    if not isinstance(known, dict):
+        asked: dict[str, set[str]] = {}
+        for owner, method in _ASKED.findall(block.text):
+            asked.setdefault(owner, set()).add(method)
+        known = block.notes["asked"] = asked
+    found = known.get(name, set()) - _OF_MODULES
+    return frozenset(each for each in found if lookup(f"Tensor.{each}") is None)
 
 
 def methods_of(block: Block) -> frozenset[str]:
@@ -67,9 +72,7 @@ def class_given(module: Module, callee: str, name: str, position: int, depth: in
     """
     found: set[str] = set()
     known = bool(module.networks) and callee in module.bindings  # methods are called otherwise
-    for block in module.blocks if known else ():
-        if f"{callee}(" not in block.text:
-            continue
+    for block in module.calling(callee) if known else ():
         for call in calls_in(block):
             if isinstance(call.func, ast.Name) and call.func.id == callee:
                 named = (each.value for each in call.keywords if each.arg == name)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Departure, Inside
+from chainrule.flow.core.given import Asked
 from chainrule.flow.core.graph import (
     ANY,
     NO_TAGS,
@@ -120,6 +121,8 @@ class State:
         """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.parts: dict[tuple[Node, str], Tensor] = {}
+        """The networks that an argument holds by key, `nets["enc"]`, of those that were called."""
         self.filled: set[tuple[int, str]] = set()
         """The lists of objects, by name, for which it was looked up what their methods append to them."""
         self.optimised: set[int] = set()
@@ -135,6 +138,8 @@ class State:
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.decided: dict[str, list[Decided]] = {}
         """The `if`s that have set values, by the texts of their tests and of the parts of these."""
+        self.asked_calls: list[Asked] = []
+        """What the calls of the file were asked for."""
         self.steps = 0
         self.budget = MAX_STEPS
         self.loops = 0

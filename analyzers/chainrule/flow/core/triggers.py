@@ -30,13 +30,13 @@ _EVENT_FORMS = (
 )
 # Of these, what a function can get wrong whose result trains nothing.
 _LEAVES = re.compile(
-    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\(|set_grad_enabled\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A criterion that a class keeps, and the call of one that has no name or the usual one.
 _CRITERION = re.compile(r"((?:self\.\w+[\s,\\]*)+)=[\s\\(]*(?:\w+\.)*\w*Loss\(")
 _HELD = re.compile(r"self(\.\w+)")
-_CRITERIA = ("Loss()(", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
+_CRITERIA = ("Loss()", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
 # What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
 _OTHER_LOSSES = (
     "CrossEntropy", "reduction", "Objective", "Energy", "Misfit", "Discrepancy", "Distortion", "Loss",

@@ -22,10 +22,11 @@ class Tensor(Value):
     """A tensor object, or a number or array computed from one; in-place edits replace its node.
 
     `base`: the tensor it is a view of. `leaf`: an nn.Parameter, or created with requires_grad=True.
-    `detached`: "data" or "detach" where it is a view of `base` outside its graph.
+    `detached`: "data" or "detach" where it is a view of `base` outside its graph. `absent`: it is None on
+    another way to here.
     """
 
-    __slots__ = ("base", "detached", "leaf", "node", "storage")
+    __slots__ = ("absent", "base", "detached", "leaf", "node", "storage")
 
     def __init__(self, node: Node, storage: Storage | None = None, base: Tensor | None = None) -> None:
         self.node = node
@@ -33,6 +34,7 @@ class Tensor(Value):
         self.base = base
         self.leaf = False
         self.detached = ""
+        self.absent = False
 
 
 class Const(Value):

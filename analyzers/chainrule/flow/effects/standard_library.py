@@ -139,8 +139,12 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return call_builtin(interp, "list", arguments[:1], {}, at)
 
 
-def _ordered(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+def _module(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`importlib.import_module(name)`: no tensor, whatever is in it."""
+    return Const(None, known=False)
 
+
+def _ordered(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     made = mapping(interp, arguments[0], at) if arguments else Map({})
     made.items.update(keywords)
     return made
@@ -161,4 +165,5 @@ HANDLERS: dict[str, Handler] = {
     "collections.deque": _deque,
     "collections.namedtuple": fields.named_tuple,
     "dataclasses.replace": fields.replace,
+    "importlib.import_module": _module,
 }

@@ -14,12 +14,18 @@ from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import Break, Graph, Place, broken_at
+from chainrule.flow.core.words import words
 from chainrule.flow.judgement.evidence import is_inverted
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import gates_after, is_round_trip, only_selects
 from chainrule.syntax import walk_tree
 
 MAX_NODES = 4000
+# Ways to run that are to have no gradient.
+_STILL = frozenset(
+    """eval evaluate evaluation test val valid validation predict infer inference train training phase stage
+    frozen freeze fixed detach detached stop stopped grad gradient gradients target none off""".split()
+)
 BRANCH = "alternative"
 """The note of a break that ends one branch only."""
 
@@ -27,8 +33,9 @@ BRANCH = "alternative"
 def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
     """Breaks that end every way through one alternative, where another trains a source.
 
-    A stop-gradient may be meant in the middle of a computation; it counts on a single number only. Where
-    nothing but its structure makes a function a loss (not `named`), all of them do.
+    A stop-gradient may be meant in the middle of a computation; it counts on a single number only, and where
+    the branch is one of several ways to compute the same. Where nothing but its structure makes a function a
+    loss (not `named`), all of them do.
     """
     if len(graph.reached) > MAX_NODES:
         return
@@ -46,7 +53,24 @@ def dead_alternatives(graph: Graph, named: bool) -> Iterator[Break]:
         for dead in alternatives:
             if dead not in alive and (named or is_scalar(dead)) and not _learns_otherwise(graph, node, dead):
                 below = Graph([dead])
-                yield from _closed(below) or (_closed(below, several=True) if named else ())
+                stops = named and _is_a_way(node.at)
+                yield from _closed(below, stops) or (_closed(below, stops, several=True) if named else ())
+
+
+def _is_a_way(condition: ast.AST) -> bool:
+    """Whether a setting names what is computed, `mode == "binary"`: a flag may ask for no gradient."""
+    asked = [condition]
+    if isinstance(condition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        asked = [test for node in walk_tree(condition) for test in _deciding_returns(node)]
+    named = (isinstance(each, ast.Compare) and isinstance(each.ops[0], (ast.Eq, ast.In)) for each in asked)
+    said = {word for test in asked for node in walk_tree(test) for word in _words_in(node)}
+    return bool(asked) and all(named) and said.isdisjoint(_STILL)
+
+
+def _words_in(node: ast.AST) -> tuple[str, ...]:
+    if isinstance(node, ast.Constant):
+        return words(node.value) if isinstance(node.value, str) else ()
+    return words(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def is_returned_beside(graph: Graph, choice: Node) -> bool:
@@ -153,10 +177,10 @@ def _is_a_loss(stopped: Node) -> bool:
     return is_scalar(stopped) or any(is_inverted(parent) for parent, _ in stopped.edges)
 
 
-def _closed(below: Graph, several: bool = False) -> list[Break]:
+def _closed(below: Graph, stops: bool, several: bool = False) -> list[Break]:
     """The gates whose repair alone would let gradient through, told once for all sources behind them.
 
-    `several`: those after which the fewest others remain.
+    `stops`: also those that stop what is no loss yet. `several`: those after which the fewest others remain.
     """
     found: dict[int, tuple[Gate, Node, list[Place], list[Source]]] = {}
     left: dict[int, int] = {}
@@ -168,7 +192,7 @@ def _closed(below: Graph, several: bool = False) -> list[Break]:
             if gate.cause is None or gate.cause is Cause.BRANCH or only_selects(behind, below):
                 continue
             if not is_round_trip(behind, below):
-                meant = gate.cause in STOPS and gate.note != ".data" and not _is_a_loss(behind)
+                meant = gate.cause in STOPS and gate.note != ".data" and not (stops or _is_a_loss(behind))
                 if meant or (id(behind) not in below.flowing and not several):
                     continue
             left[id(gate.at)] = gates_after(behind, below)

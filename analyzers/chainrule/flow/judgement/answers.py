@@ -1,7 +1,8 @@
-"""Which arguments are the answers of a loss, by what torch's losses compare with what.
+"""Which arguments of a loss are answers, and which are to learn, by what is done to several alike.
 
 `F.smooth_l1_loss(expected(cost), disparity)`: what stands second, as it was given, is the wanted value, even
-where its name is that of an estimate; what stands first is computed, and is to learn.
+where its name is that of an estimate; what stands first is computed, and is to learn. Of two arguments that
+are normalised alike, as embeddings are before they are compared, the second learns as the first does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,22 @@ _KEEPS = frozenset(
     contiguous clone""".split()
 )
 _OPEN = frozenset(("prediction", "unknown", "data"))
+
+
+def settle_pairs(arguments: list[Node], graph: Graph) -> None:
+    """Make a prediction of what is normalised as it was given, beside a prediction that is, too."""
+    normalised = [
+        node.source for node in arguments if node.source is not None and _is_normalised(node, graph)
+    ]
+    if any(source.role == "prediction" for source in normalised):
+        for source in normalised:
+            if source.role in ("unknown", "data") and not source.stated:
+                source.role = "prediction"
+
+
+def _is_normalised(node: Node, graph: Graph) -> bool:
+    uses = graph.children.get(id(node), ())
+    return bool(uses) and all(child.op == "normalize" for child, _ in uses)
 
 
 def settle_answers(graph: Graph) -> None:

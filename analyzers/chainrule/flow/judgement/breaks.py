@@ -20,6 +20,7 @@ from chainrule.flow.judgement.constant_branches import constant_branches, consta
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
@@ -74,6 +75,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
                 yield from lost_on_one_way(trained)
             yield from dead_derivatives(trained)
             yield from dead_numerators(trained, named)
+            yield from dead_factors(trained)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)
@@ -151,11 +153,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
         if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt
-        sources = tuple(
-            node.source
-            for node in Graph([hazard.operand]).source_nodes
-            if node.source and node.source.role in roles
-        )
+        below = Graph([hazard.operand])
+        found = [node for node in below.source_nodes if node.source and node.source.role in roles]
+        flowing = [node for node in found if id(node) in below.flowing]
+        sources = tuple(node.source for node in flowing or found if node.source)
         way = graph.way_out(hazard.node)
         yield Break(
             hazard.cause,

@@ -12,7 +12,8 @@ from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_
 from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
 from chainrule.flow.core.words import words
-from chainrule.flow.judgement.answers import settle_answers
+from chainrule.flow.judgement.answers import settle_answers, settle_pairs
+from chainrule.flow.judgement.untrained import is_idle_step
 
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
@@ -28,10 +29,6 @@ _TENSOR_WORK = frozenset(
     floor round sign bucketize searchsorted conv2d numpy svd det trunc ceil""".split()
 )
 
-
-_EVALUATES = frozenset("eval evaluation val valid validation test predict prediction env".split())
-# Who makes a backward pass, or has one made.
-_TRAINS = ("backward", "minimize(", ".step(", "closure", "autograd", "scaler(")
 
 # What leaves the numbers of a tensor what they are, and what takes places of a table.
 _MOVES = frozenset(("unsqueeze", "squeeze", "view", "reshape", "flatten", "phi", "to", "expand"))
@@ -70,6 +67,8 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
         ):
             source.role = "prediction"
+    if trace.root.kind is Kind.LOSS:
+        settle_pairs(trace.arguments, graph)
     settle_answers(graph)
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
@@ -288,18 +287,6 @@ def _made_without_graph(node: Node) -> bool:
 def is_module_call(root: Root) -> bool:
     """Whether a root is what calling a module runs."""
     return root.owner is not None and root.name.endswith((".forward", ".__call__"))
-
-
-def is_idle_step(root: Root) -> bool:
-    """Whether a root is called a step of a training, and nothing around it makes a backward pass.
-
-    `def generator_step(self, z): …; return loss.item()` leaves nobody anything to train by.
-    """
-    named = words(root.name.rpartition(".")[2])
-    if named[-1:] != ("step",) or not _EVALUATES.isdisjoint(named):
-        return False
-    text = root.block.text
-    return ("loss" in text or "entropy" in text) and not any(word in text for word in _TRAINS)
 
 
 def is_inverted(node: Node) -> bool:

@@ -14,6 +14,7 @@ from chainrule.flow.judgement.ways import (
     gates_after,
     is_converted,
     is_opposed,
+    is_round_trip,
     only_scales,
     only_selects,
 )
@@ -176,6 +177,8 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 def _reconnects(found: Found, graph: Graph) -> bool:
     """Whether gradient comes back to the sources of a break if it alone is repaired."""
     gate, behind, _, _ = found
+    if gate.cause in STOPS and _goes_to_numpy(behind, graph) and is_round_trip(behind, graph):
+        return True  # there and back is one repair
     return gates_after(behind, graph, gate) == 0
 
 

@@ -9,9 +9,9 @@ from typing import TypeGuard
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import Kind, kind_of
 from chainrule.flow.core.networks import asked_of, class_given, class_with, is_called, is_used_as_network
-from chainrule.flow.core.roles import compares, is_function, is_network, is_teacher
+from chainrule.flow.core.roles import compares, is_function, is_network, is_teacher, role_of
 from chainrule.flow.core.titles import class_called
-from chainrule.flow.core.values import Class, Function, Instance, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Class, Function, Instance, Seq, Tensor, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.operations import decorators
 from chainrule.flow.operations.objects import new_instance
@@ -53,7 +53,8 @@ def network_of(
     found = interp.lookup(_class_name(parameter))
     if not _is_network(found):
         given = class_given(module, callee, name, position)
-        plain = given is None and parameter.annotation is None
+        open_kind = parameter.annotation is None or _is_any_network(parameter.annotation)
+        plain = given is None and open_kind
         if plain and name in module.bindings:
             same = interp.global_value(module, name)
             if isinstance(same, Instance) and (
@@ -69,6 +70,51 @@ def network_of(
     return new_instance(found, name, parameter) if _is_network(found) else None
 
 
+def record_of(interp: Interpreter, parameter: ast.arg, position: int) -> Instance | None:
+    """An argument that is annotated as a record with fields that hold networks of the file: `nets: Nets`."""
+    cls = interp.lookup(_class_name(parameter)) if parameter.annotation is not None else None
+    if not isinstance(cls, Class) or "__init__" in cls.methods:
+        return None
+    fields = [each for each in cls.node.body if isinstance(each, ast.AnnAssign)]
+    named = [(each.target.id, each.annotation) for each in fields if isinstance(each.target, ast.Name)]
+    held = {name: interp.lookup(kind.id) for name, kind in named if isinstance(kind, ast.Name)}
+    if not any(map(_is_network, held.values())):
+        return None
+    made = Instance(cls)
+    for name, kind in named:
+        whole, network = f"{parameter.arg}.{name}", held.get(name)
+        if _is_network(network):
+            made.attributes[name] = new_instance(network, whole, parameter)
+        else:
+            role = "callable" if _is_any_network(kind) else role_of(name)
+            made.attributes[name] = interp.source(whole, role, parameter, position)
+    made.attributes[ITEMS] = Seq(list(made.attributes.values()), "tuple")
+    return made
+
+
+def network_by_key(interp: Interpreter, called: Tensor, at: ast.AST) -> Tensor:
+    """`nets["enc"]` of an argument, which is called: a network of its own beside `nets["dec"]`."""
+    place = at.func if isinstance(at, ast.Call) else None
+    if called.node.op != "select" or not isinstance(place, ast.Subscript) or not called.node.edges:
+        return called
+    whole, key = called.node.edges[0][0], place.slice
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or whole.source is None:
+        return called
+    if is_teacher(key.value) or whole.source.role not in ("unknown", "callable", "setting", "data"):
+        return called
+    known = interp.parts.get((whole, key.value))
+    if known is None:
+        name = f"{whole.source.name}.{key.value}"
+        known = interp.source(name, "callable", whole.at, whole.source.position)
+        interp.parts[whole, key.value] = known
+    return known
+
+
+def _is_any_network(annotation: ast.expr | None) -> bool:
+    """Whether an annotation says that something is a network, and not which: `nn.Module`."""
+    return annotation is not None and ast.unparse(annotation) in ("nn.Module", "torch.nn.Module", "Module")
+
+
 def _is_network(value: Value | None) -> TypeGuard[Class]:
     if not _is_module(value):
         return False
@@ -81,13 +127,13 @@ def _is_module(value: Value | None) -> TypeGuard[Class]:
 
 def _is_called(name: str, interp: Interpreter) -> bool:
     """Whether an argument is a network for all that is known, or an object like one: it is called."""
-    text = interp.frame.block.text
-    return not compares(name) and (is_called(name, text) or bool(asked_of(name, text)))
+    block = interp.frame.block
+    return not compares(name) and (is_called(name, block.text) or bool(asked_of(name, block)))
 
 
 def _class_with(interp: Interpreter, name: str, others: Sequence[str]) -> Class | None:
     """The one class of modules of the file that has the methods which are called of an argument."""
-    methods = asked_of(name, interp.frame.block.text)
+    methods = asked_of(name, interp.frame.block)
     if not methods or is_teacher(name) or any(_is_called(each, interp) for each in others):
         return None
     found = class_with(interp.frame.module, methods)

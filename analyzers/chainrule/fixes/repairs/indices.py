@@ -11,6 +11,7 @@ from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
 from chainrule.fixes.repairs.numbers import is_integer
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, uses_of
+from chainrule.fixes.repairs.readers import count_degrees
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
@@ -45,6 +46,8 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     for use in uses:
         plan.replace(use.node, read(site, plan, pick, use, weights))
     smooth = list(dict.fromkeys(multiplied(site, plan, node) for node in smooth))
+    for node in smooth:
+        count_degrees(site, plan, node)
     said = dict.fromkeys(SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)

@@ -9,7 +9,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
-from chainrule.flow.core.networks import callers
+from chainrule.flow.core.given import Asked
+from chainrule.flow.core.networks import asked_of, callers, is_called
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
@@ -71,6 +72,8 @@ class Outcome:
     """Whether calls elsewhere in the file want nothing but the number that a root gives."""
     outside: list[Outside] = field(default_factory=list)
     """Who else uses the layers that the output of a network can't train."""
+    given: list[tuple[Asked, str]] = field(default_factory=list)
+    """What calls elsewhere in the file give to arguments."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None
@@ -182,7 +185,7 @@ class Memory:
         filled, fills = last.registrations, module.registrations
         changed |= {name for name in filled.keys() | fills.keys() if filled.get(name) != fills.get(name)}
         touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
-        if not changed.isdisjoint(last.networks.keys() | module.networks.keys()):
+        if not changed.isdisjoint(last.modules.keys() | module.modules.keys()):
             touched |= {id(block) for block in module.blocks if _may_be_given_network(block)}
         if touched:
             scripts = {id(each.script): each.script for each, _ in self._outcomes.values()}
@@ -266,7 +269,7 @@ class Memory:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
             trains = "backward(" in block.text or ".parameters(" in block.text
             if trains or _may_be_given_network(block):
-                known.extend(module.networks.values())
+                known.extend(module.modules.values())
             if trains:  # … or what the calls give
                 known.extend(callers(module, block))
         return known
@@ -283,18 +286,29 @@ def _imports(module: Module) -> list[Block]:
 
 
 def _may_be_given_network(block: Block) -> bool:
-    """Whether a block calls something `model`, which is the one network of its file."""
+    """Whether a block calls something `model`, which is the one network of its file, or uses one like it."""
     known = block.notes.get("given network")
     if not isinstance(known, bool):
-        known = block.notes["given network"] = any(map(is_network, _words(block)))
+        known = any(map(is_network, _words(block))) or any(
+            is_called(name, block.text) or asked_of(name, block) for name in _arguments(block)
+        )
+        block.notes["given network"] = known
     return known
+
+
+def _arguments(block: Block) -> frozenset[str]:
+    """The names of the arguments of a block's functions."""
+    names = block.notes.get("arguments")
+    if not isinstance(names, frozenset):
+        names = frozenset(name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
+        block.notes["arguments"] = names
+    return names
 
 
 def _words(block: Block) -> frozenset[str]:
     """The names in a block, and those of the classes that its arguments may be called after."""
     words = block.notes.get("words")
     if not isinstance(words, frozenset):
-        arguments = (name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
-        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in arguments}
+        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in _arguments(block)}
         block.notes["words"] = words
     return words

@@ -26,7 +26,7 @@ from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
 from chainrule.rules import Rule, rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite
-from chainrule.syntax import Block, range_of
+from chainrule.syntax import Block, range_of, walk_tree
 
 MAX_STEPS = 6
 _NUMBERED = re.compile(r"(\D*)(\d*)")
@@ -115,7 +115,7 @@ def _finding_inside(
 def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
     """The block whose tree holds `at`: an object is built where it is first used, maybe in another one."""
     for block in (likely, *module.blocks):
-        if block.tree is not None and any(node is at for node in ast.walk(block.tree)):
+        if block.tree is not None and any(node is at for node in walk_tree(block.tree)):
             return block
     return likely
 

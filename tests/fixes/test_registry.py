@@ -98,3 +98,26 @@ class Decoder(nn.Module):
 def test_an_index_that_a_loop_carries_to_a_table_is_not_made_its_expectation() -> None:
     fixes = [fix for finding in analyze(GREEDY_DECODER).findings for fix in finding.fixes]
     assert not [fix.title for fix in fixes if "index" in fix.title]
+
+
+def test_no_smooth_bound_for_what_starts_far_beyond_it() -> None:
+    text = """
+import torch
+from torch import nn
+
+
+class Poster(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.near = nn.Parameter(torch.full((3,), 2.0))
+        self.far = nn.Parameter(torch.full((3,), 200.0))
+
+    def near_loss(self, y):
+        return (self.near.clamp(0.0, 1.0) - y).abs().sum()
+
+    def far_loss(self, y):
+        return (self.far.clamp(0.0, 1.0) - y).abs().sum()
+"""
+    near, far = analyze(text).findings
+    assert [fix.title for fix in near.fixes] == ["Use a sigmoid, whose gradient never is exactly zero"]
+    assert far.fixes == ()

@@ -220,3 +220,94 @@ def test_what_a_handler_makes_is_no_way_for_the_gradient() -> None:
                 values = pred.detach()
             return F.mse_loss(values, target)
     """)
+
+
+def test_terms_that_one_branch_makes_constants_together() -> None:
+    check("""
+        def detection_loss(scores, boxes, labels, targets):
+            found = labels >= 0
+            if found.sum() > 0:  # want CR114 "a constant that depends on no input"
+                box = F.l1_loss(boxes[found], targets[found])
+                score = F.binary_cross_entropy_with_logits(scores, found.float())
+            else:
+                box, score = 0.0, 0.0
+            return score + box
+
+        def single_loss(scores, boxes, labels, targets):
+            found = torch.nonzero(labels >= 0).squeeze(1)
+            if len(found) > 0:
+                box = F.l1_loss(boxes[found], targets[found])
+                score = F.binary_cross_entropy_with_logits(scores, (labels >= 0).float())
+            else:
+                box = torch.tensor(0.0)  # want CR114 "a constant"
+                score = torch.tensor(0.0)  # want CR114 "a constant"
+            return score + box
+    """)
+
+
+def test_terms_of_which_every_branch_has_one() -> None:
+    check("""
+        def detection_loss(scores, boxes, labels, targets):
+            found = labels >= 0
+            if found.sum() > 0:
+                box = F.l1_loss(boxes[found], targets[found])
+                empty = torch.tensor(0.0)
+            else:
+                box = torch.tensor(0.0)
+                empty = scores.square().mean()
+            return empty + box
+
+        def two_losses(scores, boxes, labels, targets):
+            box, score = torch.tensor(0.0), torch.tensor(0.0)
+            if labels.max() > 0:
+                box = F.l1_loss(boxes, targets)
+            if labels.min() < 1:
+                score = F.cross_entropy(scores, labels)
+            return score + box + 0.1 * scores.square().mean()
+    """)
+
+
+def test_what_is_none_on_another_way() -> None:
+    check("""
+        class Bank(nn.Module):
+            def __init__(self, size=0):
+                super().__init__()
+                self.size = size
+                self.register_buffer("held", torch.empty(size, 8))
+
+            def forward(self, out):
+                if self.size == 0:
+                    return out, None
+                return out, self.held.clone().detach()
+
+        class PairLoss(nn.Module):
+            def __init__(self, size=0):
+                super().__init__()
+                self.bank = Bank(size)
+
+            def forward(self, out0, out1):
+                out1, negatives = self.bank(out1)
+                if negatives is not None:
+                    logits = torch.cat([(out0 * out1).sum(1, keepdim=True), out0 @ negatives.t()], 1)
+                    labels = torch.zeros(len(out0), dtype=torch.long)
+                else:
+                    logits = torch.round(out0 @ out1.t())  # want CR201
+                    labels = torch.arange(len(out0))
+                return F.cross_entropy(logits, labels)
+
+        def masked_loss(pred, y, valid=None):
+            weight = None
+            if valid is not None:
+                weight = valid.float()
+            error = (pred - y).square()
+            return error.mean() if weight is None else (error * weight).sum() / weight.sum().clamp(min=1)
+    """)
+
+
+def test_facts_about_types_are_nothing_to_learn() -> None:
+    check("""
+        def overlap_loss(pred, y):
+            eps = torch.finfo(pred.dtype).eps
+            p = pred.detach()  # want CR101
+            return 1 - ((p * y).sum() / (p.sum() + eps) + eps)
+    """)

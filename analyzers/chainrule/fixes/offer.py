@@ -17,7 +17,7 @@ from chainrule.fixes.usage import parents_of
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, parses, split_blocks
+from chainrule.syntax import Block, parse_block, parses, split_blocks, walk_tree
 
 # Causes whose repairs state in their titles on what they depend elsewhere.
 _BY_TITLE = frozenset((Cause.DETACH, Cause.NUMPY))
@@ -96,7 +96,7 @@ def _way_on(found: Break, site: FixSite) -> tuple[ast.AST, ...]:
     }
     return tuple(
         node
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
         if (type(node), getattr(node, "lineno", 0), *_columns(node)) in wanted
     )
 
@@ -142,7 +142,7 @@ def _in_file(found: Break, names: Names, text: str) -> FixSite | None:
     if line is None:
         return None
     place = (line + block.start, getattr(at, "col_offset", 0), getattr(at, "end_col_offset", 0))
-    for node in ast.walk(tree):
+    for node in walk_tree(tree):
         if type(node) is type(at) and place == (
             getattr(node, "lineno", 0),
             getattr(node, "col_offset", 0),

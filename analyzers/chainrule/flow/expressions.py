@@ -7,30 +7,26 @@ from collections.abc import Callable
 from typing import Any
 
 from chainrule.flow.calls import call_expression
-from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node
+from chainrule.flow.comprehensions import comprehension
 from chainrule.flow.core.interpreter import Interpreter, OutOfBudget
-from chainrule.flow.core.program import Scope
 from chainrule.flow.core.values import (
     NONE,
     Const,
     External,
     Function,
-    Instance,
     Map,
     Seq,
     Tensor,
     Value,
 )
-from chainrule.flow.operations import inplace, iteration
+from chainrule.flow.operations import iteration
 from chainrule.flow.operations.arithmetic import binary, unary
-from chainrule.flow.operations.attributes import attribute, store_attribute
+from chainrule.flow.operations.attributes import attribute
 from chainrule.flow.operations.comparisons import combine, compare, condition_of, truth
-from chainrule.flow.operations.leaves import before_edits, is_told, loses_leaf, reads_gradient
 from chainrule.flow.operations.narrowing import narrow, widen
-from chainrule.flow.operations.parameter_names import name_object
 from chainrule.flow.operations.settings import answer, are_settled
 from chainrule.flow.operations.subscripts import subscript
+from chainrule.flow.targets import assign_target
 
 
 def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
@@ -42,51 +38,6 @@ def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
     if handler is None:
         return interp.unknown(expression)
     return handler(interp, expression)
-
-
-def assign_target(interp: Interpreter, target: ast.expr, value: Value, at: ast.AST) -> None:
-    """`target = value`."""
-    if isinstance(target, ast.Name):
-        binds = isinstance(at, ast.stmt)  # no loop over what is at hand
-        if binds and isinstance(value, Tensor) and not value.leaf and interp.mode is None:
-            _lost_leaf(interp, interp.frame.scope.names.get(target.id), value, target.id, at)
-        interp.put(interp.names_for(target.id), target.id, value)
-        if isinstance(value, Tensor) and value.leaf and value.node.source is not None:
-            _name_source(value, target.id)
-        elif isinstance(value, Instance) and _names_objects(interp):
-            name_object(value, target.id)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        star = next((i for i, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)
-        parts = iteration.unpack(interp, value, len(target.elts), star, at)
-        for each, part in zip(target.elts, parts, strict=True):
-            assign_target(interp, each, part, at)
-    elif isinstance(target, ast.Starred):
-        assign_target(interp, target.value, value, at)
-    elif isinstance(target, ast.Attribute):
-        store_attribute(interp, evaluate(interp, target.value), target.attr, value, target, at)
-    elif isinstance(target, ast.Subscript):
-        inplace.store_item(interp, target, value, at)
-
-
-def _lost_leaf(interp: Interpreter, old: Value | None, value: Tensor, name: str, at: ast.AST) -> None:
-    """The name holds no leaf: `w = w - lr * w.grad`, `w = torch.zeros(3, requires_grad=True).cuda()`."""
-    if isinstance(old, Tensor) and old.leaf and any(parent is old.node for parent, _ in value.node.edges):
-        if before_edits(value.node) is not old.node and reads_gradient(interp, name, at):
-            interp.event(Cause.NON_LEAF, at, value.node, name)
-    elif loses_leaf(interp, value.node) and not is_told(interp, value.node):
-        interp.event(Cause.NON_LEAF, at, value.node, name)
-
-
-def _names_objects(interp: Interpreter) -> bool:
-    """Whether an object is known by the variable that holds it: not what a helper makes, or `__init__`."""
-    frame = interp.frame
-    return frame.function in (None, interp.frames[0].function) and "self" not in frame.scope.names
-
-
-def _name_source(tensor: Tensor, name: str) -> None:
-    source = tensor.node.source
-    if source is not None and source.name.startswith("<"):
-        source.name = name
 
 
 def _constant(interp: Interpreter, node: ast.Constant) -> Value:
@@ -187,74 +138,6 @@ def _dict(interp: Interpreter, node: ast.Dict) -> Value:
     return made
 
 
-def _comprehension(
-    interp: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-) -> Value:
-    frame = interp.frame
-    outer = frame.scope
-    frame.scope = Scope(outer)
-    keys: list[Value] = []
-    items: list[Value] = []
-    conditions: list[Node] = []
-    try:
-        exact = _generate(interp, node, 0, keys, items, conditions)
-    finally:
-        frame.scope = outer
-    if isinstance(node, ast.DictComp):
-        made = Map({})
-        for key, item in zip(keys, items, strict=True):
-            if isinstance(key, Const) and key.known and isinstance(key.value, (str, int)):
-                made.items[key.value] = item
-            else:
-                made.rest = item if made.rest is None else interp.join([made.rest, item], node)
-        return made
-    return Seq(items, "generator" if isinstance(node, ast.GeneratorExp) else "list", exact)
-
-
-def _generate(
-    interp: Interpreter,
-    node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
-    level: int,
-    keys: list[Value],
-    items: list[Value],
-    conditions: list[Node],
-) -> bool:
-    if level == len(node.generators):
-        if isinstance(node, ast.DictComp):
-            keys.append(evaluate(interp, node.key))
-            items.append(evaluate(interp, node.value))
-            return True
-        item = evaluate(interp, node.elt)
-        for condition in conditions:
-            if isinstance(item, Const) and isinstance(item.value, (int, float)):
-                made = Node("number", interp.block, node, (), "scalar")
-                item = Tensor(interp.controlled(made, condition, node))
-        items.append(item)
-        return True
-    generator = node.generators[level]
-    sequence = evaluate(interp, generator.iter)
-    parts, exact = iteration.elements(interp, sequence, generator.iter)
-    if not exact or len(parts) > 4:
-        parts = iteration.rounds(interp, sequence, generator.iter)[:1] if parts else []
-        exact = False
-    for part in parts:
-        assign_target(interp, generator.target, part, generator.iter)
-        depth = len(conditions)
-        skip = False
-        for test in generator.ifs:
-            decided = evaluate(interp, test)
-            if truth(decided) is False:
-                skip = True
-            if isinstance(decided, Tensor):
-                conditions.append(decided.node)
-            if truth(decided) is None:
-                exact = False
-        if not skip:
-            exact = _generate(interp, node, level + 1, keys, items, conditions) and exact
-        del conditions[depth:]
-    return exact
-
-
 def _lambda(interp: Interpreter, node: ast.Lambda) -> Value:
     frame = interp.frame
     interp.encloses()
@@ -336,10 +219,10 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, Any], Value]] = {
     ast.Tuple: _display,
     ast.Set: _display,
     ast.Dict: _dict,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
+    ast.ListComp: comprehension,
+    ast.SetComp: comprehension,
+    ast.GeneratorExp: comprehension,
+    ast.DictComp: comprehension,
     ast.Lambda: _lambda,
     ast.NamedExpr: _walrus,
     ast.JoinedStr: _text,

@@ -6,7 +6,6 @@ another one that comes by its objects.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -68,11 +67,8 @@ def look_outside(
 
 def used_in(text: str, use: Use) -> frozenset[str]:
     """The names of `use` that a text computes with outside of the class that `use` is about."""
-    family = use.family.split()
-    owner, *bases = family
-    # What other classes call alike is another layer, unless they inherit from this one, or it from them.
-    related = owner in text or any(f"class {base}" in text for base in bases)
-    return frozenset(_pattern(use.names, related).findall(text))
+    # What other classes call alike is another layer, unless they inherit from this one.
+    return frozenset(_pattern(use.names, use.owner in text).findall(text))
 
 
 @lru_cache(maxsize=64)
@@ -96,10 +92,8 @@ def _look(
 
 def _question(root: Root, names: Mapping[str, frozenset[str]], module: Module) -> Use:
     assert root.owner is not None
-    bases = (base.attr if isinstance(base, ast.Attribute) else base for base in root.owner.bases)
-    family = [root.owner.name, *(each.id if isinstance(each, ast.Name) else each for each in bases)]
     named = sorted(frozenset[str]().union(*names.values()))
-    return Use(" ".join(each for each in family if isinstance(each, str)), " ".join(named), module.path)
+    return Use(root.owner.name, " ".join(named), module.path)
 
 
 def _ways_to(layer: str, root: Root, module: Module) -> Iterator[str]:

@@ -6,22 +6,19 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chainrule.flow.core.causes import Cause
+from chainrule.flow import branching
 from chainrule.flow.core.decided import asks_data
-from chainrule.flow.core.graph import Node, behind
+from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.trace import STARTS
-from chainrule.flow.core.values import NONE, Const, Function, Setting, Tensor, Value
-from chainrule.flow.expressions import assign_target, evaluate
-from chainrule.flow.numbers.starts import begins_with
-from chainrule.flow.operations import accumulation, correlated, freezing, inplace, iteration, rebound
-from chainrule.flow.operations.comparisons import condition_of, truth
+from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
+from chainrule.flow.expressions import evaluate
+from chainrule.flow.operations import accumulation, containers, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
-from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.objects import make_class
-from chainrule.flow.operations.patterns import capture
+from chainrule.flow.targets import assign_target
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 
 def execute(interp: Interpreter, body: Sequence[ast.stmt]) -> bool:
@@ -95,73 +92,6 @@ def _returned(interp: Interpreter) -> frozenset[str]:
     return frozenset({"constant-return", "own-return"} if own else {"constant-return"})
 
 
-def _if(interp: Interpreter, statement: ast.If) -> bool:
-    test = evaluate(interp, statement.test)
-    interp.note_setting(test, statement)
-    decided = truth(test)
-    if decided is True:
-        return execute(interp, statement.body)
-    if decided is False:
-        return execute(interp, statement.orelse)
-    condition = condition_of(interp, test, statement.test)
-    ended_in: list[bool] = []
-    swapped: list[correlated.Swapped] = []
-    writes: list[correlated.Writes] = []
-
-    steady = correlated.is_steady(statement.test)
-
-    def alternative(holds: bool) -> bool:
-        if steady:
-            swapped.append(correlated.swap(interp, statement.test, holds))
-        returned = len(interp.frame.returns)
-        ended_in.append(_alternative(interp, statement, holds))
-        if condition is not None and ended_in[-1]:
-            _stays(interp, statement, condition, holds, interp.frame.returns[returned:])
-        if steady:
-            writes.append(correlated.writes(interp))
-        return ended_in[-1]
-
-    runs: list[Callable[[], bool]] = [lambda: alternative(True), lambda: alternative(False)]
-    settled = isinstance(test, Setting) or (isinstance(test, Const) and isinstance(test.value, bool))
-    taken = int(not test.value) if settled and isinstance(test, Const) else None
-    ended = interp.branches(runs, condition, statement.test, taken)
-    if not ended and True in ended_in:
-        narrow(interp, statement.test, not ended_in[0], statement.test)
-        if steady:
-            correlated.swap(interp, statement.test, not ended_in[0])
-    elif not ended and steady:
-        correlated.swap_back(interp, swapped, writes)
-        correlated.remember(interp, statement.test, *writes)
-    if condition is not None and isinstance(statement.body[-1], (ast.Continue, ast.Break)):
-        interp.frame.asked.append(condition)
-    return ended
-
-
-def _stays(
-    interp: Interpreter, statement: ast.If, condition: Node, holds: bool, returned: Sequence[Value]
-) -> None:
-    """A side that a parameter takes as it starts, and that returns what is not computed from it."""
-    begun = begins_with(interp, condition)
-    if begun is None or begun[1] is not holds or not returned:
-        return
-    parameter, side = begun[0], statement.body if holds else statement.orelse
-    name = parameter.source.name.rpartition(".")[2] if parameter.source is not None else ""
-    if any(name == getattr(node, "attr", "") for each in side for node in ast.walk(each)):
-        return  # it gets its first value there
-    nodes = interp.nodes(returned)
-    if nodes and all(each is not parameter for node in nodes for each in behind(node)):
-        interp.event(Cause.BRANCH, statement.test, parameter, STARTS)
-
-
-def _alternative(interp: Interpreter, statement: ast.If, holds: bool) -> bool:
-    """Run one side of an `if`; True if it ends the function."""
-    narrowed = narrow(interp, statement.test, holds, statement.test)
-    here, other = (statement.body, statement.orelse)[:: 1 if holds else -1]
-    ended = execute(interp, here)
-    widen(interp, narrowed, other)
-    return ended
-
-
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     sequence = evaluate(interp, statement.iter)
     # `mem = b * mem + syn; syn = syn + x`: what comes in now is in `mem` a round later.
@@ -190,9 +120,9 @@ def _carried(body: list[ast.stmt]) -> set[str]:
     bound: set[str] = set()
     for statement in body:
         if isinstance(statement, ast.Assign):
-            names = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+            names = {n.id for n in walk_tree(statement.value) if isinstance(n, ast.Name)}
             read |= names - bound
-            stored = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            stored = {n.id for t in statement.targets for n in walk_tree(t) if isinstance(n, ast.Name)}
             carried |= stored & read
             bound |= stored
     return carried
@@ -208,64 +138,6 @@ def _while(interp: Interpreter, statement: ast.While) -> bool:
 
 def _with(interp: Interpreter, statement: ast.With | ast.AsyncWith) -> bool:
     return run_with(interp, statement.items, statement.body)
-
-
-def _try(interp: Interpreter, statement: ast.Try) -> bool:
-    def main() -> bool:
-        return execute(interp, statement.body) or execute(interp, statement.orelse)
-
-    def handler(caught: ast.ExceptHandler) -> Callable[[], bool]:
-        def run() -> bool:
-            if caught.name:
-                interp.put(interp.frame.scope.names, caught.name, interp.unknown(caught))
-            return execute(interp, caught.body)
-
-        return run
-
-    runs = [main, *(handler(each) for each in statement.handlers)]
-    ended = interp.branches(runs, None, statement, rescues=True)
-    return execute(interp, statement.finalbody) or ended
-
-
-def _match(interp: Interpreter, statement: ast.Match) -> bool:
-    subject = evaluate(interp, statement.subject)
-    interp.note_setting(subject, statement)
-    chosen = _case_of(subject, statement)
-    if chosen is not None:
-        return execute(interp, chosen.body)
-    condition = subject.node if isinstance(subject, Tensor) else None
-
-    def case(each: ast.match_case) -> Callable[[], bool]:
-        def run() -> bool:
-            capture(interp, each.pattern, subject)
-            if each.guard is not None:
-                evaluate(interp, each.guard)
-            return execute(interp, each.body)
-
-        return run
-
-    runs = [case(each) for each in statement.cases]
-    last = statement.cases[-1].pattern
-    if not (isinstance(last, ast.MatchAs) and last.pattern is None):
-        runs.append(lambda: False)
-    return interp.branches(runs, condition, statement.subject)
-
-
-def _case_of(subject: Value, statement: ast.Match) -> ast.match_case | None:
-    """The case that a known value takes among literals, where it is known."""
-    if not isinstance(subject, Const) or not subject.known:
-        return None
-    for case in statement.cases:
-        asked = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
-        literals = [each.value for each in asked if isinstance(each, ast.MatchValue)]
-        values = [each.value for each in literals if isinstance(each, ast.Constant)]
-        values += [each.value for each in asked if isinstance(each, ast.MatchSingleton)]
-        anything = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
-        if case.guard is not None or not (anything or len(values) == len(asked)):
-            return None
-        if anything or subject.value in values:
-            return case
-    return None
 
 
 def _define(interp: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -297,11 +169,20 @@ def _delete(interp: Interpreter, statement: ast.Delete) -> bool:
     for target in statement.targets:
         if isinstance(target, ast.Name) and target.id in interp.frame.scope.names:
             interp.put(interp.frame.scope.names, target.id, interp.unknown(target))
+        elif isinstance(target, ast.Subscript):
+            containers.delete(interp, target)
     return False
 
 
 def _nonlocal(interp: Interpreter, statement: ast.Nonlocal) -> bool:
     interp.frame.scope.outside |= frozenset(statement.names)
+    return False
+
+
+def _global(interp: Interpreter, statement: ast.Global) -> bool:
+    """`global hidden`: only the run of a script has the names of the module for its own."""
+    if isinstance(interp.frames[0].function, ast.Module):
+        interp.frame.scope.outside |= frozenset(statement.names)
     return False
 
 
@@ -322,14 +203,14 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.Return: _return,
-    ast.If: _if,
+    ast.If: branching.run_if,
     ast.For: _for,
     ast.AsyncFor: _for,
     ast.While: _while,
     ast.With: _with,
     ast.AsyncWith: _with,
-    ast.Try: _try,
-    ast.Match: _match,
+    ast.Try: branching.run_try,
+    ast.Match: branching.run_match,
     ast.FunctionDef: _define,
     ast.AsyncFunctionDef: _define,
     ast.ClassDef: _class,
@@ -337,6 +218,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
     ast.ImportFrom: _import,
     ast.Delete: _delete,
     ast.Nonlocal: _nonlocal,
+    ast.Global: _global,
     ast.Raise: _raise,
     ast.Assert: _assert,
 }

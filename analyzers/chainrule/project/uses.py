@@ -46,8 +46,8 @@ class Uses:
 
         None while not all files have been read; without `ask`, none but those that an editor holds are.
         """
-        owner = os.path.abspath(use.owner)
-        question = use._replace(owner=owner, found="")
+        own = os.path.abspath(use.path)
+        question = use._replace(path=own, found="")
         if len(self._answers) > MAX_QUESTIONS:
             self._answers.clear()
         answer = self._answers.setdefault(question, _Answer())
@@ -59,13 +59,13 @@ class Uses:
         if not using:
             return frozenset()
         graph = ImportGraph({path: self._imports[path][1] for path in answer.files}, self._find)
-        reaching = graph.importers(owner)
+        reaching = graph.importers(own)
         related = (path for path in using if not reaching.isdisjoint(graph.importers(path)))
         return frozenset[str]().union(*(answer.files[path][1] for path in related))
 
     def _read(self, question: Use, answer: _Answer, ask: bool) -> bool:
         """Read what has changed since the last answer; whether all has been read."""
-        paths = set(self._paths(question.owner)) if ask else answer.files.keys() | self._held(question.owner)
+        paths = set(self._paths(question.path)) if ask else answer.files.keys() | self._held(question.path)
         if ask:
             answer.files = {path: known for path, known in answer.files.items() if path in paths}
         left = self._at_once if self._at_once is not None and not answer.whole else len(paths)
@@ -85,18 +85,18 @@ class Uses:
 
     def _look(self, question: Use, answer: _Answer, path: str, state: str) -> None:
         text = self._files.text(path) or ""
-        uses = path != question.owner and not _is_test(path)
+        uses = path != question.path and not _is_test(path)
         answer.files[path] = state, used_in(text, question) if uses else frozenset()
         if self._imports.get(path, ("",))[0] != state:
             self._imports[path] = state, imports_in(text, self._resolution.package_of(path))
 
-    def _paths(self, owner: str) -> Iterator[str]:
-        for top in self._resolution.around(owner):
+    def _paths(self, own: str) -> Iterator[str]:
+        for top in self._resolution.around(own):
             yield from self._files.below(top)
 
-    def _held(self, owner: str) -> set[str]:
-        """The files that an editor holds, where `owner` may be used."""
-        tops = tuple(top + os.sep for top in self._resolution.around(owner))
+    def _held(self, own: str) -> set[str]:
+        """The files that an editor holds, where classes of the file `own` may be used."""
+        tops = tuple(top + os.sep for top in self._resolution.around(own))
         return {path for path in self._files.held() if path.startswith(tops)}
 
     def _find(self, dotted: str, importer: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from chainrule.fixes.calls import Op, integer, is_full_slice, number, op_of
 from chainrule.fixes.repairs.common import casts_around, near
 from chainrule.fixes.site import FixSite
+from chainrule.syntax import walk_tree
 
 _SORTS = frozenset({"sort", "argsort"})
 _EXTREMES = frozenset({"max", "min"})
@@ -290,8 +291,8 @@ def _gathered(site: FixSite, op: Op, index: ast.AST) -> Use | None:
     dim, given = op.get(2 if named else 1, "dim"), op.get(1 if named else 2, "index", "indices")
     if given is None or dim is None or integer(dim) is None or op.tensor is None:
         return None
-    if not any(node is index for node in ast.walk(given)) or any(
-        node is index for node in ast.walk(op.tensor)
+    if not any(node is index for node in walk_tree(given)) or any(
+        node is index for node in walk_tree(op.tensor)
     ):
         return None
     attribute = site.parent(op.node)

@@ -15,6 +15,7 @@ from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import REDUCTIONS
 from chainrule.flow.core.trace import CUT_BEFORE
+from chainrule.syntax import walk_tree
 
 REBUILDERS = frozenset(
     {
@@ -142,7 +143,7 @@ def stacked(site: FixSite, plan: Plan, data: ast.expr, beside: bool = False) -> 
     name = plan.spell("torch.stack")
     match data:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            alone = {n.id for n in ast.walk(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
+            alone = {n.id for n in walk_tree(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
             beside = beside or _holds_number(data)
             texts = [_element(site, plan, element, alone, beside) for element in elements]
             return f"{name}([{', '.join(texts)}])"
@@ -189,7 +190,7 @@ def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str], besi
     if isinstance(element, ast.Constant):
         return f"{plan.spell('torch.tensor')}({site.segment(element)})"
     plain = isinstance(element, ast.BinOp) and not any(
-        isinstance(part, _COMPUTED) for part in ast.walk(element)
+        isinstance(part, _COMPUTED) for part in walk_tree(element)
     )
     if plain and alone and not names_in(element) & alone:
         return f"{plan.spell('torch.as_tensor')}({site.segment(element)})"

@@ -7,6 +7,7 @@ import ast
 from chainrule.fixes.calls import atom
 from chainrule.fixes.site import FixSite, Plan
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import children
 
 CUTTING_METHODS = frozenset({"detach", "detach_", "item", "numpy", "tolist"})
 _NUMBERS = frozenset({"item", "tolist", "numpy"})
@@ -84,7 +85,7 @@ def _uncut(site: FixSite, node: ast.expr, plan: Plan | None, chained: bool) -> s
         case _:
             pass
     texts: dict[ast.AST, str] = {}
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.expr):
             texts[child] = _beside(child, _uncut(site, child, plan, chained and _goes_on(node, child)))
         elif isinstance(child, ast.comprehension):

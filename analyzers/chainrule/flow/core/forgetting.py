@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
-from chainrule.syntax import walk_tree
+from chainrule.syntax import children, walk_tree
 
 # `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
 _OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
@@ -129,5 +129,5 @@ def _holds(expression: ast.AST, learnt: frozenset[str], given: set[str]) -> bool
                 return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ABOUT:
             continue
-        pending += ast.iter_child_nodes(node)
+        pending += children(node)
     return False

@@ -9,13 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
-from chainrule.flow.core.triggers import may_help
+from chainrule.flow.core.triggers import may_help, repeats_steps
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, split_blocks
+from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
 
+# How the text of a block that defines something begins.
+_DEFINES = ("def ", "class ", "@", "async ")
 _HEAD = re.compile(
     r"(?:@[^\n]*\n(?:[^\S\n]+[^\n]*\n|[)\]}][^\n]*\n|\s*#[^\n]*\n|\s*\n)*)*"
     r"(?:(?:async\s+)?(def|class)\s+(\w+)|(from|import)\b|(\w+)\s*(?::[^=\n]+)?=(?!=)|(\w+))"
@@ -35,15 +38,14 @@ class Lookup(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What other files do with the objects of a class in the file `owner`.
+    """What other files do with the objects of the class `owner` of the file `path`.
 
-    `family`: the class and its bases. `names`: attributes and methods of it. `found`: those of the names that
-    other files compute with. All are separated by spaces.
+    `names`: attributes and methods of it, separated by spaces. `found`: those that other files compute with.
     """
 
-    family: str
-    names: str
     owner: str
+    names: str
+    path: str
     found: str = ""
 
 
@@ -103,6 +105,7 @@ class Module:
         self._other: list[Block] = []
         self._statements: dict[str, tuple[Block, ast.stmt]] = {}
         self._indexed_other = False
+        self._calling: dict[str, list[Block]] = {}
         for block in self.blocks:
             self._index(block)
 
@@ -133,9 +136,10 @@ class Module:
         """The block that stands for the module's own statements, if they run a backward pass."""
         if "backward(" not in self.text and "autograd.grad(" not in self.text:
             return None
-        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
-        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
-        return self.blocks[-1] if runs else None
+        texts = [each.text for each in self.blocks]
+        script = [text for text in texts if not text.startswith(_DEFINES)]
+        runs = any("backward(" in text or "autograd.grad(" in text for text in script)
+        return self.blocks[-1] if runs or repeats_steps(script, texts) else None
 
     @cached_property
     def alone(self) -> Module:
@@ -145,11 +149,20 @@ class Module:
         return twin
 
     @cached_property
+    def modules(self) -> Mapping[str, Block]:
+        """The classes that are modules by what they derive from, whatever calls them."""
+        heads = ((_NETWORK.match(block.text), block) for block in self.blocks if "class " in block.text)
+        return {head[1]: block for head, block in heads if head is not None}
+
+    @cached_property
     def networks(self) -> Mapping[str, Block]:
-        """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
+        """The classes with a `forward` that no other class names: what is trained, no part and no loss."""
         classes = [block for block in self.blocks if "class " in block.text]
-        heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
-        found = {head[1]: block for head, block in heads if head is not None}
+        found = {
+            name: block
+            for name, block in self.modules.items()
+            if "def forward(" in block.text and LOSS_WORDS.isdisjoint(words(name)[-1:])
+        }
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:
@@ -217,6 +230,14 @@ class Module:
             yield from self._bindings[name]
             yield from self.registrations.get(name, ())
 
+    def calling(self, name: str) -> list[Block]:
+        """The blocks that may call `name`, which the file defines."""
+        found = self._calling.get(name)
+        if found is None:
+            found = [block for block in self.blocks if f"{name}(" in block.text]
+            self._calling[name] = found
+        return found
+
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""
         found = self._statements.get(name)
@@ -279,7 +300,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         yield statement.name
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -291,6 +312,6 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             else [item.optional_vars for item in statement.items if item.optional_vars is not None]
         )
         for target in targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name):
                     yield node.id

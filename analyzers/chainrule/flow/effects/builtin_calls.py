@@ -7,26 +7,23 @@ from collections.abc import Callable
 
 from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node
+from chainrule.flow.core.graph import Gate
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import (
-    ITEMS,
     NONE,
     Class,
     Const,
     Count,
     Function,
     Instance,
-    Map,
     Seq,
     Tensor,
     Value,
 )
-from chainrule.flow.effects import type_tests
-from chainrule.flow.operations import iteration, texts
+from chainrule.flow.effects import builtin_iteration, type_tests
+from chainrule.flow.operations import texts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.attributes import attribute, store_attribute
-from chainrule.flow.operations.containers import mapping
 from chainrule.flow.operations.counts import size_of
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
@@ -87,124 +84,6 @@ def _len(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     return size_of(interp, arguments[0] if arguments else NONE, at)
 
 
-def _range(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    if all(isinstance(a, Const) and a.known and isinstance(a.value, int) for a in arguments) and arguments:
-        numbers = range(*(a.value for a in arguments if isinstance(a, Const) and isinstance(a.value, int)))
-        if len(numbers) <= 4:
-            return Seq([Const(n) for n in numbers])
-    return Seq([Const(None, known=False)], exact=False)
-
-
-def _zip(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    parts = [iteration.elements(interp, argument, at) for argument in arguments]
-    if parts and all(exact for _, exact in parts):
-        rows: list[Value] = [
-            Seq([items[i] for items, _ in parts], "tuple")
-            for i in range(min(len(items) for items, _ in parts))
-        ]
-        return Seq(rows)
-    row = [interp.join(items, at) if items else Const(None, known=False) for items, _ in parts]
-    return Seq([Seq(row, "tuple")], exact=False)
-
-
-def _enumerate(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    if not arguments:
-        return Seq([], exact=False)
-    items, exact = iteration.elements(interp, arguments[0], at)
-    rows: list[Value] = [Seq([Const(i, known=exact), item], "tuple") for i, item in enumerate(items)]
-    return Seq(rows, exact=exact)
-
-
-def _list(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    if not arguments:
-        return Seq([])
-    items, exact = iteration.elements(interp, arguments[0], at)
-    return Seq(list(items), "list", exact)
-
-
-def _set(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    items, _ = iteration.elements(interp, arguments[0], at) if arguments else ([], True)
-    return Seq(list(items), "set", not items)
-
-
-def _dict(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    made = mapping(interp, arguments[0], at) if arguments else Map({})
-    made.items.update(keywords)
-    return made
-
-
-def _vars(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    if not arguments or not isinstance(arguments[0], Instance):
-        return interp.unknown(at, arguments)
-    interp.ready(arguments[0])
-    return Map({name: value for name, value in arguments[0].attributes.items() if name != ITEMS})
-
-
-def _reversed(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    if not arguments:
-        return Seq([])
-    items, exact = iteration.elements(interp, arguments[0], at)
-    return Seq(list(reversed(items)), "list", exact)
-
-
-def _sorted(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    if not arguments:
-        return Seq([])
-    items, exact = iteration.elements(interp, arguments[0], at)
-    if exact and len(items) > 1:
-        return Seq([interp.join(items, at)], "list", False)
-    return Seq(list(items), "list", exact)
-
-
-def _sum(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    if not arguments:
-        return Const(0)
-    items, exact = iteration.elements(interp, arguments[0], at)
-    if isinstance(arguments[0], Tensor):
-        node = arguments[0].node
-        made = interp.node(
-            "sum", at, ((node, None),), within=bounds.of_call("sum", node.bounds), dtype=node.dtype
-        )
-        made.kind = node.kind
-        made.tags = node.tags & {"comparison"}
-        return Tensor(made)
-    total: Value = arguments[1] if len(arguments) > 1 else keywords.get("start", Const(0))
-    for item in items:
-        total = binary(interp, ast.Add(), total, item, at)
-    if not exact and isinstance(total, Const):
-        return Const(None, known=False, data=True)
-    return total
-
-
-def _extreme(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """max/min: returns one of its arguments as it is; a number among tensors ends the graph when it wins."""
-    if len(arguments) == 1:
-        arguments = iteration.elements(interp, arguments[0], at)[0]
-        if "key" in keywords or not arguments:
-            return interp.join(arguments, at) if arguments else Const(None, known=False)
-    tensors = [a for a in arguments if isinstance(a, Tensor)]
-    if not tensors:
-        numbers = [a for a in arguments if isinstance(a, Const)]
-        known = len(numbers) == len(arguments) and all(a.known and not a.data for a in numbers)
-        return Const(None, known=False, data=any(a.data for a in numbers)) if not known else numbers[0]
-    if len(tensors) == len(arguments):
-        joined = interp.phi([t.node for t in tensors], at)
-        fixed = [t.node.bounds.high for t in tensors if interp.constant(t.node)]
-        others = [t.node.bounds.low for t in tensors if not interp.constant(t.node)]
-        if fixed and others and min(others) < max(fixed):
-            joined.tags |= {"constant-alternative", "data-branch"}
-        return Tensor(joined)
-    node = interp.phi([t.node for t in tensors], at)
-    made = Node("extreme", interp.block, at, ((node, None),), node.kind, node.dtype)
-    made.bounds = (
-        bounds.NONNEGATIVE if any(isinstance(a, Const) and a.value == 0 for a in arguments) else node.bounds
-    )
-    if node.kind == "tensor":
-        made.tags = node.tags | {"constant-alternative", "data-branch"}
-    return Tensor(made)
-
-
 def _any(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     nodes = interp.nodes(arguments)
     if not nodes:
@@ -230,30 +109,8 @@ def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
     return NONE
 
 
-def _next(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    return iteration.element(interp, arguments[0], at) if arguments else NONE
-
-
-def _iter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    return arguments[0] if arguments else NONE
-
-
-def _map(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-
-    if len(arguments) < 2:
-        return Seq([], exact=False)
-    rows = _zip(interp, arguments[1:], {}, at)
-    assert isinstance(rows, Seq)
-    items: list[Value] = []
-    for row in rows.items[:4]:
-        assert isinstance(row, Seq)
-        items.append(interp.call(arguments[0], list(row.items), {}, at))
-    return Seq(items, "generator", rows.exact and len(rows.items) <= 4)
-
-
-def _filter(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    items = iteration.elements(interp, arguments[1], at)[0] if len(arguments) > 1 else []
-    return Seq(list(items), "generator", False)
+PYTHON = "python"
+"""The note of a builtin that takes numbers and raises for a tensor."""
 
 
 def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
@@ -264,7 +121,8 @@ def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
         node = first.node
         gate: Gate | None = None
         if gate_cause is not None:
-            gate = interp.gate(gate_cause, at, zero=True)
+            tensor = node.kind == "tensor" and node.source is None and not node.is_opaque
+            gate = interp.gate(gate_cause, at, zero=not tensor, note=PYTHON if tensor else "")
         made = interp.node(name, at, ((node, gate),), kind=node.kind, dtype=node.dtype)
         made.bounds = bounds.of_call(name, node.bounds)
         return Tensor(made)
@@ -298,19 +156,19 @@ _HANDLERS: dict[str, Handler] = {
     "bool": _bool,
     "complex": _float,
     "len": _len,
-    "range": _range,
-    "zip": _zip,
-    "enumerate": _enumerate,
-    "list": _list,
-    "tuple": _list,
-    "set": _set,
-    "frozenset": _set,
-    "dict": _dict,
-    "reversed": _reversed,
-    "sorted": _sorted,
-    "sum": _sum,
-    "max": _extreme,
-    "min": _extreme,
+    "range": builtin_iteration.range_of,
+    "zip": builtin_iteration.zip_of,
+    "enumerate": builtin_iteration.enumerate_of,
+    "list": builtin_iteration.list_of,
+    "tuple": builtin_iteration.list_of,
+    "set": builtin_iteration.set_of,
+    "frozenset": builtin_iteration.set_of,
+    "dict": builtin_iteration.dict_of,
+    "reversed": builtin_iteration.reversed_of,
+    "sorted": builtin_iteration.sorted_of,
+    "sum": builtin_iteration.sum_of,
+    "max": builtin_iteration.extreme_of,
+    "min": builtin_iteration.extreme_of,
     "any": _any,
     "all": _any,
     "isinstance": type_tests.is_instance,
@@ -319,10 +177,10 @@ _HANDLERS: dict[str, Handler] = {
     "callable": _constant,
     "getattr": _getattr,
     "setattr": _setattr,
-    "next": _next,
-    "iter": _iter,
-    "map": _map,
-    "filter": _filter,
+    "next": builtin_iteration.next_of,
+    "iter": builtin_iteration.iter_of,
+    "map": builtin_iteration.map_of,
+    "filter": builtin_iteration.filter_of,
     "abs": _elementwise("abs"),
     "round": _elementwise("round", Cause.ROUNDING),
     "pow": _pow,
@@ -333,6 +191,6 @@ _HANDLERS: dict[str, Handler] = {
     "format": _constant,
     "type": _type,
     "hash": _constant,
-    "vars": _vars,
+    "vars": builtin_iteration.vars_of,
     "property": _nothing,
 }

@@ -10,7 +10,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_runs import Method, follow, parameters_of
-from chainrule.syntax import walk_tree
+from chainrule.syntax import children, walk_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _returns(method: Method) -> list[ast.Return]:
         if isinstance(node, ast.Return) and node.value is not None:
             found.append(node)
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
     return found
 
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
+from chainrule.flow.core.given import Asked
 from chainrule.flow.core.networks import asked_of, callers, is_called
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
@@ -71,6 +72,8 @@ class Outcome:
     """Whether calls elsewhere in the file want nothing but the number that a root gives."""
     outside: list[Outside] = field(default_factory=list)
     """Who else uses the layers that the output of a network can't train."""
+    given: list[tuple[Asked, str]] = field(default_factory=list)
+    """What calls elsewhere in the file give to arguments."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None

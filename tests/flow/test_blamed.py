@@ -293,7 +293,7 @@ def test_a_dead_term_of_what_a_score_function_trains() -> None:
             a = pi.sample()
             advantage = table.gather(1, a[:, None])[:, 0] - baseline
             policy = -(pi.log_prob(a) * advantage.detach()).mean()
-            return policy + 0.5 * (advantage.square().mean() > 0).float()  # want CR103 "`baseline`"
+            return policy + 0.5 * (advantage.square().mean() > 0).float()  # want CR103 "this term"
     """)
 
 
@@ -308,4 +308,35 @@ def test_a_stop_of_a_parameter_that_is_moved_by_its_data() -> None:
                 self.proxies.data = F.normalize(self.proxies.data)
                 proxies = self.proxies.detach()  # want CR101 "self.proxies"
                 return F.cross_entropy(embeddings @ proxies.t(), labels)
+    """)
+
+
+def test_a_dead_term_that_is_divided_by_a_count() -> None:
+    check("""
+        def boxes_loss(loc, conf, boxes, conf_t):
+            pos = conf_t > 0
+            count = pos.sum().clamp(min=1)
+            near = F.smooth_l1_loss(loc[pos], boxes[pos], reduction="sum")
+            kind = F.cross_entropy(conf.flatten(0, 1), conf_t.flatten(), reduction="sum")
+            return torch.round(near / count) + kind / count  # want CR201 "`loc` through this term"
+
+        def even_loss(loc, conf, boxes, conf_t):
+            pos = conf_t > 0
+            near = F.smooth_l1_loss(loc[pos], boxes[pos], reduction="sum")
+            kind = F.cross_entropy(conf.flatten(0, 1), conf_t.flatten(), reduction="sum")
+            return near / pos.sum().clamp(min=1) + kind / pos.sum().clamp(min=1)
+    """)
+
+
+def test_all_of_a_loss_through_numpy_and_back() -> None:
+    check("""
+        unet, head = nn.Conv2d(4, 4, 3), nn.Linear(4, 1)
+
+        def distil_loss(latents, t):
+            with torch.no_grad():
+                noise = torch.randn_like(latents)
+                guided = unet(latents + noise)
+            target = (latents - (guided - noise)).detach()
+            found = 0.5 * F.mse_loss(latents, target)
+            return torch.from_numpy(found.detach().cpu().numpy()) / len(latents)  # want CR101 "latents"
     """)

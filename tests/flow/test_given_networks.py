@@ -383,6 +383,27 @@ def test_an_argument_that_is_called_like_what_the_script_makes() -> None:
     """)
 
 
+def test_a_criterion_is_no_network_to_train() -> None:
+    check("""
+        class Criterion(nn.Module):
+            def __init__(self, weight=1.0):
+                super().__init__()
+                self.weight = weight
+
+            def forward(self, a, b):
+                return self.weight * F.mse_loss(a, b)
+
+        def train_loop(regressor, loader, optim, loss_func):
+            regressor.train()
+            for obs, y in loader:
+                optim.zero_grad()
+                x = torch.floor(regressor(obs) * 4)  # want CR201 "regressor"
+                loss = loss_func(x, y)
+                loss.backward()
+                optim.step()
+    """)
+
+
 def test_a_network_that_is_annotated_as_any_module() -> None:
     check("""
         class Chooser(nn.Module):

@@ -394,6 +394,47 @@ def test_a_derivative_with_gradients_off() -> None:
     """)
 
 
+def test_adapted_weights_that_forget_the_derivative_they_were_made_with() -> None:
+    check("""
+        class Meta(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(3, 1))
+
+            def adapt(self, x, y):
+                fast = self.w.clone()
+                for _ in range(2):
+                    (g,) = torch.autograd.grad(F.mse_loss(x @ fast, y), fast, create_graph=True)
+                    fast = (fast - 0.1 * g).detach().requires_grad_()  # want CR101 "`self.w`"
+                return fast
+
+            def meta_loss(self, support, query):
+                x, y = query
+                return F.mse_loss(x @ self.adapt(*support), y)
+
+        class Reptile(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(3, 1))
+
+            def step(self, x, y):
+                fast = self.w.clone()
+                for _ in range(2):
+                    (g,) = torch.autograd.grad(F.mse_loss(x @ fast, y), fast)
+                    fast = (fast - 0.1 * g).detach().requires_grad_()
+                with torch.no_grad():
+                    self.w += 0.1 * (fast - self.w)
+                return F.mse_loss(x @ fast, y)
+
+        def adversarial_loss(model, x, y, eps=0.1):
+            adv = x.clone().requires_grad_()
+            for _ in range(3):
+                (g,) = torch.autograd.grad(F.cross_entropy(model(adv), y), adv, create_graph=True)
+                adv = (adv + eps * g.sign()).detach().requires_grad_()
+            return F.cross_entropy(model(adv), y)
+    """)
+
+
 def test_functions_that_torch_func_makes_of_others() -> None:
     check("""
         from torch.func import grad, grad_and_value, jacrev, vmap

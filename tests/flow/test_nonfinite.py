@@ -990,6 +990,26 @@ def test_partners_and_sizes_without_those_of_each_itself() -> None:
     """)
 
 
+def test_gaps_that_were_scaled_or_chosen_before_they_are_dropped() -> None:
+    check("""
+        def huber(err, delta=1.0):
+            size = err.abs()
+            return torch.where(size < delta, 0.5 * err ** 2, delta * (size - 0.5 * delta))  # want CR302
+
+        def gauge_loss(pred, gauge):
+            return torch.nan_to_num(huber(pred - gauge)).mean()
+
+        def scaled_loss(pred, gauge):
+            return torch.nansum((pred - torch.log1p(gauge) / 10).square())  # want CR302 "0 \\* NaN"
+
+        def filled_loss(pred, gauge):
+            return torch.nansum((pred - torch.nan_to_num(gauge) / 10).square())
+
+        def linear_loss(pred, gauge):
+            return torch.nan_to_num((pred - torch.log1p(gauge)).abs()).mean()
+    """)
+
+
 def test_a_mixture_with_probabilities_put_at_places() -> None:
     check("""
         def copying_loss(logits, scores, switch, ids, target):

@@ -57,6 +57,10 @@ def symbolic_arguments(
                 network = network_of(interp, parameter, node.name, position, others)
                 if network is not None:
                     return network
+                if root.owner is None and f"{name}(" in root.block.text:
+                    handed = interp.given(node.name, name, position)
+                    if handed is not None:
+                        return handed
         return _argument(interp, parameter, default, roles[name], made, arguments, known.stated.get(name))
 
     given: list[Value] = []

@@ -25,6 +25,7 @@ from chainrule.flow.core.triggers import (
 )
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults, holder
+from chainrule.flow.handed_on import hands_on
 from chainrule.flow.inherited import inherited
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.returned import may_return_number
@@ -68,10 +69,9 @@ def roots(
     defines = "def " in block.text
     measuring = _MEASURING_PATH.search(module.path) is not None
     training = not measuring and _LOSS_PATH.search(module.path) is not None
-    breaking = everything or (
-        defines
-        and (_may_break(block, training) or _is_used(module, block) or _is_switched(module, block.text))
-    )
+    breaking = everything or (defines and (_may_break(block, training) or _is_used(module, block)))
+    breaking = breaking or (block.text.startswith("def ") and hands_on(module, block, block.text))
+    breaking = breaking or (defines and _is_switched(module, block.text))
     completes = defines and not breaking and _completes(module, block)
     breaking = breaking or (completes and has_event(block.text))
     if defines and (breaking or completes):
@@ -160,6 +160,22 @@ def _suspects(block: Block) -> frozenset[str] | None:
 def _worth_running(module: Module, root: Root) -> bool:
     if root.kind is Kind.LOSS:
         return True
+    return _says_enough(module, root) or _hands_on(module, root)
+
+
+def _hands_on(module: Module, root: Root) -> bool:
+    """Whether a function may return the number that another function of the file makes."""
+    assert not isinstance(root.node, ast.Module)
+    if root.kind is not Kind.NEUTRAL or not records_graph(root.node):
+        return False
+    if root.owner is not None and _suspects(root.block) == frozenset():
+        return False
+    text = text_of(root)
+    return hands_on(module, root.block, text) and may_return_number(root, module, text)
+
+
+def _says_enough(module: Module, root: Root) -> bool:
+    """Whether the text of a function itself says that it is worth running."""
     name = root.name.rpartition(".")[2]
     suspects = _suspects(root.block)
     if suspects is not None and name not in suspects:

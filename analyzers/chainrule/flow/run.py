@@ -101,6 +101,7 @@ def run(
         frozenset(interp.optimised),
         interp.settings,
         interp.steps,
+        interp.asked_calls,
     )
 
 

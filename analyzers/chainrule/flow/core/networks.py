@@ -6,7 +6,7 @@ import ast
 import re
 
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.stated import assignments_in, calls_in
+from chainrule.flow.core.reading import assignments_in, calls_in
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import Block, parse_block
 
@@ -72,9 +72,7 @@ def class_given(module: Module, callee: str, name: str, position: int, depth: in
     """
     found: set[str] = set()
     known = bool(module.networks) and callee in module.bindings  # methods are called otherwise
-    for block in module.blocks if known else ():
-        if f"{callee}(" not in block.text:
-            continue
+    for block in module.calling(callee) if known else ():
         for call in calls_in(block):
             if isinstance(call.func, ast.Name) and call.func.id == callee:
                 named = (each.value for each in call.keywords if each.arg == name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help, repeats_steps
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
@@ -104,6 +105,7 @@ class Module:
         self._other: list[Block] = []
         self._statements: dict[str, tuple[Block, ast.stmt]] = {}
         self._indexed_other = False
+        self._calling: dict[str, list[Block]] = {}
         for block in self.blocks:
             self._index(block)
 
@@ -154,9 +156,13 @@ class Module:
 
     @cached_property
     def networks(self) -> Mapping[str, Block]:
-        """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
+        """The classes with a `forward` that no other class names: what is trained, no part and no loss."""
         classes = [block for block in self.blocks if "class " in block.text]
-        found = {name: block for name, block in self.modules.items() if "def forward(" in block.text}
+        found = {
+            name: block
+            for name, block in self.modules.items()
+            if "def forward(" in block.text and LOSS_WORDS.isdisjoint(words(name)[-1:])
+        }
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:
@@ -223,6 +229,14 @@ class Module:
         for name in names & self._bindings.keys():
             yield from self._bindings[name]
             yield from self.registrations.get(name, ())
+
+    def calling(self, name: str) -> list[Block]:
+        """The blocks that may call `name`, which the file defines."""
+        found = self._calling.get(name)
+        if found is None:
+            found = [block for block in self.blocks if f"{name}(" in block.text]
+            self._calling[name] = found
+        return found
 
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Departure, Inside
+from chainrule.flow.core.given import Asked
 from chainrule.flow.core.graph import (
     ANY,
     NO_TAGS,
@@ -137,6 +138,8 @@ class State:
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.decided: dict[str, list[Decided]] = {}
         """The `if`s that have set values, by the texts of their tests and of the parts of these."""
+        self.asked_calls: list[Asked] = []
+        """What the calls of the file were asked for."""
         self.steps = 0
         self.budget = MAX_STEPS
         self.loops = 0

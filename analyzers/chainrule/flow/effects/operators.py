@@ -15,7 +15,7 @@ from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Setting, Tensor, Value, is_inherited
 from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
-from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, starts
+from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, spectra, starts
 from chainrule.flow.operations.inplace import edit
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
@@ -220,7 +220,9 @@ def _result(
     made = interp.node(name, at, gated, dtype=output.dtype or kept_dtype)
     if head is not None:
         made.bounds = ranges.of_operator(name, bound, head)
-        if name in ranges.CLAMPS:
+        if (output.name == spectra.EIGENVALUES or name in spectra.OF_MATRICES) and spectra.is_gram(head):
+            made.bounds = bounds.NONNEGATIVE
+        elif name in ranges.CLAMPS:
             made.bounds = precision.rounded(interp, made.bounds, head)
         made.tags = finite.tags_of(name, [head]) | single.marks(name, bound, parents, at)
         if interp.starts:

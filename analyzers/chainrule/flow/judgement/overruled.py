@@ -177,7 +177,9 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 def _reconnects(found: Found, graph: Graph) -> bool:
     """Whether gradient comes back to the sources of a break if it alone is repaired."""
     gate, behind, _, _ = found
-    return gates_after(behind, graph, gate) == 0 or (gate.cause in STOPS and is_round_trip(behind, graph))
+    if gate.cause in STOPS and _goes_to_numpy(behind, graph) and is_round_trip(behind, graph):
+        return True  # there and back is one repair
+    return gates_after(behind, graph, gate) == 0
 
 
 def drop_further(found: dict[tuple[int, str], Found], graph: Graph) -> dict[tuple[int, str], int]:

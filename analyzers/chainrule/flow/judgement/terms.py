@@ -17,7 +17,7 @@ from chainrule.flow.judgement.cuts import FIGURES, cuts
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
-from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
+from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value, only_scales
 from chainrule.flow.numbers.starts import BEYOND, FAR
 from chainrule.syntax import walk_tree
 
@@ -177,8 +177,8 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
         for gate, after, way in below.gates(node):
             if gate.cause is None or gate.cause in SELECTS or (scored and gate.cause is Cause.SAMPLING):
                 continue  # what a score function trains needs no gradient through its samples
-            if gate.cause is Cause.COMPARISON and _masks(after, graph):
-                continue
+            if gate.cause is Cause.COMPARISON and (_masks(after, graph) or only_scales(after, below)):
+                continue  # it chooses, or counts what is chosen
             if gate.note in _FIXED and id(node) in graph.flowing:
                 continue  # other terms move it from where it starts; the entropy of a fixed width is a number
             if gate.note == LEFT:
@@ -221,11 +221,14 @@ def _is_answered(below: Graph, graph: Graph) -> bool:
     return False
 
 
-def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
-    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
+def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int, int]:
+    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest.
+
+    Of several of these, it is what the loss takes first.
+    """
     left, meant, each = found
     certain = left == _ENDED or any(source.role in STRONG for source in each.sources)
-    return (not certain, left, meant)
+    return (not certain, left, meant, each.sources[0].position)
 
 
 def plain_samples(graph: Graph) -> Iterator[Break]:

@@ -140,6 +140,20 @@ def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
     return False
 
 
+def drops_a_derivative(stopped: Node) -> bool:
+    """Whether a derivative made with create_graph went into a stopped value: it was to be learnt through."""
+    return any(
+        node.op == "grad"
+        and isinstance(node.at, ast.Call)
+        and any(
+            keyword.arg == "create_graph" and getattr(keyword.value, "value", None) is True
+            for keyword in node.at.keywords
+        )
+        for parent, _ in stopped.edges
+        for node in behind(parent)
+    )
+
+
 def is_target(node: Node, graph: Graph) -> bool:
     """Whether a stopped value is only what torch's losses compare something with that learns."""
     ends = {id(loss) for loss in graph.losses}

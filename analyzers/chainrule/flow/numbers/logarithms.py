@@ -16,6 +16,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.exponentials import of_exponentials, overflows
 from chainrule.flow.numbers.pairs import pairs_others
+from chainrule.flow.numbers.spectra import is_spectrum
 from chainrule.flow.numbers.starts import starts_at_zero
 from chainrule.flow.numbers.zeros import saturates, scales_a_zero, vanishes
 
@@ -66,7 +67,7 @@ def danger(operand: Node) -> str | None:
             return ""
         if vanishes(above):
             return "zero"
-    if vanishes(operand) or scales_a_zero(operand):
+    if vanishes(operand) or scales_a_zero(operand) or is_spectrum(operand):
         return "zero"
     shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])
     if shared or _is_of_either(operand):

@@ -244,11 +244,18 @@ def _nan_makers(value: Node) -> Iterator[Node]:
         if node.op in ("pow", "square") and gaps:
             gaps = [parent for parent, _ in gaps[0].edges] if gaps[0].op == "sub" else []
         if node.op in ("pow", "square", *_LOSSES):
-            found = [_data(gap) for gap in gaps]
+            found = [_data(_before(gap)) for gap in gaps]
             if not _reduces(node) and any(source is not None and source.position > 0 for source in found):
                 yield node
-        elif node.op in ELEMENTWISE and node.op not in ("sum", "mean", "sub"):
+        elif node.op == "where" or (node.op in ELEMENTWISE and node.op not in ("sum", "mean", "sub")):
             pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
+def _before(data: Node) -> Node:
+    """What `data` was before each element was scaled, or bent by a logarithm: a gap stays one."""
+    while len(data.edges) == 1 and data.op in ELEMENTWISE and data.op not in ("sum", "mean", *_FILLS):
+        data = data.edges[0][0]
+    return data
 
 
 def _reduces(node: Node) -> bool:

@@ -91,8 +91,11 @@ def note(interp: Interpreter, head: Node) -> str:
 def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value], head: Node) -> None:
     """Note where the result of an operator starts, if all its operands are known to."""
     tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
-    if name in PRODUCTS and any(starts_at_zero(interp, node) for node in tensors):
-        interp.starts[made] = _ZERO
+    bias = bound.get("bias")
+    added = bias.node if name == "linear" and isinstance(bias, Tensor) else None
+    if name in PRODUCTS and any(node is not added and starts_at_zero(interp, node) for node in tensors):
+        if added is None or starts_at_zero(interp, added):
+            interp.starts[made] = _ZERO
     elif all(node in interp.starts or _fixed(node) for node in tensors):
         begun = of_operator(name, bound, head, lambda node: interp.starts.get(node, node.bounds))
         if begun is not ANY:

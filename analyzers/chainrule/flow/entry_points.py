@@ -43,6 +43,7 @@ _RETURNS_LOSS = re.compile(
     r"^[ \t]+return[ \t]+(?:[\w.]+[ \t]*\*[ \t]*)?(?:\w+_)?loss[ \t]*(?:[-+][^\n]*)?$", re.M
 )
 _CALLS = (".forward", ".__call__")
+_SWITCH = "set_grad_enabled(False)"
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
 
@@ -70,6 +71,7 @@ def roots(
     training = not measuring and _LOSS_PATH.search(module.path) is not None
     breaking = everything or (defines and (_may_break(block, training) or _is_used(module, block)))
     breaking = breaking or (block.text.startswith("def ") and hands_on(module, block, block.text))
+    breaking = breaking or (defines and _is_switched(module, block.text))
     completes = defines and not breaking and _completes(module, block)
     breaking = breaking or (completes and has_event(block.text))
     if defines and (breaking or completes):
@@ -88,7 +90,7 @@ def roots(
             elif root.kind is not Kind.LOSS:
                 root = _as_said(module, root)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
-                if everything or _worth_running(module, each):
+                if everything or _worth_running(module, each) or _is_switched(module, text_of(each)):
                     yield each
                 elif root.name.endswith(".forward") and may_forget(root):
                     yield replace(root, kind=Kind.MODEL)
@@ -111,6 +113,15 @@ def _is_used(module: Module, block: Block) -> bool:
     """Whether a block defines what its file uses as a loss."""
     used = used_as_losses(module.text)
     return bool(used) and any(f"{name}(" in block.text for name in (each.rstrip("(") for each in used))
+
+
+def _is_switched(module: Module, text: str) -> bool:
+    """Whether a text trains by functions of the file, one of which leaves gradients switched off."""
+    if _SWITCH not in module.text or _SWITCH in text:
+        return False
+    called = [(name, blocks) for name, blocks in module.bindings.items() if f"{name}(" in text]
+    inside = [block.text for name, blocks in called for block in blocks if f"def {name}(" in block.text]
+    return any(_SWITCH in each for each in inside) and any("backward(" in each for each in (text, *inside))
 
 
 def _as_said(module: Module, root: Root) -> Root:

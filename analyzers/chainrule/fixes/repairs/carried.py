@@ -46,6 +46,9 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     if isinstance(value, ast.Name) and not carried.used_later() and carried.loop() is None:
         plan.replace(value, f"{text_of(site, value)}.detach()")
+    elif isinstance(statement, ast.Assign) and carried.is_for_next_step():
+        for each in (statement, *_carried_too(site, statement)):
+            plan.replace(each.value, f"{text_of(site, each.value)}.detach()")
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
     else:
@@ -105,6 +108,37 @@ class _Carried:
         """Whether the new value can be read in the same step: below, or by another method."""
         end = self.statement.end_lineno or self.statement.lineno
         return any(not self._in_function(read) or read.lineno > end for read in self._reads())
+
+    def is_for_next_step(self) -> bool:
+        """Whether other methods read the value, all of them before this step stores a new one."""
+        end = self.statement.end_lineno or self.statement.lineno
+        elsewhere = [read for read in self._reads() if not self._in_function(read)]
+        below = any(self._in_function(read) and read.lineno > end for read in self._reads())
+        if not elsewhere or below or self.loop() is not None or self.site.function is None:
+            return False
+        stored = self._calls(self.site.function.name)
+        readers = {self._method_of(read) for read in elsewhere}
+        if None in readers or len(stored) != 1:
+            return False
+        caller = self._method_of(stored[0])
+        asked = [call for name in readers for call in self._calls(name or "")]
+        return bool(asked) and all(
+            self._method_of(call) == caller and call.lineno < stored[0].lineno for call in asked
+        )
+
+    def _calls(self, name: str) -> list[ast.Call]:
+        """The calls of a method of the object."""
+        return [
+            node
+            for node in ast.walk(self.site.tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"self.{name}"
+        ]
+
+    def _method_of(self, node: ast.AST) -> str | None:
+        current = self.site.parent(node)
+        while current is not None and not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+            current = self.site.parent(current)
+        return None if current is None else current.name
 
     def detach_old(self, plan: Plan) -> bool:
         """Detach the old value wherever it is read up to the statement. False where it is not read here."""

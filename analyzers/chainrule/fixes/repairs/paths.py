@@ -12,7 +12,7 @@ from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.outside import taken_by
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
 from chainrule.fixes.repairs.straight import give_both, is_straight_through
-from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, uncut
+from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, reads_text, uncut
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.usage import same
@@ -66,6 +66,9 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         if "int()" in dropped:
             cut_off = plan.repair(f"Remove {dropped} to keep the graph", Applicability.UNSAFE)
             yield with_takers(site, cut_off, outermost)
+            return
+        if reads_text(outermost):
+            yield plan.repair("Use the value itself, of which the text is a rounding", Applicability.UNSAFE)
             return
         promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
         yield plan.repair(f"Remove {dropped} to keep the graph", promise)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.fixes.calls import Op, integer, is_full_slice, number, op_of
 from chainrule.fixes.repairs.common import casts_around, near
@@ -36,13 +36,15 @@ class Pick:
 class Use:
     """One place that reads an index: the expression to write anew, and its kind.
 
-    `other` is the table, the labels, or the expression in which `index` is to become all positions.
+    `other` is the table, the labels, or the expression in which `index` is to become all positions. `kept`:
+    the index has the dimension in which it was found here, with size 1.
     """
 
     node: ast.AST
     kind: str
     other: ast.expr | None = None
     index: ast.AST | None = None
+    kept: bool = False
 
 
 def pick_of(site: FixSite) -> Pick | None:
@@ -156,7 +158,7 @@ def _named(
 def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
     """Every place that reads the index; none where one of them can't be smooth."""
     if not pick.name:
-        use = use_of(site, pick.node) if pick.node is not None else None
+        use = _use_of(site, pick, pick.node) if pick.node is not None else None
         if use is not None:
             yield use
         return
@@ -166,9 +168,19 @@ def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
         if (binding := site.scope.binding_of(read)) is None or binding.statement is pick.statement
     ]
     for read in reads:
-        use = use_of(site, read)
+        use = _use_of(site, pick, read)
         if use is not None:
             yield use
+
+
+def _use_of(site: FixSite, pick: Pick, read: ast.expr) -> Use | None:
+    """How an index is read, where its own dimension may be taken away first: `index.squeeze(-1)`."""
+    if not pick.kept:
+        return use_of(site, read)
+    outer = casts_around(site, read)
+    first = _first(site, outer) if isinstance(outer, ast.expr) else None
+    use = use_of(site, first or read)
+    return use if use is None or first is not None else replace(use, kept=True)
 
 
 def use_of(site: FixSite, node: ast.expr) -> Use | None:

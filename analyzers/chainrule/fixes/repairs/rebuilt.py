@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import argument, atom, number, op_of
 from chainrule.fixes.repairs.common import dotted_near, op_near, wrapped
 from chainrule.fixes.repairs.lists import Element, elements_of, is_list
-from chainrule.fixes.repairs.uncut import in_torch, uncut
+from chainrule.fixes.repairs.uncut import in_torch, reads_text, uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import REDUCTIONS
@@ -45,8 +46,12 @@ def stack(site: FixSite) -> Iterator[Repair]:
 
 def kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
     """The data of a rebuilt tensor, itself."""
-    if not call.args:
-        return
+    rounded = reads_text(call)
+    for repair in _kept(site, call) if call.args else ():
+        yield replace(repair, applicability=Applicability.UNSAFE) if rounded else repair
+
+
+def _kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
     data = _data(site, call)
     plan = site.plan()
     words = {word.arg: word.value for word in call.keywords}

@@ -10,7 +10,7 @@ from chainrule.fixes.calls import atom
 from chainrule.fixes.repairs.lists import is_list
 from chainrule.fixes.repairs.rebuilt import REBUILDERS, cast_of, stacked
 from chainrule.fixes.repairs.several import OF_STACK
-from chainrule.fixes.repairs.uncut import in_torch
+from chainrule.fixes.repairs.uncut import in_torch, written_value
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in, walk_scope
 from chainrule.fixes.vocabulary import words
@@ -159,7 +159,7 @@ class _Mender:
             case ast.Call(func=ast.Attribute(value=inner, attr="item"), args=[]):
                 return self._receiver(inner)
             case ast.Call(func=ast.Name(id="float"), args=[inner]):
-                return self._receiver(inner)
+                return None if written_value(inner) else self._receiver(inner)
             case ast.Call(func=ast.Attribute(value=inner, attr="detach" | "cpu"), args=[]) if self._ends(
                 node
             ):

@@ -174,6 +174,7 @@ class Memory:
     def begin(self, module: Module) -> None:
         """`module`, made of what `blocks` gave, is the version to speak of: find out what has changed."""
         last, self._last = self._last, module
+        names = module.names  # read in every version: an error in an import is told in each, or in none
         self._suspect = set()
         if last is None or not self._outcomes:
             self._stale = set()
@@ -181,7 +182,7 @@ class Memory:
         if module.unnamed != last.unnamed:
             self.places += _imports(module) != _imports(last)
             self._stale = set(self._outcomes)
-            if not module.names.binds_as(last.names):  # what was found with other imports
+            if not names.binds_as(last.names):  # what was found with other imports
                 for block in (*module.blocks, *self._away):
                     block.notes.clear()
             return

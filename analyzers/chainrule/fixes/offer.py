@@ -39,7 +39,7 @@ def fixes_for(found: Break, root: str, names: Names, text: str, typing: bool = F
     """
     block, at = found.block, found.at
     of_file = _is_of_file(found)
-    if typing and (of_file or found.cause in WIDER):
+    if typing and of_file:
         return Offer((), True)
     whole = _in_file(found, names, text) if of_file else None
     if whole is not None:
@@ -59,6 +59,8 @@ def fixes_for(found: Break, root: str, names: Names, text: str, typing: bool = F
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)
     if found.cause not in WIDER or (found.cause in _BY_TITLE and not any(_WHERE in f.title for f in fixes)):
         return Offer(fixes, False)
+    if typing:
+        return Offer((), True)
     if found.cause is Cause.PYTHON_SCALAR and not _may_be_wider(found, text):
         return Offer(fixes, True)
     # A repair of one function alone is none where another takes nothing but numbers.

@@ -323,3 +323,22 @@ def test_what_is_made_for_a_loss() -> None:
             def for_loss(cls, loss_module):
                 return cls(deepcopy(loss_module.actor_network))
     """)
+
+
+def test_a_place_that_a_layer_finds_is_looked_at() -> None:
+    """Each round reads the answer's place anew; both layers learn from terms of their own."""
+    check("""
+        class Pointer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first = nn.Linear(8, 1)
+                self.last = nn.Linear(16, 1)
+
+            def loss(self, hidden, start, end):
+                rows = torch.arange(hidden.shape[0])
+                alpha = self.first(hidden).squeeze(-1)
+                begin = alpha.argmax(dim=1)
+                seen = hidden[rows, begin].unsqueeze(1).expand_as(hidden)
+                beta = self.last(torch.cat([hidden, seen], dim=2)).squeeze(-1)
+                return F.cross_entropy(alpha, start) + F.cross_entropy(beta, end)
+    """)

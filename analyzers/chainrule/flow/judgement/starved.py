@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, Source, behind
+from chainrule.flow.core.graph import Gate, Node, Source, behind, walk
 from chainrule.flow.core.roles import MAY_LEARN, STRONG
 from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.titles import tells_fakes
@@ -123,15 +123,21 @@ def _goes_on(gate: Gate, later: Gate, current: Node, child: Node) -> bool:
 def _is_code(gate: Gate, index: Node, below: Graph) -> bool:
     """Whether an index stands for the value that it is the place of, and nothing is passed straight through.
 
-    `book(cdist(z, book.weight).argmin(1))`, `one_hot(logits.argmax(-1))`.
+    `book(cdist(z, book.weight).argmin(1))`, `one_hot(logits.argmax(-1))`. Not where a layer scores what the
+    index then picks, `h[net(h).argmax()]`: that is looked at, and not coded.
     """
     if any(each.cause in STOPS for each in below.closed) or _is_scored(below):
         return False
     used = below.children.get(id(index), ())
     if any("one-hot" in child.tags for child, _ in used):
         return True
-    measured = {id(node) for parent, each in index.edges if each is gate for node in behind(parent)}
+    measured = {id(node) for parent, each in index.edges if each is gate for node in walk(parent, _compared)}
     return any(id(parent) in measured for child, _ in used for parent, each in child.edges if each is None)
+
+
+def _compared(node: Node) -> list[Node]:
+    """What a distance or a score is computed from, but for what goes through a layer first."""
+    return [] if "module-call" in node.tags else [parent for parent, _ in node.edges]
 
 
 def _is_chosen(sample: Node, below: Graph) -> bool:

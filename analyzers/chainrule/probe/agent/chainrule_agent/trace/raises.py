@@ -31,6 +31,12 @@ def find_raise(
         custom_made = [e for e in recorder.events if getattr(e.node, "_forward_cls", None) is not None]
         if custom_made:
             return at(custom_made[-1].site, "cut", "the Function has no backward")
+    if "'float' object has no attribute" in message:
+        numbers = [
+            e for e in recorder.events if isinstance(e.value, float) and any(map(_requires_grad, e.parents))
+        ]
+        if numbers:
+            return at(numbers[-1].site, "cut", "a Python number has no graph")
     custom = re.search(r"[Ff]unction (\w+?)Backward returned", message)
     if custom and (end := end_of(recorder, f"{custom.group(1)}.backward")) is not None:
         return at(end, "cut", message.partition("\n")[0])
@@ -79,7 +85,12 @@ def _lacks_derivative(node: str, message: str) -> bool:
 def untracked(recorder: Recorder) -> list[Event]:
     """What was made of tensors that require grad, and does not require it, while tracking was off."""
     made = [e for e in recorder.events if e.shape is not None and not e.mode and not _requires_grad(e)]
-    return [e for e in made if any(_requires_grad(p) for p in e.parents)]
+    return [e for e in made if any(_requires_grad(p) for parent in e.parents for p in _tensors_of(parent))]
+
+
+def _tensors_of(event: Event) -> list[Event]:
+    """Of what a module carries its parameters, else the value itself."""
+    return event.parents if event.site.kind == "module" else [event]
 
 
 def end_of(recorder: Recorder, function: str) -> Site | None:

@@ -19,7 +19,8 @@ from chainrule.flow.judgement.alternatives import BRANCH
 from chainrule.flow.judgement.breaks import breaks, trains
 from chainrule.syntax import Block, parse_block
 
-_REDUCTIONS = ("mean", "sum", "none", "batchmean")
+REDUCTIONS = ("mean", "sum", "none", "batchmean")
+"""What torch's losses take as `reduction`: a test runs them."""
 
 
 def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> Iterator[Break]:
@@ -111,7 +112,7 @@ def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
 
 def _reduces(defaults: tuple[Default, ...]) -> bool:
     """Whether a setting says how a loss is reduced, of which every way is in use."""
-    return any(each.value in _REDUCTIONS for each in defaults)
+    return any(each.value in REDUCTIONS for each in defaults)
 
 
 def _does_more(found: Break, defaults: tuple[Default, ...], trace: Trace) -> bool:

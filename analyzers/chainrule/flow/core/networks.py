@@ -8,8 +8,10 @@ from chainrule.flow.core.program import Module
 from chainrule.flow.core.stated import assignments_in, calls_in
 from chainrule.syntax import Block, parse_block
 
-# What gives a module back.
-_MOVES = frozenset("to cuda cpu train eval float double half apply compile requires_grad_".split())
+MOVES = frozenset(
+    "to cuda cpu type float double half bfloat16 train eval apply requires_grad_ share_memory".split()
+)
+"""The methods of `torch.nn.Module` that give the module itself back: a test runs them."""
 _DEPTH = 3
 
 
@@ -46,7 +48,7 @@ def class_given(module: Module, callee: str, name: str, position: int, depth: in
 
 def _class_of(module: Module, block: Block, value: ast.expr, depth: int) -> str | None:
     """The class of the file that `value`, an expression in `block`, makes an object of."""
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _MOVES:
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in MOVES:
         value = value.func.value
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         defined = module.binding(value.func.id)

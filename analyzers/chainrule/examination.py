@@ -28,7 +28,7 @@ from chainrule.rules.rewrites import Rewrite, find_rewrites, may_rewrite
 from chainrule.syntax import Block, parse_block
 
 # Faults of a function whoever calls it: told in its own file only.
-_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.CONSTANT_BRANCH))
+_OWN_FAULTS = frozenset((Cause.OVERWRITTEN, Cause.NON_LEAF, Cause.NO_GRAPH, Cause.CONSTANT_BRANCH))
 
 
 @dataclass(frozen=True, slots=True)

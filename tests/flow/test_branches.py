@@ -220,3 +220,48 @@ def test_what_a_handler_makes_is_no_way_for_the_gradient() -> None:
                 values = pred.detach()
             return F.mse_loss(values, target)
     """)
+
+
+def test_terms_that_one_branch_makes_constants_together() -> None:
+    check("""
+        def detection_loss(scores, boxes, labels, targets):
+            found = labels >= 0
+            if found.sum() > 0:  # want CR114 "a constant that depends on no input"
+                box = F.l1_loss(boxes[found], targets[found])
+                score = F.binary_cross_entropy_with_logits(scores, found.float())
+            else:
+                box, score = 0.0, 0.0
+            return score + box
+
+        def single_loss(scores, boxes, labels, targets):
+            found = torch.nonzero(labels >= 0).squeeze(1)
+            if len(found) > 0:
+                box = F.l1_loss(boxes[found], targets[found])
+                score = F.binary_cross_entropy_with_logits(scores, (labels >= 0).float())
+            else:
+                box = torch.tensor(0.0)  # want CR114 "a constant"
+                score = torch.tensor(0.0)  # want CR114 "a constant"
+            return score + box
+    """)
+
+
+def test_terms_of_which_every_branch_has_one() -> None:
+    check("""
+        def detection_loss(scores, boxes, labels, targets):
+            found = labels >= 0
+            if found.sum() > 0:
+                box = F.l1_loss(boxes[found], targets[found])
+                empty = torch.tensor(0.0)
+            else:
+                box = torch.tensor(0.0)
+                empty = scores.square().mean()
+            return empty + box
+
+        def two_losses(scores, boxes, labels, targets):
+            box, score = torch.tensor(0.0), torch.tensor(0.0)
+            if labels.max() > 0:
+                box = F.l1_loss(boxes, targets)
+            if labels.min() < 1:
+                score = F.cross_entropy(scores, labels)
+            return score + box + 0.1 * scores.square().mean()
+    """)

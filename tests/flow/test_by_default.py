@@ -426,3 +426,27 @@ def test_a_setting_that_is_called_after_what_its_branch_does() -> None:
                     input = torch.sign(input)
                 return 1 - (input * target).sum() / (input + target).sum()
     """)
+
+
+def test_an_activation_that_writes_in_place_by_default() -> None:
+    check("""
+        class Fuse(nn.Module):
+            def __init__(self, inplace=True):
+                super().__init__()
+                self.weight = nn.Parameter(torch.ones(2))
+                self.act = nn.ReLU(inplace=inplace)
+
+            def loss(self, a, b, y):
+                w = self.act(self.weight)  # want CR502
+                return F.l1_loss(w[0] * a + w[1] * b, y)
+
+        class Careful(nn.Module):
+            def __init__(self, inplace=False):
+                super().__init__()
+                self.weight = nn.Parameter(torch.ones(2))
+                self.act = nn.ReLU(inplace=inplace)
+
+            def loss(self, a, b, y):
+                w = self.act(self.weight)
+                return F.l1_loss(w[0] * a + w[1] * b, y)
+    """)

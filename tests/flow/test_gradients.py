@@ -282,8 +282,8 @@ def test_a_derivative_by_a_slice_that_the_value_is_not_computed_from() -> None:
             xt.requires_grad_(True)
             x, t = xt[:, 0:1], xt[:, 1:2]
             u = net(xt)
-            u_t = torch.autograd.grad(u.sum(), t, create_graph=True)[0]  # want CR117 "`t` is made beside"
-            u_x = torch.autograd.grad(u.sum(), [x], create_graph=True)[0]  # want CR117 "`x` is made beside"
+            u_t = torch.autograd.grad(u.sum(), t, create_graph=True)[0]  # want CR117 "`t` is no part"
+            u_x = torch.autograd.grad(u.sum(), [x], create_graph=True)[0]  # want CR117 "`x` is no part"
             return (u_t - u_x).pow(2).mean()
     """)
 

@@ -151,3 +151,25 @@ def test_a_cast_to_float_gives_a_leaf_back() -> None:
             loss.backward(retain_graph=True)
             return loss + x.grad.detach().abs().mean()
     """)
+
+
+def test_an_edit_of_a_leaf_that_is_a_view_without_history() -> None:
+    check("""
+        scores = torch.rand(8, 6)
+        for first in range(0, 6, 3):
+            batch = scores[:, first : first + 3].clone().detach().requires_grad_(True)
+            batch.pow(2).sum().backward()
+            batch -= 0.1 * batch.grad  # want CR502
+            scores[:, first : first + 3] = batch.detach()
+    """)
+
+
+def test_edits_outside_of_the_graph_of_a_leaf() -> None:
+    check("""
+        batch = torch.rand(8, 6).requires_grad_(True)
+        for _ in range(3):
+            batch.pow(2).sum().backward()
+            batch.detach().sub_(0.1 * batch.grad)
+            batch.data -= 0.1 * batch.grad
+            batch.grad = None
+    """)

@@ -99,3 +99,28 @@ def test_a_closure_is_called_more_than_once() -> None:
             for _ in range(3):
                 optimiser.step(closure)
     """)
+
+
+def test_a_step_between_the_rounds_of_a_state() -> None:
+    check("""
+        cell = nn.GRUCell(3, 4)
+        opt = torch.optim.SGD(cell.parameters(), lr=0.1)
+        state = torch.zeros(2, 4)
+        for j in range(4):
+            state = cell(torch.randn(2, 3), state)
+            state.pow(2).mean().backward(retain_graph=True)
+            opt.step()  # want CR501 "`GRUCell` needs the value"
+    """)
+
+
+def test_a_step_after_which_the_state_starts_afresh() -> None:
+    check("""
+        cell = nn.GRUCell(3, 4)
+        opt = torch.optim.SGD(cell.parameters(), lr=0.1)
+        state = torch.zeros(2, 4)
+        for j in range(4):
+            state = cell(torch.randn(2, 3), state)
+            state.pow(2).mean().backward()
+            opt.step()
+            state = state.detach()
+    """)

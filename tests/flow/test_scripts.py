@@ -172,3 +172,90 @@ def test_a_network_that_the_script_freezes_in_a_loop() -> None:
         def head_loss(image, content):
             return F.mse_loss(head(image).detach(), content)  # want CR101 "`head.weight`"
     """)
+
+
+def test_a_loop_over_a_step_that_keeps_its_graph() -> None:
+    check("""
+        cell = nn.GRUCell(3, 4)
+        opt = torch.optim.SGD(cell.parameters(), lr=0.1)
+
+        def train_step(batch, hidden):
+            hidden = cell(batch, hidden)
+            loss = hidden.pow(2).mean()
+            opt.zero_grad()
+            loss.backward()  # want CR504 "previous step"
+            opt.step()
+            return loss.item(), hidden
+
+        def main():
+            hidden = torch.zeros(2, 4)
+            for _ in range(3):
+                value, hidden = train_step(torch.randn(2, 3), hidden)
+
+        main()
+    """)
+
+
+def test_a_loop_over_a_step_that_is_given_no_graph() -> None:
+    check("""
+        cell = nn.GRUCell(3, 4)
+        opt = torch.optim.SGD(cell.parameters(), lr=0.1)
+
+        def train_step(batch, hidden):
+            hidden = cell(batch, hidden)
+            loss = hidden.pow(2).mean()
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+            return loss.item(), hidden.detach()
+
+        def main():
+            hidden = torch.zeros(2, 4)
+            for _ in range(3):
+                value, hidden = train_step(torch.randn(2, 3), hidden)
+
+        main()
+    """)
+
+
+def test_what_a_step_keeps_in_the_module() -> None:
+    check("""
+        rnn = nn.GRU(3, 4)
+        hidden, log_probs = None, []
+
+        def train(batch):
+            global hidden
+            out, hidden = rnn(batch, hidden)
+            out.pow(2).mean().backward()  # want CR504 "previous step"
+
+        def act(state):
+            log_probs.append(F.log_softmax(policy(state), -1)[0])
+
+        def finish():
+            torch.stack(log_probs).sum().backward()  # want CR504 "previous step"
+
+        policy = nn.Linear(3, 2)
+        for _ in range(3):
+            train(torch.randn(5, 2, 3))
+        for _ in range(3):
+            act(torch.randn(3))
+            finish()
+    """)
+
+
+def test_what_a_step_empties() -> None:
+    check("""
+        log_probs = []
+
+        def act(state):
+            log_probs.append(F.log_softmax(policy(state), -1)[0])
+
+        def finish():
+            torch.stack(log_probs).sum().backward()
+            del log_probs[:]
+
+        policy = nn.Linear(3, 2)
+        for _ in range(3):
+            act(torch.randn(3))
+            finish()
+    """)

@@ -12,7 +12,7 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
 from chainrule.flow.expressions import evaluate
-from chainrule.flow.operations import accumulation, freezing, inplace, iteration, rebound
+from chainrule.flow.operations import accumulation, containers, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
 from chainrule.flow.operations.objects import make_class
@@ -168,11 +168,20 @@ def _delete(interp: Interpreter, statement: ast.Delete) -> bool:
     for target in statement.targets:
         if isinstance(target, ast.Name) and target.id in interp.frame.scope.names:
             interp.put(interp.frame.scope.names, target.id, interp.unknown(target))
+        elif isinstance(target, ast.Subscript):
+            containers.delete(interp, target)
     return False
 
 
 def _nonlocal(interp: Interpreter, statement: ast.Nonlocal) -> bool:
     interp.frame.scope.outside |= frozenset(statement.names)
+    return False
+
+
+def _global(interp: Interpreter, statement: ast.Global) -> bool:
+    """`global hidden`: only the run of a script has the names of the module for its own."""
+    if isinstance(interp.frames[0].function, ast.Module):
+        interp.frame.scope.outside |= frozenset(statement.names)
     return False
 
 
@@ -208,6 +217,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
     ast.ImportFrom: _import,
     ast.Delete: _delete,
     ast.Nonlocal: _nonlocal,
+    ast.Global: _global,
     ast.Raise: _raise,
     ast.Assert: _assert,
 }

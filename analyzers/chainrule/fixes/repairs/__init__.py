@@ -129,6 +129,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.CONSTANT_BRANCH: (branches.clamp_builtin, constants.connect),
     Cause.OVERWRITTEN: (totals.accumulate,),
     Cause.EXTERNAL: (numpy_calls.stay_in_torch,),
+    Cause.NO_GRAPH: (leaves.require_grad,),
     Cause.NON_LEAF: (leaves.step_in_place, leaves.make_leaf, leaves.retain),
     Cause.CREATE_GRAPH: (grad_mode.create_graph,),
     Cause.VARIABLE: (rewrap.unwrap_variable,),
@@ -206,7 +207,7 @@ WIDER: Mapping[Cause, tuple[Repairer, ...]] = {
 """Repairs that change several functions of a file, for breaks in a function that others go on with."""
 
 # Their own repairs see to the flags.
-_FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF})
+_FLAGS = frozenset({Cause.REQUIRES_GRAD, Cause.FRESH_LEAF, Cause.NON_LEAF, Cause.NO_GRAPH})
 
 
 def repairs_for(cause: Cause, site: FixSite, wider: bool = False) -> tuple[Repair, ...]:

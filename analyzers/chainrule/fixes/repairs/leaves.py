@@ -205,6 +205,17 @@ def make_leaf(site: FixSite) -> Iterator[Repair]:
             yield plan.repair(title, Applicability.SAFE)
 
 
+def require_grad(site: FixSite) -> Iterator[Repair]:
+    """`x = x.detach()`, by which a derivative is asked for → `x = x.detach().requires_grad_()`"""
+    match site.statement():
+        case ast.Assign(targets=[ast.Name()], value=ast.Call() as value) if value is site.node:
+            plan = site.plan()
+            plan.replace(value, f"{site.segment(value)}.requires_grad_()")
+            yield plan.repair("Make the result a leaf that requires grad", Applicability.SAFE)
+        case _:
+            return
+
+
 def _is_stored(statement: ast.stmt | None) -> bool:
     """Whether an object keeps what a function of the program made: `self.prompt = make_prompt(n, d)`"""
     match statement:

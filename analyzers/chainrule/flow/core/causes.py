@@ -29,6 +29,7 @@ class Cause(str, Enum):
     OVERWRITTEN = "overwritten"
     EXTERNAL = "external"
     NON_LEAF = "non-leaf"
+    NO_GRAPH = "no-graph"
     CREATE_GRAPH = "create-graph"
     VARIABLE = "variable"
     # CR2xx: the gradient is exactly zero

@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
-from chainrule.flow.core.triggers import may_help
+from chainrule.flow.core.triggers import may_help, repeats_steps
 from chainrule.names import Names
 from chainrule.syntax import Block, parse_block, split_blocks
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
 
+# How the text of a block that defines something begins.
+_DEFINES = ("def ", "class ", "@", "async ")
 _HEAD = re.compile(
     r"(?:@[^\n]*\n(?:[^\S\n]+[^\n]*\n|[)\]}][^\n]*\n|\s*#[^\n]*\n|\s*\n)*)*"
     r"(?:(?:async\s+)?(def|class)\s+(\w+)|(from|import)\b|(\w+)\s*(?::[^=\n]+)?=(?!=)|(\w+))"
@@ -132,9 +134,10 @@ class Module:
         """The block that stands for the module's own statements, if they run a backward pass."""
         if "backward(" not in self.text and "autograd.grad(" not in self.text:
             return None
-        script = [each for each in self.blocks if not each.text.startswith(("def ", "class ", "@", "async "))]
-        runs = any("backward(" in each.text or "autograd.grad(" in each.text for each in script)
-        return self.blocks[-1] if runs else None
+        texts = [each.text for each in self.blocks]
+        script = [text for text in texts if not text.startswith(_DEFINES)]
+        runs = any("backward(" in text or "autograd.grad(" in text for text in script)
+        return self.blocks[-1] if runs or repeats_steps(script, texts) else None
 
     @cached_property
     def alone(self) -> Module:

@@ -7,6 +7,7 @@ any function. Looking at their text is a hundred times cheaper than running them
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from chainrule.flow.core.kinds import Kind, does_work, measures, named_metric
@@ -92,6 +93,10 @@ _COMPARED = re.compile(
     r"|.*(?:where\([^,]*|\w\[[^]]*|\* \(.*) [<>]"
 )
 _COPIED = re.compile(r"torch\.tensor\((?:self\.\w+\(|[a-z_]+\))")
+_LOOP = re.compile(r"^[ \t]*(?:for|while)\b", re.MULTILINE)
+_CALL = re.compile(r"\b(\w+)\(")
+# What an indented line of a script calls: `    train(epoch)`, `    loss = agent.learn(batch)`.
+_INDENTED_CALL = re.compile(r"^[ \t]+[^\n#]*?\b(\w+)\(", re.MULTILINE)
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
 
 
@@ -105,6 +110,27 @@ def may_hold_tensors(text: str) -> bool:
 def may_help(text: str) -> bool:
     """Whether functions of a file that others import can do something to a gradient."""
     return "torch" in text or _HELPS.search(text) is not None
+
+
+def repeats_steps(script: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether a loop of a script, or of a function that it starts, calls what runs a backward pass.
+
+    What one call keeps, the next one meets. `script`: the texts of the file's own statements; `texts`: of
+    all its blocks.
+    """
+    steps = {name for text in texts if "backward(" in text for name in _stepping(text)}
+    if not steps:
+        return False
+    started = {name for text in script for name in _CALL.findall(text)}
+    mains = [text for text in texts if (head := _FUNCTION.match(text)) is not None and head[1] in started]
+    loops = [text for text in (*script, *mains) if _LOOP.search(text) is not None]
+    return any(name in steps for text in loops for name in _INDENTED_CALL.findall(text))
+
+
+def _stepping(text: str) -> Iterator[str]:
+    """The names of the functions in a text that run a backward pass."""
+    _, *parts = _FUNCTION.split(text)
+    return (name for name, body in zip(parts[::2], parts[1::2], strict=True) if "backward(" in body)
 
 
 def suspected(text: str) -> frozenset[str] | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Event, Gate, Node, behind, walk
+from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Class, Const, Seq, Tensor, Value
+from chainrule.flow.effects import asked_for
 from chainrule.flow.effects.lifetime import go_back, may_be_set
-from chainrule.flow.operations.leaves import UNUSED, differentiate_by
+from chainrule.flow.operations.leaves import differentiate_by
 
 _TWICE = (
     "`{}` is marked @once_differentiable, so that its gradient has no derivative: "
@@ -17,10 +18,10 @@ _TWICE = (
 )
 ONCE = "once-differentiable"
 """The tag of what a Function gives whose backward can't be differentiated."""
-# Values that stand for one of several, or for more than was followed.
-_JOINED = frozenset(("phi", "call", "attribute", "name", "argument", "parameters", "write", "set-data"))
 # What cuts a value that was to be differentiated, and is done for no other purpose.
 _LOSES = frozenset((Cause.INDEX, Cause.INTEGER_CAST, Cause.COMPARISON, Cause.NUMPY, Cause.REBUILD))
+# What cuts one on purpose: nobody asks for the derivative by it then, unless it may be unused.
+_STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
 DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
 """Of the functions of torch.autograd.functional, the place of `create_graph` among their arguments."""
 
@@ -35,15 +36,13 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
     differentiate_by(interp.nodes([inputs]))
-    if not may_be_set(keywords.get("allow_unused")) and not may_be_set(keywords.get("materialize_grads")):
-        _check_used(interp, outputs, inputs, at)
-    if interp.mode is not None:
-        _check_recorded(interp, outputs, inputs, at)
+    asked_for.check(interp, outputs, inputs, keywords, at)
     nodes = interp.nodes([outputs, seeds])
     retained = gate is None or may_be_set(keywords.get("retain_graph"))
     for node in interp.nodes([outputs]):
         go_back(interp, node, retained, at, interp.nodes([inputs]))
-    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]))
+    causes = _LOSES if asked_for.may_be_unused(keywords) else _LOSES | _STOPS
+    gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]), causes)
     once = next((each for n in interp.nodes([outputs]) for each in behind(n) if ONCE in each.tags), None)
     if gate is None and once is not None:
         gate = _twice(interp, once.op, at)
@@ -59,68 +58,6 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     for _ in range(count):
         items.append(Tensor(interp.node("grad", at, edges)))
     return Seq(items, "tuple", exact)
-
-
-def _check_recorded(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST) -> None:
-    """Tell about outputs that were computed with gradients off, and by nothing else: it raises."""
-    gate = interp.mode
-    made = [node for output in interp.nodes([outputs]) for node in behind(output)]
-    if gate is None or not made or any(node.source is not None or _may_record(node) for node in made):
-        return
-    by = interp.node("grad", at, [(node, gate) for node in interp.nodes([inputs])])
-    interp.events.append(Event(Cause.NO_GRAD, gate.block, gate.at, by))
-
-
-def _may_record(node: Node) -> bool:
-    """Whether a value comes from code that was not followed, which may switch gradients on for itself."""
-    networks = (each.source is not None and each.source.role == "callable" for each, _ in node.edges)
-    return node.op in ("call", "attribute", "name", "argument") and not (
-        "module-call" in node.tags or any(networks)
-    )
-
-
-def _check_used(interp: Interpreter, outputs: Value, inputs: Value, at: ast.AST) -> None:
-    """Tell about what is asked for a derivative by and is no part of the outputs: it raises."""
-    asked = (inputs.items if inputs.exact else []) if isinstance(inputs, Seq) else [inputs]
-    if interp.mode is not None or not isinstance(at, ast.Call):
-        return
-    made = [each if isinstance(each, Tensor) and _is_made_here(each) else None for each in asked]
-    if not any(made):
-        return
-    below = {id(node): node for output in interp.nodes([outputs]) for node in walk(output, _operands)}
-    if any(node.is_opaque or node.op == "phi" for node in below.values()):
-        return
-    given = [*at.args[1:2], *(word.value for word in at.keywords if word.arg == "inputs")]
-    spelt = given[:1]
-    if isinstance(inputs, Seq):
-        spelt = given[0].elts if given and isinstance(given[0], (ast.List, ast.Tuple)) else []
-    for index, tensor in enumerate(made):
-        if tensor is None or id(tensor.node) in below or len(spelt) != len(made):
-            continue
-        place = spelt[index]
-        if isinstance(place, ast.BinOp):
-            continue  # two lists put together
-        if any(id(node) in below for node in walk(tensor.node, _operands)):
-            interp.event(Cause.NON_LEAF, place, tensor.node, UNUSED + ast.unparse(place))
-
-
-def _is_made_here(tensor: Tensor) -> bool:
-    """Whether an operator made a tensor from something, and nothing has changed it since."""
-    node = tensor.node
-    if node.source is not None or not node.edges or tensor.storage.state["version"]:
-        return False
-    if node.op == "select" and not _is_sliced(node.at):
-        return False  # `inputs[0]`, `x, t = inputs`: what a list holds is the same every time
-    return node.op not in _JOINED
-
-
-def _is_sliced(at: ast.AST) -> bool:
-    """Whether a subscript is one that only tensors have: `x[:, 0]`, `x[1:]`."""
-    return isinstance(at, ast.Subscript) and isinstance(at.slice, (ast.Tuple, ast.Slice))
-
-
-def _operands(node: Node) -> list[Node]:
-    return [parent for parent, _ in node.edges]
 
 
 def _twice(interp: Interpreter, name: str, at: ast.AST) -> Gate:
@@ -159,10 +96,10 @@ def _without_graph(
     return interp.gate(Cause.CREATE_GRAPH, at) if off else None
 
 
-def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
+def _closed(outputs: list[Node], inputs: list[Node], causes: frozenset[Cause]) -> Gate | None:
     """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either.
 
-    Where what nobody does on purpose cuts every way, there is no gradient to ask for: it raises.
+    Where one of `causes` cuts every way, there is no gradient to ask for: it raises.
     """
     wanted = {id(node) for node in inputs}
     if any(id(node) in wanted for output in outputs for node in behind(output)):
@@ -181,4 +118,4 @@ def _closed(outputs: list[Node], inputs: list[Node]) -> Gate | None:
             pending.extend((parent, gate or each) for parent, each in node.edges)
     if closed is None or closed.zero:
         return closed
-    return closed if certain and closed.cause in _LOSES else None
+    return closed if certain and closed.cause in causes else None

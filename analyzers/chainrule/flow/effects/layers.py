@@ -110,11 +110,11 @@ def _is_given(instance: Instance, name: str, place: int) -> bool:
 
 
 def _saved_by_layer(name: str, inputs: list[Tensor], weight: Value | None) -> tuple[Saved, ...]:
-    """A layer keeps its input, its state too, for its weight's gradient, and its weight for its input's."""
+    """A layer keeps its inputs, a state too, for its weights' gradient, and its weights for that of each."""
     if not isinstance(weight, Tensor) or name.startswith(("Embedding", "BatchNorm")):
         return ()
     keep = [saved(value, weight.node) for value in inputs]
-    return (*keep, *(saved(weight, value.node) for value in inputs[:1]))
+    return (*keep, *(saved(weight, value.node) for value in inputs))
 
 
 def call_in_sequence(interp: Interpreter, owner: Instance, arguments: list[Value], at: ast.AST) -> Value:

@@ -12,7 +12,7 @@ from chainrule.flow.core.graph import Edge, Gate, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
-from chainrule.flow.core.values import Const, Seq, Tensor, Value, is_inherited
+from chainrule.flow.core.values import Const, Seq, Setting, Tensor, Value, is_inherited
 from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, starts
@@ -101,7 +101,7 @@ def apply(
         key: Const(None, known=False) if is_inherited(each) else each for key, each in keywords.items()
     }
     operator, bound = bind(of_number_kind(operator, arguments), arguments, keywords)
-    if _flag(bound.get("inplace")):
+    if _is_in_place(bound.get("inplace")):
         twin = lookup(f"torch.{operator.name}_")
         operator = replace(operator, inplace=True, outputs=twin.outputs if twin else operator.outputs)
     edges = _edges(interp, operator, bound, at)
@@ -134,6 +134,11 @@ def apply(
 
 def _flag(value: Value | None) -> bool:
     return isinstance(value, Const) and value.known and value.value is True
+
+
+def _is_in_place(flag: Value | None) -> bool:
+    """Whether an activation writes into its argument: one that a setting tells to, by its default."""
+    return _flag(flag) or (isinstance(flag, Setting) and flag.value is True)
 
 
 def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], at: ast.AST) -> list[Edge]:

@@ -16,6 +16,7 @@ from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.trace import CUT_BEFORE, REFUSED, STARTS, Break, Graph, Trace
 from chainrule.flow.judgement.alternatives import dead_alternatives
+from chainrule.flow.judgement.constant_branches import constant_branches, constant_items
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
@@ -27,13 +28,7 @@ from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.parts import dead_parts
 from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.starved import starved_terms
-from chainrule.flow.judgement.terms import (
-    constant_branches,
-    constant_items,
-    other_passes,
-    plain_samples,
-    terms,
-)
+from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT

@@ -29,6 +29,7 @@ from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.filling import fill
 from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
+    UNSET,
     is_asked_for,
     is_made_from,
     is_trained,
@@ -237,6 +238,8 @@ def store_attribute(
             set_trained(interp, (owner,), value)
             if isinstance(value, Const) and value.known and value.value is True:
                 require_grad(interp, owner, at)
+            elif not (isinstance(value, Const) and value.known):
+                owner.node.tags |= {UNSET}
     elif isinstance(owner, Map):
         interp.put(owner.items, name, value)
 

@@ -85,7 +85,7 @@ def _of_sequence(
         return Seq([*owner.items, *others], "set", False)
     if name in ("index", "count"):
         return Const(None, known=False, data=True)
-    if name in ("clear",):
+    if name == "clear":
         owner.items.clear()
         return NONE
     if name == "_replace":
@@ -94,6 +94,22 @@ def _of_sequence(
     if name == "_asdict":
         return Map(dict(zip(owner.fields, owner.items, strict=False)))
     return NONE
+
+
+def delete(interp: Interpreter, target: ast.Subscript) -> None:
+    """`del rows[:]`: nothing is left of a list; `del table[key]`."""
+    owner = interp.evaluate(target.value)
+    if isinstance(owner, Seq) and is_whole(target.slice):
+        owner.items.clear()
+    elif isinstance(owner, Map):
+        key = interp.evaluate(target.slice)
+        if isinstance(key, Const) and key.known and isinstance(key.value, (str, int)) and not interp.journal:
+            owner.items.pop(key.value, None)
+
+
+def is_whole(index: ast.expr) -> bool:
+    """Whether an index is `[:]`."""
+    return isinstance(index, ast.Slice) and index.lower is index.upper is index.step is None
 
 
 def _mark_constant(interp: Interpreter, node: Node) -> None:
@@ -140,6 +156,10 @@ def _of_mapping(
     if name == "popitem" and values:
         keys = [Const(key) for key in owner.items] if exact and len(values) == 1 else []
         return Seq([*(keys or [Const(None, known=False)]), interp.join(values, at)], "tuple")
+    if name == "clear":
+        owner.items.clear()
+        owner.rest = None
+        return NONE
     if name == "update":
         if arguments and isinstance(arguments[0], Map):
             for key_, value in arguments[0].items.items():

@@ -15,6 +15,7 @@ from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.ranges import placed
 from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
+from chainrule.flow.operations.containers import is_whole
 from chainrule.flow.operations.exclusive import are_exclusive
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
@@ -85,8 +86,10 @@ def edit(
     chain = [tensor]
     while chain[-1].base is not None:
         chain.append(chain[-1].base)
-    outside = next((each for each in chain if each.detached), None)
-    leaf = any(each.leaf and (each.node.op == "source" or LEAF in each.node.tags) for each in chain)
+    first = next((n for n, each in enumerate(chain) if _is_leaf(each)), None)
+    leaf = first is not None
+    # What a leaf itself is a detached view of is nobody's business: `x.detach().requires_grad_()`.
+    outside = next((each for each in chain[:first] if each.detached), None)
     leaf = leaf or _descends(chain, others)
     if leaf and any("requires_grad" in ast.unparse(test) for _, test in interp.frame.controls):
         leaf = False  # it asks whether that may be
@@ -117,6 +120,10 @@ def edit(
         merged = Node("write", interp.block, at, ((base.node, None), *written), base.node.kind)
         merged.dtype, merged.bounds = base.node.dtype, union([base.node.bounds, made.bounds])
         interp.put_node(base, merged)
+
+
+def _is_leaf(tensor: Tensor) -> bool:
+    return tensor.leaf and (tensor.node.op == "source" or LEAF in tensor.node.tags)
 
 
 def _is_given(interp: Interpreter, tensor: Tensor) -> bool:
@@ -258,7 +265,9 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
             owner.rest = value if owner.rest is None else interp.join([owner.rest, value], at)
     elif isinstance(owner, Seq):
         number = index.value if isinstance(index, Const) and index.known else None
-        if isinstance(number, int) and owner.exact and -len(owner.items) <= number < len(owner.items):
+        if is_whole(target.slice) and isinstance(value, Seq):  # `rows[:] = []`
+            owner.items[:], owner.exact = value.items, value.exact
+        elif isinstance(number, int) and owner.exact and -len(owner.items) <= number < len(owner.items):
             owner.items[number] = value
         elif isinstance(value, Tensor):
             # Any element may be the one: all of them are it or what they were.

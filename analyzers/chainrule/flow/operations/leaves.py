@@ -24,6 +24,8 @@ RESULT = "result"
 """The note of a flag that is set on what is certainly computed from leaves that require grad."""
 UNUSED = "not used: "
 """What the note of a tensor begins with that a derivative is asked by and is not computed from."""
+UNSET = "unset"
+"""The tag of what requires grad if somebody says so: `x.requires_grad = learnt`."""
 _LEAVES = frozenset(("leaf", "local", "parameter"))
 OPTIMISED = "optimised"
 """The tag of what an optimizer is given: it starts there, wherever its value came from."""

@@ -3,7 +3,7 @@
 Finds names of leaves that are bound to something computed from the leaf: `w = torch.rand(3,
 requires_grad=True).cuda()`, or `w = w - lr * w.grad` where `w.grad` is read again; and `.grad` of a
 result, read after a backward pass. Also `torch.autograd.grad(u, t)` where `t` is a slice or a copy of the
-input that `u` was computed from, and `u` was not computed from `t`.
+input that `u` was computed from, and `u` was not computed from `t`; or where `t` does not require grad.
 
 ## Why is this bad
 Autograd fills `.grad` of leaves only. The name now holds a result: its `.grad` stays None (with a warning),
@@ -50,8 +50,13 @@ from chainrule.rules.rule import Rule
 def _message(found: Break) -> str:
     if found.note.startswith(UNUSED):
         return (
-            f"`{found.note.removeprefix(UNUSED)}` is made beside what is differentiated and is no part of its"
-            " graph: autograd.grad raises, because it appears not to have been used in the graph"
+            f"`{found.note.removeprefix(UNUSED)}` is no part of the graph of what is differentiated:"
+            " autograd.grad raises, because it appears not to have been used in the graph"
+        )
+    if found.cause is Cause.NO_GRAPH:
+        return (
+            f"`{found.note}` does not require grad, and autograd.grad is asked for the"
+            " derivative by it: it raises"
         )
     return (
         f"`{found.note}` is a result here and not a leaf, and autograd fills no `.grad` of it: it stays None"
@@ -63,7 +68,7 @@ RULE = Rule(
     name="non-leaf",
     summary="The name of a leaf is bound to a computed value",
     severity=Severity.ERROR,
-    causes=frozenset({Cause.NON_LEAF}),
+    causes=frozenset({Cause.NON_LEAF, Cause.NO_GRAPH}),
     message=_message,
     doc=__doc__,
 )

@@ -16,7 +16,7 @@ from chainrule.flow.core.program import Lookup, Module, Project, Use
 from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import may_hold_tensors
 from chainrule.flow.entry_points import may_hold_roots
-from chainrule.memory import Memory, Outcome, Told
+from chainrule.memory import LATER, Memory, Outcome, Told
 from chainrule.reporting import finding_of, finding_of_rewrite, verdicts_of
 from chainrule.rules.rewrites import BY_CODE
 from chainrule.syntax import parses, split_blocks
@@ -93,8 +93,10 @@ class Analyzer:
             told = outcome.told
             if outcome.waits:
                 told = outcome.told = memory.moved(outcome)
-            elif told is None or told.places != memory.places or not told.about <= module.alive:
-                told = outcome.told = _tell(outcome, module, memory.places)
+            elif told is None or not told.still_holds(memory.places, module, typing):
+                told = outcome.told = _tell(outcome, module, memory.places, typing)
+            if told.file == LATER:
+                self._unsettled.add(path)
             outcome.version = memory.version
             for finding in told.findings:
                 known_as = findings.setdefault((finding.code, finding.range), finding)
@@ -135,15 +137,21 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
-def _tell(outcome: Outcome, module: Module, places: int) -> Told:
-    """What is said of an outcome; a break in a block that was edited since is not told."""
+def _tell(outcome: Outcome, module: Module, places: int, typing: bool) -> Told:
+    """What is said of an outcome; a break in a block that was edited since is not told.
+
+    While somebody is `typing`, fixes that depend on more of the file than a block are left for later.
+    """
     findings: list[tuple[Root, Break, Finding]] = []
     errors: list[FileError] = []
+    reads_file = False
     for root, found in outcome.breaks:
         if id(found.block) not in module.alive:
             continue
         try:
-            findings.append((root, found, finding_of(found, root, module)))
+            finding, of_file = finding_of(found, root, module, typing)
+            findings.append((root, found, finding))
+            reads_file = reads_file or of_file
         except Exception as error:  # a fault of ours must not hide the other findings
             errors.append(FileError(module.path, failure(root.name, error)))
     errors.extend(FileError(module.path, message) for message in outcome.errors)
@@ -157,6 +165,7 @@ def _tell(outcome: Outcome, module: Module, places: int) -> Told:
         ),
         tuple(verdicts_of(root, sources, module) for root, sources in outcome.verdicts),
         tuple(errors),
+        (LATER if typing else module.text) if reads_file else None,
     )
 
 

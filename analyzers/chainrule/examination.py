@@ -78,8 +78,10 @@ def still_holds(outcome: Outcome, module: Module, project: Project | None, typin
     if project is not None and not project.unchanged(outcome.consulted):
         return False
     if typing:
-        return not outcome.figures and not outcome.roles and not outcome.outside
+        return not (outcome.figures or outcome.roles or outcome.outside or outcome.given)
     if any(was.again(module, project, ask) != was for was in outcome.outside):
+        return False
+    if any(asked.answer(module) != was for asked, was in outcome.given):
         return False
     return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
         roles_from_calls(module, root) == roles for root, roles in outcome.roles
@@ -115,6 +117,7 @@ class _Examination:
         if root.kind is Kind.LOSS:
             outcome.roles.append((root, known.shown))
         trace = self._run(root, known)
+        outcome.given.extend((asked, asked.answer(module)) for asked in trace.asked)
         settled = settled_breaks(trace, module, partial(self._run, root, known, by_default=True))
         told = [found for found in settled if _told_here(found, trace, module)]
         if not trains(trace):
@@ -134,7 +137,8 @@ class _Examination:
         """Ask what no root of the block trains, after each was looked at."""
         for root, layer, found in forgotten_layers(self._module, block, self._training):
             if not self._may_learn_outside(frozenset((layer,)), root):
-                self._outcome.breaks.append((root, found))
+                doubtful = any(is_doubtful(found, each) for each in self._training if each.root is root)
+                self._outcome.breaks.append((root, replace(found, doubtful=doubtful)))
 
     def _may_learn_outside(self, layers: frozenset[str], root: Root) -> bool:
         """Whether each of some layers, which a class does not train, may learn where its objects are used."""

@@ -9,7 +9,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from chainrule.findings import FileError, Finding, FunctionVerdicts, Verdict
-from chainrule.flow.core.networks import callers
+from chainrule.flow.core.given import Asked
+from chainrule.flow.core.networks import asked_of, callers, is_called
 from chainrule.flow.core.program import Lookup, Module
 from chainrule.flow.core.roles import is_network
 from chainrule.flow.core.titles import class_called
@@ -25,6 +26,10 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _ARGUMENTS = re.compile(r"\bdef\s+\w+\(([^)]*)")
 
 
+LATER = ""
+"""In place of a file's text: fixes that depend on more of it than a block wait until nobody types."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is said of an outcome while `places` is the same and the blocks `about` are there."""
@@ -35,6 +40,14 @@ class Told:
     rewrites: tuple[tuple[str, Finding], ...]
     functions: tuple[FunctionVerdicts, ...]
     errors: tuple[FileError, ...]
+    file: str | None = None
+    """The text of the file, where fixes depend on more of it than on the block."""
+
+    def still_holds(self, places: int, module: Module, typing: bool) -> bool:
+        """Whether it can be said again of `module`; while somebody is `typing`, also what lacks fixes."""
+        if self.places != places or not self.about <= module.alive:
+            return False
+        return self.file in (None, module.text) or (typing and self.file == LATER)
 
     def moved(self, lines: Lines) -> Told:
         """The same of the next version: what was said of lines that are still there."""
@@ -65,6 +78,8 @@ class Outcome:
     """Whether calls elsewhere in the file want nothing but the number that a root gives."""
     outside: list[Outside] = field(default_factory=list)
     """Who else uses the layers that the output of a network can't train."""
+    given: list[tuple[Asked, str]] = field(default_factory=list)
+    """What calls elsewhere in the file give to arguments."""
     consulted: frozenset[Lookup] = frozenset()
     """The other files that were looked at, as they were then."""
     told: Told | None = None
@@ -159,6 +174,7 @@ class Memory:
     def begin(self, module: Module) -> None:
         """`module`, made of what `blocks` gave, is the version to speak of: find out what has changed."""
         last, self._last = self._last, module
+        names = module.names  # read in every version: an error in an import is told in each, or in none
         self._suspect = set()
         if last is None or not self._outcomes:
             self._stale = set()
@@ -166,6 +182,9 @@ class Memory:
         if module.unnamed != last.unnamed:
             self.places += _imports(module) != _imports(last)
             self._stale = set(self._outcomes)
+            if not names.binds_as(last.names):  # what was found with other imports
+                for block in (*module.blocks, *self._away):
+                    block.notes.clear()
             return
         self._stale &= self._outcomes.keys()
         old, new = last.bindings, module.bindings
@@ -173,7 +192,7 @@ class Memory:
         filled, fills = last.registrations, module.registrations
         changed |= {name for name in filled.keys() | fills.keys() if filled.get(name) != fills.get(name)}
         touched = {id(block) for block in module.blocks if not _words(block).isdisjoint(changed)}
-        if not changed.isdisjoint(last.networks.keys() | module.networks.keys()):
+        if not changed.isdisjoint(last.modules.keys() | module.modules.keys()):
             touched |= {id(block) for block in module.blocks if _may_be_given_network(block)}
         if touched:
             scripts = {id(each.script): each.script for each, _ in self._outcomes.values()}
@@ -257,7 +276,7 @@ class Memory:
             known = self._names[id(block)] = list(module.bound_in(_words(block)))
             trains = "backward(" in block.text or ".parameters(" in block.text
             if trains or _may_be_given_network(block):
-                known.extend(module.networks.values())
+                known.extend(module.modules.values())
             if trains:  # … or what the calls give
                 known.extend(callers(module, block))
         return known
@@ -274,18 +293,29 @@ def _imports(module: Module) -> list[Block]:
 
 
 def _may_be_given_network(block: Block) -> bool:
-    """Whether a block calls something `model`, which is the one network of its file."""
+    """Whether a block calls something `model`, which is the one network of its file, or uses one like it."""
     known = block.notes.get("given network")
     if not isinstance(known, bool):
-        known = block.notes["given network"] = any(map(is_network, _words(block)))
+        known = any(map(is_network, _words(block))) or any(
+            is_called(name, block.text) or asked_of(name, block) for name in _arguments(block)
+        )
+        block.notes["given network"] = known
     return known
+
+
+def _arguments(block: Block) -> frozenset[str]:
+    """The names of the arguments of a block's functions."""
+    names = block.notes.get("arguments")
+    if not isinstance(names, frozenset):
+        names = frozenset(name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
+        block.notes["arguments"] = names
+    return names
 
 
 def _words(block: Block) -> frozenset[str]:
     """The names in a block, and those of the classes that its arguments may be called after."""
     words = block.notes.get("words")
     if not isinstance(words, frozenset):
-        arguments = (name for listed in _ARGUMENTS.findall(block.text) for name in _NAME.findall(listed))
-        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in arguments}
+        words = frozenset(_NAME.findall(block.text)) | {class_called(name) for name in _arguments(block)}
         block.notes["words"] = words
     return words

@@ -26,7 +26,7 @@ from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.entry_points import MODULE
 from chainrule.rules import Rule, rewrites, rule_for
 from chainrule.rules.rewrites import Rewrite
-from chainrule.syntax import Block, range_of
+from chainrule.syntax import Block, range_of, walk_tree
 
 MAX_STEPS = 6
 _NUMBERED = re.compile(r"(\D*)(\d*)")
@@ -49,14 +49,18 @@ def _lines(block: Block) -> list[str]:
     return lines
 
 
-def finding_of(found: Break, root: Root, module: Module) -> Finding:
-    """What is told about a break of `root`."""
+def finding_of(found: Break, root: Root, module: Module, typing: bool = False) -> tuple[Finding, bool]:
+    """What is told about a break of `root`, and whether its fixes depend on the rest of the file.
+
+    While somebody is `typing` these fixes are left out.
+    """
     path = tuple(_path(found, module))
     found = replace(found, sources=tuple(sorted(found.sources, key=_in_order)))
     rule = rule_for(found.cause)
     if isinstance(found.at, Inside):
-        return _finding_inside(found, found.at, root, module, path)
-    return Finding(
+        return _finding_inside(found, found.at, root, module, path), False
+    offer = fixes_for(found, root.name, module.names, module.text, typing)
+    finding = Finding(
         rule.code,
         rule.name,
         rule.severity_of(found),
@@ -67,8 +71,9 @@ def finding_of(found: Break, root: Root, module: Module) -> Finding:
         told_sources(found),
         found.verdict,
         path,
-        fixes_for(found, root.name, module.names, module.text),
+        offer.fixes,
     )
+    return finding, offer.of_file
 
 
 def _message(found: Break, rule: Rule) -> str:
@@ -113,7 +118,7 @@ def _finding_inside(
 def _block_with(at: ast.AST, likely: Block, module: Module) -> Block:
     """The block whose tree holds `at`: an object is built where it is first used, maybe in another one."""
     for block in (likely, *module.blocks):
-        if block.tree is not None and any(node is at for node in ast.walk(block.tree)):
+        if block.tree is not None and any(node is at for node in walk_tree(block.tree)):
             return block
     return likely
 

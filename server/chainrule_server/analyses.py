@@ -32,12 +32,16 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A report that holds as long as its text is the same, and, if it `depends` on others, the epoch."""
+    """A report that holds as long as its text is the same, and, if it `depends` on others, the epoch.
+
+    Not `settled`: it was made between two keystrokes, and leaves out what takes longer.
+    """
 
     analysed: Analysed
     generation: int
     epoch: int
     depends: bool
+    settled: bool
 
 
 class Analyses:
@@ -97,10 +101,16 @@ class Analyses:
             # One request of several may be cancelled: the others still wait for the run.
             await asyncio.shield(task)
 
+    def is_settled(self, source: Source) -> bool:
+        """Whether the newest report on a source leaves nothing out."""
+        known = self._known.get(source.uri)
+        return known is not None and known.settled
+
     async def settle(self, uri: str) -> bool:
         """Look again at what the last report left out; whether the report is another one now."""
         before = self.known(uri)
-        await self._run(uri, settle=True)
+        if before is None or not self.is_settled(before.source):
+            await self._run(uri, settle=True)
         after = self.known(uri)
         return before is not None and after is not None and before.report != after.report
 
@@ -118,7 +128,7 @@ class Analyses:
             if self._sources(uri) is None:
                 return
             analysed = Analysed(source, checked.report, checked.problem)
-            self._known[uri] = Known(analysed, generation, epoch, checked.depends)
+            self._known[uri] = Known(analysed, generation, epoch, checked.depends, not checked.unsettled)
             if checked.unsettled:
                 self._unsettled(uri)
 

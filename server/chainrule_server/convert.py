@@ -48,7 +48,6 @@ def diagnostic(
             "function": finding.function,
             "sources": list(finding.sources),
             "verdict": finding.verdict.value,
-            "fixable": any(fix.edits for fix in finding.fixes),
         },
     )
 

@@ -14,7 +14,7 @@ from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
-from chainrule_server.analyses import Analyses
+from chainrule_server.analyses import Analysed, Analyses
 from chainrule_server.built import Built
 from chainrule_server.checker import Checker
 from chainrule_server.client import Client
@@ -114,6 +114,14 @@ class ChainruleServer(LanguageServer):
         if self.settle is not None:
             settle = self.settle
             self.debounce(("settle", uri), SETTLE_DELAY, lambda: settle(uri))
+
+    async def settled(self, uri: str) -> Analysed | None:
+        """The report on the text of `uri` with all its fixes, which a keystroke does not wait for."""
+        analysed = await self.analyses.current(uri)
+        if analysed is None or self.settle is None or self.analyses.is_settled(analysed.source):
+            return analysed
+        await self.settle(analysed.source.uri)
+        return await self.analyses.current(uri)
 
     async def beside(self, work: Callable[..., Result], *args: Any) -> Result:
         """Run `work` on a thread of the pool."""

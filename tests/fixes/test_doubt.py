@@ -90,3 +90,46 @@ for _ in range(3):
 """
     titles = [fix.title for fix in fixes(code)]
     assert titles and not any("retain_grad" in title for title in titles)
+
+
+BEHIND_ANOTHER = """\
+def critic_loss(critic, generator, real, noise):
+    fake = generator(noise).detach()
+    return (critic(fake).mean() - critic(real).mean()).item()
+"""
+IN_TWO_TERMS = """\
+class Cascade(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(5, 4), nn.Linear(9, 4)
+
+    def loss(self, x, boxes):
+        coarse = self.first(x)
+        refined = coarse.detach() + self.second(torch.cat([x, coarse.detach()], dim=1))
+        return F.l1_loss(coarse.detach().cpu(), boxes) + F.l1_loss(refined, boxes)
+"""
+WHOLLY_WITHOUT_GRAPH = """\
+class Advantage(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.policy, self.value = nn.Linear(4, 3), nn.Linear(4, 1)
+
+    @torch.no_grad()
+    def returns(self, obs, reward):
+        return reward + 0.9 * self.value(obs).squeeze(-1)
+
+    def loss(self, obs, action, reward):
+        wanted = self.returns(obs, reward)
+        logp = F.log_softmax(self.policy(obs), dim=-1).gather(1, action[:, None]).squeeze(1)
+        fit = torch.from_numpy((self.value(obs).squeeze(-1) - wanted).square().mean().detach().numpy())
+        return fit - (logp * wanted).mean()
+"""
+
+
+@pytest.mark.parametrize("code", [IN_TWO_TERMS, WHOLLY_WITHOUT_GRAPH, BEHIND_ANOTHER])
+def test_of_two_stops_on_different_lines_each_may_be_the_meant_one(code: str) -> None:
+    first = code.index(".detach()") if "@torch" not in code else code.index("@torch")
+    line = (HEADER + code)[: first + len(HEADER)].count("\n") + 1
+    assert [fix for fix in fixes(code) if fix.edits]
+    meant = [f for f in fixes(code) if any(edit.range.start.line == line for edit in f.edits)]
+    assert all(fix.applicability is not Applicability.SAFE for fix in meant)

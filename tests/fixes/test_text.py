@@ -103,6 +103,7 @@ def test_a_fix_speaks_about_the_whole_file() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "round"
     )
     offered = fixes_for(Break(Cause.ROUNDING, block, call, Verdict.ZERO, ()), "loss", Names(), text)
-    assert apply(text, offered[0].edits) == text.replace(
+    assert not offered.of_file
+    assert apply(text, offered.fixes[0].edits) == text.replace(
         "pred.round()", "(pred + (pred.round() - pred).detach())"
     )

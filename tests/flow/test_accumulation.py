@@ -358,4 +358,10 @@ def test_a_loss_that_is_set_again_and_was_read() -> None:
             loss = losses[0]
             loss = sum(losses)
             return loss
+
+        def stepping_loss(critic, state, action):
+            loss = -critic(state, action).mean()
+            critic.adapt(state)
+            loss = -critic(state, action).mean()
+            return loss
     """)

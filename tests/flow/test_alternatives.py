@@ -89,3 +89,89 @@ def test_the_share_of_a_warm_up() -> None:
             error = (pred.detach() - target).square().mean()  # want CR101
             return error * min(hub.get_info("iter") / 10, 1.0)
     """)
+
+
+def test_values_that_one_branch_sets_together() -> None:
+    check("""
+        class Information(nn.Module):
+            def __init__(self, kernel="gaussian"):
+                super().__init__()
+                self.kernel = kernel
+
+            def windows(self, x):
+                if self.kernel == "gaussian":
+                    near, share = self.near(torch.round(x))  # want CR201
+                elif self.kernel == "spline":
+                    near, share = self.spline(x)
+                else:
+                    raise ValueError(self.kernel)
+                return near, share
+
+            def near(self, x):
+                w = torch.exp(-(x[..., None] - torch.linspace(0, 1, 5)).square())
+                return w, w.mean(1)
+
+            def spline(self, x):
+                w = (1 - (x[..., None] - torch.linspace(0, 1, 5)).abs()).relu()
+                return w, w.mean(1)
+
+            def forward(self, pred, target):
+                a, pa = self.windows(pred)
+                b, pb = self.near(target)
+                joint = torch.bmm(a.transpose(1, 2), b)
+                return F.mse_loss(joint, pa[..., None] * pb[:, None])
+
+        class InformationLoss(Information):
+            def forward(self, pred, target):
+                return super().forward(pred, target)
+
+        Information("spline")
+    """)
+
+
+def test_a_number_that_is_returned_where_no_dtype_decides() -> None:
+    check("""
+        def fast(pred):
+            return pred.device.type == "cpu"
+
+        def cpu_loss(pred, y):
+            return (pred - y).square().mean()
+
+        def region_loss(pred, y):
+            if fast(pred):
+                return cpu_loss(pred, y)
+            wide = pred.float() if pred.dtype == torch.float16 else pred
+            return (wide - y).square().mean().item()  # want CR105
+
+        def cast_loss(pred, y):
+            if pred.dtype == torch.long:
+                return (pred - y).square().float().mean().detach()
+            return (pred - y).square().mean()
+    """)
+
+
+def test_a_stop_on_one_of_several_ways() -> None:
+    check("""
+        class FocalLoss(nn.Module):
+            def __init__(self, mode):
+                super().__init__()
+                self.mode = mode
+
+            def forward(self, y_pred, y_true):
+                if self.mode == "binary":
+                    y_pred = y_pred.reshape(-1).detach()  # want CR101
+                    return F.binary_cross_entropy_with_logits(y_pred, y_true.reshape(-1).float())
+                return F.cross_entropy(y_pred, y_true)
+
+        class FeatureLoss(nn.Module):
+            def __init__(self, phase="main", freeze=False):
+                super().__init__()
+                self.phase, self.freeze = phase, freeze
+
+            def forward(self, features, target):
+                if self.phase == "frozen":
+                    features = features.detach()
+                if self.freeze:
+                    features = features.detach()
+                return F.mse_loss(features, target)
+    """)

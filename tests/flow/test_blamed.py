@@ -195,3 +195,148 @@ def test_numbers_of_the_processes() -> None:
             c = z_a.detach().T @ z_b.detach()  # want CR101 "z_a|z_b"
             return (c / dist.get_world_size()).square().sum()
     """)
+
+
+def test_a_stop_after_a_straight_through_estimate() -> None:
+    check("""
+        class Lights(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.brightness = nn.Parameter(torch.rand(4))
+
+            def level(self):
+                level = self.brightness.sigmoid() * 10
+                return level + (level.round() - level).detach()
+
+            def loss(self, layout, wanted):
+                return ((layout @ self.level()).detach() - wanted).square().mean()  # want CR101
+
+        class Weighed(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Linear(3, 2)
+
+            def loss(self, x, wanted):
+                p = self.net(x).softmax(-1)
+                hard = p.argmax(-1).float()  # want CR104
+                return ((hard - wanted).square() * p.amax(-1).detach()).mean()
+    """)
+
+
+def test_a_stop_beside_a_branch_on_the_same_value() -> None:
+    check("""
+        import numpy as np
+
+        class Trainer:
+            def __init__(self):
+                self.model = nn.Linear(6, 4)
+
+            def step(self, leaf, disease):
+                loss = F.cross_entropy(self.model(leaf), disease)
+                self.log = {"loss": float(loss)}
+                if not np.isfinite(self.log["loss"]):
+                    raise FloatingPointError("loss is not finite")
+                return loss.data  # want CR101
+    """)
+
+
+def test_a_loss_added_up_of_weighed_numbers() -> None:
+    check("""
+        class LaneLoss:
+            def __init__(self, weights):
+                self.weights = weights
+                self.history = {name: [] for name in weights}
+
+            def position(self, lanes, offsets):
+                return F.smooth_l1_loss(lanes, offsets)
+
+            def total(self, lanes, offsets):
+                total = torch.zeros((), dtype=lanes.dtype)
+                for name, weight in self.weights.items():
+                    term = getattr(self, name)(lanes, offsets)
+                    self.history[name].append(term.detach())
+                    if torch.isnan(term):
+                        continue
+                    total = total + weight * float(term)  # want CR105
+                return total
+    """)
+
+
+def test_a_cut_that_several_calls_meet() -> None:
+    check("""
+        class Dueling(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.value, self.gain = nn.Linear(4, 1), nn.Linear(4, 3)
+
+            def forward(self, s):
+                g = self.gain(s)
+                return (self.value(s) + g - g.mean(1, keepdim=True)).data  # want CR101
+
+        class Agent:
+            def __init__(self):
+                self.net = Dueling()
+
+            def loss(self, s, a, r, s2):
+                best = self.net(s2).argmax(1, keepdim=True)
+                goal = r[:, None] + self.net(s2).gather(1, best)
+                return F.smooth_l1_loss(self.net(s).gather(1, a[:, None]), goal.detach())
+    """)
+
+
+def test_a_dead_term_of_what_a_score_function_trains() -> None:
+    check("""
+        from torch.distributions import Categorical
+
+        def reinforce_loss(logits, table, baseline):
+            pi = Categorical(logits=logits)
+            a = pi.sample()
+            advantage = table.gather(1, a[:, None])[:, 0] - baseline
+            policy = -(pi.log_prob(a) * advantage.detach()).mean()
+            return policy + 0.5 * (advantage.square().mean() > 0).float()  # want CR103 "this term"
+    """)
+
+
+def test_a_stop_of_a_parameter_that_is_moved_by_its_data() -> None:
+    check("""
+        class ProxyLoss(nn.Module):
+            def __init__(self, n, d):
+                super().__init__()
+                self.proxies = nn.Parameter(torch.randn(n, d))
+
+            def forward(self, embeddings, labels):
+                self.proxies.data = F.normalize(self.proxies.data)
+                proxies = self.proxies.detach()  # want CR101 "self.proxies"
+                return F.cross_entropy(embeddings @ proxies.t(), labels)
+    """)
+
+
+def test_a_dead_term_that_is_divided_by_a_count() -> None:
+    check("""
+        def boxes_loss(loc, conf, boxes, conf_t):
+            pos = conf_t > 0
+            count = pos.sum().clamp(min=1)
+            near = F.smooth_l1_loss(loc[pos], boxes[pos], reduction="sum")
+            kind = F.cross_entropy(conf.flatten(0, 1), conf_t.flatten(), reduction="sum")
+            return torch.round(near / count) + kind / count  # want CR201 "`loc` through this term"
+
+        def even_loss(loc, conf, boxes, conf_t):
+            pos = conf_t > 0
+            near = F.smooth_l1_loss(loc[pos], boxes[pos], reduction="sum")
+            kind = F.cross_entropy(conf.flatten(0, 1), conf_t.flatten(), reduction="sum")
+            return near / pos.sum().clamp(min=1) + kind / pos.sum().clamp(min=1)
+    """)
+
+
+def test_all_of_a_loss_through_numpy_and_back() -> None:
+    check("""
+        unet, head = nn.Conv2d(4, 4, 3), nn.Linear(4, 1)
+
+        def distil_loss(latents, t):
+            with torch.no_grad():
+                noise = torch.randn_like(latents)
+                guided = unet(latents + noise)
+            target = (latents - (guided - noise)).detach()
+            found = 0.5 * F.mse_loss(latents, target)
+            return torch.from_numpy(found.detach().cpu().numpy()) / len(latents)  # want CR101 "latents"
+    """)

@@ -265,3 +265,49 @@ def test_terms_of_which_every_branch_has_one() -> None:
                 score = F.cross_entropy(scores, labels)
             return score + box + 0.1 * scores.square().mean()
     """)
+
+
+def test_what_is_none_on_another_way() -> None:
+    check("""
+        class Bank(nn.Module):
+            def __init__(self, size=0):
+                super().__init__()
+                self.size = size
+                self.register_buffer("held", torch.empty(size, 8))
+
+            def forward(self, out):
+                if self.size == 0:
+                    return out, None
+                return out, self.held.clone().detach()
+
+        class PairLoss(nn.Module):
+            def __init__(self, size=0):
+                super().__init__()
+                self.bank = Bank(size)
+
+            def forward(self, out0, out1):
+                out1, negatives = self.bank(out1)
+                if negatives is not None:
+                    logits = torch.cat([(out0 * out1).sum(1, keepdim=True), out0 @ negatives.t()], 1)
+                    labels = torch.zeros(len(out0), dtype=torch.long)
+                else:
+                    logits = torch.round(out0 @ out1.t())  # want CR201
+                    labels = torch.arange(len(out0))
+                return F.cross_entropy(logits, labels)
+
+        def masked_loss(pred, y, valid=None):
+            weight = None
+            if valid is not None:
+                weight = valid.float()
+            error = (pred - y).square()
+            return error.mean() if weight is None else (error * weight).sum() / weight.sum().clamp(min=1)
+    """)
+
+
+def test_facts_about_types_are_nothing_to_learn() -> None:
+    check("""
+        def overlap_loss(pred, y):
+            eps = torch.finfo(pred.dtype).eps
+            p = pred.detach()  # want CR101
+            return 1 - ((p * y).sum() / (p.sum() + eps) + eps)
+    """)

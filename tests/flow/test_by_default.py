@@ -428,6 +428,51 @@ def test_a_setting_that_is_called_after_what_its_branch_does() -> None:
     """)
 
 
+def test_what_is_lost_by_default_and_where_the_file_sets_it() -> None:
+    check("""
+        class Permuted(nn.Module):
+            def __init__(self, loss_func, kind="pairs"):
+                super().__init__()
+                self.loss_func, self.kind = loss_func, kind
+
+            def forward(self, est_targets, targets):
+                if self.kind == "mean":
+                    least = (est_targets - targets).square().mean(-1)
+                    mean_loss = least.mean()
+                    return mean_loss
+                least = (est_targets[:, None] - targets[None]).square().mean(-1).amin(1)
+                mean_loss = least.mean().detach()  # want CR101
+                return mean_loss
+
+        PermutedLoss = Permuted(F.mse_loss, kind="mean")
+    """)
+
+
+def test_what_is_lost_where_something_is_given() -> None:
+    check("""
+        class ScaledLoss(nn.Module):
+            def __init__(self, scales=None):
+                super().__init__()
+                self.scales = scales
+
+            def forward(self, pred, y):
+                if self.scales is None:
+                    return F.mse_loss(pred, y)
+                parts = [F.mse_loss(F.avg_pool1d(pred, s), F.avg_pool1d(y, s)) for s in self.scales]
+                return torch.stack(parts).mean().item()  # want CR105
+
+        class CutLoss(nn.Module):
+            def __init__(self, threshold=None):
+                super().__init__()
+                self.threshold = threshold
+
+            def forward(self, pred, y):
+                if self.threshold is None:
+                    return 1 - (pred * y).mean()
+                return 1 - ((pred > self.threshold).float() * y).mean()
+    """)
+
+
 def test_an_activation_that_writes_in_place_by_default() -> None:
     check("""
         class Fuse(nn.Module):

@@ -68,3 +68,24 @@ def test_a_prediction_needs_its_gradient() -> None:
                 theirs = checkpoint(self.features, target, use_reentrant=False)
                 return F.l1_loss(ours, theirs)
     """)
+
+
+def test_frozen_embeddings_before_a_reentrant_checkpoint() -> None:
+    check("""
+        from torch.utils.checkpoint import checkpoint
+
+        class Adapted(nn.Module):
+            def __init__(self, reentrant=True):
+                super().__init__()
+                self.embed = nn.Embedding(9, 4)
+                self.embed.requires_grad_(False)
+                self.adapter = nn.Linear(4, 4)
+
+            def loss(self, ids, y):
+                h = checkpoint(self.adapter, self.embed(ids), use_reentrant=True)  # want CR102 "Reentrant"
+                return F.mse_loss(h, y)
+
+            def other_loss(self, ids, y):
+                h = checkpoint(self.adapter, self.embed(ids), use_reentrant=False)
+                return F.mse_loss(h, y)
+    """)

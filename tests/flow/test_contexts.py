@@ -334,3 +334,35 @@ def test_a_function_that_is_wrapped_for_targets() -> None:
                 squashed = torch.enable_grad()(squash)(pred)
             return F.mse_loss(squashed, target)
     """)
+
+
+def test_a_switch_that_a_helper_leaves_off_between_two_rounds() -> None:
+    program = """
+        criterion = nn.MSELoss()
+
+        def validate(model, loader):
+            model.eval()
+            {switch}
+            total = 0.0
+            for x, y in loader:
+                total += criterion(model(x), y).item()
+            {back}
+            return total
+
+        def train_epoch(model, loader, opt):
+            model.train()
+            for x, y in loader:
+                opt.zero_grad()
+                criterion(model(x), y).backward()
+                opt.step()
+
+        def fit(model, train, val, epochs=3):
+            opt = torch.optim.SGD(model.parameters(), lr=0.05)
+            for epoch in range(epochs):
+                train_epoch(model, train, opt)
+                print(validate(model, val))
+    """
+    off = "torch.set_grad_enabled(False)"
+    check(program.format(switch=f"{off}  # want CR102", back="pass"))
+    check(program.format(switch=off, back="torch.set_grad_enabled(True)"))
+    check(program.format(switch="pass", back="pass"))

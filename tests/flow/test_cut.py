@@ -434,3 +434,61 @@ def test_rounded_and_then_made_integer() -> None:
         def stepped_loss(pred, target):
             return F.l1_loss(pred.round(), target)  # want CR201 "exactly zero"
     """)
+
+
+def test_the_answers_of_torchs_losses() -> None:
+    check("""
+        def expected(cost):
+            levels = torch.arange(cost.shape[1], dtype=cost.dtype)
+            return (F.softmax(-cost, dim=1) * levels).sum(1)
+
+        def stereo_loss(cost, disparity):
+            est = torch.from_numpy(expected(cost).detach().cpu().numpy())  # want CR101 "`cost`"
+            return F.smooth_l1_loss(est, disparity)
+
+        def filled_loss(series, forecast):
+            return F.l1_loss(torch.cumsum(series, 0), forecast)
+
+        def shared_loss(code, features):
+            return F.mse_loss(code.sum(1), features.detach()) + F.mse_loss(code.mean(1), features)
+    """)
+    check("""
+        def energy_loss(spins, couplings):
+            m = torch.tanh(spins)
+            return (m @ couplings @ m - m.sum()).detach()  # want CR101
+    """)
+
+
+def test_class_weights_that_are_learned() -> None:
+    check("""
+        class Weighted(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.logits = nn.Parameter(torch.zeros(3))
+
+            def forward(self, scores, target):
+                weight = self.logits.softmax(0)
+                return F.cross_entropy(scores, target, weight=weight)  # want CR112 "the call raises"
+
+            def loss_of_shares(self, scores, target):
+                return F.cross_entropy(scores, target.softmax(1), weight=self.logits.exp())
+    """)
+
+
+def test_a_factor_put_together_anew() -> None:
+    check("""
+        def focal_loss_with_logits(output, target, gamma=2.0):
+            logpt = F.binary_cross_entropy_with_logits(output, target, reduction="none")
+            focal = torch.tensor([(1 - p) ** gamma for p in torch.exp(-logpt)])  # want CR107 "this term"
+            return (focal * logpt).mean()
+
+        def balanced_loss(a, b, y):
+            first, second = F.mse_loss(a, y), F.l1_loss(b, y)
+            weights = torch.tensor([first, second])
+            return (weights / weights.sum() * torch.stack([first, second])).sum()
+
+        def weighted_loss(output, target):
+            logpt = F.binary_cross_entropy_with_logits(output, target, reduction="none")
+            hard = torch.tensor([1.0 if p > 0.5 else 0.1 for p in logpt.tolist()])
+            return (hard * logpt).mean()
+    """)

@@ -279,3 +279,178 @@ def test_a_namespace_holds_what_it_was_made_with() -> None:
             print(float(loss))
             loss.backward()
     """)
+
+
+KINETICS = """
+    class Clearance(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rate = nn.Parameter(torch.tensor(0.4))
+            self.dose = nn.Parameter(torch.tensor(1.2))
+
+        def left_after(self, t):
+            return self.dose * math.exp(-self.rate * t){}
+"""
+
+
+def test_a_network_by_the_methods_that_are_called_of_it() -> None:
+    wanted = '  # want CR105 "patient.rate"'
+    check(f"""
+    import math
+    {KINETICS.format(wanted)}
+    def misfit(patient, times, seen):
+        pred = torch.stack([patient.left_after(t) for t in times])
+        return (torch.log1p(pred) - torch.log1p(seen)).pow(2).sum()
+    """)
+
+
+def test_methods_of_two_arguments_or_of_two_classes_tell_nothing() -> None:
+    check(f"""
+    import math
+    {KINETICS.format("")}
+    def gap(one, other, times):
+        a = torch.stack([one.left_after(t) for t in times])
+        b = torch.stack([other.left_after(t) for t in times])
+        return (a - b).pow(2).sum()
+    """)
+    check(f"""
+    import math
+    {KINETICS.format("")}
+    {KINETICS.format("").replace("Clearance", "Twofold")}
+    def misfit(patient, times, seen):
+        pred = torch.stack([patient.left_after(t) for t in times])
+        return (pred - seen).pow(2).sum()
+    """)
+
+
+def test_an_argument_that_is_called_is_the_one_network() -> None:
+    check("""
+        class Crowd(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rate = nn.Parameter(torch.tensor(0.3))
+
+            def forward(self, steps):
+                level = torch.ones(())
+                curve = []
+                for _ in range(steps):
+                    level = level * self.rate
+                    curve.append(level.round())  # want CR201 "sim.rate"
+                return torch.stack(curve)
+
+        def fit(sim, seen):
+            return ((sim(len(seen)) - seen) ** 2).mean()
+
+        def shifted(f, seen):
+            return ((f(seen) - seen) ** 2).mean()
+
+        def fit_by(optimise, seen):
+            crowd = Crowd()
+            crowd.rate.data.fill_(0.5)
+            return optimise(crowd, seen).sum()
+    """)
+
+
+def test_an_argument_that_is_called_like_what_the_script_makes() -> None:
+    check("""
+        gen = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 6))
+        dis = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 1))
+        gen_opt = torch.optim.RMSprop(gen.parameters(), lr=1e-4)
+        dis_opt = torch.optim.RMSprop(dis.parameters(), lr=1e-4)
+
+        def update(gen, dis, real):
+            fake = gen(torch.randn(real.size(0), 3))
+            judged = dis(fake)
+            d_loss = F.relu(1.0 - dis(real)).mean() + F.relu(1.0 + judged).mean()
+            dis_opt.zero_grad()
+            d_loss.backward(retain_graph=True)
+            dis_opt.step()  # want CR501
+            g_loss = -judged.mean()
+            gen_opt.zero_grad()
+            g_loss.backward()
+            gen_opt.step()
+
+        def update_in_turn(gen, dis, real):
+            fake = gen(torch.randn(real.size(0), 3))
+            d_loss = F.relu(1.0 - dis(real)).mean() + F.relu(1.0 + dis(fake.detach())).mean()
+            dis_opt.zero_grad()
+            d_loss.backward()
+            dis_opt.step()
+            g_loss = -dis(fake).mean()
+            gen_opt.zero_grad()
+            g_loss.backward()
+            gen_opt.step()
+    """)
+
+
+def test_a_criterion_is_no_network_to_train() -> None:
+    check("""
+        class Criterion(nn.Module):
+            def __init__(self, weight=1.0):
+                super().__init__()
+                self.weight = weight
+
+            def forward(self, a, b):
+                return self.weight * F.mse_loss(a, b)
+
+        def train_loop(regressor, loader, optim, loss_func):
+            regressor.train()
+            for obs, y in loader:
+                optim.zero_grad()
+                x = torch.floor(regressor(obs) * 4)  # want CR201 "regressor"
+                loss = loss_func(x, y)
+                loss.backward()
+                optim.step()
+    """)
+
+
+def test_a_network_that_is_annotated_as_any_module() -> None:
+    check("""
+        class Chooser(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gate = nn.Linear(4, 3)
+                self.register_buffer("table", torch.rand(3, 2))
+
+            def forward(self, x):
+                return self.table[self.gate(x).argmax(-1)]  # want CR104 "model.gate.weight"
+
+        def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            return F.mse_loss(model(x), y)
+    """)
+
+
+def test_networks_in_a_record() -> None:
+    check("""
+        from typing import NamedTuple
+
+        class Body(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 4)
+
+            def forward(self, x):
+                return self.fc(x).round()  # want CR201 "nets.body.fc.weight"
+
+        class Nets(NamedTuple):
+            body: Body
+            head: nn.Module
+
+        def joint_objective(nets: Nets, x, y):
+            return F.cross_entropy(nets.head(nets.body(x)), y)
+    """)
+
+
+def test_networks_by_key_are_several() -> None:
+    check("""
+        def cycle_loss(nets, a):
+            there = nets["ab"](a)
+            back = nets["ba"](there.data)  # want CR101 "nets.ab"
+            return (back - a).abs().mean()
+
+        def sound_cycle_loss(nets, a):
+            return (nets["ba"](nets["ab"](a)) - a).abs().mean()
+
+        def distil_loss(nets, x):
+            return F.mse_loss(nets["student"](x), nets["teacher"](x).detach())
+    """)

@@ -392,3 +392,78 @@ def test_a_derivative_with_gradients_off() -> None:
             def elsewhere(self, x):
                 return x + torch.autograd.grad(self.energy(x), x)[0]
     """)
+
+
+def test_adapted_weights_that_forget_the_derivative_they_were_made_with() -> None:
+    check("""
+        class Meta(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(3, 1))
+
+            def adapt(self, x, y):
+                fast = self.w.clone()
+                for _ in range(2):
+                    (g,) = torch.autograd.grad(F.mse_loss(x @ fast, y), fast, create_graph=True)
+                    fast = (fast - 0.1 * g).detach().requires_grad_()  # want CR101 "`self.w`"
+                return fast
+
+            def meta_loss(self, support, query):
+                x, y = query
+                return F.mse_loss(x @ self.adapt(*support), y)
+
+        class Reptile(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(3, 1))
+
+            def step(self, x, y):
+                fast = self.w.clone()
+                for _ in range(2):
+                    (g,) = torch.autograd.grad(F.mse_loss(x @ fast, y), fast)
+                    fast = (fast - 0.1 * g).detach().requires_grad_()
+                with torch.no_grad():
+                    self.w += 0.1 * (fast - self.w)
+                return F.mse_loss(x @ fast, y)
+
+        def adversarial_loss(model, x, y, eps=0.1):
+            adv = x.clone().requires_grad_()
+            for _ in range(3):
+                (g,) = torch.autograd.grad(F.cross_entropy(model(adv), y), adv, create_graph=True)
+                adv = (adv + eps * g.sign()).detach().requires_grad_()
+            return F.cross_entropy(model(adv), y)
+    """)
+
+
+def test_functions_that_torch_func_makes_of_others() -> None:
+    check("""
+        from torch.func import grad, grad_and_value, jacrev, vmap
+
+        class Score(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = nn.Sequential(nn.Linear(2, 8), nn.Softplus(), nn.Linear(8, 1))
+
+            def energy(self, x):
+                return self.net(x.detach()).squeeze(-1)  # want CR101 "self.net.0.weight"
+
+            def loss(self, x, noise, sigma=0.1):
+                score = vmap(grad(lambda p: -self.energy(p)))(x + sigma * noise)
+                return (score + noise / sigma).pow(2).sum(-1).mean()
+
+        def slope_loss(model, x, slope):
+            def u(p):
+                return model(p).argmax(1).float()  # want CR104 "model"
+            return (jacrev(u)(x) - slope).square().mean()
+
+        def both_loss(model, x, slope):
+            du, value = grad_and_value(lambda p: torch.tanh(model(p)).sum())(x)
+            return (du - slope).square().mean() + value.detach()
+
+        def aux_loss(model, x, slope):
+            def u(p):
+                out = model(p)
+                return out.sum(), out.detach()
+            du, out = grad(u, has_aux=True)(x)
+            return (du - slope).square().mean()
+    """)

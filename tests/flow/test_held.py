@@ -134,3 +134,104 @@ def test_a_class_of_layers() -> None:
             def loss(self, x, wanted):
                 return F.mse_loss(self.head(x).detach(), wanted)  # want CR101 "self.head.0.weight"
     """)
+
+
+def test_a_state_that_a_helper_of_forward_sets() -> None:
+    check("""
+        class Node(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.v = 0.0
+
+            def charge(self, x):
+                self.v = self.v + (x - self.v) / 2  # want CR504 "previous step"
+
+            def forward(self, x):
+                self.charge(x)
+                return torch.sigmoid(self.v)
+
+        class Spiking(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc, self.node = nn.Linear(4, 2), Node()
+
+            def loss(self, x, y):
+                return F.mse_loss(self.node(self.fc(x)), y)
+    """)
+
+
+def test_a_state_that_a_helper_of_forward_starts_afresh() -> None:
+    check("""
+        class Node(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.v = 0.0
+
+            def start(self, x):
+                self.v = torch.zeros_like(x)
+
+            def forward(self, x):
+                self.start(x)
+                for _ in range(3):
+                    self.v = self.v + (x - self.v) / 2
+                return torch.sigmoid(self.v)
+
+        class Spiking(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc, self.node = nn.Linear(4, 2), Node()
+
+            def loss(self, x, y):
+                return F.mse_loss(self.node(self.fc(x)), y)
+    """)
+
+
+def test_a_state_in_a_table() -> None:
+    check("""
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.GRU(3, 4)
+                self.state = {"hidden": None, "steps": 0}
+
+            def training_step(self, x, y):
+                out, self.state["hidden"] = self.rnn(x, self.state["hidden"])  # want CR504 "previous step"
+                return F.mse_loss(out, y)
+
+        class Careful(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.GRU(3, 4)
+                self.state = {"hidden": None, "steps": 0}
+
+            def training_step(self, x, y):
+                out, hidden = self.rnn(x, self.state["hidden"])
+                self.state["hidden"], self.state["steps"] = hidden.detach(), self.state["steps"] + 1
+                return F.mse_loss(out, y)
+    """)
+
+
+def test_a_copy_that_is_filled_and_stored() -> None:
+    check("""
+        class Memory(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.write = nn.Linear(3, 4)
+                self.rows = torch.zeros(4, 4)
+
+            def loss(self, x, y):
+                new = self.rows.clone()
+                new[0] = self.write(x).mean(0)
+                self.rows = new  # want CR504 "previous step"
+                return (torch.tanh(self.rows).mean(0) - y).pow(2).mean()
+
+        class Table(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.write = nn.Linear(3, 4)
+                self.rows = torch.zeros(4, 4)
+
+            def loss(self, x, y):
+                self.rows[0] = self.write(x).mean(0)  # want CR504 "previous step"
+                return (torch.tanh(self.rows).mean(0) - y).pow(2).mean()
+    """)

@@ -473,3 +473,96 @@ def test_what_features_are_compared_with() -> None:
                 output = q_net(states + 1)
             return (output + rewards - q).pow(2).mean()
     """)
+
+
+def test_what_others_call_of_a_class_of_losses() -> None:
+    check("""
+        class LaneLoss:
+            def __init__(self, weights):
+                self.weights = weights
+
+            def position(self, lanes, offsets):
+                return F.smooth_l1_loss(lanes, offsets)
+
+            def total(self, lanes, offsets):
+                total = torch.zeros(())
+                for name, weight in self.weights.items():
+                    term = torch.round(getattr(self, name)(lanes, offsets))  # want CR201 "lanes"
+                    total = total + weight * term
+                return total
+
+        class LossWeights:
+            def __init__(self, start):
+                self.start = start
+
+            def at(self, lanes):
+                return self.decay(lanes) * self.start
+
+            def decay(self, lanes):
+                return 1 / (1 + lanes.detach())
+
+        def set_likelihood(scores, valid):
+            p = torch.softmax(scores, 0).detach()  # want CR101
+            return -(p * valid).sum().log()
+    """)
+
+
+def test_the_one_loss_among_what_a_loss_returns() -> None:
+    check("""
+        class MixLoss(nn.Module):
+            def forward(self, est, targets, return_est=False):
+                found = (est - targets).square().mean(-1)
+                mean_loss = found.mean().data  # want CR101
+                if not return_est:
+                    return mean_loss
+                return mean_loss, est.flip(0)
+
+        class FineLoss(nn.Module):
+            def forward(self, est, targets):
+                mean_loss = (est - targets).square().mean()
+                return mean_loss, est.flip(0).detach()
+
+        class Codec(nn.Module):
+            def forward(self, code, entries):
+                quantized = code + (entries - code).detach()
+                commit_loss = F.mse_loss(code, entries.detach())
+                return quantized, commit_loss
+    """)
+
+
+def test_steps_that_leave_nothing_to_train_by() -> None:
+    check("""
+        class Trainer:
+            def __init__(self):
+                self.gen, self.judge = nn.Linear(2, 4), nn.Linear(4, 1)
+                self.opt = torch.optim.Adam(self.judge.parameters())
+
+            def judge_step(self, real, z):
+                self.opt.zero_grad()
+                good, bad = self.judge(real), self.judge(self.gen(z).detach())
+                one, zero = torch.ones_like(good), torch.zeros_like(bad)
+                loss = F.binary_cross_entropy_with_logits(good, one)
+                return (loss + F.binary_cross_entropy_with_logits(bad, zero)).item()  # want CR105
+
+        class Sound:
+            def __init__(self):
+                self.net = nn.Linear(2, 4)
+                self.opt = torch.optim.Adam(self.net.parameters())
+
+            def step(self, x, y):
+                loss = F.mse_loss(self.net(x), y)
+                self.opt.zero_grad()
+                loss.backward()
+                self.opt.step()
+                return loss.item()
+
+        class Watched:
+            def __init__(self):
+                self.net = nn.Linear(2, 4)
+
+            def valid_step(self, x, y):
+                return F.mse_loss(self.net(x), y).item()
+
+            def figure(self, x, y):
+                return F.mse_loss(self.net(x), y).item()
+    """)

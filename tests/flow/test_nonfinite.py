@@ -988,3 +988,94 @@ def test_partners_and_sizes_without_those_of_each_itself() -> None:
             near = torch.exp(-distance)
             return (near / (near * (1 - torch.eye(n))).sum(1, keepdim=True)).mean()
     """)
+
+
+def test_gaps_that_were_scaled_or_chosen_before_they_are_dropped() -> None:
+    check("""
+        def huber(err, delta=1.0):
+            size = err.abs()
+            return torch.where(size < delta, 0.5 * err ** 2, delta * (size - 0.5 * delta))  # want CR302
+
+        def gauge_loss(pred, gauge):
+            return torch.nan_to_num(huber(pred - gauge)).mean()
+
+        def scaled_loss(pred, gauge):
+            return torch.nansum((pred - torch.log1p(gauge) / 10).square())  # want CR302 "0 \\* NaN"
+
+        def filled_loss(pred, gauge):
+            return torch.nansum((pred - torch.nan_to_num(gauge) / 10).square())
+
+        def linear_loss(pred, gauge):
+            return torch.nan_to_num((pred - torch.log1p(gauge)).abs()).mean()
+    """)
+
+
+def test_a_mixture_with_probabilities_put_at_places() -> None:
+    check("""
+        def copying_loss(logits, scores, switch, ids, target):
+            gate = torch.sigmoid(switch)
+            words = torch.softmax(logits, dim=-1)
+            copied = torch.zeros_like(words).scatter_add(1, ids, torch.softmax(scores, dim=-1))
+            picked = (gate * words + (1 - gate) * copied).gather(1, target)
+            return -torch.log(picked).mean()  # want CR305 "saturated probability"
+
+        def guarded_copying_loss(logits, scores, switch, ids, target):
+            gate = torch.sigmoid(switch)
+            words = torch.softmax(logits, dim=-1)
+            copied = torch.zeros_like(words).scatter_add(1, ids, torch.softmax(scores, dim=-1))
+            picked = (gate * words + (1 - gate) * copied).gather(1, target)
+            return -torch.log(picked + 1e-9).mean()
+    """)
+
+
+def test_results_that_are_masked_where_the_data_has_gaps() -> None:
+    check("""
+        class Gain(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.gain, self.bias = nn.Parameter(torch.ones(n)), nn.Parameter(torch.zeros(n))
+
+            def assigned_loss(self, depth, ref):
+                out = depth * self.gain + self.bias  # want CR302 "of `self.gain` can become NaN"
+                valid = torch.isfinite(out)
+                out[~valid] = 0.0
+                return (out - ref * valid).abs().sum()
+
+            def indexed_loss(self, depth, ref):
+                out = self.gain * depth  # want CR302 "of `self.gain` can become NaN"
+                seen = torch.isfinite(out)
+                return F.l1_loss(out[seen], ref[seen])
+
+            def filled_loss(self, depth, ref):
+                out = self.gain * depth.nan_to_num(posinf=0.0)
+                seen = torch.isfinite(out)
+                return F.l1_loss(out[seen], ref[seen])
+
+            def chosen_first_loss(self, depth, ref):
+                seen = torch.isfinite(depth)
+                out = self.gain * torch.where(seen, depth, torch.zeros_like(depth))
+                return F.l1_loss(out[seen], ref[seen])
+
+            def shifted_loss(self, depth, ref):
+                out = depth + self.bias
+                seen = torch.isfinite(out)
+                return F.l1_loss(out[seen], ref[seen])
+    """)
+
+
+def test_probabilities_that_an_entropy_gives_back() -> None:
+    check("""
+        def focal_loss_with_logits(output, target, threshold=0.5):
+            logpt = F.binary_cross_entropy_with_logits(output, target, reduction="none")
+            pt = torch.exp(-logpt)
+            focal = ((1.0 - pt) / threshold).pow(2.0)
+            focal[pt < threshold] = 1
+            return (focal * logpt).mean()
+
+        def softmax_focal_loss(output, target, threshold=0.5):
+            loss = F.nll_loss(F.log_softmax(output, dim=1), target, reduction="none")
+            pt = torch.exp(-loss)
+            focal = ((1.0 - pt) / threshold).pow(2.0)
+            focal[pt < threshold] = 1
+            return (focal * loss).mean()
+    """)

@@ -112,3 +112,34 @@ def test_a_loop_over_one_thing_overwrites_nothing() -> None:
                 total = value  # want CR115
             return total
     """)
+
+
+def test_weights_of_an_inner_step_in_an_ordered_dict() -> None:
+    check(
+        SMALL
+        + """
+        from collections import OrderedDict
+
+        class Meta(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.small = Small()
+                self.rates = nn.Parameter(torch.full((4,), 0.05))
+                self.fast = OrderedDict()
+
+            def adapt(self, x, y):
+                inner = F.mse_loss(self.small(x), y)
+                grads = torch.autograd.grad(inner, self.small.parameters(), create_graph=True)
+                for i, (name, weight) in enumerate(self.small.named_parameters()):
+                    self.fast[name] = weight - self.rates[i] * grads[i]
+
+            def query_loss(self, x, y, more, wanted):
+                self.adapt(x, y)
+                self.small.load_state_dict(self.fast)  # want CR110 "self.rates"
+                return F.mse_loss(self.small(more), wanted)
+
+            def functional_loss(self, x, y, more, wanted):
+                self.adapt(x, y)
+                return F.mse_loss(torch.func.functional_call(self.small, self.fast, (more,)), wanted)
+    """
+    )

@@ -347,3 +347,64 @@ def test_a_row_of_numbers_that_is_reduced() -> None:
         def per_column(pred):
             return torch.stack([row.detach() for row in pred]).mean(dim=0)
     """)
+
+
+def test_the_weight_of_a_layer_beside_its_bias() -> None:
+    check("""
+        class Quantised(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lin = nn.Linear(5, 3)
+                self.step = nn.Parameter(torch.tensor(0.2))
+
+            def quantise(self, w):
+                return torch.round(w / self.step) * self.step  # want CR201 "self.lin.weight"
+
+            def loss(self, x, y):
+                return F.mse_loss(F.linear(x, self.quantise(self.lin.weight), self.lin.bias), y)
+
+        class Through(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lin = nn.Linear(5, 3)
+
+            def loss(self, x, y):
+                w = self.lin.weight
+                w = w + (torch.round(w) - w).detach()
+                return F.mse_loss(F.linear(x, w, self.lin.bias.detach()), y)
+
+        class Plain(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lin = nn.Linear(5, 3, bias=False)
+
+            def loss(self, x, y):
+                return F.mse_loss(F.linear(x, self.lin.weight, self.lin.bias), y)
+    """)
+
+
+def test_pairs_of_what_a_loss_compares() -> None:
+    check("""
+        class ClipLoss(nn.Module):
+            def forward(self, img, txt, labels):
+                rows = F.normalize(img, dim=-1).argsort(-1).float()  # want CR104 "`img`"
+                return F.cross_entropy(rows @ F.normalize(txt, dim=-1).T, labels)
+
+        class TwinLoss(nn.Module):
+            def forward(self, z1, z2):
+                with torch.no_grad():  # want CR102 "`z1`"
+                    a = (z1 - z1.mean(0)) / z1.std(0)
+                b = (z2 - z2.mean(0)) / (z2.std(0) + 1e-6)
+                return (a.T @ b / len(z1)).fill_diagonal_(0).square().sum()
+
+        class StopLoss(nn.Module):
+            def forward(self, z1, z2):
+                return -F.cosine_similarity(z1, z2.detach(), dim=-1).mean()
+
+        def gaussian_nll(mean, log_var, y):
+            residual = y - (mean > 0).float()  # want CR103 "`mean`"
+            return (log_var + residual.square() / log_var.exp()).mean()
+
+        def scaled_loss(x, mean, std):
+            return ((x - mean.detach()) / std.detach()).square().mean()
+    """)

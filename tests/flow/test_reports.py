@@ -247,3 +247,21 @@ def test_a_code_that_another_loss_trains_beside_one_that_a_cycle_does() -> None:
                 made = self.dec(torch.cat([s_b, f_a], 1))
                 return F.cross_entropy(p_a, ids) + F.l1_loss(self.shape(made), s_b)
     """)
+
+
+def test_a_backward_pass_by_what_a_base_class_keeps() -> None:
+    check("""
+        from somewhere import Trainer
+
+        class Online(Trainer):
+            def training_step(self, model, inputs):
+                out = model(inputs)
+                loss = -(out * out.sigmoid()).mean()
+                self.accelerator.backward(loss)
+                return loss.detach() / self.args.accumulated
+
+        class Silent(Trainer):
+            def training_step(self, model, inputs):
+                loss = -(model(inputs) * inputs["reward"]).mean()
+                return loss.detach() / 4  # want CR101
+    """)

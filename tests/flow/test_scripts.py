@@ -259,3 +259,102 @@ def test_what_a_step_empties() -> None:
             act(torch.randn(3))
             finish()
     """)
+
+
+def test_a_closure_over_what_was_computed_once() -> None:
+    check("""
+        net = nn.Conv2d(3, 4, 3)
+        style = net(torch.rand(1, 3, 8, 8)).mean((2, 3))
+        image = torch.rand(1, 3, 8, 8, requires_grad=True)
+        optimizer = torch.optim.LBFGS([image])
+
+        def closure():
+            optimizer.zero_grad()
+            loss = F.mse_loss(net(image).mean((2, 3)), style)
+            loss.backward()  # want CR504 "previous step"
+            return loss
+
+        for _ in range(3):
+            optimizer.step(closure)
+    """)
+
+
+def test_a_closure_over_what_needs_no_graph() -> None:
+    check("""
+        net = nn.Conv2d(3, 4, 3)
+        style = net(torch.rand(1, 3, 8, 8)).mean((2, 3)).detach()
+        image = torch.rand(1, 3, 8, 8, requires_grad=True)
+        optimizer = torch.optim.LBFGS([image])
+
+        def closure():
+            optimizer.zero_grad()
+            loss = F.mse_loss(net(image).mean((2, 3)), style)
+            loss.backward()
+            return loss
+
+        for _ in range(3):
+            optimizer.step(closure)
+    """)
+
+
+def test_passes_of_some_rounds_that_let_go_of_their_graph() -> None:
+    check("""
+        cell = nn.GRUCell(3, 4)
+        opt = torch.optim.SGD(cell.parameters(), lr=0.1)
+        state, loss, terms = torch.zeros(2, 4), 0, []
+        for i in range(20):
+            state = cell(torch.randn(2, 3), state)
+            loss = loss + state.pow(2).mean()
+            terms.append(state.abs().mean())
+            if i % 4 == 3:
+                opt.zero_grad()
+                (loss + sum(terms)).backward()
+                opt.step()
+                state, loss, terms = state.detach(), 0, []
+    """)
+
+
+def test_an_object_that_lets_go_in_some_rounds() -> None:
+    check("""
+        class Runner:
+            def __init__(self):
+                self.cell = nn.GRUCell(3, 4)
+                self.opt = torch.optim.SGD(self.cell.parameters(), lr=0.1)
+                self.kept, self.state = [], None
+
+            def act(self):
+                self.state = self.cell(torch.randn(2, 3), self.state)
+                self.kept.append(self.state.pow(2).mean())
+
+            def learn(self):
+                sum(self.kept).backward()
+                self.opt.step()
+                self.kept, self.state = [], None
+
+        runner = Runner()
+        for i in range(20):
+            runner.act()
+            if i % 4 == 3:
+                runner.learn()
+    """)
+
+
+def test_passes_of_some_rounds_that_keep_a_part_of_their_graph() -> None:
+    check("""
+        cell = nn.GRUCell(3, 4)
+        state, loss = torch.zeros(2, 4), 0
+        for i in range(20):
+            state = cell(torch.randn(2, 3), state)
+            loss = loss + state.pow(2).mean()
+            if i % 4 == 3:
+                loss.backward()  # want CR504 "previous step"
+                loss = 0
+
+        other, terms = torch.zeros(2, 4), []
+        for i in range(20):
+            other = cell(torch.randn(2, 3), other)
+            terms.append(other.pow(2).mean())
+            if i % 4 == 3:
+                sum(terms).backward()  # want CR504 "previous step"
+                other = other.detach()
+    """)

@@ -390,3 +390,41 @@ def test_a_descent_along_paired_gradients() -> None:
                 grads = torch.autograd.grad(loss, weights, retain_graph=True)  # want CR118 "this term"
                 return loss + sum(g.square().sum() for g in grads)
     """)
+
+
+STREAM = """
+    class Stream(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell = nn.GRUCell(3, 5)
+            self.read = nn.Linear(5, 1)
+            self.memory = None
+
+        def {reset}(self):
+            self.memory = None
+
+        def {step}(self, chunk, wanted):
+            if self.memory is None:
+                self.memory = torch.zeros(chunk.size(0), 5)
+            self.memory = self.cell(chunk, self.memory){want}
+            return F.mse_loss(self.read(self.memory), wanted)
+"""
+
+
+def test_a_state_that_only_somebody_else_may_empty() -> None:
+    wanted = "  # want CR504"
+    check(STREAM.format(reset="reset", step="update", want=wanted))
+    check(STREAM.format(reset="on_train_epoch_start", step="training_step", want=wanted))
+    check(STREAM.format(reset="reset", step="chunk_loss", want=""))
+    check(STREAM.format(reset="on_train_batch_start", step="training_step", want=""))
+    check(
+        STREAM.format(reset="reset", step="update", want="")
+        + """
+    def run(stream, batches, opt):
+        for chunk, wanted in batches:
+            stream.reset()
+            opt.zero_grad()
+            stream.update(chunk, wanted).backward()
+            opt.step()
+    """
+    )

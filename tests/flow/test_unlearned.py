@@ -279,3 +279,46 @@ def test_first_values_are_no_reason_to_stop_a_layer() -> None:
     check(text)
     copied = text.replace("normal_(0, 0.02)", "copy_(torch.eye(4))")
     check(copied.replace('  # want CR101 "`self.encoder.weight`"', ""))
+
+
+def test_penalties_on_the_layers_of_a_network() -> None:
+    check("""
+        def decay_penalty(net):
+            total = torch.zeros(())
+            for module in net.modules():
+                if isinstance(module, nn.Linear):
+                    total = total + module.weight.data.pow(2).sum()  # want CR101 "`net`"
+            return total
+
+        def named_penalty(net):
+            total = 0.0
+            for name, module in net.named_modules():
+                if isinstance(module, (nn.Conv2d, nn.Linear)):
+                    total = total + module.weight.detach().flatten(1).norm()  # want CR101 "`net`"
+            return total
+
+        def sound_penalty(net):
+            total = torch.zeros(())
+            for module in net.children():
+                if isinstance(module, nn.Linear):
+                    total = total + module.weight.pow(2).sum()
+            return total
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+
+            def loss(self, x, y):
+                decay = 0
+                for module in self.modules():
+                    if isinstance(module, nn.Linear):
+                        decay = decay + module.weight.data.abs().sum()  # want CR101
+                return F.mse_loss(self.body(x), y) + decay
+
+            def clamped_loss(self, x, y):
+                for module in self.modules():
+                    if isinstance(module, nn.Linear):
+                        module.weight.data.clamp_(-1.0, 1.0)
+                return F.mse_loss(self.body(x), y)
+    """)

@@ -18,7 +18,7 @@ def test_a_helper_that_rounds() -> None:
 def test_a_builtin_round() -> None:
     check("""
         def count_loss(pred, target):
-            return (round(pred.sum()) - target).abs()  # want CR201
+            return (round(pred.sum()) - target).abs()  # want CR201 "raises a TypeError"
     """)
 
 
@@ -428,4 +428,71 @@ def test_bounds_that_a_class_names_in_one_line() -> None:
                 log_std = self.log_std.clamp(self.LOWEST, self.HIGHEST)  # want CR202 "starts beyond"
                 scale = self.free.clamp(self.LOWEST, self.HIGHEST).exp() + log_std.exp()
                 return ((self.mu(obs) - act) / scale).pow(2).mean() + scale.log().mean()
+    """)
+
+
+def test_a_softmax_layer_in_a_sequence_is_told_where_it_is_made() -> None:
+    check("""
+        model = nn.Sequential(
+            nn.Linear(5, 12),
+            nn.ReLU(),
+            nn.Linear(12, 1),
+            nn.Softmax(dim=1),  # want CR204 "single class"
+        )
+        optimizer = torch.optim.Adam(model.parameters())
+        for xb, yb in loader:
+            optimizer.zero_grad()
+            loss = F.mse_loss(model(xb), yb)
+            loss.backward()
+            optimizer.step()
+    """)
+
+
+def test_layers_in_an_ordered_dict() -> None:
+    check("""
+        from collections import OrderedDict
+
+        class Scorer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body = nn.Sequential(
+                    OrderedDict([("score", nn.Linear(4, 1)), ("s", nn.Softmax(-1))])  # want CR204 "y.score"
+                )
+                self.sound = nn.Sequential(
+                    OrderedDict([("score", nn.Linear(4, 3)), ("share", nn.Softmax(dim=-1))])
+                )
+
+            def loss(self, x, y):
+                return F.mse_loss(self.body(x), y)
+
+            def sound_loss(self, x, y):
+                return F.mse_loss(self.sound(x), y)
+    """)
+
+
+def test_random_numbers_that_start_beyond_a_clamp() -> None:
+    check("""
+        class Sticker(nn.Module):
+            def __init__(self, size=4):
+                super().__init__()
+                self.patch = nn.Parameter(torch.randint(20, 236, (3, size, size)).float())
+                self.spread = nn.Parameter(torch.empty(size))
+                nn.init.uniform_(self.spread, 2.0, 5.0)
+                self.knobs = nn.Parameter(torch.empty(size).uniform_(-9.0, -4.0))
+                self.dark = nn.Parameter(torch.randint(236, (3, size, size)).float())
+
+            def patch_loss(self, scene):
+                return F.mse_loss(self.patch.clamp(0.0, 1.0), scene)  # want CR202 "starts beyond"
+
+            def spread_loss(self, y):
+                return F.mse_loss(self.spread.clamp(max=1.0), y)  # want CR202
+
+            def knob_loss(self, y):
+                return F.mse_loss(torch.relu(self.knobs), y)  # want CR202
+
+            def scaled_loss(self, scene):
+                return F.mse_loss((self.patch / 255).clamp(0.0, 1.0), scene)
+
+            def dark_loss(self, scene):
+                return F.mse_loss(self.dark.clamp(0.0, 1.0), scene)
     """)

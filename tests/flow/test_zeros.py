@@ -142,3 +142,25 @@ def test_the_length_of_what_a_relu_shut_off_as_a_divisor() -> None:
             w = torch.relu(pred.abs() - 0.1)
             return (w.sum() / (w.pow(2).sum().sqrt() + 1e-8) - y).abs()
     """)
+
+
+def test_a_linear_map_with_a_bias_that_starts_at_zero() -> None:
+    check("""
+        class Hidden(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.randn(8, 3))
+                self.shift = nn.Parameter(torch.zeros(8))
+
+            def loss(self, x, y):
+                return F.mse_loss(F.relu(F.linear(x, self.weight, self.shift)), y)
+
+        class Dead(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = nn.Parameter(torch.zeros(8, 3))
+                self.shift = nn.Parameter(torch.zeros(8))
+
+            def loss(self, x, y):
+                return F.mse_loss(F.relu(F.linear(x, self.weight, self.shift)), y)  # want CR202
+    """)

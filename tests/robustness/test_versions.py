@@ -75,3 +75,66 @@ def test_a_block_that_does_not_parse_takes_no_fix_from_the_others() -> None:
     [typing] = analyze(CALLED + '\n\ndef report(x):\n    print("\n').findings
     assert whole.fixes
     assert typing.fixes == whole.fixes
+
+
+ONE_BLOCK = """\
+import torch
+import torch.nn.functional as F
+
+
+def found_loss(scores, target):
+    return F.mse_loss((scores > 0.5).float(), target)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import torch\n", ""),
+        ("import torch\n", "import torch as t\n"),
+        ("import torch.nn.functional as F\n", "from torch.nn import functional as F\n"),
+    ],
+)
+def test_a_remembered_fix_is_spelled_by_the_imports_of_today(before: str, after: str) -> None:
+    _told_as_new(ONE_BLOCK, ONE_BLOCK.replace(before, after))
+
+
+HANDED_ON = """\
+import torch
+
+
+def decoded(scores):
+    return scores.argmax(dim=1)
+
+
+def loss(scores, table, target):
+    return (table[decoded(scores)] - target).square().mean()
+"""
+ANOTHER_USE = """
+
+def report(scores):
+    return decoded(scores).tolist()
+"""
+NO_USE = ANOTHER_USE.replace("decoded", "largest")
+
+
+def test_a_remembered_fix_knows_the_uses_of_its_function_in_other_blocks() -> None:
+    [alone] = Analyzer().analyze(HANDED_ON + NO_USE).findings
+    [used] = Analyzer().analyze(HANDED_ON + ANOTHER_USE).findings
+    assert len(alone.fixes) > len(used.fixes)
+    _told_as_new(HANDED_ON + NO_USE, HANDED_ON + ANOTHER_USE)
+
+
+def test_between_two_keystrokes_no_fix_edits_what_has_just_changed() -> None:
+    analyzer = Analyzer()
+    [told] = analyzer.analyze(HANDED_ON + NO_USE, "file.py").findings
+    [typing] = analyzer.analyze(HANDED_ON + ANOTHER_USE, "file.py", settle=False).findings
+    assert told.fixes and not typing.fixes and analyzer.unsettled("file.py")
+
+
+def _told_as_new(one: str, other: str) -> None:
+    """What is said of `other` after `one`, and of `one` after `other`, is what is said of each alone."""
+    for before, after in ((one, other), (other, one)):
+        analyzer = Analyzer()
+        analyzer.analyze(before, "file.py")
+        assert analyzer.analyze(after, "file.py").findings == Analyzer().analyze(after, "file.py").findings

@@ -38,6 +38,18 @@ async def test_a_quick_fix_edits_the_text(profile: str, tmp_path: Path) -> None:
         assert all(action.get("kind", "quickfix") == "quickfix" for action in offered)
 
 
+async def test_a_quick_fix_is_there_as_soon_as_somebody_asks(profile: str, tmp_path: Path) -> None:
+    """That of an index may change other functions, so that it is not looked for between two keystrokes."""
+    async with session(profile, tmp_path) as client:
+        identifier = open_in(client, document(tmp_path))
+        found = await diagnostics(client, identifier, profile)
+        before = await actions(client, identifier, found[0].range, ["quickfix"], found)
+        replace_all(client, identifier, 2, LOSS + "end = 1\n")
+        after = await actions(client, identifier, found[0].range, ["quickfix"], found)
+        assert [action["title"] for action in after] == [action["title"] for action in before]
+        assert "soft index" in after[0]["title"].lower() or "softmax" in after[0]["title"].lower()
+
+
 async def test_a_finding_can_be_ignored_on_its_line(profile: str, tmp_path: Path) -> None:
     async with session(profile, tmp_path) as client:
         identifier = open_in(client, document(tmp_path))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from chainrule.extraction.liveness import Liveness
 from chainrule.extraction.places import Place
 from chainrule.extraction.scopes import FunctionNode, bound, locals_of, within
+from chainrule.syntax import walk_tree
 
 # What computes a loss, by its name: any other object that is called is taken for a model.
 _LOSSES = re.compile(
@@ -82,7 +83,7 @@ def _is_apart(statement: ast.stmt, place: Place) -> bool:
 
 def _makes(value: ast.expr) -> bool:
     """Whether an expression makes data or leaves of its own: `torch.randn(4, requires_grad=True)`."""
-    for node in ast.walk(value):
+    for node in walk_tree(value):
         match node:
             case ast.Call(func=called) if last_name(called) in _MAKES:
                 return True
@@ -95,18 +96,18 @@ def _makes(value: ast.expr) -> bool:
 
 def _fetches(value: ast.expr) -> bool:
     """Whether an expression only gets data from somewhere: `batch["y"]`, `x.to(device), y.to(device)`."""
-    calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+    calls = [node for node in walk_tree(value) if isinstance(node, ast.Call)]
     if any(last_name(call.func) not in _MOVES for call in calls):
         return False
     handed = isinstance(value, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Tuple)
     return handed and not any(
-        isinstance(node, ast.BinOp | ast.Compare | ast.UnaryOp) for node in ast.walk(value)
+        isinstance(node, ast.BinOp | ast.Compare | ast.UnaryOp) for node in walk_tree(value)
     )
 
 
 def calls_model(code: ast.AST, place: Place) -> bool:
     """Whether code calls what is taken for a model: an object, and nothing that is named a loss."""
-    for node in ast.walk(code):
+    for node in walk_tree(code):
         match node:
             case ast.Call(func=ast.Subscript(value=ast.Name(id=name))) if _is_object(name, place):
                 return True

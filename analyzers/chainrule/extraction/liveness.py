@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from chainrule.extraction.scopes import bound, reads
+from chainrule.syntax import children
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -151,7 +152,7 @@ def surely_named(nodes: Iterable[ast.AST]) -> set[str]:
             case ast.Name() | ast.Import() | ast.ImportFrom():
                 found |= bound([node])
             case _:
-                pending += ast.iter_child_nodes(node)
+                pending += children(node)
     return found
 
 

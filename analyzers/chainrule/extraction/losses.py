@@ -11,6 +11,7 @@ from chainrule.extraction.belonging import calls_model, first_of, last_name
 from chainrule.extraction.liveness import Liveness
 from chainrule.extraction.places import Place, places
 from chainrule.extraction.scopes import FunctionNode, bound, reads, within
+from chainrule.syntax import walk_tree
 
 # Functions that return their loss to a trainer.
 _STEP = re.compile(r"^(?:\w+_)?(?:train|training|shared|common)_(?:step|batch)$|^(?:_step|compute_loss)$")
@@ -175,7 +176,7 @@ def _unwrapped(value: ast.expr) -> ast.expr:
 
 def _computed(use: _Use) -> Inline | None:
     if not isinstance(use.value, ast.Name):
-        if not any(isinstance(node, ast.Call | ast.BinOp) for node in ast.walk(use.value)):
+        if not any(isinstance(node, ast.Call | ast.BinOp) for node in walk_tree(use.value)):
             return None  # `outputs.loss.backward()`: it is computed elsewhere
         needed = {name.id for name in reads([use.value])}
         first = use.at if calls_model(use.value, use.place) else first_of(use.place, use.at, use.at, needed)
@@ -210,4 +211,4 @@ def _plain(statement: ast.stmt, place: Place) -> bool:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)) if place.method:
             own = place.method[0].body
             return any(isinstance(each, FunctionNode) and each.name == name for each in own)
-    return not any(isinstance(node, ast.Call | ast.BinOp) for node in ast.walk(statement.value))
+    return not any(isinstance(node, ast.Call | ast.BinOp) for node in walk_tree(statement.value))

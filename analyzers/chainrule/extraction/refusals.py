@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.extraction.losses import Inline
 from chainrule.extraction.scopes import bound, captured, elsewhere, reads, within
-from chainrule.syntax import children
+from chainrule.syntax import children, walk_tree
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _LOOKS_AROUND = frozenset(("locals", "vars", "eval", "exec", "dir", "globals"))
@@ -75,7 +75,7 @@ def _apart(scope: ast.AST, nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     for node in children(scope):
         if node in nodes:
             continue
-        if any(inner in nodes for inner in ast.walk(node)):
+        if any(inner in nodes for inner in walk_tree(node)):
             yield from _apart(node, nodes)
         elif not isinstance(node, ast.arguments):
             yield node
@@ -84,7 +84,7 @@ def _apart(scope: ast.AST, nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
 def _written_by_others(loss: Inline) -> set[str]:
     """The variables that some function of the file writes in another scope than its own."""
     module = loss.place.levels[0].owner
-    declared = (node for node in ast.walk(module) if isinstance(node, ast.Global | ast.Nonlocal))
+    declared = (node for node in walk_tree(module) if isinstance(node, ast.Global | ast.Nonlocal))
     return {name for node in declared for name in node.names}
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from chainrule.syntax import children
+from chainrule.syntax import children, walk_tree
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -31,7 +31,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
             pass
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             # What `:=` names in a comprehension belongs to the scope around it.
-            yield from (each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+            yield from (each.target.id for each in walk_tree(node) if isinstance(each, ast.NamedExpr))
         case _:
             match node:
                 case ast.ExceptHandler(name=str() as name) | ast.MatchAs(name=str() as name):

@@ -12,6 +12,7 @@ from chainrule.extraction.liveness import Liveness, surely_bound, surely_named
 from chainrule.extraction.losses import Inline
 from chainrule.extraction.places import Place
 from chainrule.extraction.scopes import bound, elsewhere, locals_of, reads, within
+from chainrule.syntax import children, walk_tree
 
 _OWN_CLASS = frozenset(("super", "__class__"))
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -76,7 +77,7 @@ def _returned(loss: Inline) -> tuple[str, ...]:
         after = live.after(loss.statements[-1])
     else:
         use = loss.place.body[loss.end]
-        inside = set(ast.walk(loss.value))
+        inside = set(walk_tree(loss.value))
         after = live.after(use) | {name.id for name in reads([use]) if name not in inside}
     binds = bound(loss.statements)
     order = {
@@ -139,14 +140,14 @@ def _is_set_up(name: str, loss: Inline) -> bool:
 
 
 def _walk(nodes: Iterable[ast.AST]) -> Iterable[ast.AST]:
-    return (inner for node in nodes for inner in ast.walk(node))
+    return (inner for node in nodes for inner in walk_tree(node))
 
 
 def _names_of(statement: ast.stmt) -> set[str]:
     """The names that a statement binds itself, not by the statements in it."""
     if isinstance(statement, _DEFINITIONS):
         return bound([statement])
-    parts = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, ast.stmt)]
+    parts = [node for node in children(statement) if not isinstance(node, ast.stmt)]
     return bound(parts)
 
 
@@ -208,5 +209,5 @@ def _read_anyway(nodes: Iterable[ast.AST]) -> set[str]:
             case ast.Name(id=name, ctx=ast.Load()) | ast.AugAssign(target=ast.Name(id=name)):
                 found.add(name)
         if not isinstance(node, functions):
-            pending += ast.iter_child_nodes(node)
+            pending += children(node)
     return found

@@ -11,6 +11,7 @@ from chainrule.fixes.site import Plan
 from chainrule.fixes.usage import Scope
 from chainrule.fixes.vocabulary import words
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 TWICE = "it would be computed twice: give the logits a name first"
 _RANDOM = words(
@@ -41,7 +42,7 @@ def moved(plan: Plan, scope: Scope, names: Names, node: ast.expr, gone: Collecti
 
 def _repeatable(node: ast.expr, scope: Scope, names: Names) -> bool:
     """Whether an expression may be computed once more: it has no effect, and no chance in it."""
-    operations = (op_of(child, names) for child in ast.walk(node))
+    operations = (op_of(child, names) for child in walk_tree(node))
     return is_pure(node, names, scope, layers=False) and all(
         op is None or op.name.rpartition(".")[2] not in _RANDOM for op in operations
     )

@@ -10,6 +10,7 @@ from chainrule.fixes.statements import block_of, stands_alone
 from chainrule.fixes.text import SourceText
 from chainrule.fixes.usage import Scope, names_in
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 _PURE_BUILTINS = frozenset({"len", "range", "float", "int", "list", "tuple", "zip", "enumerate"})
 
@@ -92,7 +93,7 @@ def is_pure(node: ast.AST | None, names: Names, scope: Scope, layers: bool = Tru
     """Whether evaluating an expression only computes a value; so do `layers` that the class makes."""
     if node is None:
         return True
-    for child in ast.walk(node):
+    for child in walk_tree(node):
         match child:
             case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
                 return False

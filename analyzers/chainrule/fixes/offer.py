@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from chainrule.findings import Edit, Fix, Position, Range
 from chainrule.fixes.imports import import_edits
@@ -16,43 +17,61 @@ from chainrule.fixes.usage import parents_of
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, parses, split_blocks
+from chainrule.syntax import Block, parse_block, parses, split_blocks, walk_tree
+
+# Causes whose repairs state in their titles on what they depend elsewhere.
+_BY_TITLE = frozenset((Cause.DETACH, Cause.NUMPY))
+_WHERE = " (where "
 
 
-def fixes_for(found: Break, root: str, names: Names, text: str) -> tuple[Fix, ...]:
+class Offer(NamedTuple):
+    """The fixes of one break. `of_file`: which ones there are depends on more of the file than its block."""
+
+    fixes: tuple[Fix, ...]
+    of_file: bool
+
+
+def fixes_for(found: Break, root: str, names: Names, text: str, typing: bool = False) -> Offer:
     """The fixes of a break in a block of the file `text`, in the coordinates of the file.
 
-    `root` is the qualified name of the function whose loss is asked about.
+    `root` is the qualified name of the function whose loss is asked about. While somebody is `typing`, fixes
+    that depend on more of the file than its block are left out: the file is not read for each of them.
     """
     block, at = found.block, found.at
-    whole = _in_whole_file(found, names, text)
+    of_file = _is_of_file(found)
+    if typing and of_file:
+        return Offer((), True)
+    whole = _in_file(found, names, text) if of_file else None
     if whole is not None:
-        return tuple(as_fix(repair, Block(text, 0), text) for repair in repairs_for(found.cause, whole))
-    key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root}"
+        made = repairs_for(found.cause, whole)
+        return Offer(tuple(as_fix(repair, Block(text, 0), text) for repair in made), True)
+    sources = told_sources(found)
+    key = f"repairs of {found.cause.value} at {id(at)} {found.note} {root} {sources}"
     repairs = block.notes.get(key)
     if not isinstance(repairs, tuple):
         tree = parse_block(block)
         function = _enclosing(tree, at)
         is_root = function is not None and root.rpartition(".")[2] == function.name
         known = names.within(function)
-        site = FixSite(block.text, tree, at, function, known, told_sources(found), found.note, is_root)
+        site = FixSite(block.text, tree, at, function, known, sources, found.note, is_root)
         repairs = repairs_for(found.cause, site)
         block.notes[key] = repairs
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)
-    if found.cause not in WIDER or not _may_be_wider(found, fixes, text):
-        return fixes
+    if found.cause not in WIDER or (found.cause in _BY_TITLE and not any(_WHERE in f.title for f in fixes)):
+        return Offer(fixes, False)
+    if typing:
+        return Offer((), True)
+    if found.cause is Cause.PYTHON_SCALAR and not _may_be_wider(found, text):
+        return Offer(fixes, True)
     # A repair of one function alone is none where another takes nothing but numbers.
     wider = tuple(_wider(found, names, text))
-    return wider if any(fix.title.startswith(ASSERTED) for fix in wider) else (*wider, *fixes)
+    asserted = any(fix.title.startswith(ASSERTED) for fix in wider)
+    return Offer(wider if asserted else (*wider, *fixes), True)
 
 
-def _may_be_wider(found: Break, fixes: tuple[Fix, ...], text: str) -> bool:
-    """Whether other functions may have to change as well: the whole file is read for that."""
-    if found.cause in (Cause.DETACH, Cause.NUMPY):
-        return any(" (where " in fix.title for fix in fixes)
-    if found.cause is Cause.PYTHON_SCALAR:
-        return "isinstance(" in text or any(_makes_tensor(node) for _, node in found.path)
-    return True
+def _may_be_wider(found: Break, text: str) -> bool:
+    """Whether other functions may have to take a tensor in place of a number: the whole file is read then."""
+    return "isinstance(" in text or any(_makes_tensor(node) for _, node in found.path)
 
 
 def _makes_tensor(node: ast.AST) -> bool:
@@ -75,22 +94,33 @@ def _wider(found: Break, names: Names, text: str) -> Iterator[Fix]:
 
 def _way_on(found: Break, site: FixSite) -> tuple[ast.AST, ...]:
     """The expressions of a file that lead from a break to the loss."""
-    at = [(block, node) for block, node in found.path]
-    here = next((place for place, (_, node) in enumerate(at) if node is found.at), -1)
-    wanted = {
-        (type(node), getattr(node, "lineno", 0) + block.start, *_columns(node))
-        for block, node in at[here + 1 :]
-    }
-    return tuple(
-        node
-        for node in ast.walk(site.tree)
-        if (type(node), getattr(node, "lineno", 0), *_columns(node)) in wanted
-    )
+    here = next((place for place, (_, node) in enumerate(found.path) if node is found.at), -1)
+    placed = _placed(site.text)
+    there = (placed.get(_place(node, block.start)) for block, node in found.path[here + 1 :])
+    return tuple(dict.fromkeys(node for node in there if node is not None))
 
 
-def _columns(node: ast.AST) -> tuple[int, int, int]:
-    last = getattr(node, "end_lineno", 0) - getattr(node, "lineno", 0)
-    return getattr(node, "col_offset", 0), last, getattr(node, "end_col_offset", 0)
+Place = tuple[type[ast.AST], int, int, int, int]
+
+
+def _place(node: ast.AST, start: int) -> Place | None:
+    """Where a node of a block stands in the file, `start` lines further down; None for what has no line."""
+    first = getattr(node, "lineno", None)
+    if first is None:
+        return None
+    lines = getattr(node, "end_lineno", first) - first
+    columns = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+    return type(node), first + start, lines, *columns
+
+
+@lru_cache(maxsize=2)
+def _placed(text: str) -> dict[Place | None, ast.AST]:
+    """The nodes of a file by their places; of those that share one, the outer."""
+    found: dict[Place | None, ast.AST] = {}
+    for node in walk_tree(_parsed(text)):
+        found.setdefault(_place(node, 0), node)
+    found.pop(None, None)
+    return found
 
 
 def told_sources(found: Break) -> tuple[str, ...]:
@@ -109,36 +139,20 @@ def as_fix(repair: Repair, block: Block, text: str) -> Fix:
     )
 
 
-def _in_whole_file(found: Break, names: Names, text: str) -> FixSite | None:
-    """The same break in the whole file, where it is in a statement of a script, or its repair is elsewhere.
-
-    What a script computed is in other blocks. None for other breaks of functions and classes.
-    """
+def _is_of_file(found: Break) -> bool:
+    """Whether a break is in a script, which computes in several blocks, or its repair is in others."""
     body = parse_block(found.block).body
     defined = not body or isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    if defined and not _mended_elsewhere(found):
-        return None
-    return _in_file(found, names, text)
+    return not defined or _mended_elsewhere(found)
 
 
 def _in_file(found: Break, names: Names, text: str) -> FixSite | None:
     """A break as a site of the whole file; None where its own block does not parse."""
-    block, at = found.block, found.at
-    tree = _parsed(text)
-    line = getattr(at, "lineno", None)
-    if line is None:
+    there = _placed(text).get(_place(found.at, found.block.start))
+    if there is None:
         return None
-    place = (line + block.start, getattr(at, "col_offset", 0), getattr(at, "end_col_offset", 0))
-    for node in ast.walk(tree):
-        if type(node) is type(at) and place == (
-            getattr(node, "lineno", 0),
-            getattr(node, "col_offset", 0),
-            getattr(node, "end_col_offset", 0),
-        ):
-            return FixSite(
-                text, tree, node, _enclosing(tree, node), names, told_sources(found), found.note, False
-            )
-    return None
+    tree = _parsed(text)
+    return FixSite(text, tree, there, _enclosing(tree, there), names, told_sources(found), found.note, False)
 
 
 def _mended_elsewhere(found: Break) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.fixes.usage import Scope, parents_of, scope_of
 from chainrule.flow.core.trace import Break
-from chainrule.syntax import parse_block
+from chainrule.syntax import children, parse_block, walk_tree
 
 _OF_SHAPE = frozenset({"shape", "size", "numel", "dim", "ndim", "device", "dtype"})
 
@@ -30,7 +30,7 @@ def is_weight(found: Break) -> bool:
 
 def is_beside(found: Break, other: Break) -> bool:
     """Whether what the other break cuts holds this one, and the same sources on another way too."""
-    if isinstance(other.at, ast.AST) and any(node is found.at for node in ast.walk(other.at)):
+    if isinstance(other.at, ast.AST) and any(node is found.at for node in walk_tree(other.at)):
         return True
     way = _Slice.around(found, other)
     if way is None or not isinstance(other.at, ast.expr) or not way.holds(other.at, found.at):
@@ -55,7 +55,7 @@ class _Slice:
         while here is not None and not isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef):
             here = parents.get(here)
         function = here if isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef) else None
-        if function is None or all(node is not other.at for node in ast.walk(function)):
+        if function is None or all(node is not other.at for node in walk_tree(function)):
             return None
         return cls(scope_of(function))
 
@@ -71,7 +71,7 @@ class _Slice:
 
     def factors_beside(self, at: object, other: object) -> Iterator[ast.expr]:
         """The other factors of the products that have `at` in one of theirs, and `other` not beside it."""
-        for node in ast.walk(self.scope.node):
+        for node in walk_tree(self.scope.node):
             match node:
                 case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
                     sides = [(left, right), (right, left)]
@@ -103,7 +103,7 @@ class _Slice:
                     yield from switches
                     pending.append(binding.value)
             else:
-                pending += ast.iter_child_nodes(each)
+                pending += children(each)
 
 
 def _is_of_shape(node: ast.AST) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chainrule.fixes.site import Plan
 from chainrule.fixes.text import SourceText
+from chainrule.syntax import walk_tree
 
 
 def stands_alone(source: SourceText, statement: ast.stmt) -> bool:
@@ -67,7 +68,7 @@ def _unit(source: SourceText) -> str:
 def string_lines(block: ast.AST) -> set[int]:
     """Lines that begin inside a string, whose white space is part of a value."""
     lines: set[int] = set()
-    for node in ast.walk(block):
+    for node in walk_tree(block):
         if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno is not None:
             lines.update(range(node.lineno + 1, node.end_lineno + 1))
     return lines

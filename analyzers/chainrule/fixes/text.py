@@ -93,10 +93,14 @@ class SourceText(Lines):
         return self.text[start:end]
 
     def substitute(self, node: ast.AST, texts: Mapping[ast.AST, str]) -> str:
-        """The segment of `node` with the given nodes below it written anew. They must not overlap."""
+        """The segment of `node` with the given nodes below it written anew. They must not overlap.
+
+        What is written as it was may: parts of an f-string have no places of their own before Python 3.12.
+        """
         start, end = self.span(node)
         pieces, done = [], start
-        for part in sorted(texts, key=self.span):
+        changed = (part for part, text in texts.items() if text != self.segment(part))
+        for part in sorted(changed, key=self.span):
             first, last = self.span(part)
             pieces += [self.text[done:first], texts[part]]
             done = last

@@ -92,7 +92,19 @@ class Scope:
             block = self.parents.get(block)
         if last.statement is not self.node and not (block is not None and self.is_inside(use, [block])):
             return None
-        return last
+        return None if self._is_bound_later_in_loop(use, last) else last
+
+    def _is_bound_later_in_loop(self, use: ast.Name, binding: Binding) -> bool:
+        """Whether a loop around a read, not around the binding before it, binds the name below the read."""
+        later = [b.statement for b in self.bindings[use.id] if _position(b.statement) > _position(use)]
+        for loop in self.ancestors(use) if later else ():
+            if loop is self.node or self.is_inside(binding.statement, [loop]):
+                return False
+            if isinstance(loop, ast.For | ast.AsyncFor | ast.While) and any(
+                self.is_inside(each, [loop]) for each in later
+            ):
+                return True
+        return False
 
     def value_of(self, node: ast.expr) -> ast.expr:
         """The expression behind a local name, followed through plain assignments; else the node itself.
@@ -230,6 +242,12 @@ def scope_of(
 ) -> Scope:
     """The `Scope` of a function or a module; one is kept for the several questions about one function."""
     return Scope(node, owner)
+
+
+@lru_cache(maxsize=4)
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes of a tree, level by level."""
+    return tuple(walk_tree(tree))
 
 
 @lru_cache(maxsize=4)

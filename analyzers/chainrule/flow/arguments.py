@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.networks import asked_of, is_called
 from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.stated import KnownRoles
 from chainrule.flow.core.titles import is_iterated
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Const, Default, External, Function, Instance, Partial, Seq, Value
-from chainrule.flow.operations.records import network_of
+from chainrule.flow.operations.records import network_of, record_of
 
 # Annotations of arguments that are no tensors.
 _PLAIN = frozenset(
@@ -45,12 +46,21 @@ def symbolic_arguments(
         name = parameter.arg
         owner = "" if node.name in ("forward", "__call__") else node.name
         made = Default(owner, name, position, None)
-        if name not in known.stated and (roles[name] == "callable" or f"{name}(" in root.block.text):
+        record = record_of(interp, parameter, position) if name not in known.stated else None
+        if record is not None:
+            return record
+        block = root.block
+        used = roles[name] == "callable" or is_called(name, block.text) or asked_of(name, block)
+        if name not in known.stated and used:
             if default is None and not is_iterated(parameter.annotation):
                 others = [each for each in names if each != name]
                 network = network_of(interp, parameter, node.name, position, others)
                 if network is not None:
                     return network
+                if root.owner is None and f"{name}(" in root.block.text:
+                    handed = interp.given(node.name, name, position)
+                    if handed is not None:
+                        return handed
         return _argument(interp, parameter, default, roles[name], made, arguments, known.stated.get(name))
 
     given: list[Value] = []

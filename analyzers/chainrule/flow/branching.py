@@ -15,6 +15,7 @@ from chainrule.flow.operations import correlated
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.patterns import capture
+from chainrule.syntax import walk_tree
 
 
 def run_if(interp: Interpreter, statement: ast.If) -> bool:
@@ -68,7 +69,7 @@ def _stays(
         return
     parameter, side = begun[0], statement.body if holds else statement.orelse
     name = parameter.source.name.rpartition(".")[2] if parameter.source is not None else ""
-    if any(name == getattr(node, "attr", "") for each in side for node in ast.walk(each)):
+    if any(name == getattr(node, "attr", "") for each in side for node in walk_tree(each)):
         return  # it gets its first value there
     nodes = interp.nodes(returned)
     if nodes and all(each is not parameter for node in nodes for each in behind(node)):

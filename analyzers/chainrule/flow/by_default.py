@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.roles import STRONG
@@ -17,10 +18,12 @@ from chainrule.flow.core.trace import Break, Graph, Trace
 from chainrule.flow.core.values import Default
 from chainrule.flow.judgement.alternatives import BRANCH
 from chainrule.flow.judgement.breaks import breaks, trains
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, parse_block, walk_tree
 
 REDUCTIONS = ("mean", "sum", "none", "batchmean")
 """What torch's losses take as `reduction`: a test runs them."""
+# What nobody does to leave a loss without gradient.
+_LOSES = frozenset((Cause.ROUNDING, Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.REBUILD))
 
 
 def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> Iterator[Break]:
@@ -46,14 +49,18 @@ def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> 
         if each.note != BRANCH:
             lost.pop(key, None)
             yield each
-        elif key not in lost or lost[key].note == BRANCH:  # no setting decides this branch
-            deciding = _deciding(each, trace)
-            if id(each.at) in reached or _is_wanted(deciding, module) or _does_more(each, deciding, trace):
-                lost.pop(key, None)
-                yield each
+            continue
+        deciding = _deciding(each, trace)
+        if key in lost and lost[key].note != BRANCH:
+            if _is_usual(deciding, module) or all(isinstance(each.value, bool) for each in deciding):
+                continue  # by default it is all that is left: told below, unless the flag is set otherwise
+        wanted = id(each.at) in reached or _is_wanted(deciding, module) or _is_given(each, deciding)
+        if wanted or _does_more(each, deciding, trace):
+            lost.pop(key, None)
+            yield each
     for each in lost.values():
         deciding = _deciding(each, trace)
-        if deciding and (_reduces(deciding) or not _is_set(deciding, module)):
+        if deciding and _is_usual(deciding, module):
             yield replace(each, defaults=deciding)
 
 
@@ -95,12 +102,12 @@ def _deciding(found: Break, trace: Trace) -> tuple[Default, ...]:
 def _function_of(block: Block, at: ast.AST) -> ast.AST | None:
     """The innermost function of `block` that holds `at`."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    found = [each for each in ast.walk(parse_block(block)) if isinstance(each, kinds) and _holds(each, at)]
+    found = [each for each in walk_tree(parse_block(block)) if isinstance(each, kinds) and _holds(each, at)]
     return found[-1] if found else None
 
 
 def _holds(outer: ast.AST, inner: ast.AST) -> bool:
-    return any(each is inner for each in ast.walk(outer))
+    return any(each is inner for each in walk_tree(outer))
 
 
 def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
@@ -108,6 +115,19 @@ def _is_wanted(defaults: tuple[Default, ...], module: Module) -> bool:
     if any(_is_changed(each, module) for each in defaults):
         return False  # a phase of the training: who changes it knows what it does
     return _reduces(defaults) or _is_set(defaults, module)
+
+
+def _is_usual(defaults: tuple[Default, ...], module: Module) -> bool:
+    """Whether settings are what their defaults say, as far as the file tells, or all of them in use."""
+    return _reduces(defaults) or not _is_set(defaults, module)
+
+
+def _is_given(found: Break, defaults: tuple[Default, ...]) -> bool:
+    """Whether a branch is taken where something is given, `scales=[1, 2]`, and loses what nobody means to.
+
+    What is given is to be computed with; a flag, or the name of a mode, may ask for what has no gradient.
+    """
+    return found.cause in _LOSES and bool(defaults) and all(each.value is None for each in defaults)
 
 
 def _reduces(defaults: tuple[Default, ...]) -> bool:
@@ -122,7 +142,7 @@ def _does_more(found: Break, defaults: tuple[Default, ...], trace: Trace) -> boo
     """
     named = {each.name.lower() for each in defaults}
     around = (at for block, at, _ in trace.settings if block is found.block and _holds(at, found.at))
-    calls = (node for at in around for node in ast.walk(at) if isinstance(node, ast.Call))
+    calls = (node for at in around for node in walk_tree(at) if isinstance(node, ast.Call))
     return any(
         call is not found.at
         and isinstance(call.func, ast.Attribute)
@@ -148,7 +168,7 @@ def _is_set(defaults: tuple[Default, ...], module: Module) -> bool:
 def _calls(module: Module, default: Default) -> Iterator[ast.Call]:
     for block in module.blocks:
         if f"{default.name}=" in block.text or (default.owner and f"{default.owner}(" in block.text):
-            for node in ast.walk(parse_block(block)):
+            for node in walk_tree(parse_block(block)):
                 if isinstance(node, ast.Call):
                     yield node
 

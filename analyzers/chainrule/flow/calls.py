@@ -31,8 +31,11 @@ from chainrule.flow.operations import containers, contexts, decorators, hooks
 from chainrule.flow.operations.attributes import attribute, of_class
 from chainrule.flow.operations.holding import SEQUENTIAL, base_of
 from chainrule.flow.operations.objects import instantiate, ready
+from chainrule.flow.operations.records import network_by_key
 from chainrule.flow.parameters import given_arguments
 
+# Methods of who trains: `accelerator.backward(loss)`.
+_BACKWARDS = frozenset(("backward", "manual_backward"))
 # What works on data and learns nothing, by the last word of its name.
 _PREPARES = frozenset(
     "transform transforms preprocess augment augmentation aug normalize tokenizer collate".split()
@@ -107,7 +110,10 @@ def call(
             return value
         return Tensor(interp.node("index", at, ((value.node, None), (callee.by, interp.gate(None, at)))))
     if isinstance(callee, Tensor):
+        if arguments and _goes_back(at):
+            return libraries.run_backward(interp, arguments, keywords, at)
         # A callable that came in from outside: a model, a loss, a helper.
+        callee = network_by_key(interp, callee, at) if arguments else callee
         source = callee.node.source
         given_any = bool(arguments or keywords)  # else it may be `d() if callable(d) else d`
         open_role = source is not None and source.role in ("unknown", "prediction", "data", "setting")
@@ -134,6 +140,11 @@ def call(
     # `self.head = None`, which another method replaces by a network before it is called
     placeholder = isinstance(callee, Const) and callee.known and callee.value is None
     return interp.unknown(at, [*arguments, *keywords.values()], opaque=placeholder)
+
+
+def _goes_back(at: ast.AST) -> bool:
+    """Whether a call is one of a method that makes a backward pass of what it is given."""
+    return isinstance(at, ast.Call) and getattr(at.func, "attr", "") in _BACKWARDS
 
 
 def _prepares(name: str) -> bool:
@@ -180,7 +191,7 @@ def _call_method(
         return modules.call_object_method(interp, owner, method.name, arguments, keywords, at)
     if isinstance(owner, Const):
         return Const(None, known=False)
-    if method.name in ("backward", "manual_backward") and arguments:
+    if method.name in _BACKWARDS and arguments:
         return libraries.run_backward(interp, arguments, keywords, at)
     return interp.unknown(at, [owner, *arguments, *keywords.values()])
 

@@ -14,6 +14,7 @@ from chainrule.flow.core.values import Const, Function, Instance, Seq, Tensor, V
 from chainrule.flow.entering import call_function
 from chainrule.flow.entry_points import text_of
 from chainrule.flow.operations.objects import ready
+from chainrule.syntax import walk_tree
 
 _GROWS = frozenset(("append", "appendleft", "extend"))
 _UNKNOWN = Const(None, known=False, data=True)
@@ -71,7 +72,7 @@ def _run(interp: Interpreter, root: Root, function: Function) -> None:
 def _read(node: ast.AST) -> frozenset[str]:
     return frozenset(
         each.attr
-        for each in ast.walk(node)
+        for each in walk_tree(node)
         if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Load)
     )
 
@@ -89,7 +90,7 @@ def _empty_lists(interp: Interpreter, instance: Instance, names: frozenset[str])
 
 def _grown(method: ast.FunctionDef) -> Iterator[str]:
     """The attributes that a method puts something into."""
-    for node in ast.walk(method):
+    for node in walk_tree(method):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWS:
             if isinstance(node.func.value, ast.Attribute):
                 yield node.func.value.attr

@@ -25,6 +25,7 @@ from chainrule.flow.core.triggers import (
 )
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults, holder
+from chainrule.flow.handed_on import hands_on
 from chainrule.flow.inherited import inherited
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.returned import may_return_number
@@ -42,6 +43,7 @@ _RETURNS_LOSS = re.compile(
     r"^[ \t]+return[ \t]+(?:[\w.]+[ \t]*\*[ \t]*)?(?:\w+_)?loss[ \t]*(?:[-+][^\n]*)?$", re.M
 )
 _CALLS = (".forward", ".__call__")
+_SWITCH = "set_grad_enabled(False)"
 MODULE = "<module>"
 """The name of a root that is the script of a module."""
 
@@ -68,6 +70,8 @@ def roots(
     measuring = _MEASURING_PATH.search(module.path) is not None
     training = not measuring and _LOSS_PATH.search(module.path) is not None
     breaking = everything or (defines and (_may_break(block, training) or _is_used(module, block)))
+    breaking = breaking or (block.text.startswith("def ") and hands_on(module, block, block.text))
+    breaking = breaking or (defines and _is_switched(module, block.text))
     completes = defines and not breaking and _completes(module, block)
     breaking = breaking or (completes and has_event(block.text))
     if defines and (breaking or completes):
@@ -86,7 +90,7 @@ def roots(
             elif root.kind is not Kind.LOSS:
                 root = _as_said(module, root)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
-                if everything or _worth_running(module, each):
+                if everything or _worth_running(module, each) or _is_switched(module, text_of(each)):
                     yield each
                 elif root.name.endswith(".forward") and may_forget(root):
                     yield replace(root, kind=Kind.MODEL)
@@ -109,6 +113,15 @@ def _is_used(module: Module, block: Block) -> bool:
     """Whether a block defines what its file uses as a loss."""
     used = used_as_losses(module.text)
     return bool(used) and any(f"{name}(" in block.text for name in (each.rstrip("(") for each in used))
+
+
+def _is_switched(module: Module, text: str) -> bool:
+    """Whether a text trains by functions of the file, one of which leaves gradients switched off."""
+    if _SWITCH not in module.text or _SWITCH in text:
+        return False
+    called = [(name, blocks) for name, blocks in module.bindings.items() if f"{name}(" in text]
+    inside = [block.text for name, blocks in called for block in blocks if f"def {name}(" in block.text]
+    return any(_SWITCH in each for each in inside) and any("backward(" in each for each in (text, *inside))
 
 
 def _as_said(module: Module, root: Root) -> Root:
@@ -147,6 +160,22 @@ def _suspects(block: Block) -> frozenset[str] | None:
 def _worth_running(module: Module, root: Root) -> bool:
     if root.kind is Kind.LOSS:
         return True
+    return _says_enough(module, root) or _hands_on(module, root)
+
+
+def _hands_on(module: Module, root: Root) -> bool:
+    """Whether a function may return the number that another function of the file makes."""
+    assert not isinstance(root.node, ast.Module)
+    if root.kind is not Kind.NEUTRAL or not records_graph(root.node):
+        return False
+    if root.owner is not None and _suspects(root.block) == frozenset():
+        return False
+    text = text_of(root)
+    return hands_on(module, root.block, text) and may_return_number(root, module, text)
+
+
+def _says_enough(module: Module, root: Root) -> bool:
+    """Whether the text of a function itself says that it is worth running."""
     name = root.name.rpartition(".")[2]
     suspects = _suspects(root.block)
     if suspects is not None and name not in suspects:

@@ -18,7 +18,7 @@ from chainrule.flow.core.stated import NOTHING_KNOWN
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.values import Function
 from chainrule.flow.core.words import LOSS_WORDS, words
-from chainrule.syntax import Block, children, parse_block
+from chainrule.syntax import Block, children, parse_block, walk_tree
 
 _LAMBDA = re.compile(r"(\w+)[^\S\n]*(?::[^=\n]+)?=\s*\(?\s*lambda\b")
 # What an argument of the outer function is called matters less than those of the inner one.
@@ -43,7 +43,7 @@ def returned_functions(root: Root) -> Iterator[Root]:
     given = _given_away(outer) if "backward(" in root.block.text else frozenset()
     for function in inside:
         trains = function.name in given and any(
-            isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(function)
+            isinstance(node, ast.Attribute) and node.attr == "backward" for node in walk_tree(function)
         )
         if (function.name in returned or trains) and not function.decorator_list:
             kind = kind_of(function, None)
@@ -59,7 +59,7 @@ def _given_away(outer: ast.AST) -> frozenset[str]:
     """Names that a function gives to others, `Engine(update)`, or returns among others, and never calls."""
     given: set[str] = set()
     called: set[str] = set()
-    for node in ast.walk(outer):
+    for node in walk_tree(outer):
         if isinstance(node, ast.Call):
             called.update(each.id for each in (node.func,) if isinstance(each, ast.Name))
             steps = isinstance(node.func, ast.Attribute) and node.func.attr == "step"  # it is run there
@@ -67,7 +67,7 @@ def _given_away(outer: ast.AST) -> frozenset[str]:
             found.update(each.id for each in node.args if isinstance(each, ast.Name))
             found.update(each.value.id for each in node.keywords if isinstance(each.value, ast.Name))
         elif isinstance(node, ast.Return) and isinstance(node.value, (ast.Tuple, ast.Dict)):
-            given.update(each.id for each in ast.walk(node.value) if isinstance(each, ast.Name))
+            given.update(each.id for each in walk_tree(node.value) if isinstance(each, ast.Name))
     return frozenset(given - called)
 
 

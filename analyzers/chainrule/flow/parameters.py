@@ -88,15 +88,45 @@ def _default(
     parameter: ast.arg,
     position: int = -1,
 ) -> Value:
+    made = function.owner.node.name if function.owner is not None else ""
+    given = _given(interp, function, default, parameter, made, position) if unknown else None
+    if given is not None:
+        return given
     if default is None:
-        if unknown and (_is_network(parameter.arg) or f"{parameter.arg}.parameters()" in function.block.text):
-            made = function.owner.node.name if function.owner is not None else ""
-            others = [each.arg for each in function.node.args.args if each is not parameter]
-            network = network_of(interp, parameter, made, position, others)
-            return network or interp.source(f"self.{parameter.arg}", "callable", parameter)
         return Const(None, known=False) if unknown else interp.unknown(parameter, op="argument")
     value = interp.evaluate_beside(function, default)
     if unknown and isinstance(value, Const):
-        owner = function.owner.node if function.owner is not None else function.node
-        return interp.setting(Default(getattr(owner, "name", ""), parameter.arg, position, value.value))
+        made = made or getattr(function.node, "name", "")
+        return interp.setting(Default(made, parameter.arg, position, value.value))
     return value
+
+
+def _given(
+    interp: Interpreter,
+    function: Function,
+    default: ast.expr | None,
+    parameter: ast.arg,
+    made: str,
+    position: int,
+) -> Value | None:
+    """What somebody gives to an argument: a network, or a function or an object of the file."""
+    network = default is None and (
+        _is_network(parameter.arg) or f"{parameter.arg}.parameters()" in function.block.text
+    )
+    if network:
+        others = [each.arg for each in function.node.args.args if each is not parameter]
+        found = network_of(interp, parameter, made, position, others)
+        if found is not None:
+            return found
+    if made and function.module is interp.module and not _is_something(default):
+        handed = interp.given(made, parameter.arg, position)
+        if handed is not None:
+            return handed
+    return interp.source(f"self.{parameter.arg}", "callable", parameter) if network else None
+
+
+def _is_something(default: ast.expr | None) -> bool:
+    """Whether a default is more than a sign that nothing was given: `None`, `()`."""
+    if isinstance(default, (ast.Tuple, ast.List)):
+        return bool(default.elts)
+    return default is not None and not (isinstance(default, ast.Constant) and default.value is None)

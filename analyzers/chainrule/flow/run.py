@@ -17,8 +17,10 @@ from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.scalars import is_scalar
 from chainrule.flow.core.stated import NOTHING_KNOWN, KnownRoles
 from chainrule.flow.core.trace import Root, Trace
+from chainrule.flow.core.triggers import is_quiet
 from chainrule.flow.core.values import Class, Function, Instance, Value
 from chainrule.flow.entering import call_function
+from chainrule.flow.entry_points import text_of
 from chainrule.flow.nested import enclosed
 from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale
@@ -32,7 +34,9 @@ _GLOBAL_OFF = re.compile(
 )
 
 # What part of a loss's budget others get: most of them have nothing to do with training.
-_BUDGET_PARTS = {Kind.LOSS: 1, Kind.NEUTRAL: 5, Kind.METRIC: 5, Kind.MODEL: 30}
+_BUDGET_PARTS = {Kind.LOSS: 1, Kind.NEUTRAL: 5, Kind.METRIC: 15, Kind.MODEL: 30}
+# … and those that only the number tells which they return.
+_QUIET_PART = 15
 
 
 def run(
@@ -49,7 +53,9 @@ def run(
     """
     interp = Interpreter(module, project)
     interp.by_default = by_default
-    interp.budget //= _BUDGET_PARTS[root.kind]
+    interp.budget //= (
+        _QUIET_PART if project is None and is_quiet(root.kind, text_of(root)) else _BUDGET_PARTS[root.kind]
+    )
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
@@ -67,7 +73,8 @@ def run(
                 ready(interp, value)
     except (OutOfBudget, RecursionError):
         complete = False
-    losses = interp.nodes([loss_part(value, root.node)]) if value is not None else []
+    called = root.kind is Kind.LOSS
+    losses = interp.nodes([loss_part(value, root.node, called)]) if value is not None else []
     if losses and is_called_loss(root.name) and all(_is_beside(b, root, losses) for b in interp.backwards):
         interp.backwards.clear()
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
@@ -94,6 +101,7 @@ def run(
         frozenset(interp.optimised),
         interp.settings,
         interp.steps,
+        interp.asked_calls,
     )
 
 

@@ -18,6 +18,7 @@ from chainrule.flow.operations.decorators import decorated, register
 from chainrule.flow.operations.objects import make_class
 from chainrule.flow.targets import assign_target
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 
 def execute(interp: Interpreter, body: Sequence[ast.stmt]) -> bool:
@@ -119,9 +120,9 @@ def _carried(body: list[ast.stmt]) -> set[str]:
     bound: set[str] = set()
     for statement in body:
         if isinstance(statement, ast.Assign):
-            names = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+            names = {n.id for n in walk_tree(statement.value) if isinstance(n, ast.Name)}
             read |= names - bound
-            stored = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            stored = {n.id for t in statement.targets for n in walk_tree(t) if isinstance(n, ast.Name)}
             carried |= stored & read
             bound |= stored
     return carried

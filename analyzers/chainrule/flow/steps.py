@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.kinds import is_whole_step
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
 from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
@@ -84,11 +85,23 @@ def _keeps_state(cls: Class) -> bool:
             and isinstance(node.ctx, ast.Store)
             and isinstance(node.value, ast.Name)
             and node.value.id == "self"
-            for name in _CALLED
-            if name in cls.methods
-            for node in walk_tree(cls.methods[name])
+            for method in _run_by_calls(cls)
+            for node in walk_tree(method)
         )
     return bool(known)
+
+
+def _run_by_calls(cls: Class) -> list[ast.AST]:
+    """The methods of a class that calling an object of it runs: those that `forward` calls too."""
+    found: list[ast.AST] = [cls.methods[name] for name in _CALLED if name in cls.methods]
+    for method in found:
+        for node in walk_tree(method):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                own = isinstance(node.func.value, ast.Name) and node.func.value.id == "self"
+                called = cls.methods.get(node.func.attr) if own else None
+                if called is not None and called not in found:
+                    found.append(called)
+    return found
 
 
 def next_step(
@@ -118,6 +131,8 @@ def next_step(
         if isinstance(held, Tensor) and name in interp.stores
         for node in interp.nodes([held])
     ]
+    # Between two whole steps nobody starts anew, unless the file says so.
+    text = interp.module.text if is_whole_step(getattr(function.node, "name", "")) else None
     kept = [
         (owner, name)
         for owner, before in state
@@ -125,14 +140,14 @@ def next_step(
         if (name in before or _is_cached(owner, name) or _is_asked_for(function, name))
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
         and (held is not before.get(name) or (owner is instance and _grows(function, name)))
-        and not _is_reset(owner, name, None if owner is instance else interp.module.text)
+        and not _is_reset(owner, name, text if owner is instance else interp.module.text)
     ]
     if not held_before and not kept:
         return
     passed = [each.node for each in interp.backwards] or interp.nodes([loss_part(value, function.node)])
-    freed = {key for loss in passed for key in saving_nodes(loss, owners)}
+    freed = {key for loss in passed for key in saving_nodes(interp, loss, owners)}
     for name, node in held_before:
-        if freed & saving_nodes(node).keys() and _holds_graph(node, owners):
+        if freed & saving_nodes(interp, node).keys() and _holds_graph(node, owners):
             _tell(interp, instance, name, node)
             return
     if not kept:
@@ -152,9 +167,11 @@ def next_step(
     reached = [event.node for event in late if event.node is not None]
     if not backwards:
         losses = interp.nodes([loss_part(again, function.node)])
-        reached.extend(loss for loss in losses if freed & saving_nodes(loss, owners).keys())
+        reached.extend(loss for loss in losses if freed & saving_nodes(interp, loss, owners).keys())
     if reached:
-        holding = (each for each in kept if any(freed & saving_nodes(n).keys() for n in held_in(*each)))
+        holding = (
+            each for each in kept if any(freed & saving_nodes(interp, n).keys() for n in held_in(*each))
+        )
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
             owner, name = guilty
@@ -179,15 +196,34 @@ def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
     """By attribute, the first call or assignment that puts something into it."""
     found: dict[str, ast.AST] = {}
     for method in methods:
+        keys = _loop_variables(method)
         for node in walk_tree(method) if getattr(method, "name", "") != "__init__" else ():
-            place: ast.AST | None = None
+            places: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                place = node.func.value if node.func.attr in _GROWS else None
-            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                place = node.targets[0].value
-            if isinstance(place, ast.Attribute):
-                found.setdefault(place.attr, node)
+                places = [node.func.value] if node.func.attr in _GROWS else []
+            elif isinstance(node, ast.Assign):
+                items = [each for each in _single(node.targets) if isinstance(each, ast.Subscript)]
+                # What a loop runs over is the same in every step, and is replaced in each.
+                places = [each.value for each in items if getattr(each.slice, "id", None) not in keys]
+            for place in places:
+                if isinstance(place, ast.Attribute):
+                    found.setdefault(place.attr, node)
     return found
+
+
+def _single(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    """The targets of an assignment, those of `a, self.state["h"] = …` one by one."""
+    for target in targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            yield from _single(target.elts)
+        else:
+            yield target
+
+
+def _loop_variables(method: ast.AST) -> frozenset[str]:
+    """The names that the loops of a method bind."""
+    loops = (node.target for node in walk_tree(method) if isinstance(node, ast.For))
+    return frozenset(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 def _is_internal(function: Function) -> bool:
@@ -214,9 +250,16 @@ def _tell(interp: Interpreter, owner: Instance, name: str, node: Node) -> None:
         interp.events.append(Event(Cause.NON_LEAF, block, at, node, f"self.{name}"))
     else:
         for each in interp.nodes([owner.attributes.get(name, NONE)]):
-            if each.op in _IN_PLACE:
+            if each.op in _IN_PLACE and _is_edited(owner, name, at, each.at):
                 block, at = each.block, each.at
         interp.events.append(Event(Cause.GRAPH_KEPT, block, at, node, f"self.{name}"))
+
+
+def _is_edited(owner: Instance, name: str, stored: ast.AST, edit: ast.AST) -> bool:
+    """Whether an edit is of `self.name` where it stands, and not of what a method then stores as that."""
+    start = owner.cls.methods.get("__init__") if owner.cls is not None else None
+    begun = start is not None and any(each is stored for each in walk_tree(start))
+    return begun or f".{name}" in ast.unparse(edit)
 
 
 def _is_cached(instance: Instance, name: str) -> bool:
@@ -228,13 +271,15 @@ def _is_cached(instance: Instance, name: str) -> bool:
 def _is_reset(instance: Instance, name: str, text: str | None) -> bool:
     """Whether another method empties `self.name`, for whoever starts the next step.
 
-    `text`: of the file that the object is a part of another in, which has to call that method; else None.
+    `text`: of the file, which has to call that method; None where whoever uses the object may do so. A
+    trainer calls by itself what is to be done for every batch.
     """
     methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
     return any(
         _empties(node, name)
         for method in methods
-        if method.name not in ("__init__", "forward") and (text is None or f".{method.name}(" in text)
+        if method.name not in ("__init__", "forward")
+        and (text is None or "batch" in method.name or f".{method.name}(" in text)
         for node in walk_tree(method)
     )
 

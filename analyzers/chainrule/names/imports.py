@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from functools import lru_cache
 
+from chainrule.syntax import children, walk_tree
+
 # One name for what torch exports under several.
 _CANONICAL = {
     "torch.nn.parameter.Parameter": "torch.nn.Parameter",
@@ -54,6 +56,10 @@ class Names:
         self.bound: dict[str, str] = {}
         self.stars: list[str] = []
 
+    def binds_as(self, other: Names) -> bool:
+        """Whether the same names stand for the same, here and in another version of the file."""
+        return self.bound == other.bound and self.stars == other.stars
+
     def add(self, statements: Iterable[ast.stmt]) -> None:
         """Record the import statements among `statements`, also below `if`, `try` and `with`."""
         for statement in statements:
@@ -73,12 +79,12 @@ class Names:
                         full = f"{base}.{alias.name}" if base else alias.name
                         self.bound[alias.asname or alias.name] = canonical(full)
             elif isinstance(statement, (ast.If, ast.Try, ast.With)):
-                self.add(child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt))
+                self.add(child for child in children(statement) if isinstance(child, ast.stmt))
 
     def within(self, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Names:
         """The names that are known in a function: with those that its own statements import."""
         imports = (ast.Import, ast.ImportFrom)
-        if function is None or not any(isinstance(each, imports) for each in ast.walk(function)):
+        if function is None or not any(isinstance(each, imports) for each in walk_tree(function)):
             return self
         inner = Names(self.package)
         inner.bound, inner.stars = dict(self.bound), list(self.stars)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Position, Range
 from chainrule.names.imports import Names
-from chainrule.syntax import Block, parse_block, range_of, split_blocks
+from chainrule.syntax import Block, parse_block, range_of, split_blocks, walk_tree
 
 _SYMBOLS: dict[type[ast.AST], str] = {
     ast.FloorDiv: "//",
@@ -46,7 +46,7 @@ def operator_at(text: str, place: Position) -> tuple[str, Range] | None:
 
 def _operators(block: Block, names: Names) -> Iterator[tuple[str, Range]]:
     lines = block.text.split("\n")
-    for node in ast.walk(parse_block(block)):
+    for node in walk_tree(parse_block(block)):
         if isinstance(node, ast.Attribute | ast.Name):
             name = names.resolve(node)
             if name is None and isinstance(node, ast.Attribute) and _imports_torch(names):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chainrule.probe.slicing import Statement, is_main_guard, statements
 from chainrule.probe.slicing_names import bound_names, root_name, stored_names, used_names
+from chainrule.syntax import walk_tree
 
 _COMMENT = re.compile(r"^\s*#\s*chainrule:\s*inputs\s*[:=]?\s*(.*)$")
 _MORE = re.compile(r"^\s*#\s?(.*)$")
@@ -134,7 +135,7 @@ def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
     if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield from (n for n in ast.walk(statement) if isinstance(n, ast.Call))
+        yield from (n for n in walk_tree(statement) if isinstance(n, ast.Call))
 
 
 def _plan(before: Sequence[ast.stmt], call: ast.Call, qualname: str, origin: str, own: bool) -> Plan | None:

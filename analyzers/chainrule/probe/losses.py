@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chainrule.probe.examples import plans_from_calls
 from chainrule.probe.slicing import statements
+from chainrule.syntax import walk_tree
 
 _WORDS = re.compile(
     r"(loss|criterion|objective|penalty|cost|energy|elbo|divergence|regulari[sz]er|nll|hinge|contrastive|perplexity)"
@@ -104,7 +105,7 @@ def _is_loss(definition: Definition, trained: set[str]) -> bool:
         and not definition.node.args.kwonlyargs
     ):
         return False
-    if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(definition.node)):
+    if not any(isinstance(n, ast.Return) and n.value is not None for n in walk_tree(definition.node)):
         return False
     if any(
         ast.unparse(d).endswith(("property", "setter", "fixture")) for d in definition.node.decorator_list
@@ -122,15 +123,15 @@ def _is_loss(definition: Definition, trained: set[str]) -> bool:
 def _returns_a_known_loss(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """It returns what a loss of torch gives: `return F.cross_entropy(…)`, also through one variable."""
     made: dict[str, ast.expr] = {}
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         if isinstance(node, ast.Assign):
             made.update({t.id: node.value for t in node.targets if isinstance(t, ast.Name)})
-    returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    returned = [n.value for n in walk_tree(function) if isinstance(n, ast.Return) and n.value is not None]
     values = [made.get(v.id, v) if isinstance(v, ast.Name) else v for v in returned]
     return any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and _FUNCTIONAL.search(n.func.attr)
         for value in values
-        for n in ast.walk(value)
+        for n in walk_tree(value)
     )
 
 
@@ -139,11 +140,11 @@ def _trained_on(text: str) -> set[str]:
     found: set[str] = set()
     for statement in statements(text):
         made: dict[str, str] = {}
-        for node in ast.walk(statement.node):
+        for node in walk_tree(statement.node):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 for target in node.targets:
                     made[ast.unparse(target)] = ast.unparse(node.value.func).rpartition(".")[2]
-        for node in ast.walk(statement.node):
+        for node in walk_tree(statement.node):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from chainrule.probe.slicing_names import root_name, sets_up, stored_names
+from chainrule.syntax import walk_tree
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -60,11 +61,11 @@ class Registries:
         node = self._fillers.get(name)
         return node is not None and any(
             stored_names(n) & wanted or (isinstance(n, ast.Expr) and sets_up(n.value, wanted))
-            for n in ast.walk(node)
+            for n in walk_tree(node)
         )
 
 
 def _collects_subclasses(node: ast.ClassDef) -> bool:
     named = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
-    asks = any(isinstance(n, ast.Attribute) and n.attr == "__subclasses__" for n in ast.walk(node))
+    asks = any(isinstance(n, ast.Attribute) and n.attr == "__subclasses__" for n in walk_tree(node))
     return "__init_subclass__" in named or asks or any(k.arg == "metaclass" for k in node.keywords)

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 
 from chainrule.probe.registries import Registries
 from chainrule.probe.slicing_names import bound_names, sets_up, stored_names, used_names
-from chainrule.syntax import parse_block, split_blocks
+from chainrule.syntax import parse_block, split_blocks, walk_tree
 
 _MODES = re.compile(
     r"\b(set_grad_enabled|_set_grad_enabled|set_default_dtype|set_default_device|set_default_tensor_type"
@@ -121,7 +121,7 @@ def _serves(statement: Statement, wanted: set[str]) -> bool:
     if isinstance(node, ast.Expr):
         return sets_up(node.value, wanted)
     if isinstance(node, (ast.For, ast.While, ast.With, ast.If)):
-        inner = [n for n in ast.walk(node) if isinstance(n, (ast.Expr, ast.Assign, ast.AugAssign))]
+        inner = [n for n in walk_tree(node) if isinstance(n, (ast.Expr, ast.Assign, ast.AugAssign))]
         return any(
             stored_names(n) & wanted or (isinstance(n, ast.Expr) and sets_up(n.value, wanted)) for n in inner
         )
@@ -129,7 +129,7 @@ def _serves(statement: Statement, wanted: set[str]) -> bool:
 
 
 def _trains(node: ast.AST) -> bool:
-    calls = (n.func for n in ast.walk(node) if isinstance(n, ast.Call))
+    calls = (n.func for n in walk_tree(node) if isinstance(n, ast.Call))
     return any(isinstance(f, ast.Attribute) and f.attr in _TRAINS for f in calls)
 
 
@@ -140,5 +140,5 @@ def _tame(line: str) -> str:
 
 def is_main_guard(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and any(
-        isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test)
+        isinstance(n, ast.Name) and n.id == "__name__" for n in walk_tree(node.test)
     )

@@ -7,6 +7,8 @@ import re
 import symtable
 from collections.abc import Iterator
 
+from chainrule.syntax import children, walk_tree
+
 _SETS_UP = re.compile(
     r"^(append|extend|insert|add|update|setdefault|register_\w+|requires_grad_?|eval|train|to|double|float|half"
     r"|add_module|add_argument|set_defaults|seed|manual_seed|\w+_)$"
@@ -29,7 +31,7 @@ def used_names(node: ast.AST) -> frozenset[str]:
     try:
         table = symtable.symtable(ast.unparse(node), "<slice>", "exec")
     except (SyntaxError, ValueError, RecursionError):
-        return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+        return frozenset(n.id for n in walk_tree(node) if isinstance(n, ast.Name))
     return frozenset(_globals_of(table))
 
 
@@ -59,7 +61,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
         yield node.id
     if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
         return
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         yield from _bound(child)
 
 

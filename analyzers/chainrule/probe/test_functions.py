@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from chainrule.findings import Verdict
 from chainrule.probe.evidence import CallEvidence, EdgeEvidence, Evidence, SourceEvidence
 from chainrule.probe.slicing_names import bound_names, used_names
+from chainrule.syntax import walk_tree
 
 WIDTH = 70
 """Characters of a dict that stays on one line."""
@@ -164,7 +165,7 @@ class Functions:
         """The expression with the test's variables for the parameters and the object."""
         names = {**self.variables, "self": self.object}
         tree = ast.parse(text, mode="eval")
-        for node in ast.walk(tree):
+        for node in walk_tree(tree):
             if isinstance(node, ast.Name):
                 node.id = names.get(node.id, node.id)
         return ast.unparse(tree)

@@ -1,20 +1,37 @@
-"""Walking through trees, in half the time of `ast.walk`, and comparing them."""
+"""Walking through trees, in less than half the time of `ast.walk`, and comparing them."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
+# Names, numbers, operators, and whether something is written to: most of what the fields of nodes hold.
+_PLAIN = frozenset(("ctx", "op", "ops", "id", "attr", "arg", "kind"))
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each class of nodes under which others stand."""
+
+    def __missing__(self, cls: type[ast.AST]) -> tuple[str, ...]:
+        plain = {*_PLAIN, "value"} if cls is ast.Constant else _PLAIN
+        found = self[cls] = tuple(name for name in cls._fields if name not in plain)
+        return found
+
+
+_FIELDS = _Fields()
+
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes directly below `node`, in the order of its fields."""
+    """The nodes directly below `node`, in the order of its fields; contexts and operators are left out."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _FIELDS[type(node)]:
         value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
+        if type(value) is list:
+            for each in value:
+                if isinstance(each, ast.AST):
+                    found.append(each)
+        elif isinstance(value, ast.AST):
             found.append(value)
-        elif type(value) is list:
-            found += [each for each in value if isinstance(each, ast.AST)]
     return found
 
 

@@ -36,7 +36,7 @@ def register(server: ChainruleServer) -> None:
         uri = params.text_document.uri
         if not ls.settings.enable or not ls.client.action_literals:
             return []
-        analysed = await ls.analyses.current(uri)
+        analysed = await ls.settled(uri)
         if analysed is None:
             return []
         actions: list[types.CodeAction] = []
@@ -63,7 +63,7 @@ def register(server: ChainruleServer) -> None:
         data = action.data
         if action.edit is None and isinstance(data, Mapping):
             if action.kind == FIX_ALL:
-                analysed = await ls.analyses.current(str(data.get("uri")))
+                analysed = await ls.settled(str(data.get("uri")))
                 action.edit = await _fix_all_edit(ls, analysed) if analysed else None
             else:
                 try:

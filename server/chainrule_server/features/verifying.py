@@ -81,7 +81,7 @@ async def _find(ls: ChainruleServer, params: types.ExecuteCommandParams) -> tupl
             start = types.Position(line, character)
         case _:
             raise JsonRpcInvalidParams(f"{VERIFY} takes a document's URI, a code and a position.")
-    analysed = await ls.analyses.current(uri)
+    analysed = await ls.settled(uri)
     for finding in analysed.report.findings if analysed else ():
         placed = located(analysed.source, finding) if analysed else None
         if analysed and placed and finding.code == code and placed[1].start == start:

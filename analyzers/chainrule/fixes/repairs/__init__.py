@@ -62,6 +62,7 @@ from chainrule.fixes.repairs import (
 from chainrule.fixes.repairs.common import Repairer
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.flow.core.causes import Cause
+from chainrule.syntax import split_blocks
 
 REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
     Cause.DETACH: (
@@ -231,8 +232,12 @@ def _holds(site: FixSite, repair: Repair) -> bool:
         after = apply(site.text, repair.edits)
     except ValueError:
         return False
+    if after == site.text:
+        return False
+    before = {block.text for block in split_blocks(site.text)}
+    changed = (block.text for block in split_blocks(after) if block.text not in before)
     # A block that is being typed does not parse before the repair either.
-    return after != site.text and (_parses(after) or not _parses(site.text))
+    return all(map(_parses, changed)) or not _parses(site.text)
 
 
 def _parses(text: str) -> bool:

@@ -14,6 +14,7 @@ from chainrule.fixes.repairs.rebuilt import REBUILDERS, STACKED, stack_list
 from chainrule.fixes.repairs.uncut import in_torch, uncut
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import names_in, walk_scope
+from chainrule.syntax import walk_tree
 
 _MOST = 8
 
@@ -48,7 +49,7 @@ class _Way:
     def __init__(self, site: FixSite) -> None:
         self.site = site
         self.rewriters: dict[FunctionNode, Rewriter] = {}
-        functions = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        functions = [n for n in walk_tree(site.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
         names = [function.name for function in functions]
         self.functions = {f.name: f for f in functions if names.count(f.name) == 1}
         self.given: dict[str, set[str]] = {}
@@ -80,7 +81,7 @@ class _Way:
         rewriter.returning = self.returning
         self.rewriters[function] = rewriter
         for expression in rewriter.affected():
-            for call in (node for node in ast.walk(expression) if isinstance(node, ast.Call)):
+            for call in (node for node in walk_tree(expression) if isinstance(node, ast.Call)):
                 taker = self.functions.get(called(call))
                 if taker is not None and (given := _parameters(call, taker, rewriter)):
                     self.given.setdefault(taker.name, set()).update(given)
@@ -122,12 +123,12 @@ def numbers_as_tensors(site: FixSite) -> Iterator[Repair]:
     flagged = any(
         "requires_grad" in (n.attr if isinstance(n, ast.Attribute) else str(getattr(n, "arg", "")))
         for call in rebuilt
-        for n in ast.walk(_function_of(site, call) or call)
+        for n in walk_tree(_function_of(site, call) or call)
     )
     if flagged or all(_function_of(site, call) is mine for call in rebuilt):
         return
     plan = site.plan()
-    inside = {node for call in rebuilt for node in ast.walk(call)}
+    inside = {node for call in rebuilt for node in walk_tree(call)}
     for call in rebuilt:
         there = replace(site, node=call, function=_function_of(site, call))
         many = _holds_many(call.args[0]) or (_is_appended(site) and isinstance(call.args[0], ast.Name))

@@ -14,6 +14,7 @@ from chainrule.fixes.repairs.grad_mode import retain_graph
 from chainrule.fixes.site import FixSite, Repair, ScopeNode
 from chainrule.fixes.statements import insert_before, remove, replace_lines, stands_alone
 from chainrule.fixes.usage import names_in, scope_of
+from chainrule.syntax import walk_tree
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _CACHES = frozenset({"functools.cached_property", "functools.cache", "functools.lru_cache"})
@@ -117,7 +118,7 @@ def _calls_something(value: ast.expr) -> bool:
     """Whether an expression calls an object or a method of the object: `net(x)`, `self.displaced(x)`"""
     return any(
         isinstance(node, ast.Call) and bool(node.args) and ast.unparse(node.func).startswith("self.")
-        for node in ast.walk(value)
+        for node in walk_tree(value)
     ) or _calls_local(value)
 
 
@@ -132,14 +133,14 @@ def compute_where_read(site: FixSite) -> Iterator[Repair]:
             return
     if function is None or function.name != "__init__":
         return
-    read = {n for n in ast.walk(value) if isinstance(n, ast.Name) and site.names.resolve(n) is None}
+    read = {n for n in walk_tree(value) if isinstance(n, ast.Name) and site.names.resolve(n) is None}
     given = sorted({n.id for n in read} - {"self"})
     own = {n.id for n in read} & {"self"}
     if not own or any(g not in site.scope.parameters or len(site.scope.bindings[g]) != 1 for g in given):
         return
     places = [
         node
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node) == ast.unparse(kept) and node is not kept
     ]
     if not places or any(not isinstance(node.ctx, ast.Load) for node in places):
@@ -147,7 +148,7 @@ def compute_where_read(site: FixSite) -> Iterator[Repair]:
     if not stands_alone(site.source, statement) or len(function.body) < 2:
         return
     plan = site.plan()
-    taken = {n.attr for n in ast.walk(site.tree) if isinstance(n, ast.Attribute)}
+    taken = {n.attr for n in walk_tree(site.tree) if isinstance(n, ast.Attribute)}
     if given and taken & set(given):
         return
     if given:  # what the constructor is given is kept, in place of what is computed from it
@@ -190,5 +191,5 @@ def _calls_local(value: ast.expr) -> bool:
         and isinstance(node.func, ast.Name)
         and node.func.id[:1].islower()
         and node.args
-        for node in ast.walk(value)
+        for node in walk_tree(value)
     )

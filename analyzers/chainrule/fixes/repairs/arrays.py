@@ -9,6 +9,7 @@ from chainrule.fixes.repairs.numpy_names import MAKERS
 from chainrule.fixes.site import FixSite
 from chainrule.fixes.usage import names_in, walk_scope
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import children, walk_tree
 
 _PICKING = words("argsort argmin argmax argwhere nonzero flatnonzero searchsorted digitize lexsort unique")
 INDICES_ONLY = frozenset({"scipy.optimize.linear_sum_assignment"})
@@ -37,7 +38,7 @@ class Arrays:
                 if not self.is_affected(expression):
                     continue
                 found.append(expression)
-                for each in ast.walk(expression):
+                for each in walk_tree(expression):
                     if not isinstance(each, ast.comprehension) or self.goes_round(each.iter):
                         continue
                     if self.is_affected(each.iter):
@@ -65,7 +66,7 @@ class Arrays:
         """Whether an array is in an expression, or is made there; `np.sqrt(2)` is a number."""
         if names_in(node) & self.arrays:
             return True
-        for child in ast.walk(node):
+        for child in walk_tree(node):
             if child is self.site.node or (isinstance(child, ast.Attribute) and child.attr == "numpy"):
                 return True
             if isinstance(child, ast.Call) and (
@@ -81,7 +82,7 @@ class Arrays:
         calls = any(
             (isinstance(child, ast.Attribute) and child.attr == "numpy")
             or (isinstance(child, ast.Call) and (self.numpy_name(child) or called(child) in self.returning))
-            for child in ast.walk(node)
+            for child in walk_tree(node)
         )
         return calls or bool(names_in(node) & self.arrays)
 
@@ -159,12 +160,12 @@ class Arrays:
 
     def counts(self, node: ast.expr) -> bool:
         """Whether integers are in a product, which torch forms of one dtype only."""
-        return any(isinstance(n, ast.Call) and self.numpy_name(n) == "arange" for n in ast.walk(node))
+        return any(isinstance(n, ast.Call) and self.numpy_name(n) == "arange" for n in walk_tree(node))
 
     def is_lost(self, node: ast.Call, inner: ast.expr) -> bool:
         """Whether a `.detach()` is the one that is asked about; another one beside it may be meant."""
-        asked = {child for child in ast.walk(self.site.node) if isinstance(child, ast.expr)}
-        if any(child in asked for child in ast.walk(node)):
+        asked = {child for child in walk_tree(self.site.node) if isinstance(child, ast.expr)}
+        if any(child in asked for child in walk_tree(node)):
             return True
         return self.site.scope.root(inner) in self.site.sources
 
@@ -185,11 +186,11 @@ def leaves_torch(site: FixSite, call: ast.Call) -> bool:
 
 def _bound(target: ast.expr) -> set[str]:
     """The names that a target binds."""
-    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return {n.id for n in walk_tree(target) if isinstance(n, ast.Name)}
 
 
 def _own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
     """The expressions of a statement itself, not of the statements in its blocks."""
-    for child in ast.iter_child_nodes(statement):
+    for child in children(statement):
         if isinstance(child, ast.expr) and not isinstance(getattr(child, "ctx", None), ast.Store):
             yield child

@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.repairs.arrays import called
 from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
+from chainrule.syntax import walk_tree
 
 ASSERTED = "Keep the tensor, and let"
 _NUMBERS = frozenset({"float", "int", "Number", "Real"})
@@ -44,7 +45,7 @@ def number_asked(site: FixSite) -> tuple[str, ast.expr] | None:
     if word is None:
         place = next((n for n, part in enumerate(call.args) if part is node), len(names))
         word = names[place] if place < len(names) else None
-    for each in ast.walk(function):
+    for each in walk_tree(function):
         match each:
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]) if name == word:
                 kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
@@ -57,10 +58,10 @@ def number_asked(site: FixSite) -> tuple[str, ast.expr] | None:
 
 def _function(site: FixSite, name: str) -> FunctionNode | None:
     """The one function of this name, or the `__init__` of the class."""
-    for node in ast.walk(site.tree):
+    for node in walk_tree(site.tree):
         if isinstance(node, ast.ClassDef) and node.name == name:
             return next(
                 (n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None
             )
-    found = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    found = [n for n in walk_tree(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
     return found[0] if len(found) == 1 else None

@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, number, op_of
 from chainrule.fixes.repairs.common import op_near, operand_of, wrapped
 from chainrule.fixes.site import FixSite, Repair
+from chainrule.flow.numbers.starts import FAR
 
 _BOUNDED = frozenset(["relu", "relu_", "clamp", "clip", "clamp_min", "clamp_max", "hardtanh"])
 
@@ -20,7 +21,7 @@ _NEVER_POSITIVE = frozenset(["log_softmax", "logsigmoid"])
 def smooth_clamp(site: FixSite) -> Iterator[Repair]:
     """`F.relu(x)` → `F.softplus(x)`; `x.clamp(min=a)` → `a + F.softplus(x - a)`; two bounds → a sigmoid"""
     op = op_near(site, _BOUNDED | _SMOOTH.keys())
-    if op is None or op.tensor is None:
+    if op is None or op.tensor is None or site.note == FAR:
         return
     if op.name in _SMOOTH:
         plan = site.plan()

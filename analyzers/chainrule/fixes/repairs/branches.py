@@ -10,6 +10,7 @@ from chainrule.fixes.calls import number, op_of
 from chainrule.fixes.repairs.common import near
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import replace_lines, stands_alone
+from chainrule.syntax import walk_tree
 
 
 def clamp_builtin(site: FixSite) -> Iterator[Repair]:
@@ -86,7 +87,7 @@ def computed(site: FixSite, *branches: ast.expr) -> bool:
     return any(
         isinstance(node, ast.Name) and not site.names.resolve(node)
         for branch in branches
-        for node in ast.walk(branch)
+        for node in walk_tree(branch)
     )
 
 

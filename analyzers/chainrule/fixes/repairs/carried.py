@@ -11,6 +11,7 @@ from chainrule.fixes.repairs import pairs
 from chainrule.fixes.repairs.common import text_of
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import block_of, insert_before, stands_alone
+from chainrule.syntax import walk_tree
 
 _TITLE = "Keep the value without its graph"
 # What a tensor tells about itself, without its graph.
@@ -45,6 +46,9 @@ def keep_value_only(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     if isinstance(value, ast.Name) and not carried.used_later() and carried.loop() is None:
         plan.replace(value, f"{text_of(site, value)}.detach()")
+    elif isinstance(statement, ast.Assign) and carried.is_for_next_step():
+        for each in (statement, *_carried_too(site, statement)):
+            plan.replace(each.value, f"{text_of(site, each.value)}.detach()")
     elif not isinstance(statement, ast.Assign) or not carried.detach_old(plan):
         return
     else:
@@ -61,7 +65,7 @@ def _carried_too(site: FixSite, statement: ast.Assign) -> Iterator[ast.Assign]:
                 other is not statement
             ):
                 own = ast.unparse(target)
-                if any(isinstance(n, ast.Attribute) and ast.unparse(n) == own for n in ast.walk(value)):
+                if any(isinstance(n, ast.Attribute) and ast.unparse(n) == own for n in walk_tree(value)):
                     yield other
             case _:
                 pass
@@ -69,7 +73,7 @@ def _carried_too(site: FixSite, statement: ast.Assign) -> Iterator[ast.Assign]:
 
 def _attribute(site: FixSite, targets: list[ast.expr]) -> ast.Attribute | None:
     """The stored attribute: the one that is marked, or the only one."""
-    found = [n for t in targets for n in ast.walk(t) if isinstance(n, ast.Attribute)]
+    found = [n for t in targets for n in walk_tree(t) if isinstance(n, ast.Attribute)]
     found = [n for n in found if isinstance(n.ctx, ast.Store)]
     marked = [n for n in found if n is site.node]
     return marked[0] if marked else found[0] if len(found) == 1 else None
@@ -83,7 +87,7 @@ class _Carried:
         self.statement = statement
         self.name = ast.unparse(target)
         self.places = [
-            n for n in ast.walk(site.tree) if isinstance(n, ast.Attribute) and ast.unparse(n) == self.name
+            n for n in walk_tree(site.tree) if isinstance(n, ast.Attribute) and ast.unparse(n) == self.name
         ]
 
     def _reads(self) -> list[ast.Attribute]:
@@ -104,6 +108,37 @@ class _Carried:
         """Whether the new value can be read in the same step: below, or by another method."""
         end = self.statement.end_lineno or self.statement.lineno
         return any(not self._in_function(read) or read.lineno > end for read in self._reads())
+
+    def is_for_next_step(self) -> bool:
+        """Whether other methods read the value, all of them before this step stores a new one."""
+        end = self.statement.end_lineno or self.statement.lineno
+        elsewhere = [read for read in self._reads() if not self._in_function(read)]
+        below = any(self._in_function(read) and read.lineno > end for read in self._reads())
+        if not elsewhere or below or self.loop() is not None or self.site.function is None:
+            return False
+        stored = self._calls(self.site.function.name)
+        readers = {self._method_of(read) for read in elsewhere}
+        if None in readers or len(stored) != 1:
+            return False
+        caller = self._method_of(stored[0])
+        asked = [call for name in readers for call in self._calls(name or "")]
+        return bool(asked) and all(
+            self._method_of(call) == caller and call.lineno < stored[0].lineno for call in asked
+        )
+
+    def _calls(self, name: str) -> list[ast.Call]:
+        """The calls of a method of the object."""
+        return [
+            node
+            for node in ast.walk(self.site.tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"self.{name}"
+        ]
+
+    def _method_of(self, node: ast.AST) -> str | None:
+        current = self.site.parent(node)
+        while current is not None and not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+            current = self.site.parent(current)
+        return None if current is None else current.name
 
     def detach_old(self, plan: Plan) -> bool:
         """Detach the old value wherever it is read up to the statement. False where it is not read here."""
@@ -158,23 +193,23 @@ class _Carried:
             and start.value.value is None
             for start in starts
         )
-        return optional and not any(self._is_guard(node, place) for node in ast.walk(self.site.tree))
+        return optional and not any(self._is_guard(node, place) for node in walk_tree(self.site.tree))
 
     def _is_guard(self, node: ast.AST, place: ast.stmt | ast.expr) -> bool:
         """`if self.state is None: self.state = …` before the place, or a condition around it."""
         if not isinstance(node, ast.If | ast.IfExp) or not self._in_function(node):
             return False
         tests = [
-            n for n in ast.walk(node.test) if isinstance(n, ast.Attribute) and ast.unparse(n) == self.name
+            n for n in walk_tree(node.test) if isinstance(n, ast.Attribute) and ast.unparse(n) == self.name
         ]
         if not tests:
             return False
-        around = any(child is place for child in ast.walk(node))
+        around = any(child is place for child in walk_tree(node))
         stores = any(n in self.places and isinstance(n.ctx, ast.Store) for n in self._attributes_in(node))
         return around or (stores and node.lineno < place.lineno)
 
     def _attributes_in(self, node: ast.AST) -> Iterator[ast.Attribute]:
-        return (n for n in ast.walk(node) if isinstance(n, ast.Attribute))
+        return (n for n in walk_tree(node) if isinstance(n, ast.Attribute))
 
     def _has_room(self, read: ast.Attribute) -> bool:
         """Whether a conditional expression can stand there without parentheses."""

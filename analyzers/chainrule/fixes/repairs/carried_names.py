@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import block_of, insert_after, stands_alone
 from chainrule.fixes.usage import names_in
+from chainrule.syntax import walk_tree
 
 _LOOPS = (ast.For, ast.While)
 
@@ -59,7 +60,7 @@ def _stored(statement: ast.Assign) -> list[str]:
     return [
         node.id
         for target in statement.targets
-        for node in ast.walk(target)
+        for node in walk_tree(target)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     ]
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from chainrule.fixes.calls import operand
+from chainrule.syntax import walk_tree
 
 _SLOPES = {
     "square": "2 * {0}",
@@ -32,7 +33,7 @@ def gradient_of(
     `values` are what forward binds its names to, `known` the texts that backward has for forward's names.
     Shapes may still have to be summed over what was broadcast.
     """
-    flat = {"t", "T"} & {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    flat = {"t", "T"} & {n.attr for n in walk_tree(node) if isinstance(n, ast.Attribute)}
     return _Chain(wanted, values, known, bool(flat)).of(node, incoming)
 
 
@@ -117,7 +118,7 @@ class _Chain:
 
     def _holds(self, node: ast.expr) -> bool:
         """Whether the wanted input is in an expression, or in what its names stand for."""
-        for each in ast.walk(node):
+        for each in walk_tree(node):
             if isinstance(each, ast.Name):
                 if each.id == self.wanted:
                     return True
@@ -156,7 +157,7 @@ class _Chain:
             case ast.BinOp() | ast.UnaryOp() | ast.Call():
                 renamed = _Renamed(self.known).visit(ast.parse(ast.unparse(node), mode="eval").body)
                 missing = (
-                    {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - set(self.known) - {"torch"}
+                    {n.id for n in walk_tree(node) if isinstance(n, ast.Name)} - set(self.known) - {"torch"}
                 )
                 return "" if missing else operand(node, ast.unparse(renamed))
             case _:

@@ -9,6 +9,7 @@ from chainrule.fixes.calls import Op, atom, op_of, operand
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.syntax import walk_tree
 
 Repairer = Callable[[FixSite], Iterable[Repair]]
 
@@ -20,7 +21,7 @@ _DEFERRED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lamb
 
 def near(site: FixSite) -> Iterator[ast.AST]:
     """The break, what is below it from the outside in, then what is around it within its statement."""
-    yield from ast.walk(site.node)
+    yield from walk_tree(site.node)
     current = site.parent(site.node)
     while current is not None and not isinstance(site.node, ast.stmt):
         yield current
@@ -138,7 +139,7 @@ def is_edited(site: FixSite, node: ast.AST) -> bool:
             pass
         case _:
             return False
-    for each in ast.walk(site.function or site.tree):
+    for each in walk_tree(site.function or site.tree):
         match each:
             case ast.AugAssign(target=ast.Name(id=edited) | ast.Subscript(value=ast.Name(id=edited))):
                 pass

@@ -15,6 +15,7 @@ from chainrule.fixes.repairs.rebuilt import REBUILDERS
 from chainrule.fixes.repairs.wholes import CALLERS, for_callers, taker_of_wholes
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
+from chainrule.syntax import walk_tree
 
 
 def soft_comparison(site: FixSite) -> Iterator[Repair]:
@@ -92,7 +93,7 @@ def soft_leaf(site: FixSite) -> Iterator[Repair]:
         dotted = site.names.resolve(call.func) or ""
         if dotted not in REBUILDERS and dotted != "torch.autograd.Variable":
             continue
-        found = next((node for node in ast.walk(call.args[0]) if is_comparison(site, node)), None)
+        found = next((node for node in walk_tree(call.args[0]) if is_comparison(site, node)), None)
         if not isinstance(found, ast.expr) or casts_around(site, joined(site, found)) is not call.args[0]:
             return
         plan = site.plan()

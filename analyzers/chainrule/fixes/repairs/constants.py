@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.branches import made_of
 from chainrule.fixes.repairs.common import near, wrapped
 from chainrule.fixes.repairs.live import live_sums
 from chainrule.fixes.site import FixSite, Repair
+from chainrule.syntax import walk_tree
 
 _ON_CONSTANTS = frozenset(
     {"sum", "mean", "to", "cuda", "cpu", "float", "squeeze", "requires_grad_", "type_as"}
@@ -89,9 +90,9 @@ def _source(site: FixSite) -> str:
 
 def _calls_module(value: ast.expr, learned: list[str]) -> bool:
     """Whether an expression calls a module of the object whose parameters are to learn."""
-    if any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) for n in ast.walk(value)):
+    if any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) for n in walk_tree(value)):
         return False  # `list(self.terms(x))` is no tensor
-    for node in ast.walk(value):
+    for node in walk_tree(value):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called = ast.unparse(node.func)
             if called.startswith("self.") and (

@@ -10,6 +10,7 @@ from chainrule.fixes.calls import operand
 from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import block_of, remove, stands_alone
+from chainrule.syntax import walk_tree
 
 
 def call_functionally(site: FixSite) -> Iterator[Repair]:
@@ -85,12 +86,12 @@ def call_with_computed(site: FixSite) -> Iterator[Repair]:
             return
     calls = [
         node
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == f"self.{layer}"
     ]
     if not calls or any(call.keywords for call in calls) or not stands_alone(site.source, statement):
         return
-    taken = {n.attr for n in ast.walk(site.tree) if isinstance(n, ast.Attribute)}
+    taken = {n.attr for n in walk_tree(site.tree) if isinstance(n, ast.Attribute)}
     kept = f"merged_{weight}" if f"merged_{weight}" not in taken else f"computed_{weight}"
     text = uncut(site, value)
     own = f"self.{layer}.{weight}"
@@ -108,12 +109,12 @@ def call_with_computed(site: FixSite) -> Iterator[Repair]:
 
 def copy_renormed(site: FixSite) -> Iterator[Repair]:
     """`self.out(self.table.weight)` before `self.table(i)`, which renorms it → `self.table.weight.clone()`"""
-    call = next((n for n in ast.walk(site.node) if isinstance(n, ast.Call) and _is_renorming(site, n)), None)
+    call = next((n for n in walk_tree(site.node) if isinstance(n, ast.Call) and _is_renorming(site, n)), None)
     if call is None:
         return
     spelled = f"{ast.unparse(call.func)}.weight"
     plan = site.plan()
-    for node in ast.walk(site.function or site.tree):
+    for node in walk_tree(site.function or site.tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) == spelled and node.lineno <= call.lineno:
             plan.insert(site.source.span(node)[1], ".clone()")
     if plan.edits:

@@ -9,7 +9,9 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, atom, integer, op_of
 from chainrule.fixes.repairs.common import casts_around, hoist, near, operand_of, text_of, wrapped
 from chainrule.fixes.repairs.wholes import with_takers
-from chainrule.fixes.site import FixSite, Repair
+from chainrule.fixes.site import FixSite, Plan, Repair
+
+_SOFT_RANKS = "Count the smaller elements with a sigmoid (soft ranks)"
 
 
 def soft_buckets(site: FixSite, op: Op) -> Iterator[Repair]:
@@ -30,18 +32,81 @@ def soft_ranks(site: FixSite) -> Iterator[Repair]:
     """`x.argsort().argsort()` → for every element the number of smaller ones, counted with a sigmoid"""
     found = ranks_of(site)
     if found is None:
+        yield from _ranks_by_place(site)
         return
     outer, scores, descending = found
     plan = site.plan()
     x = hoist(site, plan, scores, "scores")
-    x = x if x.isidentifier() else atom(scores, x)
+    whole = casts_around(site, outer)
+    text = _smaller(plan, x if x.isidentifier() else atom(scores, x), descending)
+    plan.replace(whole, wrapped(site, whole, text))
+    repair = plan.repair(_SOFT_RANKS, Applicability.UNSAFE)
+    yield with_takers(site, repair, whole)
+
+
+def _smaller(plan: Plan, x: str, descending: bool) -> str:
+    """The text of the number of elements of `x` that are smaller than each, or greater."""
     pair = (f"{x}.unsqueeze(-1)", f"{x}.unsqueeze(-2)")
     one, other = pair[::-1] if descending else pair
-    text = f"{plan.spell('torch.sigmoid')}(({one} - {other}) * 10).sum(-1) - 0.5"
-    whole = casts_around(site, outer)
-    plan.replace(whole, wrapped(site, whole, text))
-    repair = plan.repair("Count the smaller elements with a sigmoid (soft ranks)", Applicability.UNSAFE)
-    yield with_takers(site, repair, whole)
+    return f"{plan.spell('torch.sigmoid')}(({one} - {other}) * 10).sum(-1) - 0.5"
+
+
+def _ranks_by_place(site: FixSite) -> Iterator[Repair]:
+    """`order = x.argsort()`, `ranks[order] = torch.arange(n)` → the number of smaller elements of `x`"""
+    for node in near(site):
+        op = op_of(node, site.names)
+        if op is None or op.tensor is None or op.name not in ("argsort", "sort") or op.get(1, "dim"):
+            continue
+        statement = site.statement(op.node)
+        for name in _indices(statement):
+            placed = [
+                found
+                for read in site.scope.reads.get(name, ())
+                if site.scope.only_binding(name) and (found := _placed(site, read)) is not None
+            ]
+            if len(placed) != 1 or not isinstance(op.tensor, ast.Name | ast.Attribute):
+                continue
+            if site.scope.rebound(op.tensor, placed[0][0]):
+                continue
+            store, ranks, first = placed[0]
+            plan = site.plan()
+            down = op.keywords.get("descending")
+            text = _smaller(
+                plan, text_of(site, op.tensor), isinstance(down, ast.Constant) and down.value is True
+            )
+            plan.replace(store, f"{ranks} = {text}{f' + {first}' if first else ''}")
+            yield plan.repair(_SOFT_RANKS, Applicability.UNSAFE)
+            return
+
+
+def _indices(statement: ast.stmt | None) -> Iterator[str]:
+    """The name that gets the indices of a sort."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            is_sort = isinstance(value, ast.Call) and ast.unparse(value.func).endswith(".sort")
+            if not is_sort:
+                yield name
+        case ast.Assign(targets=[ast.Tuple(elts=[_, ast.Name(id=name)])]):
+            yield name
+        case _:
+            pass
+
+
+def _placed(site: FixSite, read: ast.expr) -> tuple[ast.Assign, str, int] | None:
+    """`ranks[order] = torch.arange(1, n + 1)`: the statement, the name, and the first rank."""
+    place = site.parent(read)
+    statement = site.parent(place) if place is not None else None
+    match statement:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=ranks), slice=index)], value=value) if (
+            index is read
+        ):
+            made = op_of(site.scope.value_of(value), site.names)
+        case _:
+            return None
+    if made is None or made.dotted != "torch.arange":
+        return None
+    first = integer(made.operands[0]) if len(made.operands) == 2 else 0
+    return (statement, ranks, first) if first is not None and len(made.operands) < 3 else None
 
 
 def ranks_of(site: FixSite) -> tuple[ast.Call, ast.expr, bool] | None:

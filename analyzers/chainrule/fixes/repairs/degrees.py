@@ -7,6 +7,7 @@ import ast
 from chainrule.fixes.calls import number, op_of, operand
 from chainrule.fixes.repairs.common import text_of
 from chainrule.fixes.site import FixSite, Plan
+from chainrule.syntax import walk_tree
 
 _SHARPNESS = 10
 _GREATER = frozenset(["gt", "ge", "greater", "greater_equal"])
@@ -149,7 +150,7 @@ class Degrees:
 
 def _unpacked_with(site: FixSite, node: ast.expr) -> set[str]:
     """The names that are unpacked from the same value as a name in `node`: `x1, y1 = corner.unbind(1)`."""
-    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    names = [n for n in walk_tree(node) if isinstance(n, ast.Name)]
     bindings = (site.scope.binding_of(name) for name in names)
     targets = [
         target
@@ -158,10 +159,10 @@ def _unpacked_with(site: FixSite, node: ast.expr) -> set[str]:
         for target in binding.statement.targets
         if isinstance(target, ast.Tuple)
     ]
-    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return {n.id for target in targets for n in walk_tree(target) if isinstance(n, ast.Name)}
 
 
 def _tensors(node: ast.expr) -> set[str]:
     """The names and attributes that an expression reads: `pred`, `self.fc.weight`."""
-    found = [n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)]
+    found = [n for n in walk_tree(node) if isinstance(n, ast.Name | ast.Attribute)]
     return {ast.unparse(n) for n in found} - {"self", "torch"}

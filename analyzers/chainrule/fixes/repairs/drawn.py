@@ -9,14 +9,14 @@ from chainrule.findings import Applicability
 from chainrule.fixes.calls import integer, op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, op_near, text_of
-from chainrule.fixes.repairs.indices import read
+from chainrule.fixes.repairs.indices import fits, read
 from chainrule.fixes.repairs.picks import Pick, uses_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.stable import operation
 from chainrule.fixes.statements import insert_before, stands_alone
 
 _SHAPES = frozenset(["squeeze", "flatten", "view", "reshape", "ravel"])
-_READ = frozenset(["row", "embedding", "one_hot"])
+_READ = frozenset(["row", "embedding", "one_hot", "gathered"])
 
 
 def relaxed_choice(site: FixSite) -> Iterator[Repair]:
@@ -39,7 +39,8 @@ def relaxed_choice(site: FixSite) -> Iterator[Repair]:
     pick = Pick(index, "-1", False, index, name, statement)
     reads = site.scope.reads.get(name, ()) if name else ()
     uses = list(uses_of(site, pick))
-    if not uses or any(use.kind not in _READ for use in uses) or (name and len(uses) != len(reads)):
+    fitting = all(use.kind in _READ and fits(pick, use) for use in uses)
+    if not uses or not fitting or (name and len(uses) != len(reads)):
         return
     plan = site.plan()
     text = f"{plan.spell('torch.nn.functional.gumbel_softmax')}({logits}, hard=True)"

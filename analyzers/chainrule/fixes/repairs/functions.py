@@ -10,6 +10,7 @@ from chainrule.fixes.repairs.common import add_argument, near
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.statements import full_lines, put_under, stands_alone
 from chainrule.fixes.usage import same
+from chainrule.syntax import walk_tree
 
 
 def add_backward(site: FixSite) -> Iterator[Repair]:
@@ -78,7 +79,7 @@ def _grad_calls(site: FixSite) -> list[ast.Call]:
     """The calls of `torch.autograd.grad` in the function, in the order of the text."""
     found = [
         node
-        for node in ast.walk(site.function or ast.Module([], []))
+        for node in walk_tree(site.function or ast.Module([], []))
         if isinstance(node, ast.Call) and site.names.resolve(node.func) == "torch.autograd.grad"
     ]
     return sorted(found, key=lambda call: (call.lineno, call.col_offset))

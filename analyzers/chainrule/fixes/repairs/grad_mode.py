@@ -18,8 +18,9 @@ from chainrule.fixes.statements import (
     stands_alone,
     string_lines,
 )
-from chainrule.fixes.usage import scope_of
+from chainrule.fixes.usage import nodes_of, scope_of
 from chainrule.flow.core.trace import REENTRANT, REFUSED
+from chainrule.syntax import walk_tree
 
 _UNFLAG = "Remove `requires_grad`, which hides the cut: backward raises until that is mended"
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -51,7 +52,7 @@ def record(site: FixSite) -> Iterator[Repair]:
         if isinstance(block, ast.With) and any(_turns_off(site, item.context_expr) for item in block.items):
             yield from _dedented(site, block)
             return
-    for node in ast.walk(site.tree):
+    for node in walk_tree(site.tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _turns_off(site, node.value):
             plan = site.plan()
             if site.names.resolve(node.value.func) in _MODE:
@@ -102,7 +103,7 @@ def _switched(site: FixSite) -> Iterator[Repair]:
 
 
 def _around(site: FixSite) -> Iterator[ast.AST]:
-    yield from ast.walk(site.node)
+    yield from walk_tree(site.node)
     current = site.parent(site.node)
     while current is not None:
         yield current
@@ -268,7 +269,7 @@ def _take_flags(site: FixSite, plan: Plan, flags: Iterable[ast.stmt]) -> None:
 
 def _flags(site: FixSite, tree: ast.AST) -> list[ast.Assign]:
     """The `loss.requires_grad = True` below a tree, of results."""
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _is_flag(site, node)]
+    return [node for node in nodes_of(tree) if isinstance(node, ast.Assign) and _is_flag(site, node)]
 
 
 def _is_flag(site: FixSite, statement: ast.Assign) -> bool:

@@ -12,6 +12,7 @@ from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.stable import STABLE, operation, use_stable
 from chainrule.fixes.usage import names_in
+from chainrule.syntax import walk_tree
 
 _EPSILON = "1e-8"
 # Small enough that its root, 1e-6, does not show in a loss.
@@ -226,7 +227,7 @@ def _is_count(site: FixSite, node: ast.expr) -> bool:
 def _said_boolean(site: FixSite, node: ast.expr) -> bool:
     """Whether something inverts a mask with `~`, or selects by it: no weights between 0 and 1 allow that."""
     wanted = {name for name in names_in(node) if "mask" in name.lower() or "valid" in name.lower()}
-    for use in ast.walk(site.function or site.tree):
+    for use in walk_tree(site.function or site.tree):
         match use:
             case ast.UnaryOp(op=ast.Invert(), operand=ast.Name(id=name)) if name in wanted:
                 return True

@@ -14,6 +14,8 @@ from chainrule.fixes.repairs.indices import SAID, fits, read, softmax_of
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, use_of
 from chainrule.fixes.site import FixSite, FunctionNode, Plan, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
+from chainrule.fixes.usage import nodes_of
+from chainrule.syntax import walk_tree
 
 _DEEPEST = 8
 
@@ -115,14 +117,16 @@ class _Way:
         """The one function of the file that a call may mean; `forward`, where it is of an object."""
         match function:
             case ast.Name(id=name) | ast.Attribute(attr=name):
-                found = [each for each in self._functions() if name in self._names(each)]
+                found = [each for each in self._functions(name) if name in self._names(each)]
                 return found[0] if len(found) == 1 else None
             case _:
                 return None
 
-    def _functions(self) -> list[FunctionNode]:
-        tree = ast.walk(self.site.tree)
-        return [each for each in tree if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    def _functions(self, name: str) -> list[FunctionNode]:
+        """The functions that may be called so."""
+        nodes = nodes_of(self.site.tree)
+        functions = (each for each in nodes if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+        return [each for each in functions if each.name in (name, "forward")]
 
     def _names(self, function: FunctionNode) -> frozenset[str]:
         """The names under which a function is called: those of objects of its class for `forward`."""
@@ -130,7 +134,7 @@ class _Way:
         if function.name != "forward" or not isinstance(owner, ast.ClassDef):
             return frozenset({function.name})
         found = {owner.name.lower()}
-        for node in ast.walk(self.site.tree):
+        for node in nodes_of(self.site.tree):
             match node:
                 case ast.Assign(
                     targets=[ast.Name(id=name) | ast.Attribute(attr=name)],
@@ -145,7 +149,7 @@ class _Way:
         names = self._names(function)
         return [
             node
-            for node in ast.walk(self.site.tree)
+            for node in nodes_of(self.site.tree)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name | ast.Attribute)
             and (node.func.id if isinstance(node.func, ast.Name) else node.func.attr) in names
@@ -156,7 +160,7 @@ class _Way:
         named = function is not None and function.name != "forward"
         if function is None or not named or self._defined(ast.Name(function.name)) is not function:
             return False
-        if sum(isinstance(node, ast.Return) for node in ast.walk(function)) != 1:
+        if sum(isinstance(node, ast.Return) for node in walk_tree(function)) != 1:
             return False
         calls = self._calls(function)
         self.crossed = True

@@ -10,6 +10,7 @@ from chainrule.fixes.repairs.common import near
 from chainrule.fixes.repairs.functions import backward_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import full_lines, remove, sole_in_block, stands_alone
+from chainrule.syntax import walk_tree
 
 _HOOKS = frozenset({"register_hook", "register_full_backward_hook", "register_post_accumulate_grad_hook"})
 
@@ -30,7 +31,7 @@ def unhook(site: FixSite) -> Iterator[Repair]:
 def _registration(site: FixSite) -> ast.stmt | None:
     """The statement that registers the hook: the break's own, or that of a module which the break calls."""
     called = {ast.unparse(node.func) for node in near(site) if isinstance(node, ast.Call)}
-    for statement in (site.statement(), *ast.walk(site.tree)):
+    for statement in (site.statement(), *walk_tree(site.tree)):
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=method))) if method in _HOOKS:
                 if statement is site.statement() or ast.unparse(owner) in called:

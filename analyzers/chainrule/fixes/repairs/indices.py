@@ -9,12 +9,17 @@ from chainrule.findings import Applicability, Edit
 from chainrule.fixes.calls import atom, integer, op_of
 from chainrule.fixes.layout import in_one_line
 from chainrule.fixes.repairs.common import casts_around, hoist, text_of, wrapped
+from chainrule.fixes.repairs.numbers import is_integer
 from chainrule.fixes.repairs.picks import Pick, Use, pick_of, uses_of
+from chainrule.fixes.repairs.readers import count_degrees
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 
 _NUMBERS = frozenset({"value", "computed", "equal", "unequal"})
+# What replaces an index without the dimension in which it was found; and what has a dimension more.
+_WITHOUT_DIM = frozenset({"value", "computed", "row", "embedding", "one_hot"})
+_NEW_DIM = frozenset({"row", "embedding", "one_hot"})
 _TO_CHANNELS = ([0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3])
 
 
@@ -28,7 +33,7 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     if pick is None:
         return
     uses = list(uses_of(site, pick))
-    if not uses or any(not fits(pick, use) for use in uses):
+    if not uses or any(not fits(pick, use) or _is_carried(site, pick, use) for use in uses):
         return
     smooth: list[ast.AST] = [
         use.node for use in uses if use.kind in ("value", "computed", "equal", "unequal")
@@ -41,9 +46,18 @@ def soft_index(site: FixSite) -> Iterator[Repair]:
     for use in uses:
         plan.replace(use.node, read(site, plan, pick, use, weights))
     smooth = list(dict.fromkeys(multiplied(site, plan, node) for node in smooth))
+    for node in smooth:
+        count_degrees(site, plan, node)
     said = dict.fromkeys(SAID[use.kind] for use in uses)
     repair = plan.repair(f"Use {' and '.join(said)}", Applicability.UNSAFE)
     yield with_takers(site, repair, *smooth)
+
+
+def _is_carried(site: FixSite, pick: Pick, use: Use) -> bool:
+    """Whether a loop brings an index to its use: the use is above it in the text."""
+    if pick.statement is None or not hasattr(use.node, "lineno"):
+        return False
+    return site.source.span(use.node)[1] <= site.source.span(pick.statement)[0]
 
 
 def multiplied(site: FixSite, plan: Plan, node: ast.AST) -> ast.AST:
@@ -62,12 +76,17 @@ def multiplied(site: FixSite, plan: Plan, node: ast.AST) -> ast.AST:
 
 
 def fits(pick: Pick, use: Use) -> bool:
-    """Whether an index that gathers does so along the dimension that it was found in."""
+    """Whether an index that gathers does so along the dimension that it was found in.
+
+    One that has kept this dimension has no place among the others of a cell.
+    """
+    if use.kept and (use.kind == "cell" or integer(ast.parse(pick.dim, mode="eval").body) is None):
+        return False
     if use.kind == "scattered":
         return isinstance(use.index, ast.expr) and ast.unparse(use.index) == pick.dim
     if not use.kind.startswith("gathered"):
         return True
-    if use.kind == "gathered whole" and not pick.kept:
+    if use.kind == "gathered whole" and not use.kept:
         return False
     dims = {pick.dim, ast.unparse(use.index) if use.index is not None else ""}
     return len(dims) == 1 or ("-1" in dims and "" not in dims)
@@ -120,6 +139,26 @@ def softmax_of(site: FixSite, plan: Plan, pick: Pick) -> str:
 
 def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
     """What a use becomes."""
+    text = _read(site, plan, pick, use, weights)
+    if not use.kept or use.kind not in _WITHOUT_DIM:
+        return text
+    dim = int(pick.dim)
+    dim -= use.kind in _NEW_DIM and dim < 0
+    return f"{_enclosed(text)}.unsqueeze({dim})"
+
+
+def _enclosed(text: str) -> str:
+    """An expression in parentheses where it is one of operators that has none yet."""
+    if not isinstance(ast.parse(text, mode="eval").body, ast.BinOp):
+        return text
+    try:
+        ast.parse(text[1:-1], mode="eval")
+    except SyntaxError:
+        return f"({text})"
+    return text if text.startswith("(") else f"({text})"
+
+
+def _read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
     match use.kind:
         case "one_hot":
             return _one_hot(site, plan, pick, use, weights)
@@ -139,13 +178,25 @@ def read(site: FixSite, plan: Plan, pick: Pick, use: Use, weights: str) -> str:
             return _mean_along(site, pick, use, weights)
         case "equal" | "unequal":
             assert use.other is not None
-            if (label := integer(use.other)) is not None:
-                hit = f"{weights}[..., {label}]"
-            else:
-                hit = f"{weights}.gather(-1, {text_of(site, use.other)}.unsqueeze(-1)).squeeze(-1)"
+            hit = _hit(site, pick, use, weights)
             return hit if use.kind == "equal" else wrapped(site, use.node, f"1 - {hit}")
         case _:
             return _expectation(site, plan, use, weights)
+
+
+def _hit(site: FixSite, pick: Pick, use: Use, weights: str) -> str:
+    """The probability of the labels; labels have the dimension that the index has kept, too."""
+    assert use.other is not None
+    if is_integer(site, use.other):
+        hit = f"{weights}[..., {site.segment(use.other)}]"
+        return f"{hit}.unsqueeze({pick.dim})" if use.kept else hit
+    labels = text_of(site, use.other)
+    if not use.kept:
+        return f"{weights}.gather(-1, {labels}.unsqueeze(-1)).squeeze(-1)"
+    along = weights.removesuffix(f".movedim({pick.dim}, -1)")
+    if along != weights or pick.dim == "-1":
+        return f"{along}.gather({pick.dim}, {labels})"
+    return f"{weights}.gather(-1, {labels}.movedim({pick.dim}, -1)).movedim(-1, {pick.dim})"
 
 
 def _mean_along(site: FixSite, pick: Pick, use: Use, weights: str) -> str:

@@ -14,6 +14,7 @@ from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import block_of, insert_after, insert_before, stands_alone
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import walk_tree
 
 _OPERATORS = {
     ast.Add: "+",
@@ -80,16 +81,16 @@ def _loop_of(site: FixSite, statement: ast.stmt) -> ast.For | ast.While | None:
 
 def _is_used_whole(loop: ast.For | ast.While, name: str) -> bool:
     """Whether a loop computes with all of a tensor that it fills: `y = y + torch.mm(w, b)`."""
-    read = {id(node.value) for node in ast.walk(loop) if isinstance(node, ast.Subscript | ast.Attribute)}
+    read = {id(node.value) for node in walk_tree(loop) if isinstance(node, ast.Subscript | ast.Attribute)}
     return any(
-        isinstance(node, ast.Name) and node.id == name and id(node) not in read for node in ast.walk(loop)
+        isinstance(node, ast.Name) and node.id == name and id(node) not in read for node in walk_tree(loop)
     )
 
 
 def _read_copies(site: FixSite, statement: ast.Assign, name: str) -> Iterator[Repair]:
     """`s[k] = s[k] * s[k - 1]` in a loop → `s[k] = s[k].clone() * s[k - 1].clone()`: saved are the copies"""
     plan = site.plan()
-    for node in ast.walk(statement.value):
+    for node in walk_tree(statement.value):
         match node:
             case ast.Subscript(value=ast.Name(id=read)) if read == name:
                 plan.insert(site.source.span(node)[1], ".clone()")
@@ -173,7 +174,7 @@ def compute_after_step(site: FixSite) -> Iterator[Repair]:
     if block is None:
         return
     at = block.index(statement)
-    read = {n.id for later in block[at + 1 :] for n in ast.walk(later) if isinstance(n, ast.Name)}
+    read = {n.id for later in block[at + 1 :] for n in walk_tree(later) if isinstance(n, ast.Name)}
     again: list[str] = []
     for earlier in reversed(block[:at]):
         match earlier:
@@ -181,7 +182,7 @@ def compute_after_step(site: FixSite) -> Iterator[Repair]:
                 pass
             case _:
                 continue
-        if any(isinstance(n, ast.Call) for n in ast.walk(value)):
+        if any(isinstance(n, ast.Call) for n in walk_tree(value)):
             again.insert(0, f"{name} = {in_one_line(site.segment(value))}")
             read |= names_in(value)
     if again:
@@ -263,5 +264,5 @@ def _is_buffer(site: FixSite, attribute: ast.Attribute) -> bool:
         and bool(node.args)
         and isinstance(node.args[0], ast.Constant)
         and node.args[0].value == attribute.attr
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
     )

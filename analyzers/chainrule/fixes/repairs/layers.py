@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import keyword_span, near
 from chainrule.fixes.site import FixSite, Plan, Repair
+from chainrule.syntax import walk_tree
 
 
 def without_inplace(site: FixSite) -> Iterator[Repair]:
@@ -21,7 +22,7 @@ def without_inplace(site: FixSite) -> Iterator[Repair]:
         and node.func.value.id == "self"
     }
     plan = site.plan()
-    for node in ast.walk(site.tree):
+    for node in walk_tree(site.tree):
         match node:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value) if (
                 name in called
@@ -45,7 +46,7 @@ def _forgets(site: FixSite) -> bool:
 
 
 def _take_out(site: FixSite, plan: Plan, made: ast.expr) -> None:
-    for call in ast.walk(made):
+    for call in walk_tree(made):
         if not isinstance(call, ast.Call):
             continue
         for word in call.keywords:

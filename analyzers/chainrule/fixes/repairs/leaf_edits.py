@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.repairs.inplace import write_anew
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import insert_before, put_under, stands_alone
+from chainrule.syntax import walk_tree
 
 
 def edit_without_graph(site: FixSite) -> Iterator[Repair]:
@@ -38,7 +39,7 @@ def _is_of_file(site: FixSite, name: str) -> bool:
     return not any(
         (isinstance(node, ast.arg) and node.arg == name)
         or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
-        for node in ast.walk(site.function)
+        for node in walk_tree(site.function)
     )
 
 
@@ -64,7 +65,7 @@ def change_parameter(site: FixSite) -> Iterator[Repair]:
 def _edits(site: FixSite, target: ast.Attribute) -> list[ast.stmt]:
     """The statements of the function that edit a parameter in place."""
     found: list[ast.stmt] = []
-    for node in ast.walk(site.function or site.tree):
+    for node in walk_tree(site.function or site.tree):
         edited = _edited(node) if isinstance(node, ast.stmt) else None
         if isinstance(node, ast.stmt) and edited is not None and ast.unparse(edited) == ast.unparse(target):
             found.append(node)
@@ -80,7 +81,7 @@ def _read_below(site: FixSite, statement: ast.stmt, target: ast.Attribute) -> bo
         and node.lineno > (statement.end_lineno or statement.lineno)
         and ast.unparse(node) == ast.unparse(target)
         and site.statement(node) not in edits
-        for node in ast.walk(site.function or site.tree)
+        for node in walk_tree(site.function or site.tree)
     )
 
 
@@ -110,7 +111,7 @@ def edit_a_copy(site: FixSite) -> Iterator[Repair]:
             first = (statement.end_lineno or first) + 1
         else:
             insert_before(plan, statement, f"{name} = {site.segment(target)}.clone()")
-        for node in ast.walk(site.function):
+        for node in walk_tree(site.function):
             again = isinstance(node, ast.Attribute) and node.lineno >= first
             if again and ast.unparse(node) == ast.unparse(target):
                 plan.replace(node, name)

@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.common import keyword_span
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import block_of, insert_before, put_under, stands_alone
 from chainrule.fixes.vocabulary import CASTS
+from chainrule.syntax import walk_tree
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _CONTEXTS = frozenset(["torch.no_grad", "torch.inference_mode"])
@@ -44,7 +45,7 @@ def step_in_place(site: FixSite) -> Iterator[Repair]:
     tail = site.text[site.source.span(left)[1] : end].partition(_OPERATORS[type(op)])[2]
     plan.replace_span(start, end, f"{name} {_OPERATORS[type(op)]}={tail or ' '}")
     loop = next((node for node in around if isinstance(node, ast.For | ast.While)), None)
-    passes = [node for node in ast.walk(loop) if _is_backward(node)] if loop is not None else []
+    passes = [node for node in walk_tree(loop) if _is_backward(node)] if loop is not None else []
     if len(passes) == 1 and not _is_emptied(site, loop, name):
         backward = passes[0]
         assert isinstance(backward, ast.Expr)
@@ -70,7 +71,7 @@ def _is_backward(node: ast.AST) -> bool:
 
 def _is_emptied(site: FixSite, loop: ast.AST | None, name: str) -> bool:
     """Whether a loop empties the gradient of a leaf itself: `w.grad = None`, `zero_grad()`"""
-    for node in ast.walk(loop or site.tree):
+    for node in walk_tree(loop or site.tree):
         match node:
             case ast.Attribute(attr="zero_grad"):
                 return True
@@ -110,9 +111,11 @@ def keep_as_parameter(site: FixSite) -> Iterator[Repair]:
 
 def _reads_local_leaf(site: FixSite, value: ast.expr) -> bool:
     """Whether an expression is computed from a leaf that the function makes, and from no parameter."""
-    if any(isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self" for node in ast.walk(value)):
+    if any(
+        isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self" for node in walk_tree(value)
+    ):
         return False
-    made = [site.scope.value_of(node) for node in ast.walk(value) if isinstance(node, ast.Name)]
+    made = [site.scope.value_of(node) for node in walk_tree(value) if isinstance(node, ast.Name)]
     return any(
         isinstance(node, ast.Call)
         and (
@@ -163,7 +166,7 @@ def _made_at(site: FixSite) -> ast.stmt | None:
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id="self")) as kept, attr="grad"):
             made_in = [
                 node
-                for node in ast.walk(site.tree)
+                for node in walk_tree(site.tree)
                 if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(kept)
             ]
             return made_in[0] if len(made_in) == 1 and statement not in made_in else statement
@@ -183,7 +186,7 @@ def make_leaf(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     made = [
         (node, word)
-        for node in ast.walk(value)
+        for node in walk_tree(value)
         if isinstance(node, ast.Call)
         for word in node.keywords
         if word.arg == "requires_grad"
@@ -237,7 +240,7 @@ def _names_itself(statement: ast.stmt | None) -> bool:
         case ast.Assign(targets=[ast.Name() | ast.Attribute() as target], value=value):
             spelled = ast.unparse(target)
             return any(
-                ast.unparse(n) == spelled for n in ast.walk(value) if isinstance(n, ast.Name | ast.Attribute)
+                ast.unparse(n) == spelled for n in walk_tree(value) if isinstance(n, ast.Name | ast.Attribute)
             )
         case _:
             return False
@@ -288,9 +291,9 @@ def _passed_again(site: FixSite, statement: ast.stmt) -> bool:
     """Whether a loop that does not make the result anew runs backward, which frees the graph below it."""
     return any(
         isinstance(loop, ast.For | ast.While)
-        and any(_is_backward(node) for node in ast.walk(loop))
-        and all(node is not statement for node in ast.walk(loop))
-        for loop in ast.walk(site.function or site.tree)
+        and any(_is_backward(node) for node in walk_tree(loop))
+        and all(node is not statement for node in walk_tree(loop))
+        for loop in walk_tree(site.function or site.tree)
     )
 
 

@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.functions import method_of
 from chainrule.fixes.site import FixSite, FunctionNode, Plan, Repair
 from chainrule.fixes.statements import full_lines, insert_before, remove, stands_alone
 from chainrule.fixes.usage import scope_of
+from chainrule.syntax import walk_tree
 
 _TITLE = "Make the methods static, and call the Function through `.apply`"
 
@@ -51,7 +52,7 @@ def _class_of(site: FixSite) -> ast.ClassDef | None:
             continue
         made = site.scope.value_of(node.func)
         if isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
-            for each in ast.walk(site.tree):
+            for each in walk_tree(site.tree):
                 if isinstance(each, ast.ClassDef) and each.name == made.func.id:
                     return each
     return None
@@ -97,7 +98,7 @@ def _kept(constructor: FunctionNode | None) -> dict[ast.arg, str] | None:
 def _made(site: FixSite, owner: ast.ClassDef) -> list[ast.Call]:
     return [
         node
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == owner.name
     ]
 
@@ -181,7 +182,7 @@ def _widen(site: FixSite, plan: Plan, forward: FunctionNode, backward: FunctionN
     if not more:
         return True
     several = len(forward.args.args) > 2
-    for node in ast.walk(backward):
+    for node in walk_tree(backward):
         if not isinstance(node, ast.Return) or node.value is None:
             continue
         if isinstance(node.value, ast.Tuple) and node.value.elts:
@@ -196,7 +197,7 @@ def _widen(site: FixSite, plan: Plan, forward: FunctionNode, backward: FunctionN
 def _make_static(site: FixSite, plan: Plan, method: FunctionNode) -> bool:
     """`def forward(self, x)` → a static method that calls its first argument `ctx`."""
     first = method.args.args[0]
-    taken = {node.id for node in ast.walk(method) if isinstance(node, ast.Name)}
+    taken = {node.id for node in walk_tree(method) if isinstance(node, ast.Name)}
     if first.arg != "ctx" and "ctx" in taken | {argument.arg for argument in method.args.args}:
         return False
     if not any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in method.decorator_list):
@@ -205,7 +206,7 @@ def _make_static(site: FixSite, plan: Plan, method: FunctionNode) -> bool:
     if first.arg == "ctx":
         return True
     plan.replace(first, "ctx")
-    for node in ast.walk(method):
+    for node in walk_tree(method):
         if isinstance(node, ast.Name) and node.id == first.arg:
             plan.replace(node, "ctx")
     return True

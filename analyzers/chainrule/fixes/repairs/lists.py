@@ -9,6 +9,7 @@ from enum import Enum, auto
 from chainrule.fixes.calls import number
 from chainrule.fixes.site import FixSite
 from chainrule.fixes.usage import walk_scope
+from chainrule.syntax import walk_tree
 
 _LISTS = (ast.List, ast.ListComp, ast.Tuple, ast.GeneratorExp)
 
@@ -40,7 +41,7 @@ def _is_appended_to(site: FixSite, entry: ast.Subscript) -> bool:
     text = ast.unparse(entry)
     return any(
         isinstance(node, ast.Attribute) and node.attr == "append" and ast.unparse(node.value) == text
-        for node in ast.walk(site.tree)
+        for node in walk_tree(site.tree)
     )
 
 
@@ -51,7 +52,7 @@ def _returns_list(site: FixSite, call: ast.Call) -> bool:
             pass
         case _:
             return False
-    made = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    made = [n for n in walk_tree(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
     if len(made) != 1:
         return False
     returned = [n.value for n in walk_scope(made[0]) if isinstance(n, ast.Return)]
@@ -65,7 +66,7 @@ def _is_list_of_object(site: FixSite, attribute: ast.Attribute) -> bool:
     if not (isinstance(attribute.value, ast.Name) and attribute.value.id == "self"):
         return False
     found: list[ast.expr] = []
-    for node in ast.walk(site.tree):
+    for node in walk_tree(site.tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 found += (value for place, value in _pairs(target, node.value) if _names(place, attribute))

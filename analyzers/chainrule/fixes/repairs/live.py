@@ -9,6 +9,7 @@ from chainrule.fixes.calls import op_of
 from chainrule.fixes.site import FixSite
 from chainrule.fixes.usage import walk_scope
 from chainrule.fixes.vocabulary import CASTS, SHAPE_ONLY, words
+from chainrule.syntax import children
 
 _WHOLE = words(
     """argmax argmin argsort nonzero bincount searchsorted bucketize one_hot randint randperm eq ne lt le gt
@@ -88,7 +89,7 @@ class _Finder:
                     for part in args:
                         self.visit(part, depth)
             case _:
-                for child in ast.iter_child_nodes(node):
+                for child in children(node):
                     if isinstance(child, ast.expr):
                         self.visit(child, depth)
 

@@ -13,6 +13,7 @@ from chainrule.fixes.repairs.common import hoist, near, op_near, text_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import ELEMENTWISE, words
+from chainrule.syntax import walk_tree
 
 _AT_ZERO = words(
     "log log2 log10 log1p sqrt rsqrt reciprocal acos asin atanh acosh pow div true_divide divide"
@@ -61,7 +62,7 @@ def _risky_near(site: FixSite) -> Iterator[Risky]:
             yield risky
     op = op_of(site.node, site.names)
     for operand in op.operands if op is not None else ():
-        for node in ast.walk(site.scope.value_of(operand)):
+        for node in walk_tree(site.scope.value_of(operand)):
             risky = _risky(site, node)
             if risky is not None:
                 yield risky
@@ -160,21 +161,21 @@ def fill_gaps(site: FixSite) -> Iterator[Repair]:
     """`(p - t) ** 2`, later masked by `isnan(t)` → `(p - t.nan_to_num()) ** 2`"""
     gaps = {
         op.tensor.id
-        for node in ast.walk(site.function or site.tree)
+        for node in walk_tree(site.function or site.tree)
         if (op := op_of(node, site.names)) is not None
         and op.name in ("isnan", "isfinite")
         and isinstance(op.tensor, ast.Name)
     }
     pending: list[ast.AST] = [site.node]
     for _ in range(3):
-        reads = [n for part in pending for n in ast.walk(part) if isinstance(n, ast.Name) and n.id in gaps]
+        reads = [n for part in pending for n in walk_tree(part) if isinstance(n, ast.Name) and n.id in gaps]
         if reads:
             plan = site.plan()
             for read in reads:
                 plan.replace(read, f"{read.id}.nan_to_num()")
             yield plan.repair("Fill the gaps before they are computed with", Applicability.SAFE)
             return
-        names = [n for part in pending for n in ast.walk(part) if isinstance(n, ast.Name)]
+        names = [n for part in pending for n in walk_tree(part) if isinstance(n, ast.Name)]
         values = [(n, site.scope.value_of(n)) for n in names]
         pending = [value for name, value in values if value is not name]
 

@@ -10,6 +10,7 @@ from chainrule.fixes.repairs.chain import gradient_of
 from chainrule.fixes.repairs.functions import backward_of, method_of
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.usage import names_in
+from chainrule.syntax import walk_tree
 
 
 def product_rule(site: FixSite) -> Iterator[Repair]:
@@ -19,8 +20,8 @@ def product_rule(site: FixSite) -> Iterator[Repair]:
     if function is None or forward is None or forward.args.vararg is not None or len(function.args.args) != 2:
         return
     inputs = [argument.arg for argument in (*forward.args.posonlyargs, *forward.args.args)][1:]
-    results = [n.value for n in ast.walk(forward) if isinstance(n, ast.Return) and n.value is not None]
-    returns = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    results = [n.value for n in walk_tree(forward) if isinstance(n, ast.Return) and n.value is not None]
+    returns = [n.value for n in walk_tree(function) if isinstance(n, ast.Return) and n.value is not None]
     if len(returns) != 1 or len(results) != 1:
         return
     value = returns[0]
@@ -84,7 +85,7 @@ def _with_slopes(
 def bound_once(forward: FunctionNode) -> dict[str, ast.expr]:
     """What forward binds its local names to, each once."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(forward):
+    for node in walk_tree(forward):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found.setdefault(name, []).append(value)
@@ -96,7 +97,7 @@ def bound_once(forward: FunctionNode) -> dict[str, ast.expr]:
 def _like(name: str, values: dict[str, ast.expr], saved: dict[str, str]) -> str:
     """A tensor that backward has, and that is computed from one input alone, element by element."""
     for made, value in values.items():
-        read = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} - {"torch"}
+        read = {n.id for n in walk_tree(value) if isinstance(n, ast.Name)} - {"torch"}
         called = ast.unparse(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
         if made in saved and read == {name} and called in ("exp", "sigmoid", "tanh"):
             return saved[made]
@@ -109,9 +110,9 @@ def _never_set(function: FunctionNode, node: ast.expr) -> bool:
         return is_nothing(node)
     stored = [
         child
-        for child in ast.walk(function)
+        for child in walk_tree(function)
         if isinstance(child, ast.Assign)
-        and any(isinstance(n, ast.Name) and n.id == node.id for t in child.targets for n in ast.walk(t))
+        and any(isinstance(n, ast.Name) and n.id == node.id for t in child.targets for n in walk_tree(t))
     ]
     return bool(stored) and all(is_nothing(child.value) for child in stored)
 
@@ -119,7 +120,7 @@ def _never_set(function: FunctionNode, node: ast.expr) -> bool:
 def _saved(forward: FunctionNode, backward: FunctionNode) -> dict[str, str]:
     """How backward spells the inputs that forward saves: `{"x": "ctx.saved_tensors[0]"}`."""
     kept: list[str] = []
-    for node in ast.walk(forward):
+    for node in walk_tree(forward):
         match node:
             case ast.Call(func=ast.Attribute(attr="save_for_backward"), args=args):
                 kept = [part.id if isinstance(part, ast.Name) else "" for part in args]
@@ -127,7 +128,7 @@ def _saved(forward: FunctionNode, backward: FunctionNode) -> dict[str, str]:
                 pass
     context = backward.args.args[0].arg
     found = {name: f"{context}.saved_tensors[{at}]" for at, name in enumerate(kept) if name}
-    for node in ast.walk(forward):
+    for node in walk_tree(forward):
         match node:
             case ast.Assign(
                 targets=[ast.Attribute(value=ast.Name(), attr=attribute)], value=ast.Name(id=name)
@@ -135,7 +136,7 @@ def _saved(forward: FunctionNode, backward: FunctionNode) -> dict[str, str]:
                 found.setdefault(name, f"{context}.{attribute}")
             case _:
                 pass
-    for node in ast.walk(backward):
+    for node in walk_tree(backward):
         match node:
             case ast.Assign(targets=[ast.Tuple(elts=parts)], value=ast.Attribute(attr="saved_tensors")):
                 for name, part in zip(kept, parts, strict=False):
@@ -150,14 +151,14 @@ def _to_save(forward: FunctionNode, backward: FunctionNode) -> tuple[ast.Call, a
     """The one call that saves tensors, and the names that backward unpacks them to; None for other forms."""
     kept = [
         node
-        for node in ast.walk(forward)
+        for node in walk_tree(forward)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "save_for_backward"
     ]
     unpacked = [
         node.targets[0]
-        for node in ast.walk(backward)
+        for node in walk_tree(backward)
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == "saved_tensors"
@@ -165,7 +166,7 @@ def _to_save(forward: FunctionNode, backward: FunctionNode) -> tuple[ast.Call, a
     if len(kept) != 1 or len(unpacked) != 1 or not isinstance(unpacked[0], ast.Tuple):
         return None
     alike = len(kept[0].args) == len(unpacked[0].elts)
-    taken = {n.id for n in ast.walk(backward) if isinstance(n, ast.Name)}
+    taken = {n.id for n in walk_tree(backward) if isinstance(n, ast.Name)}
     free = not taken & (
         {a.arg for a in forward.args.args[1:]} - {n.id for n in kept[0].args if isinstance(n, ast.Name)}
     )

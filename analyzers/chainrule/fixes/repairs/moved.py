@@ -18,6 +18,7 @@ from chainrule.fixes.statements import (
     stands_alone,
 )
 from chainrule.fixes.usage import names_in
+from chainrule.syntax import walk_tree
 
 _LOOPS = (ast.For, ast.While)
 
@@ -56,7 +57,7 @@ def compute_in_loop(site: FixSite) -> Iterator[Repair]:
 
 def _differentiated(site: FixSite) -> str | None:
     """The name whose backward the statement of the break calls."""
-    for node in ast.walk(site.statement() or site.node):
+    for node in walk_tree(site.statement() or site.node):
         op = op_of(node, site.names)
         if op is not None and op.name == "backward" and isinstance(op.tensor, ast.Name):
             return op.tensor.id
@@ -72,7 +73,7 @@ def _is_fixed(site: FixSite, name: str, loop: ast.AST) -> bool:
 def _bound(statement: ast.stmt) -> list[str]:
     match statement:
         case ast.Assign(targets=targets):
-            return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+            return [n.id for target in targets for n in walk_tree(target) if isinstance(n, ast.Name)]
         case _:
             return []
 
@@ -100,7 +101,7 @@ def _chain(site: FixSite, loss: str, before: list[ast.stmt]) -> list[ast.stmt]:
 
 def _makes_leaf(site: FixSite, value: ast.expr) -> bool:
     """Whether an expression makes a parameter, a leaf, or a module."""
-    for node in ast.walk(value):
+    for node in walk_tree(value):
         match node:
             case ast.keyword(arg="requires_grad", value=ast.Constant(value=True)):
                 return True

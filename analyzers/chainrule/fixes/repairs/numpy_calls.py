@@ -30,6 +30,7 @@ from chainrule.fixes.site import FixSite, Plan, Repair, disabled
 from chainrule.fixes.statements import remove, sole_in_block, stands_alone
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import children
 
 _TITLE = "Keep the computation in torch"
 _LISTS = frozenset({"cat", "stack", "vstack", "hstack", "dstack", "column_stack"})
@@ -123,7 +124,7 @@ class Rewriter(Arrays):
 
     def _children(self, node: ast.AST) -> str:
         texts: dict[ast.AST, str] = {}
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 texts[child] = self.text(child)
             elif isinstance(child, ast.keyword):

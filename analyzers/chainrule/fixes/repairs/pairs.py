@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import insert_after, stands_alone
+from chainrule.syntax import walk_tree
 
 
 def detach_state(site: FixSite, statement: ast.stmt, target: ast.Attribute) -> Iterator[Repair]:
@@ -54,5 +55,5 @@ def _read_after(site: FixSite, statement: ast.stmt, target: ast.Attribute) -> bo
         and isinstance(node.ctx, ast.Load)
         and node.lineno > end
         and ast.unparse(node) == ast.unparse(target)
-        for node in ast.walk(site.function or site.tree)
+        for node in walk_tree(site.function or site.tree)
     )

@@ -12,11 +12,12 @@ from chainrule.fixes.repairs.common import add_argument, near, op_near, wrapped
 from chainrule.fixes.repairs.outside import taken_by
 from chainrule.fixes.repairs.rebuilt import STACKED, gathered, kept, remade_in, stack_list
 from chainrule.fixes.repairs.straight import give_both, is_straight_through
-from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, uncut
+from chainrule.fixes.repairs.uncut import CUTTING_ATTRIBUTES, CUTTING_METHODS, in_torch, reads_text, uncut
 from chainrule.fixes.repairs.wholes import with_takers
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.usage import same
 from chainrule.flow.core.trace import CUT_AGAIN
+from chainrule.syntax import children, walk_tree
 
 
 def keep_attached(site: FixSite) -> Iterator[Repair]:
@@ -65,6 +66,9 @@ def keep_attached(site: FixSite) -> Iterator[Repair]:
         if "int()" in dropped:
             cut_off = plan.repair(f"Remove {dropped} to keep the graph", Applicability.UNSAFE)
             yield with_takers(site, cut_off, outermost)
+            return
+        if reads_text(outermost):
+            yield plan.repair("Use the value itself, of which the text is a rounding", Applicability.UNSAFE)
             return
         promise = Applicability.UNSAFE if _is_scripted(site) else Applicability.SAFE
         yield plan.repair(f"Remove {dropped} to keep the graph", promise)
@@ -206,7 +210,7 @@ def _alike(site: FixSite, node: ast.Call) -> list[ast.Call]:
         if isinstance(each, ast.Call) and same(each.func, node.func) and in_torch(site, each):
             found.append(each)
         else:
-            pending += ast.iter_child_nodes(each)
+            pending += children(each)
     found = [each for each in found if each is node or not _of_numbers(site, each)]
     return found if node in found else [node]
 
@@ -219,7 +223,7 @@ def _of_numbers(site: FixSite, call: ast.Call) -> bool:
         positional = [*given.posonlyargs, *given.args][::-1]
         pairs = [*zip(positional, given.defaults[::-1], strict=False)]
         plain = {argument.arg for argument, default in pairs if number(default) is not None}
-    read = [n for part in call.args for n in ast.walk(part) if isinstance(n, ast.Name)]
+    read = [n for part in call.args for n in walk_tree(part) if isinstance(n, ast.Name)]
     values = [site.scope.value_of(name) for name in read]
     return all(
         number(value) is not None or (isinstance(value, ast.Name) and value.id in plain) for value in values

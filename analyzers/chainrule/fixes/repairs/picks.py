@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.fixes.calls import Op, integer, is_full_slice, number, op_of
 from chainrule.fixes.repairs.common import casts_around, near
 from chainrule.fixes.site import FixSite
+from chainrule.syntax import walk_tree
 
 _SORTS = frozenset({"sort", "argsort"})
 _EXTREMES = frozenset({"max", "min"})
@@ -35,13 +36,15 @@ class Pick:
 class Use:
     """One place that reads an index: the expression to write anew, and its kind.
 
-    `other` is the table, the labels, or the expression in which `index` is to become all positions.
+    `other` is the table, the labels, or the expression in which `index` is to become all positions. `kept`:
+    the index has the dimension in which it was found here, with size 1.
     """
 
     node: ast.AST
     kind: str
     other: ast.expr | None = None
     index: ast.AST | None = None
+    kept: bool = False
 
 
 def pick_of(site: FixSite) -> Pick | None:
@@ -155,7 +158,7 @@ def _named(
 def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
     """Every place that reads the index; none where one of them can't be smooth."""
     if not pick.name:
-        use = use_of(site, pick.node) if pick.node is not None else None
+        use = _use_of(site, pick, pick.node) if pick.node is not None else None
         if use is not None:
             yield use
         return
@@ -165,9 +168,19 @@ def uses_of(site: FixSite, pick: Pick) -> Iterator[Use]:
         if (binding := site.scope.binding_of(read)) is None or binding.statement is pick.statement
     ]
     for read in reads:
-        use = use_of(site, read)
+        use = _use_of(site, pick, read)
         if use is not None:
             yield use
+
+
+def _use_of(site: FixSite, pick: Pick, read: ast.expr) -> Use | None:
+    """How an index is read, where its own dimension may be taken away first: `index.squeeze(-1)`."""
+    if not pick.kept:
+        return use_of(site, read)
+    outer = casts_around(site, read)
+    first = _first(site, outer) if isinstance(outer, ast.expr) else None
+    use = use_of(site, first or read)
+    return use if use is None or first is not None else replace(use, kept=True)
 
 
 def use_of(site: FixSite, node: ast.expr) -> Use | None:
@@ -278,8 +291,8 @@ def _gathered(site: FixSite, op: Op, index: ast.AST) -> Use | None:
     dim, given = op.get(2 if named else 1, "dim"), op.get(1 if named else 2, "index", "indices")
     if given is None or dim is None or integer(dim) is None or op.tensor is None:
         return None
-    if not any(node is index for node in ast.walk(given)) or any(
-        node is index for node in ast.walk(op.tensor)
+    if not any(node is index for node in walk_tree(given)) or any(
+        node is index for node in walk_tree(op.tensor)
     ):
         return None
     attribute = site.parent(op.node)

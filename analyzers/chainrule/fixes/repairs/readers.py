@@ -30,6 +30,22 @@ def write_degrees(site: FixSite, plan: Plan, node: ast.AST, text: str) -> bool:
             return _consumed(site, plan, node, text)
 
 
+def count_degrees(site: FixSite, plan: Plan, node: ast.AST) -> None:
+    """Write `all` and `any` of what is true by degrees as its least and greatest, also behind a name."""
+    parent = site.parent(node)
+    reads: list[ast.AST] = [node]
+    if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        reads = [
+            _reshaped(site, read)
+            for read in site.scope.reads.get(parent.targets[0].id, ())
+            if (binding := site.scope.binding_of(read)) is None or binding.statement is parent
+        ]
+    for read in reads:
+        op = op_of(site.parent(read) or read, site.names) or _method(site, read)
+        if op is not None and op.name in _DEGREES and op.operands[:1] == (read,):
+            _consumed(site, plan, read)
+
+
 def _reshaped(site: FixSite, read: ast.expr) -> ast.expr:
     """The expression that a name is read in, with the casts and shapes that follow it."""
     node: ast.AST = casts_around(site, read)

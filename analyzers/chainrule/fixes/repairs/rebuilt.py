@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import argument, atom, number, op_of
 from chainrule.fixes.repairs.common import dotted_near, op_near, wrapped
 from chainrule.fixes.repairs.lists import Element, elements_of, is_list
-from chainrule.fixes.repairs.uncut import in_torch, uncut
+from chainrule.fixes.repairs.uncut import in_torch, reads_text, uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in
 from chainrule.fixes.vocabulary import REDUCTIONS
 from chainrule.flow.core.trace import CUT_BEFORE
+from chainrule.syntax import walk_tree
 
 REBUILDERS = frozenset(
     {
@@ -44,8 +46,12 @@ def stack(site: FixSite) -> Iterator[Repair]:
 
 def kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
     """The data of a rebuilt tensor, itself."""
-    if not call.args:
-        return
+    rounded = reads_text(call)
+    for repair in _kept(site, call) if call.args else ():
+        yield replace(repair, applicability=Applicability.UNSAFE) if rounded else repair
+
+
+def _kept(site: FixSite, call: ast.Call) -> Iterator[Repair]:
     data = _data(site, call)
     plan = site.plan()
     words = {word.arg: word.value for word in call.keywords}
@@ -137,7 +143,7 @@ def stacked(site: FixSite, plan: Plan, data: ast.expr, beside: bool = False) -> 
     name = plan.spell("torch.stack")
     match data:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            alone = {n.id for n in ast.walk(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
+            alone = {n.id for n in walk_tree(data) if isinstance(n, ast.Name) and _stands_alone(site, n)}
             beside = beside or _holds_number(data)
             texts = [_element(site, plan, element, alone, beside) for element in elements]
             return f"{name}([{', '.join(texts)}])"
@@ -184,7 +190,7 @@ def _element(site: FixSite, plan: Plan, element: ast.expr, alone: set[str], besi
     if isinstance(element, ast.Constant):
         return f"{plan.spell('torch.tensor')}({site.segment(element)})"
     plain = isinstance(element, ast.BinOp) and not any(
-        isinstance(part, _COMPUTED) for part in ast.walk(element)
+        isinstance(part, _COMPUTED) for part in walk_tree(element)
     )
     if plain and alone and not names_in(element) & alone:
         return f"{plan.spell('torch.as_tensor')}({site.segment(element)})"

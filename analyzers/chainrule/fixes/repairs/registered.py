@@ -10,6 +10,7 @@ from chainrule.fixes.repairs.common import dotted_near
 from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import replace_lines, stands_alone
+from chainrule.syntax import walk_tree
 
 _PARAMETER = frozenset({"torch.nn.Parameter", "torch.nn.parameter.Parameter"})
 
@@ -31,7 +32,7 @@ def change_in_place(site: FixSite) -> Iterator[Repair]:
         or not stands_alone(site.source, statement)
     ):
         return
-    if not any(isinstance(n, ast.Attribute) and ast.unparse(n) == own for n in ast.walk(call.args[0])):
+    if not any(isinstance(n, ast.Attribute) and ast.unparse(n) == own for n in walk_tree(call.args[0])):
         yield from _as_tensor(site, statement, target, call)
         return
     plan = site.plan()
@@ -46,7 +47,7 @@ def _as_tensor(
 ) -> Iterator[Repair]:
     """`self.w = nn.Parameter(g(x))` → `self.w = g(x)`, and no parameter of that name in the constructor"""
     made: list[ast.Call] = []
-    for node in ast.walk(site.tree):
+    for node in walk_tree(site.tree):
         match node:
             case ast.Assign(targets=[ast.Attribute() as other], value=value) if (
                 node is not statement and ast.unparse(other) == ast.unparse(target)
@@ -101,5 +102,5 @@ def _only_reads(site: FixSite, read: ast.Name) -> bool:
     # A loop over the parameters may write to them.
     return not isinstance(around, ast.For) or not any(
         isinstance(node, ast.Attribute) and (node.attr == "data" or node.attr.endswith("_"))
-        for node in ast.walk(around)
+        for node in walk_tree(around)
     )

@@ -12,6 +12,7 @@ from chainrule.fixes.site import FixSite, FunctionNode, Repair
 from chainrule.fixes.statements import remove, sole_in_block, stands_alone
 from chainrule.fixes.usage import Scope, names_in, scope_of
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import walk_tree
 
 _STEPS = words(
     """round round_ floor ceil trunc sign sgn heaviside argmax argmin one_hot bernoulli bernoulli_ multinomial
@@ -28,7 +29,7 @@ def return_gradients(site: FixSite) -> Iterator[Repair]:
         return
     wanted = len(forward.args.posonlyargs + forward.args.args) - 1
     plan = site.plan()
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         if not isinstance(node, ast.Return) or node.value is None:
             continue
         given = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
@@ -56,7 +57,7 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
     inputs = [argument.arg for argument in forward.args.args[1:]]
     incoming = function.args.args[1].arg
     plan = site.plan()
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         if not isinstance(node, ast.Return) or node.value is None:
             continue
         given = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
@@ -72,12 +73,12 @@ def pass_through(site: FixSite) -> Iterator[Repair]:
 def _is_step(forward: FunctionNode) -> bool:
     """Whether forward rounds, compares or hands its input on: its own derivative is zero, or one."""
     values = bound_once(forward)
-    for node in ast.walk(forward):
+    for node in walk_tree(forward):
         if isinstance(node, ast.Compare):
             return True
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _STEPS:
             return True
-    results = [n.value for n in ast.walk(forward) if isinstance(n, ast.Return) and n.value is not None]
+    results = [n.value for n in walk_tree(forward) if isinstance(n, ast.Return) and n.value is not None]
     return bool(results) and all(_hands_on(values.get(ast.unparse(each), each)) for each in results)
 
 
@@ -101,7 +102,7 @@ def return_computed(site: FixSite) -> Iterator[Repair]:
         return
     scope = scope_of(function)
     plan = site.plan()
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         if isinstance(node, ast.Return) and node.value is not None:
             for part in node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]:
                 match part:
@@ -147,13 +148,13 @@ def right_input(site: FixSite) -> Iterator[Repair]:
     if function is None:
         return
     places: dict[str, int] = {}
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
             for place, part in enumerate(node.value.elts):
                 if isinstance(part, ast.Name):
                     places[part.id] = place
     plan = site.plan()
-    for branch in ast.walk(function):
+    for branch in walk_tree(function):
         match branch:
             case ast.If(
                 test=ast.Subscript(
@@ -175,7 +176,7 @@ def return_last(site: FixSite) -> Iterator[Repair]:
     forward = method_of(owner, "forward") if owner is not None else None
     if function is None or forward is None or forward.args.vararg is not None:
         return
-    if any(isinstance(node, ast.Return) for node in ast.walk(function)):
+    if any(isinstance(node, ast.Return) for node in walk_tree(function)):
         return
     head: ast.AST
     match function.body[-1]:
@@ -205,7 +206,7 @@ def in_order(site: FixSite) -> Iterator[Repair]:
         return
     inputs = [argument.arg for argument in (*forward.args.posonlyargs, *forward.args.args)][1:]
     numbers = set(inputs[len(inputs) - len(forward.args.defaults) :]) if forward.args.defaults else set()
-    for node in ast.walk(forward):
+    for node in walk_tree(forward):
         match node:
             case ast.Assign(
                 targets=[ast.Attribute(value=ast.Name(), attr=kept)], value=ast.Name(id=name)
@@ -214,7 +215,7 @@ def in_order(site: FixSite) -> Iterator[Repair]:
             case _:
                 pass
     numbers.discard(inputs[0] if inputs else "")  # what the Function is for
-    returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    returns = [node.value for node in walk_tree(function) if isinstance(node, ast.Return)]
     if len(returns) != 1 or not isinstance(returns[0], ast.Tuple) or len(returns[0].elts) != len(inputs):
         return
     given = returns[0].elts

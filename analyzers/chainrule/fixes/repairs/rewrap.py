@@ -10,6 +10,7 @@ from chainrule.fixes.repairs.common import dotted_near, text_of, wrapped
 from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.statements import insert_before, stands_alone
+from chainrule.syntax import walk_tree
 
 _OF_MODULES = frozenset({"parameters", "named_parameters", "state_dict", "load_state_dict", "train", "eval"})
 
@@ -80,7 +81,7 @@ def _local_parameter(
 def _attribute_uses(tree: ast.AST, attribute: str) -> list[ast.Attribute]:
     return [
         node
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
         if isinstance(node, ast.Attribute)
         and node.attr == attribute
         and isinstance(node.value, ast.Name)
@@ -117,7 +118,7 @@ def _is_module(site: FixSite, call: ast.Call) -> bool:
             names.add(ast.unparse(target))
         case _:
             pass
-    for node in ast.walk(site.function or site.tree):
+    for node in walk_tree(site.function or site.tree):
         match node:
             case ast.Call(func=ast.Name() | ast.Attribute() as called) if ast.unparse(called) in names:
                 return True

@@ -11,6 +11,7 @@ from chainrule.fixes.repairs.common import hoist, op_near, text_of, wrapped
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.statements import insert_after, stands_alone
 from chainrule.fixes.usage import same
+from chainrule.syntax import walk_tree
 
 _RELAXED = {"OneHotCategorical": "OneHotCategoricalStraightThrough"}
 _DISCRETE = frozenset({"Categorical", "Bernoulli", "Binomial", "Multinomial", "Poisson", "Geometric"})
@@ -57,7 +58,7 @@ def _relaxed(site: FixSite, sample: ast.Call) -> Repair:
 
 def _distributions(site: FixSite) -> dict[ast.Call, str]:
     """The distributions of torch that the block makes, with their names."""
-    calls = [node for node in ast.walk(site.tree) if isinstance(node, ast.Call)]
+    calls = [node for node in walk_tree(site.tree) if isinstance(node, ast.Call)]
     named = {call: site.names.resolve(call.func) or "" for call in calls}
     return {
         call: dotted
@@ -123,7 +124,7 @@ def interpolate(site: FixSite) -> Iterator[Repair]:
     if isinstance(mode, ast.Attribute):
         stores = [
             node
-            for node in ast.walk(site.tree)
+            for node in walk_tree(site.tree)
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(mode)
         ]
         mode = stores[0].value if len(stores) == 1 else None

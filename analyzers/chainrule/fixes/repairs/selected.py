@@ -13,6 +13,7 @@ from chainrule.fixes.repairs.degrees import Degrees, is_comparison, joined
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import insert_before, stands_alone
 from chainrule.fixes.usage import same
+from chainrule.syntax import walk_tree
 
 _SHAPED = "{soft}.reshape({soft}.shape + (1,) * ({x}.dim() - {soft}.dim()))"
 
@@ -39,7 +40,7 @@ def weigh_selected(site: FixSite) -> Iterator[Repair]:
     plan = site.plan()
     text = Degrees(site, plan, found).text(whole)
     x = site.segment(table)
-    if any(isinstance(node, ast.expr) and same(node, table) for node in ast.walk(found)):
+    if any(isinstance(node, ast.expr) and same(node, table) for node in walk_tree(found)):
         plan.replace(parent, wrapped(site, parent, f"{x} * {text}"))
     else:
         simple = isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr)

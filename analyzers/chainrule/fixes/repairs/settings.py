@@ -6,6 +6,7 @@ import ast
 
 from chainrule.fixes.calls import integer
 from chainrule.fixes.site import FixSite
+from chainrule.syntax import walk_tree
 
 
 def is_setting(site: FixSite, node: ast.expr) -> bool:
@@ -17,10 +18,10 @@ def is_setting(site: FixSite, node: ast.expr) -> bool:
             return site.function is not None and _is_whole(site.function.args, name)
         case _:
             return False
-    for method in ast.walk(site.tree):
+    for method in walk_tree(site.tree):
         if not isinstance(method, ast.FunctionDef) or method.name != "__init__":
             continue
-        for statement in ast.walk(method):
+        for statement in walk_tree(method):
             for target, value in _stored(statement):
                 kept = isinstance(target, ast.Attribute) and target.attr == name
                 if kept and isinstance(value, ast.Name) and _is_whole(method.args, value.id):

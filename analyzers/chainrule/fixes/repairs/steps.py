@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import near
 from chainrule.fixes.site import FixSite, Repair
+from chainrule.syntax import walk_tree
 
 
 def sum_of_steps(site: FixSite) -> Iterator[Repair]:
@@ -18,7 +19,7 @@ def sum_of_steps(site: FixSite) -> Iterator[Repair]:
                 pass
             case _:
                 continue
-        for step in ast.walk(site.function or site.tree):
+        for step in walk_tree(site.function or site.tree):
             match step:
                 case ast.Assign(
                     targets=[ast.Name(id=kept)],

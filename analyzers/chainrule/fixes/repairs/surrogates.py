@@ -240,3 +240,8 @@ def sigmoid_of_one(site: FixSite) -> Iterator[Repair]:
             plan.replace(op.node, f"{plan.spell('torch.sigmoid')}({site.segment(op.tensor)})")
             yield plan.repair("Use a sigmoid for a single class", Applicability.UNSAFE)
             return
+        if isinstance(node, ast.Call) and site.names.resolve(node.func) == "torch.nn.Softmax":
+            plan = site.plan()
+            plan.replace(node, f"{plan.spell('torch.nn.Sigmoid')}()")
+            yield plan.repair("Use a sigmoid for a single class", Applicability.UNSAFE)
+            return

@@ -9,6 +9,7 @@ from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import operand_of
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.statements import full_lines, insert_before, stands_alone
+from chainrule.syntax import walk_tree
 
 _TITLE = "Add to the loss, so that no term is lost"
 
@@ -47,7 +48,7 @@ def _never_started(site: FixSite, name: str) -> ast.stmt | None:
         loop = site.parent(loop)
     stored = [
         node.lineno
-        for node in ast.walk(site.function or site.tree)
+        for node in walk_tree(site.function or site.tree)
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
     ]
     first = site.statement()

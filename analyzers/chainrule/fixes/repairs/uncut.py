@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from chainrule.fixes.calls import atom
 from chainrule.fixes.site import FixSite, Plan
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import children
 
 CUTTING_METHODS = frozenset({"detach", "detach_", "item", "numpy", "tolist"})
 _NUMBERS = frozenset({"item", "tolist", "numpy"})
@@ -30,6 +32,40 @@ def uncut(site: FixSite, node: ast.expr, plan: Plan | None = None) -> str:
     return _uncut(site, node, plan, True)
 
 
+def written_value(node: ast.expr) -> ast.expr | None:
+    """The value whose text an expression is, itself a tensor: `x` for `f"{x.item():.3f}"`."""
+    match node:
+        case ast.JoinedStr(values=[ast.FormattedValue(value=value)]):
+            pass
+        case ast.Call(func=ast.Name(id="str" | "repr" | "format"), args=[value, *_]):
+            pass
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format"), args=[value]):
+            pass
+        case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod(), right=value) if not isinstance(
+            value, ast.Tuple
+        ):
+            pass
+        case _:
+            return None
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and not value.args:
+        if value.func.attr not in (*CUTTING_METHODS, "cpu"):
+            break
+        value = value.func.value
+    return value
+
+
+def reads_text(node: ast.AST) -> bool:
+    """Whether some number in an expression is read back from text, which has rounded it."""
+    return any(
+        isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Name)
+        and each.func.id == "float"
+        and len(each.args) == 1
+        and written_value(each.args[0]) is not None
+        for each in ast.walk(node)
+    )
+
+
 def _uncut(site: FixSite, node: ast.expr, plan: Plan | None, chained: bool) -> str:
     """`chained`: a stop-gradient here goes, too."""
     match node:
@@ -40,6 +76,8 @@ def _uncut(site: FixSite, node: ast.expr, plan: Plan | None, chained: bool) -> s
         case ast.Attribute(value=inner, attr=name) if name in CUTTING_ATTRIBUTES:
             if chained or _is_asked(site, node):
                 return _uncut(site, inner, plan, chained)
+        case ast.Call(func=ast.Name(id="float"), args=[inner]) if value := written_value(inner):
+            return atom(value, ast.unparse(value))
         case ast.Call(func=ast.Name(id="float" | "int"), args=[inner]):
             return _uncut(site, inner, plan, True)
         case ast.Call() if plan is not None and (function := in_torch(site, node)):
@@ -47,7 +85,7 @@ def _uncut(site: FixSite, node: ast.expr, plan: Plan | None, chained: bool) -> s
         case _:
             pass
     texts: dict[ast.AST, str] = {}
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.expr):
             texts[child] = _beside(child, _uncut(site, child, plan, chained and _goes_on(node, child)))
         elif isinstance(child, ast.comprehension):

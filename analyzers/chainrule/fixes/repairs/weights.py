@@ -12,6 +12,7 @@ from chainrule.fixes.repairs.uncut import uncut
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.statements import remove, replace_lines, stands_alone
 from chainrule.fixes.usage import names_in
+from chainrule.syntax import walk_tree
 
 _NAME = "name"
 _TITLE = "Call the module with these weights (`functional_call`)"
@@ -44,14 +45,14 @@ def call_with_weights(site: FixSite) -> Iterator[Repair]:
         return
     module = ast.unparse(first.module)
     given: dict[ast.stmt, _Given] = {}
-    for node in ast.walk(site.function):
+    for node in walk_tree(site.function):
         found = _given(site, node) if isinstance(node, ast.stmt) else None
         if found is not None and isinstance(node, ast.stmt) and ast.unparse(found.module) == module:
             given[node] = found
     last = max(s.lineno for s in given)
     calls = [
         node
-        for node in ast.walk(site.function)
+        for node in walk_tree(site.function)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == module
         and node.lineno > last

@@ -10,10 +10,11 @@ from chainrule.fixes.calls import atom
 from chainrule.fixes.repairs.lists import is_list
 from chainrule.fixes.repairs.rebuilt import REBUILDERS, cast_of, stacked
 from chainrule.fixes.repairs.several import OF_STACK
-from chainrule.fixes.repairs.uncut import in_torch
+from chainrule.fixes.repairs.uncut import in_torch, written_value
 from chainrule.fixes.site import FixSite, Plan, Repair
 from chainrule.fixes.usage import names_in, walk_scope
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import children, walk_tree
 
 _TITLE = "Keep the tensors all the way to the loss"
 _REDUCED = {"mean": "mean()", "sum": "sum()", "max": "max()", "min": "min()", "prod": "prod()"} | {
@@ -52,7 +53,7 @@ def _is_collected(site: FixSite) -> bool:
     statement = site.statement()
     return statement is not None and any(
         not (site.names.resolve(call.func) or "").startswith(("torch.", "math."))
-        and any(node is site.node for node in ast.walk(call))
+        and any(node is site.node for node in walk_tree(call))
         for call in _collectors(site, statement)
     )
 
@@ -61,7 +62,7 @@ def _chooses(statement: ast.stmt) -> bool:
     """Whether a Python `max` or `min` may give a number in the place of a tensor."""
     return any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in ("max", "min")
-        for n in ast.walk(statement)
+        for n in walk_tree(statement)
     )
 
 
@@ -116,7 +117,7 @@ def _statements(site: FixSite) -> list[ast.stmt]:
 
 def _collectors(site: FixSite, statement: ast.stmt) -> Iterator[ast.Call]:
     """The calls in a statement that make something new out of numbers."""
-    for node in ast.walk(statement):
+    for node in walk_tree(statement):
         if isinstance(node, ast.Call):
             dotted = site.names.resolve(node.func) or ""
             if dotted in REBUILDERS or dotted.startswith(("numpy.", "statistics.", "math.")):
@@ -139,7 +140,7 @@ def _writes(statement: ast.stmt) -> set[str]:
             return {name}
         case _:
             pass
-    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)} - {
+    return {node.id for target in targets for node in walk_tree(target) if isinstance(node, ast.Name)} - {
         "self"
     }
 
@@ -158,7 +159,7 @@ class _Mender:
             case ast.Call(func=ast.Attribute(value=inner, attr="item"), args=[]):
                 return self._receiver(inner)
             case ast.Call(func=ast.Name(id="float"), args=[inner]):
-                return self._receiver(inner)
+                return None if written_value(inner) else self._receiver(inner)
             case ast.Call(func=ast.Attribute(value=inner, attr="detach" | "cpu"), args=[]) if self._ends(
                 node
             ):
@@ -187,7 +188,7 @@ class _Mender:
 
     def _children(self, node: ast.AST) -> str | None:
         texts: dict[ast.AST, str] = {}
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             parts: list[ast.AST] = [child]
             if isinstance(child, ast.keyword):
                 parts = [child.value]
@@ -226,6 +227,8 @@ class _Mender:
             texts = [self.text(argument) for argument in node.args]
             if None in texts:
                 return None
+            if self._is_of_numbers(node, texts):
+                return self.site.segment(node)
             return f"{self.plan.spell(function)}({', '.join(text or '' for text in texts)})"
         if library and not dotted.startswith(("torch.", "builtins.")):
             return None
@@ -235,11 +238,17 @@ class _Mender:
             return None
         return self._children(node)
 
+    def _is_of_numbers(self, call: ast.Call, texts: list[str | None]) -> bool:
+        """Whether a call gets none of the break's values, and nothing that was a tensor: `math.cos(0.5)`."""
+        alike = texts == [self.site.segment(argument) for argument in call.args]
+        here = any(each is self.site.node for each in ast.walk(call))
+        return alike and not here and names_in(call).isdisjoint(self.made)
+
     def _rebuilt(self, node: ast.Call) -> str | None:
         """`torch.tensor(x)` → `x`, `torch.tensor([a, b])` → `torch.stack([a, b])`"""
         data = node.args[0]
         cast = cast_of(self.site, {word.arg: word.value for word in node.keywords})
-        here = any(each is self.site.node for each in ast.walk(data))
+        here = any(each is self.site.node for each in walk_tree(data))
         if not here and not names_in(data) & self.made:
             return self.site.segment(node)  # of data that no gradient comes through
         if is_list(self.site, data):

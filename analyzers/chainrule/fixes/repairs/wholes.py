@@ -11,6 +11,7 @@ from chainrule.fixes.calls import op_of
 from chainrule.fixes.repairs.outside import LIBRARIES
 from chainrule.fixes.site import FixSite, Repair, disabled
 from chainrule.fixes.vocabulary import words
+from chainrule.syntax import walk_tree
 
 CALLERS = "the callers"
 _UNKNOWN = "a function of the user's: "
@@ -107,7 +108,7 @@ def _inside(site: FixSite, call: ast.Call, given: ast.AST) -> str:
     """What counts or looks up an argument in a called function of the same block."""
     method = isinstance(call.func, ast.Attribute)
     name = ast.unparse(call.func).rpartition(".")[2]
-    found = [n for n in ast.walk(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    found = [n for n in walk_tree(site.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
     if len(found) != 1:
         return ""
     names = [each.arg for each in (*found[0].args.posonlyargs, *found[0].args.args)]
@@ -115,7 +116,7 @@ def _inside(site: FixSite, call: ast.Call, given: ast.AST) -> str:
         del names[0]
     given_as = next((k.arg for k in call.keywords if k.value is given), None)
     given_as = given_as or next((n for n, each in zip(names, call.args, strict=False) if each is given), None)
-    for each in ast.walk(found[0]):
+    for each in walk_tree(found[0]):
         taker = ast.unparse(each.func).rpartition(".")[2] if isinstance(each, ast.Call) else ""
         if isinstance(each, ast.Call) and taker in _COUNTED:
             if any(isinstance(part, ast.Name) and part.id == given_as for part in each.args):
@@ -131,7 +132,7 @@ def _is_users(site: FixSite, call: ast.Call) -> bool:
 
 def _read(site: FixSite, statement: ast.AST, target: ast.expr, depth: int) -> Iterator[str]:
     """The takers of the names that a statement binds."""
-    for name in (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+    for name in (n.id for n in walk_tree(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
         for read in site.scope.reads.get(name, ()):
             binding = site.scope.binding_of(read)
             if binding is None or binding.statement is statement:

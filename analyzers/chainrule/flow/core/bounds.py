@@ -49,6 +49,8 @@ _RESULTS = {
     "one_hot": BINARY,
 }
 LOSSES = frozenset(("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"))
+# Negative logarithms of probabilities: never below 0, and not 0 where a prediction equals its target.
+_ENTROPIES = frozenset(("cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits"))
 # What lies where its first operand does, beside what was measured to; padding apart.
 _KEEPS = frozenset(
     """mean max min amax amin median cuda index unfold diag type data item avg_pool1d avg_pool2d avg_pool3d
@@ -98,7 +100,7 @@ def of_call(name: str, first: Interval) -> Interval:
         return known
     if name in _KEEPS:
         return first
-    if name in LOSSES:
+    if name in LOSSES or name in _ENTROPIES or (name == "nll_loss" and first.high <= 0):
         return NONNEGATIVE
     if name in _SUMS:
         if first.low >= 0:

@@ -10,7 +10,7 @@ import ast
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.trace import Root
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, children, parse_block
 
 _OFF = ("no_grad", "inference_mode")
 _NUMBERS = frozenset(("item", "tolist"))
@@ -68,7 +68,7 @@ def _counted(block: Block, name: str) -> tuple[int, int]:
                 figures += not wanted and _calls(func.value, name)
             elif isinstance(func, ast.Name) and func.id in _CONVERTERS and node.args:
                 figures += not wanted and _calls(node.args[0], name)
-        pending.extend((child, wanted) for child in ast.iter_child_nodes(node))
+        pending.extend((child, wanted) for child in children(node))
     return named, figures
 
 

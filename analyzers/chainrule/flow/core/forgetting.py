@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from chainrule.flow.core.losing import loses, tells_about
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
-from chainrule.syntax import walk_tree
+from chainrule.syntax import children, walk_tree
 
 # `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
 _OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
@@ -120,5 +120,5 @@ def _holds(expression: ast.AST, learnt: frozenset[str], given: set[str]) -> bool
                 return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and tells_about(node.func.id):
             continue
-        pending += ast.iter_child_nodes(node)
+        pending += children(node)
     return False

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.flow.core.graph import Gate, Node
+from chainrule.flow.core.graph import Gate, Node, walk
 from chainrule.flow.core.joins import Joins
 from chainrule.flow.core.state import MISSING
-from chainrule.flow.core.values import Tensor, Value
+from chainrule.flow.core.values import Map, Seq, Tensor, Value
 
 _Entry = tuple[Any, Any, Any]
 """A store, a key in it (None: the node of a tensor) and the value there."""
@@ -101,11 +101,55 @@ class Forks(Joins):
             if key is None:
                 self.put_node(store, self.phi(present, at))
             elif isinstance(present[0], Value):
-                self.put(store, key, self.join(present, at, condition))
+                held = self._held_on(present, outcomes) if len(present) == len(outcomes) else present
+                joined = self.join(held, at, condition)
+                self.put(store, key, self._let_go(joined, present, outcomes, at))
             elif all(isinstance(value, int) for value in present):
                 self.put(store, key, max(present))
             else:
                 self.put(store, key, present[-1])
+
+    def _held_on(self, values: list[Value], outcomes: Sequence[_Outcome]) -> list[Value]:
+        """The containers that an alternative leaves which has freed what others still have in theirs."""
+        fresh = [value for value in values if isinstance(value, (Seq, Map))]
+        if len(fresh) < len(values) or not any(outcome.freed for outcome in outcomes):
+            return values
+        late = self._late(values, outcomes)
+        return [value for value in values if value not in late]
+
+    def _let_go(self, joined: Value, values: list[Value], outcomes: Sequence[_Outcome], at: ast.AST) -> Value:
+        """`joined`, knowing which of `values` are only there where nobody has gone back through them.
+
+        `if ready: loss.backward(); state = state.detach()`: the state has its graph where nothing was freed.
+        """
+        if len(values) < len(outcomes) or not any(outcome.freed for outcome in outcomes):
+            return joined
+        late = [value for value in self._late(values, outcomes) if isinstance(value, Tensor)]
+        if not late or not isinstance(joined, Tensor):
+            return joined
+        if any(joined.node is value.node for value in late):  # the others leave nothing: `state = None`
+            node, absent = joined.node, joined.absent
+            made = Node("phi", self.block, at, ((node, None),), node.kind, node.dtype, node.bounds)
+            made.tags = node.tags
+            joined = Tensor(made, joined.storage, joined.base)
+            joined.absent = absent
+        for value in late:
+            self.let_go[id(joined.node), id(value.node)] = (joined.node, value.node)
+        return joined
+
+    def _late(self, values: list[Value], outcomes: Sequence[_Outcome]) -> list[Value]:
+        """Those of `values` that reach what another alternative has freed, and left behind."""
+        found: list[Value] = []
+        for value, outcome in zip(values, outcomes, strict=True):
+            for other, left in zip(values, outcomes, strict=True):
+                freed = left.freed.keys() - outcome.freed.keys()
+                if freed and self._reaches(value, freed) and not self._reaches(other, freed):
+                    found.append(value)
+        return found
+
+    def _reaches(self, value: Value, freed: Set[int]) -> bool:
+        nodes = self.nodes([value])
+        return any(id(each) in freed for node in nodes for each in walk(node, self.kept_parents))
 
 
 def _is_new_leaf(value: Any) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from chainrule.flow.core.forks import Forks
+from chainrule.flow.core.given import Asked, callable_given
 from chainrule.flow.core.program import Module, Scope
 from chainrule.flow.core.state import MAX_AWAY, MAX_DEPTH, MAX_STEPS, Frame, OutOfBudget
 from chainrule.flow.core.values import Class, External, Function, Instance, Map, Seq, Value
@@ -72,6 +73,19 @@ class Interpreter(Forks):
     def evaluate_in(self, cls: Class, expression: ast.expr) -> Value:
         """The value of an expression of a class body."""
         self.enter(Frame(cls.module, cls.scope, cls.block))
+        try:
+            return self.language.evaluate(self, expression)
+        finally:
+            self.leave()
+
+    def given(self, callee: str, name: str, position: int) -> Value | None:
+        """The function or object of the analysed file that its calls of `callee` give to an argument."""
+        self.asked_calls.append(Asked(callee, name, position))
+        found = callable_given(self.module, callee, name, position)
+        if found is None:
+            return None
+        block, expression = found
+        self.enter(Frame(self.module, self.module.scope, block))
         try:
             return self.language.evaluate(self, expression)
         finally:

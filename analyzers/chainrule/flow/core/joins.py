@@ -24,6 +24,7 @@ from chainrule.flow.core.values import (
     Tensor,
     Value,
 )
+from chainrule.syntax import walk_tree
 
 GRAD_MODES = frozenset(
     ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
@@ -97,7 +98,7 @@ class Joins(State):
         if sequences and not reports and len(sequences) + len(tensors) == len(values):
             return sequences[0] if len(sequences) == 1 else self.join(sequences, at, condition)
         if len(tensors) == 1 and not numbers:
-            return tensors[0]
+            return _or_none(tensors[0]) if any(map(_is_none, values)) else tensors[0]
         node = self.phi([tensor.node for tensor in tensors], at)
         asked = condition is not None and asks_data(condition)
         by_data = asked and not self.loops
@@ -185,7 +186,18 @@ class Joins(State):
     def runs(self, at: ast.AST) -> bool:
         """Whether `at` stands in the running function."""
         function = self.frame.function
-        return function is not None and any(each is at for each in ast.walk(function))
+        return function is not None and any(each is at for each in walk_tree(function))
+
+
+def _is_none(value: Value) -> bool:
+    return type(value) is Const and value.known and value.value is None
+
+
+def _or_none(tensor: Tensor) -> Tensor:
+    """A tensor that is None on another way to here: a question whether it is there has no answer."""
+    made = Tensor(tensor.node, tensor.storage, tensor.base)
+    made.leaf, made.detached, made.absent = tensor.leaf, tensor.detached, True
+    return made
 
 
 def _is_made_after(node: Node, condition: ast.AST) -> bool:

@@ -12,6 +12,7 @@ from enum import Enum
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.titles import is_no_loss
 from chainrule.flow.core.words import LOSS_WORDS, words
+from chainrule.syntax import walk_tree
 
 _LOSSES = frozenset((word,) for word in LOSS_WORDS)
 # Said of a loss, and of other numbers: only what is returned makes a function one.
@@ -23,7 +24,7 @@ _AIMS = frozenset(("objective", "energy", "misfit", "discrepancy", "distortion")
 # What a function does that is no training, by its first word; what it measures, by any word.
 VERBS = frozenset(
     """plot print show report sample decode generate create build make get parse register load save
-    visualize draw display update init reset set compute_metrics name callback num count_parameters
+    visualize draw display update init reset compute_metrics name callback num count_parameters
     find search detect check profile benchmark""".split()
 )
 _MEASURES = frozenset(
@@ -32,7 +33,7 @@ _MEASURES = frozenset(
     logger weight weights scheduler schedule""".split()
 )
 # Verbs that are something else before "loss", where only what is returned tells: `log_loss(p, y)`.
-_NOUNS = frozenset("log sample load check search find decode draw detect set profile count".split())
+_NOUNS = frozenset("log sample load check search find decode draw detect profile count".split())
 # What is no tensor, or no loss, by its last word: `loss_weight`, `loss_fn`.
 _THINGS = frozenset(
     (
@@ -55,6 +56,7 @@ _THINGS = frozenset(
 _SOFTENED = frozenset(
     """soft approx approximate smooth differentiable surrogate relaxed neural lambda""".split()
 )
+_PREPOSITIONS = frozenset("with from over on of for per between in".split())
 _MAKES = frozenset(("get", "update", "build", "make", "create"))
 _FACTORIES = _MAKES | {"setup", "init", "load", "parse", "select", "choose", "register", "wrap", "to", "as"}
 _LOGGED = frozenset(
@@ -74,6 +76,7 @@ _METHODS = frozenset(("forward", "__call__", "loss", "compute", "compute_loss", 
 _STEPS = frozenset(
     ("training_step", "train_step", "train_batch", "training_loss", "shared_step", "optimize_parameters")
 )
+_TRAINS = frozenset(("train", "update", "learn", "fit", "optimize", "optimise"))
 # Types of what is set, and of what a loss may return: by annotations.
 _SETTING_TYPES = frozenset(("bool", "int", "str"))
 _NUMBERS = frozenset(("float", "int", "Any", "dict", "tuple", "list", "Dict", "Tuple", "List", "Array"))
@@ -96,9 +99,10 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
     if named[-1:] == ("fn",) and named[-2:-1] and named[-2] in LOSS_WORDS and named[0] not in _FACTORIES:
         named = named[:-1]  # `dice_loss_fn` is the loss itself, `get_loss_fn` gives one
     parts = set(named)
-    loss = bool(parts & LOSS_WORDS) and named[-1] not in _MEASURES | _THINGS
+    head = _unqualified(named)
+    loss = bool(parts & LOSS_WORDS) and head[-1] not in _MEASURES | _THINGS
     loss = loss and not is_no_loss(named, parts & LOSS_WORDS, _roles_in(function))
-    called = loss and named[-1] in LOSS_WORDS
+    called = loss and head[-1] in LOSS_WORDS
     evaluates = parts & _EVALUATES - ({"prediction"} if called else set())
     if _answers(function.returns) or (evaluates and not (loss and "and" in parts)):
         return Kind.METRIC
@@ -127,18 +131,50 @@ def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDe
             and function.returns.id == "dict"
         ):
             return Kind.METRIC  # `LogScalar.__call__(…) -> dict`
-        inherits = any("Loss" in base for base in bases)
-        aims = bool(described) and described[-1] in _AIMS
-        sounding = set(described) & LOSS_WORDS
-        called = bool(sounding) and not is_no_loss(described, sounding, _roles_in(function))
-        if inherits or aims or called or "CrossEntropy" in owner.name:
+        if _is_a_loss(owner, function):
             return Kind.LOSS
     number = isinstance(function.returns, ast.Name) and function.returns.id == "float"
     if _reports(named) or number or _counts(function.returns):
         return Kind.METRIC
+    if owner is not None and _is_a_loss(owner, function) and _is_entry(owner, function):
+        return Kind.LOSS
     if owner is not None and function.name in _METHODS and _takes(_constructor(owner), "reduction"):
         return Kind.LOSS  # as torch's own losses do
     return Kind.NEUTRAL
+
+
+def _unqualified(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name up to what a loss is computed from or over: `focal_loss_with_logits`."""
+    for index, word in enumerate(named):
+        if word in _PREPOSITIONS and named[index - 1] in LOSS_WORDS and index:
+            return named[:index]
+    return named
+
+
+def _is_a_loss(owner: ast.ClassDef, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a class computes a loss, by its name or its bases; `function`: the method that does."""
+    described = words(owner.name)
+    sounding = set(described) & LOSS_WORDS
+    if sounding and not is_no_loss(described, sounding, _roles_in(function)):
+        return True
+    if (bool(described) and described[-1] in _AIMS) or "CrossEntropy" in owner.name:
+        return True
+    return any("Loss" in ast.unparse(base) for base in owner.bases)
+
+
+def _is_entry(owner: ast.ClassDef, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method is what others call of a class that is not called itself: `LaneLoss.total(…)`."""
+    if function.name.startswith("_") or function.decorator_list or len(function.args.args) < 2:
+        return False
+    if words(owner.name)[-1:] not in _LOSSES:
+        return False  # `LossWeights`
+    methods = [each for each in owner.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    bases = {getattr(base, "attr", getattr(base, "id", "")) for base in owner.bases}
+    if bases - {"Module", "object"} or any(each.name in _METHODS for each in methods):
+        return False  # what another base class calls is not known
+    used = (node.attr for each in methods for node in walk_tree(each) if isinstance(node, ast.Attribute))
+    returns = (node for node in walk_tree(function) if isinstance(node, ast.Return))
+    return function.name not in used and any(each.value is not None for each in returns)
 
 
 def _roles_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
@@ -188,6 +224,12 @@ def measures(name: str) -> bool:
     return not _MEASURES.isdisjoint(named) and _EVALUATES.isdisjoint(named) and named[0] not in VERBS
 
 
+def is_whole_step(name: str) -> bool:
+    """Whether a method is called after all that is done with one batch: `training_step`, `update`."""
+    own = name.rpartition(".")[2]
+    return own in _STEPS or not _TRAINS.isdisjoint(words(own)[:1])
+
+
 def may_be_called_loss(name: str) -> bool:
     """Whether a function that returns a number to be made small is called so: `box_cost`, `bend_energy`."""
     return not _COSTS.isdisjoint(words(name.rpartition(".")[2]))
@@ -223,9 +265,9 @@ def returns_loss(function: ast.AST) -> bool:
     """Whether what a function returns is a name of its own for a loss: `return loss.mean()`."""
     return any(
         isinstance(name, ast.Name) and is_called_loss(name.id)
-        for node in ast.walk(function)
+        for node in walk_tree(function)
         if isinstance(node, ast.Return) and node.value is not None
-        for name in ast.walk(node.value)
+        for name in walk_tree(node.value)
     )
 
 

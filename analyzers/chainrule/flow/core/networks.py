@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.stated import assignments_in, calls_in
+from chainrule.flow.core.reading import assignments_in, calls_in
+from chainrule.gradient_facts import lookup
 from chainrule.syntax import Block, parse_block
 
 MOVES = frozenset(
     "to cuda cpu type float double half bfloat16 train eval apply requires_grad_ share_memory".split()
 )
 """The methods of `torch.nn.Module` that give the module itself back: a test runs them."""
+# What every module has.
+_OF_MODULES = MOVES | frozenset(
+    """forward parameters named_parameters modules named_modules children named_children buffers state_dict
+    load_state_dict zero_grad compile register_buffer register_forward_hook add_module share_memory""".split()
+)
+_ASKED = re.compile(r"(?<![\w.])([a-z_]\w*)\.([a-z]\w*)\(")
+_METHODS = re.compile(r"^[^\S\n]+(?:async )?def (\w+)", re.MULTILINE)
 _DEPTH = 3
 
 
@@ -27,6 +36,37 @@ def is_used_as_network(name: str, text: str) -> bool:
     return f"{name}(" in text and any(each in text for each in uses)
 
 
+def is_called(name: str, text: str) -> bool:
+    """Whether a function with this text calls an argument."""
+    return f"{name}(" in text and re.search(rf"(?<![\w.]){re.escape(name)}\(", text) is not None
+
+
+def asked_of(name: str, block: Block) -> frozenset[str]:
+    """The methods that a block calls of what it calls `name`, and that not every object has."""
+    known = block.notes.get("asked")
+    if not isinstance(known, dict):
+        asked: dict[str, set[str]] = {}
+        for owner, method in _ASKED.findall(block.text):
+            asked.setdefault(owner, set()).add(method)
+        known = block.notes["asked"] = asked
+    found = known.get(name, set()) - _OF_MODULES
+    return frozenset(each for each in found if lookup(f"Tensor.{each}") is None)
+
+
+def methods_of(block: Block) -> frozenset[str]:
+    """The methods of a class, by its text."""
+    known = block.notes.get("methods")
+    if not isinstance(known, frozenset):
+        known = block.notes["methods"] = frozenset(_METHODS.findall(block.text))
+    return known
+
+
+def class_with(module: Module, methods: frozenset[str]) -> str | None:
+    """The one class of modules in a file that has all of these `methods`."""
+    found = [name for name, block in module.modules.items() if methods <= methods_of(block)]
+    return found[0] if len(found) == 1 else None
+
+
 def class_given(module: Module, callee: str, name: str, position: int, depth: int = 0) -> str | None:
     """The class whose objects the calls of `callee` in a file give to its argument `name`.
 
@@ -34,9 +74,7 @@ def class_given(module: Module, callee: str, name: str, position: int, depth: in
     """
     found: set[str] = set()
     known = bool(module.networks) and callee in module.bindings  # methods are called otherwise
-    for block in module.blocks if known else ():
-        if f"{callee}(" not in block.text:
-            continue
+    for block in module.calling(callee) if known else ():
         for call in calls_in(block):
             if isinstance(call.func, ast.Name) and call.func.id == callee:
                 named = (each.value for each in call.keywords if each.arg == name)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chainrule.flow.core.contents import Contents
 from chainrule.flow.core.triggers import may_help, repeats_steps
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.names import Names
-from chainrule.syntax import Block, parse_block, split_blocks
+from chainrule.syntax import Block, parse_block, split_blocks, walk_tree
 
 if TYPE_CHECKING:
     from chainrule.flow.core.values import Value
@@ -104,6 +105,7 @@ class Module:
         self._other: list[Block] = []
         self._statements: dict[str, tuple[Block, ast.stmt]] = {}
         self._indexed_other = False
+        self._calling: dict[str, list[Block]] = {}
         for block in self.blocks:
             self._index(block)
 
@@ -147,11 +149,20 @@ class Module:
         return twin
 
     @cached_property
+    def modules(self) -> Mapping[str, Block]:
+        """The classes that are modules by what they derive from, whatever calls them."""
+        heads = ((_NETWORK.match(block.text), block) for block in self.blocks if "class " in block.text)
+        return {head[1]: block for head, block in heads if head is not None}
+
+    @cached_property
     def networks(self) -> Mapping[str, Block]:
-        """The classes with a `forward` that no other class names: what is trained, and not a part of it."""
+        """The classes with a `forward` that no other class names: what is trained, no part and no loss."""
         classes = [block for block in self.blocks if "class " in block.text]
-        heads = ((_NETWORK.match(block.text), block) for block in classes if "def forward(" in block.text)
-        found = {head[1]: block for head, block in heads if head is not None}
+        found = {
+            name: block
+            for name, block in self.modules.items()
+            if "def forward(" in block.text and LOSS_WORDS.isdisjoint(words(name)[-1:])
+        }
         for block in classes if len(found) > 1 else ():
             for name in _words(block) & found.keys():
                 if found[name] is not block:
@@ -219,6 +230,14 @@ class Module:
             yield from self._bindings[name]
             yield from self.registrations.get(name, ())
 
+    def calling(self, name: str) -> list[Block]:
+        """The blocks that may call `name`, which the file defines."""
+        found = self._calling.get(name)
+        if found is None:
+            found = [block for block in self.blocks if f"{name}(" in block.text]
+            self._calling[name] = found
+        return found
+
     def binding(self, name: str) -> tuple[Block, ast.stmt] | None:
         """The top-level statement that binds `name`, with its block. The last one wins."""
         found = self._statements.get(name)
@@ -281,7 +300,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         yield statement.name
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -293,6 +312,6 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             else [item.optional_vars for item in statement.items if item.optional_vars is not None]
         )
         for target in targets:
-            for node in ast.walk(target):
+            for node in walk_tree(target):
                 if isinstance(node, ast.Name):
                     yield node.id

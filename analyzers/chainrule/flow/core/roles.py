@@ -50,6 +50,7 @@ _CALLABLE = frozenset(
     """net network model critic discriminator generator encoder decoder policy actor fn func function
     module backbone head student score_fn classifier embedder""".split()
 )
+_MEANS = frozenset(("mean", "means", "loc", "locs"))
 _CRITERIA = frozenset(("criterion", "criterions", "crit", "lossfn", "lossfunc"))
 _FUNCTIONS = frozenset(("fn", "func", "function"))
 LEARNS = frozenset(("parameter", "leaf", "callable"))
@@ -115,6 +116,12 @@ def compares(name: str) -> bool:
     return last[0] in _CRITERIA or (last[0] in _FUNCTIONS and not LOSS_WORDS.isdisjoint(parts))
 
 
+def is_function(name: str) -> bool:
+    """Whether an argument is called after just any function: `fn`, `loss_function`, `f`."""
+    parts = words(name)
+    return name == "f" or not _FUNCTIONS.isdisjoint(parts) or not LOSS_WORDS.isdisjoint(parts)
+
+
 def is_network(name: str) -> bool:
     """Whether an argument is called after a network or a layer, not after just any function."""
     last = words(name)[-1:]
@@ -148,6 +155,9 @@ def roles_of(names: list[str]) -> dict[str, str]:
         roles[first] = "unknown"
     if "p" in names and any(role == "prediction" for name, role in roles.items() if name not in ("p", "q")):
         roles["p"] = "setting"  # `minkowski_loss(pred, target, p)`: the exponent of a norm
+    if any(roles[name] == "prediction" and name.lower().startswith("log") for name in names):
+        # `gaussian_nll(mean, log_var, y)`: a network gives both.
+        roles |= {name: "prediction" for name in names if name in _MEANS and roles[name] == "unknown"}
     targets = [index for index, name in enumerate(names) if roles[name] == "target"]
     if targets and not any(role == "prediction" for role in roles.values()):
         for name in names[: targets[0]]:

@@ -51,6 +51,8 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         return False
     if node.op == "select" and node.edges and node.edges[0][0].op in ("tensor", "as_tensor", "stack"):
         return True
+    if node.op == "matmult":
+        return _is_quadratic(node)
     if node.op in THROUGH and depth < 10:
         inner = [
             parent
@@ -66,6 +68,14 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
         return bool(numbers) and all(parent in numbers or _reduces(parent) for parent in inner)
     return False
+
+
+def _is_quadratic(product: Node) -> bool:
+    """`m @ j @ m`: a vector on both sides of a matrix, since a matrix would be transposed on one of them."""
+    left, right = (product.edges[0][0], product.edges[-1][0]) if len(product.edges) == 2 else (product, None)
+    while left.op == "matmult" and left.edges:
+        left = left.edges[0][0]
+    return left is right and product.edges[0][0] is not left
 
 
 def _is_row(node: Node, depth: int = 0) -> bool:

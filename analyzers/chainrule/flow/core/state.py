@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Departure, Inside
+from chainrule.flow.core.given import Asked
 from chainrule.flow.core.graph import (
     ANY,
     NO_TAGS,
@@ -21,6 +22,7 @@ from chainrule.flow.core.graph import (
     Node,
     Source,
     Step,
+    flowing_parents,
 )
 from chainrule.flow.core.program import Module, Project, Scope
 from chainrule.flow.core.values import (
@@ -110,6 +112,8 @@ class State:
         self.freed: dict[int, tuple[Node, Gate]] = {}
         """What the backward passes on the way here have freed; `passed`: those before a `return`, too."""
         self.passed: dict[int, tuple[Node, Gate]] = {}
+        self.let_go: dict[tuple[int, int], tuple[Node, Node]] = {}
+        """Choices and those of their alternatives that hold a freed graph only where nothing has freed it."""
         self.sources: list[Source] = []
         self.hooked: list[tuple[Node, Value]] = []
         """Forward hooks on modules that came from outside, with the nodes of those."""
@@ -117,6 +121,8 @@ class State:
         """The calls that asked for leaves, `requires_grad_()`, by the ids of their nodes."""
         self.retained: set[int] = set()
         """The ids of the nodes whose gradient is asked for, `retain_grad()`."""
+        self.parts: dict[tuple[Node, str], Tensor] = {}
+        """The networks that an argument holds by key, `nets["enc"]`, of those that were called."""
         self.filled: set[tuple[int, str]] = set()
         """The lists of objects, by name, for which it was looked up what their methods append to them."""
         self.optimised: set[int] = set()
@@ -132,6 +138,8 @@ class State:
         self.stores: dict[str, tuple[Block, ast.AST]] = {}
         self.decided: dict[str, list[Decided]] = {}
         """The `if`s that have set values, by the texts of their tests and of the parts of these."""
+        self.asked_calls: list[Asked] = []
+        """What the calls of the file were asked for."""
         self.steps = 0
         self.budget = MAX_STEPS
         self.loops = 0
@@ -246,6 +254,11 @@ class State:
             self.journal = journal
 
     # Nodes
+
+    def kept_parents(self, node: Node) -> list[Node]:
+        """The operands that a backward pass from `node` meets after those that came before it."""
+        parents = flowing_parents(node)
+        return [p for p in parents if (id(node), id(p)) not in self.let_go] if self.let_go else parents
 
     def step(self) -> None:
         self.steps += 1

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module
+from chainrule.flow.core.reading import assignments_in, calls_in
 from chainrule.flow.core.roles import role_of, roles_of
 from chainrule.flow.core.trace import Root
-from chainrule.syntax import Block, parse_block, walk_tree
+from chainrule.syntax import Block
 
 _COMMENT = re.compile(r"#[ \t]*chainrule:[ \t]*((?:(?:prediction|target)s?[ \t]*=[ \t]*\w+(?:,\w+)*[ \t]*)+)")
 _STATEMENT = re.compile(r"(prediction|target)s?[ \t]*=[ \t]*([\w,]+)")
@@ -137,26 +138,6 @@ def _made_in(block: Block) -> dict[str, set[str]]:
             names.update(t.attr for t in node.targets if isinstance(t, ast.Attribute))
     block.notes["made"] = made
     return made
-
-
-def calls_in(block: Block) -> list[ast.Call]:
-    """Every call in a block."""
-    return _read(block)[0]
-
-
-def assignments_in(block: Block) -> list[ast.Assign]:
-    """Every plain assignment in a block."""
-    return _read(block)[1]
-
-
-def _read(block: Block) -> tuple[list[ast.Call], list[ast.Assign]]:
-    """The calls and assignments in a block."""
-    known = block.notes.get("calls")
-    if not isinstance(known, tuple):
-        nodes = list(walk_tree(parse_block(block)))
-        calls = [node for node in nodes if isinstance(node, ast.Call)]
-        known = block.notes["calls"] = calls, [node for node in nodes if isinstance(node, ast.Assign)]
-    return known
 
 
 def _role(module: Module, block: Block, argument: ast.expr, depth: int = 0) -> str | None:

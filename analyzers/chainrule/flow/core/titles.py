@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from chainrule.syntax import walk_tree
+
 # What a function gives that has a loss in its name, by its last word: `jacobian_loss_wrt_inputs`.
 _GIVEN = frozenset(("kernel", "inputs", "jacobian", "hessian", "bypass", "scoring", "reference", "scales"))
 # `Estimator.for_loss(module)` makes an estimator.
@@ -58,7 +60,7 @@ def is_iterated(annotation: ast.expr | None) -> bool:
     return annotation is not None and any(
         (isinstance(node, ast.Name) and node.id in _ITERATED)
         or (isinstance(node, ast.Attribute) and node.attr in _ITERATED)
-        for node in ast.walk(annotation)
+        for node in walk_tree(annotation)
     )
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.given import Asked
 from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, Step, behind, leading_to
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import MAY_LEARN
@@ -95,6 +96,8 @@ class Trace:
     """What settings decided, which have these defaults."""
     steps: int = 0
     """The expressions that were evaluated."""
+    asked: list[Asked] = field(default_factory=list)
+    """What the calls of the file were asked for."""
 
 
 class Graph:
@@ -265,7 +268,8 @@ def broken_at(
         gate.cause,
         gate.block,
         gate.at,
-        Verdict.ZERO if gate.zero else Verdict.CUT,
+        # Where nothing comes back to the gate, no zero goes on from it either.
+        Verdict.ZERO if gate.zero and id(behind) in graph.touched else Verdict.CUT,
         tuple(sources),
         gate.note if note is None or gate.cause in _EXPLAINED else note,
         whole,

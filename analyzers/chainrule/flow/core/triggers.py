@@ -30,13 +30,13 @@ _EVENT_FORMS = (
 )
 # Of these, what a function can get wrong whose result trains nothing.
 _LEAVES = re.compile(
-    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\("
+    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\(|set_grad_enabled\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A criterion that a class keeps, and the call of one that has no name or the usual one.
 _CRITERION = re.compile(r"((?:self\.\w+[\s,\\]*)+)=[\s\\(]*(?:\w+\.)*\w*Loss\(")
 _HELD = re.compile(r"self(\.\w+)")
-_CRITERIA = ("Loss()(", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
+_CRITERIA = ("Loss()", "criterion(", "loss_fn(", "loss_func(", "bce(", "mse(")
 # What tells that the methods of a class compute a loss besides its name: see `roles.kind_of`.
 _OTHER_LOSSES = (
     "CrossEntropy", "reduction", "Objective", "Energy", "Misfit", "Discrepancy", "Distortion", "Loss",
@@ -95,8 +95,8 @@ _COMPARED = re.compile(
 _COPIED = re.compile(r"torch\.tensor\((?:self\.\w+\(|[a-z_]+\))")
 _LOOP = re.compile(r"^[ \t]*(?:for|while)\b", re.MULTILINE)
 _CALL = re.compile(r"\b(\w+)\(")
-# What an indented line of a script calls: `    train(epoch)`, `    loss = agent.learn(batch)`.
-_INDENTED_CALL = re.compile(r"^[ \t]+[^\n#]*?\b(\w+)\(", re.MULTILINE)
+# What is called or handed on: `train(epoch)`, `agent.learn(batch)`, `optimizer.step(closure)`.
+_NAMED = re.compile(r"\b(\w+)(?=\(|\))")
 _SETUP = re.compile(r"^(?:__init__|reset_parameters|_?init(?:ialize)?(?:_\w+)?)$")
 
 
@@ -113,7 +113,7 @@ def may_help(text: str) -> bool:
 
 
 def repeats_steps(script: Sequence[str], texts: Sequence[str]) -> bool:
-    """Whether a loop of a script, or of a function that it starts, calls what runs a backward pass.
+    """Whether a loop of a script, or of a function that it starts, runs what has a backward pass.
 
     What one call keeps, the next one meets. `script`: the texts of the file's own statements; `texts`: of
     all its blocks.
@@ -124,7 +124,7 @@ def repeats_steps(script: Sequence[str], texts: Sequence[str]) -> bool:
     started = {name for text in script for name in _CALL.findall(text)}
     mains = [text for text in texts if (head := _FUNCTION.match(text)) is not None and head[1] in started]
     loops = [text for text in (*script, *mains) if _LOOP.search(text) is not None]
-    return any(name in steps for text in loops for name in _INDENTED_CALL.findall(text))
+    return any(not steps.isdisjoint(_NAMED.findall(text)) for text in loops)
 
 
 def _stepping(text: str) -> Iterator[str]:

@@ -22,10 +22,11 @@ class Tensor(Value):
     """A tensor object, or a number or array computed from one; in-place edits replace its node.
 
     `base`: the tensor it is a view of. `leaf`: an nn.Parameter, or created with requires_grad=True.
-    `detached`: "data" or "detach" where it is a view of `base` outside its graph.
+    `detached`: "data" or "detach" where it is a view of `base` outside its graph. `absent`: it is None on
+    another way to here.
     """
 
-    __slots__ = ("base", "detached", "leaf", "node", "storage")
+    __slots__ = ("absent", "base", "detached", "leaf", "node", "storage")
 
     def __init__(self, node: Node, storage: Storage | None = None, base: Tensor | None = None) -> None:
         self.node = node
@@ -33,6 +34,7 @@ class Tensor(Value):
         self.base = base
         self.leaf = False
         self.detached = ""
+        self.absent = False
 
 
 class Const(Value):
@@ -210,7 +212,7 @@ ITEMS = "<items>"
 class Instance(Value):
     """An object: of an analysed class (`cls`) or of a library's (`external`, called with `arguments`)."""
 
-    __slots__ = ("arguments", "attributes", "cls", "external", "hooks", "name", "pending")
+    __slots__ = ("arguments", "attributes", "cls", "external", "hooks", "made", "name", "pending")
 
     def __init__(self, cls: Class | None = None, external: str = "", name: str = "") -> None:
         self.cls = cls
@@ -220,6 +222,8 @@ class Instance(Value):
         self.arguments: dict[str, Value] = {}
         self.pending: tuple[list[Value] | None, dict[str, Value], ast.AST] | None = None
         """The call of `__init__` that has not been run yet; nobody has looked at the object."""
+        self.made: tuple[Block, ast.AST] | None = None
+        """The call that made an object of a library's class, in the analysed file."""
         self.hooks: dict[str, list[Value]] = {}
         """Callables by the method that registered them; parametrisations by their parameter's name."""
 

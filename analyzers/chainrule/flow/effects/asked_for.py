@@ -10,7 +10,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Seq, Tensor, Value
 from chainrule.flow.effects.lifetime import may_be_set
 from chainrule.flow.operations.leaves import UNSET, UNUSED
-from chainrule.syntax import parse_block
+from chainrule.syntax import parse_block, walk_tree
 
 # Values that stand for one of several, or for more than was followed.
 _JOINED = frozenset(("phi", "call", "attribute", "name", "argument", "parameters", "write", "set-data"))
@@ -50,7 +50,12 @@ def _spelt(inputs: Value, at: ast.AST) -> list[tuple[Tensor, ast.expr]]:
         given = given[0].elts if given and isinstance(given[0], (ast.List, ast.Tuple)) else []
     if len(given) != len(asked):
         return []
-    return [(each, place) for each, place in zip(asked, given, strict=True) if isinstance(each, Tensor)]
+    # Two lists put together, `[*inputs] + weights`, are not taken apart.
+    return [
+        (each, place)
+        for each, place in zip(asked, given, strict=True)
+        if isinstance(each, Tensor) and not isinstance(place, ast.BinOp)
+    ]
 
 
 def _check_required(interp: Interpreter, asked: list[tuple[Tensor, ast.expr]]) -> None:
@@ -125,7 +130,7 @@ def _check_used(interp: Interpreter, outputs: Value, asked: list[tuple[Tensor, a
     if any(node.is_opaque or node.op == "phi" for node in below.values()):
         return
     for tensor, place in made:
-        if id(tensor.node) in below or isinstance(place, ast.BinOp):  # two lists put together
+        if id(tensor.node) in below:
             continue
         if tensor.leaf or any(id(node) in below for node in walk(tensor.node, _operands)):
             interp.event(Cause.NON_LEAF, place, tensor.node, UNUSED + ast.unparse(place))
@@ -146,7 +151,7 @@ def _is_own_leaf(interp: Interpreter, tensor: Tensor) -> bool:
     node, function = tensor.node, interp.frame.function
     if not (tensor.leaf and "fresh-leaf" in node.tags and interp.runs(node.at)) or function is None:
         return False
-    return not tensor.storage.state["version"] and not any(map(_hands_on, ast.walk(function)))
+    return not tensor.storage.state["version"] and not any(map(_hands_on, walk_tree(function)))
 
 
 def _hands_on(node: ast.AST) -> bool:

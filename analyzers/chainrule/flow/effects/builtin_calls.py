@@ -109,6 +109,10 @@ def _setattr(interp: Interpreter, arguments: list[Value], keywords: dict[str, Va
     return NONE
 
 
+PYTHON = "python"
+"""The note of a builtin that takes numbers and raises for a tensor."""
+
+
 def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
     def run(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
         first = arguments[0] if arguments else NONE
@@ -117,7 +121,8 @@ def _elementwise(name: str, gate_cause: Cause | None = None) -> Handler:
         node = first.node
         gate: Gate | None = None
         if gate_cause is not None:
-            gate = interp.gate(gate_cause, at, zero=True)
+            tensor = node.kind == "tensor" and node.source is None and not node.is_opaque
+            gate = interp.gate(gate_cause, at, zero=not tensor, note=PYTHON if tensor else "")
         made = interp.node(name, at, ((node, gate),), kind=node.kind, dtype=node.dtype)
         made.bounds = bounds.of_call(name, node.bounds)
         return Tensor(made)

@@ -13,12 +13,13 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.trace import REENTRANT
 from chainrule.flow.core.values import NONE, Const, Instance, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
+from chainrule.flow.operations.freezing import FROZEN
 
 _SETTINGS = frozenset(
     ("use_reentrant", "context_fn", "determinism_check", "debug", "preserve_rng_state", "early_stop")
 )
 # What nobody trains; of any other argument it is not known whether it needs a gradient.
-_DATA = frozenset(("data", "target", "setting"))
+_DATA = frozenset(("data", "target", "setting", FROZEN))
 
 
 def checkpoint(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:

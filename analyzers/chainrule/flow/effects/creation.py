@@ -45,7 +45,18 @@ def fresh(
         made.tags = frozenset({"neginf"})
     if name == "arange" or name.startswith("randint") or name == "randperm":
         made.dtype = "int"
+        made.bounds = _of_integers(bound) if name.startswith("randint") else within
     return Tensor(made)
+
+
+def _of_integers(bound: Mapping[str, Value]) -> bounds.Interval:
+    """Bounds of `randint(high, size)`, `randint(low, high, size)`."""
+    given = [value for key in ("low", "high") if isinstance(value := bound.get(key), Const)]
+    numbers = [value.value for value in given if isinstance(value.value, int)]
+    if not numbers or len(numbers) < len(given):
+        return bounds.ANY
+    low, high = numbers if len(numbers) == 2 else (0, numbers[0])
+    return bounds.Interval(float(low), float(high - 1))
 
 
 def rebuilt(

@@ -14,7 +14,7 @@ from chainrule.flow.effects.derivatives import ONCE
 from chainrule.flow.effects.faults import Fault
 from chainrule.flow.effects.function_faults import find_faults, holder, is_once_differentiable
 from chainrule.flow.operations.inplace import leads_to_source
-from chainrule.syntax import Block
+from chainrule.syntax import Block, walk_tree
 
 # What chooses, and has no gradient though forward multiplies by it.
 _CHOICES = frozenset(
@@ -43,7 +43,7 @@ def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: 
     tags = {"module-call", *([ONCE] if is_once_differentiable(cls) else ())}
     made = interp.node(cls.node.name, at, edges, tags=frozenset(tags))
     if forward is not None:
-        for statement in ast.walk(forward):
+        for statement in walk_tree(forward):
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
                 return Seq([Tensor(made) for _ in statement.value.elts], "tuple")
     return Tensor(made)

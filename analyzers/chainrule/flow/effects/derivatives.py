@@ -1,4 +1,4 @@
-"""Derivatives as values: `torch.autograd.grad` and `torch.autograd.functional`."""
+"""Derivatives as values: `torch.autograd.grad`, `torch.autograd.functional` and `torch.func`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Class, Const, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Class, Const, External, Partial, Seq, Tensor, Value
 from chainrule.flow.effects import asked_for
 from chainrule.flow.effects.lifetime import go_back, may_be_set
 from chainrule.flow.operations.leaves import differentiate_by
@@ -22,8 +22,13 @@ ONCE = "once-differentiable"
 _LOSES = frozenset((Cause.INDEX, Cause.INTEGER_CAST, Cause.COMPARISON, Cause.NUMPY, Cause.REBUILD))
 # What cuts one on purpose: nobody asks for the derivative by it then, unless it may be unused.
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
+_ANY = frozenset(Cause)
 DERIVATIVES = {"jacobian": 2, "hessian": 2, "vjp": 3, "jvp": 3, "vhp": 3, "hvp": 3}
 """Of the functions of torch.autograd.functional, the place of `create_graph` among their arguments."""
+TRANSFORMS = ("grad", "grad_and_value", "jacrev", "jacfwd", "hessian")
+"""The functions of torch.func that make of a function its derivative."""
+DERIVED = "torch.func.(derived)"
+"""What stands for a function that torch.func has made of another one: its derivative, with a graph."""
 
 
 def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -87,6 +92,31 @@ def functional(
     return Seq([Tensor(interp.node("grad", at, edges)) for _ in range(2)], "tuple")
 
 
+def transformed(
+    name: str, interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`torch.func.name(func, …)`: a function, the derivative of `func`; also what it gives beside that."""
+    func = arguments[0] if arguments else keywords.get("func", NONE)
+    aux = "aux" if may_be_set(keywords.get("has_aux")) else ""
+    beside = "value" if name == "grad_and_value" else aux
+    return Partial(External(DERIVED), [func, Const(beside)], {})
+
+
+def derived(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """Call what `transformed` has made: the derivative of what the function gives, always with a graph.
+
+    A function that does not depend on what it is differentiated by has a derivative of zeros.
+    """
+    func, beside, *given = arguments
+    result = interp.call(func, given, keywords, at)
+    parts = result.items if isinstance(result, Seq) and len(result.items) > 1 else [result, result]
+    kind = beside.value if isinstance(beside, Const) else ""
+    outputs, inputs = interp.nodes(parts[:1] if kind == "aux" else [result]), interp.nodes(given[:1])
+    gate = _closed(outputs, inputs, _ANY)
+    made = Tensor(interp.node("grad", at, [(node, gate) for node in (*outputs, *inputs)]))
+    return Seq([made, parts[1] if kind == "aux" else result], "tuple") if kind else made
+
+
 def _without_graph(
     interp: Interpreter, place: int, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Gate | None:
@@ -99,7 +129,7 @@ def _without_graph(
 def _closed(outputs: list[Node], inputs: list[Node], causes: frozenset[Cause]) -> Gate | None:
     """The gate on every way from `inputs` to `outputs`: a gradient of zero has no graph either.
 
-    Where one of `causes` cuts every way, there is no gradient to ask for: it raises.
+    Where one of `causes` cuts every way, there is no gradient to ask for: it raises, or is zero.
     """
     wanted = {id(node) for node in inputs}
     if any(id(node) in wanted for output in outputs for node in behind(output)):

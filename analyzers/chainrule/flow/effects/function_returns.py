@@ -9,7 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.effects.faults import Fault
 from chainrule.flow.effects.function_runs import Method
-from chainrule.syntax import walk_tree
+from chainrule.syntax import children, walk_tree
 
 # Methods and functions that give one tensor: what a call of others gives may be a tuple.
 _SINGLE = frozenset("clamp clone mul neg sum view reshape view_as contiguous zeros_like".split())
@@ -24,7 +24,7 @@ def returns_of(method: Method) -> list[ast.Return]:
         if isinstance(node, ast.Return) and node.value is not None:
             found.append(node)
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from chainrule.flow.core.graph import Edge, Saved
+from chainrule.flow.core.causes import Cause
+from chainrule.flow.core.graph import Edge, Node, Saved
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import NONE, Const, Instance, Partial, Seq, Tensor, Value
@@ -125,4 +126,13 @@ def call_in_sequence(interp: Interpreter, owner: Instance, arguments: list[Value
         between = isinstance(layer, Instance) and BETWEEN in layer.arguments
         if not between or layer is not layers[-1] or index == 0:
             value = interp.call(layer, [value], {}, at)
+            if isinstance(layer, Instance) and isinstance(value, Tensor):
+                _blame_layer(layer, value.node, at)
     return value
+
+
+def _blame_layer(layer: Instance, made: Node, at: ast.AST) -> None:
+    """A layer whose output is constant is at fault where it was made: no line calls it alone."""
+    for _, gate in made.edges:
+        if gate is not None and gate.cause is Cause.DEGENERATE and gate.at is at and layer.made is not None:
+            gate.block, gate.at = layer.made

@@ -34,7 +34,15 @@ from chainrule.flow.effects import (
     type_tests,
 )
 from chainrule.flow.effects.creation import fresh, rebuilt
-from chainrule.flow.effects.derivatives import DERIVATIVES, functional, gradients
+from chainrule.flow.effects.derivatives import (
+    DERIVATIVES,
+    DERIVED,
+    TRANSFORMS,
+    derived,
+    functional,
+    gradients,
+    transformed,
+)
 from chainrule.flow.effects.lifetime import record_backward
 from chainrule.flow.effects.mapped import mapped
 from chainrule.flow.numbers.starts import restart, start
@@ -54,6 +62,7 @@ _OUTSIDE = {
     "sklearn": Cause.EXTERNAL,
     "cv2": Cause.EXTERNAL,
     "skimage": Cause.EXTERNAL,
+    "librosa": Cause.EXTERNAL,
     "PIL": Cause.EXTERNAL,
     "pandas": Cause.EXTERNAL,
     "nltk": Cause.EXTERNAL,
@@ -77,6 +86,8 @@ _CALLABLE = (Function, Method, Partial, Instance)
 _DOMAINS = frozenset(("torchvision", "torchmetrics", "torcheval"))
 # What is filled element by element afterwards.
 _BLANKS = frozenset(("zeros", "ones", "empty", "full"))
+# What is asked of types, and of torch itself: `torch.finfo(x.dtype).eps`.
+_FACTS = frozenset("finfo iinfo promote_types result_type can_cast initial_seed manual_seed".split())
 # What is read from a file.
 _LOADS = frozenset(("torch.load", "numpy.load", "pickle.load", "json.load"))
 
@@ -119,7 +130,8 @@ def call_library(
         if dotted.startswith("torch.nn.init."):
             restart(interp, last, arguments)
             return arguments[0] if arguments else NONE
-        if last.startswith(("get_", "is_")) and not interp.nodes([*arguments, *keywords.values()]):
+        asks = last.startswith(("get_", "is_")) and not interp.nodes([*arguments, *keywords.values()])
+        if asks or last in _FACTS:
             return Const(None, known=False)  # `torch.distributed.get_world_size()`
         return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
     if top in _DOMAINS:
@@ -293,6 +305,8 @@ _SPECIAL: dict[str, Handler] = {
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": gradients,
     **{f"torch.autograd.functional.{name}": partial(functional, name) for name in DERIVATIVES},
+    **{f"torch.func.{name}": partial(transformed, name) for name in TRANSFORMS},
+    DERIVED: derived,
     "torch.autograd.backward": run_backward,
     "torch.nn.utils.vector_to_parameters": _unflatten,
     "torch.nn.utils.convert_parameters.vector_to_parameters": _unflatten,

@@ -38,7 +38,7 @@ def go_back(
 
     `inputs`: it goes no further than to these.
     """
-    reached = saving_nodes(node)
+    reached = saving_nodes(interp, node)
     if inputs is not None:
         ends = {id(each.edges[0][0] if each.op == "parameters" else each) for each in inputs}
         reached = {
@@ -70,7 +70,7 @@ def _certainly_behind(interp: Interpreter, node: Node) -> Iterator[Node]:
 
     def kept(each: Node) -> list[Node]:
         unseen = each.op == "call" and "module-call" not in each.tags
-        return [p for p in flowing_parents(each) if not (unseen and _is_freed(interp, p))]
+        return [p for p in interp.kept_parents(each) if not (unseen and _is_freed(interp, p))]
 
     return walk(node, kept)
 
@@ -112,12 +112,12 @@ def _counts(node: Node) -> bool:
     return any(each.op in _NUMBERS for each in behind(node))
 
 
-def saving_nodes(node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
+def saving_nodes(interp: Interpreter, node: Node, owners: frozenset[str] = GRAPH_OWNERS) -> dict[int, Node]:
     """The nodes that a backward pass from `node` visits and frees, those of known saved tensors only.
 
     `owners`: the roles of the sources whose graphs count.
     """
-    reached = list(behind(node))
+    reached = list(walk(node, interp.kept_parents))
     saving = [each for each in reached if each.saved or "module-call" in each.tags]
     scaling = [each for each in reached if each.op in _SCALES]
     found: dict[int, Node] = {}

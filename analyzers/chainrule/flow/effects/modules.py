@@ -75,11 +75,16 @@ def call_base_method(
         if name in ("register_buffer", "register_parameter", "add_module", "register_module", "__setattr__"):
             return _register(interp, owner, name, arguments, keywords, at)
         if name in (hooks.BEFORE, hooks.AFTER, hooks.BACKWARD) and arguments:
+            whole = owner.arguments.get(hooks.WHOLE)
+            if isinstance(whole, Tensor) and name == hooks.AFTER:
+                hooks.register_outside(interp, whole, arguments[0])
             hooks.register(owner, name, arguments[0])
             return Const(None, known=False)
+        if name in ("modules", "children"):
+            return hooks.modules(interp, owner)
         if name in ("named_modules", "named_children"):
             return hooks.named_modules(interp, owner)
-        if name in ("parameters", "named_parameters", "state_dict", "buffers", "modules", "children"):
+        if name in ("parameters", "named_parameters", "state_dict", "buffers"):
             return _parameters(interp, owner, name, at)
         if name == "load_state_dict" and arguments:
             ready_parts(interp, owner)
@@ -155,8 +160,6 @@ def _parameters(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         return Map({}, interp.join(detached, at) if detached else NONE)
     if name == "named_parameters":
         leaves = [Seq([Const(None, known=False), leaf], "tuple") for leaf in leaves]
-    if name in ("modules", "children"):
-        leaves = [value for value in owner.attributes.values() if isinstance(value, Instance)]
     return Seq(leaves, "parameters" if name.endswith("parameters") else "generator", False)
 
 

@@ -17,7 +17,7 @@ from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.effects.operator_marks import check_arguments, first_of, mark
 from chainrule.flow.effects.overloads import bind
-from chainrule.flow.numbers import finite, precision, ranges, single, starts
+from chainrule.flow.numbers import finite, precision, ranges, single, spectra, starts
 from chainrule.flow.operations.inplace import edit
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
@@ -87,6 +87,10 @@ def _flag(value: Value | None) -> bool:
     return isinstance(value, Const) and value.known and value.value is True
 
 
+WEIGHTS = frozenset(("weight", "pos_weight"))
+"""Arguments of losses that may not even require grad: the call itself raises."""
+
+
 def _is_in_place(flag: Value | None) -> bool:
     """Whether an activation writes into its argument: one that a setting tells to, by its default."""
     return _flag(flag) or (isinstance(flag, Setting) and flag.value is True)
@@ -102,13 +106,24 @@ def _edges(interp: Interpreter, operator: Operator, bound: Mapping[str, Value], 
             gate = interp.gate(None, at)
         elif name in operator.zero:
             gate = interp.gate(_why_zero(operator), at, zero=True)
-        elif name in operator.raising:
-            gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True)
+        elif name in operator.raising or (name == "weight" and _weighs_classes(operator, bound)):
+            gate = interp.gate(Cause.NOT_IMPLEMENTED, at, raises=True, note=name if name in WEIGHTS else "")
         if isinstance(value, Tensor):
             edges.append((value.node, gate))
         else:
             edges += [(node, gate) for node in interp.nodes([value])]
     return edges
+
+
+def _weighs_classes(operator: Operator, bound: Mapping[str, Value]) -> bool:
+    """Whether weights are those of a cross-entropy with class indices: their derivative is not implemented.
+
+    Beside a target of probabilities they are factors, through which gradient flows.
+    """
+    target = bound.get("target")
+    if not operator.name.endswith("nn.functional.cross_entropy") or not isinstance(target, Tensor):
+        return False
+    return target.node.dtype == "int" or (target.node.dtype is None and target.node.source is not None)
 
 
 def _without_inputs(
@@ -156,7 +171,9 @@ def _result(
     made = interp.node(name, at, gated, dtype=output.dtype or kept_dtype)
     if head is not None:
         made.bounds = ranges.of_operator(name, bound, head)
-        if name in ranges.CLAMPS:
+        if (output.name == spectra.EIGENVALUES or name in spectra.OF_MATRICES) and spectra.is_gram(head):
+            made.bounds = bounds.NONNEGATIVE
+        elif name in ranges.CLAMPS:
             made.bounds = precision.rounded(interp, made.bounds, head)
         made.tags = finite.tags_of(name, [head]) | single.marks(name, bound, parents, at)
         if interp.starts:
@@ -188,7 +205,7 @@ def _flat(
     if isinstance(first, Tensor) and ranges.is_flat(name, bound, first.node.bounds):
         return interp.gate(Cause.SATURATION, at, zero=True)
     if interp.starts and isinstance(first, Tensor) and starts.stuck(interp, name, bound, first.node):
-        return interp.gate(Cause.SATURATION, at, zero=True, note="start")
+        return interp.gate(Cause.SATURATION, at, zero=True, note=starts.note(interp, first.node))
     other = bound.get("other") or bound.get("mat2")
     if interp.starts and isinstance(first, Tensor) and isinstance(other, Tensor) and name in starts.PRODUCTS:
         if starts.both_zero(interp, first.node, other.node):

@@ -12,6 +12,7 @@ from chainrule.flow.effects.builtin_calls import call_builtin
 from chainrule.flow.operations import copies, fields, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.attributes import attribute
+from chainrule.flow.operations.containers import mapping
 from chainrule.flow.operations.iteration import element, elements
 from chainrule.gradient_facts import lookup
 
@@ -138,6 +139,17 @@ def _deque(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
     return call_builtin(interp, "list", arguments[:1], {}, at)
 
 
+def _module(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`importlib.import_module(name)`: no tensor, whatever is in it."""
+    return Const(None, known=False)
+
+
+def _ordered(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    made = mapping(interp, arguments[0], at) if arguments else Map({})
+    made.items.update(keywords)
+    return made
+
+
 HANDLERS: dict[str, Handler] = {
     "copy.copy": copies.copy,
     "copy.deepcopy": copies.copy,
@@ -149,7 +161,9 @@ HANDLERS: dict[str, Handler] = {
     "itertools.chain": _chain,
     "collections.defaultdict": _defaultdict,
     "collections.Counter": _defaultdict,
+    "collections.OrderedDict": _ordered,
     "collections.deque": _deque,
     "collections.namedtuple": fields.named_tuple,
     "dataclasses.replace": fields.replace,
+    "importlib.import_module": _module,
 }

@@ -7,7 +7,17 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, External, Function, Map, Partial, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    Const,
+    External,
+    Function,
+    Instance,
+    Map,
+    Partial,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.effects import operators, optimisers, type_tests
 from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.effects.creation import fresh, rebuilt
@@ -18,10 +28,12 @@ from chainrule.flow.operations.counts import size_of
 from chainrule.flow.operations.leaves import require_grad
 from chainrule.flow.operations.overwritten import overwrite
 from chainrule.gradient_facts import lookup
+from chainrule.syntax import walk_tree
 
 _SIZES = frozenset(
     ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
 )
+_PARTS = frozenset(("modules", "named_modules", "children", "named_children"))
 _QUESTIONS = frozenset(
     """is_complex is_contiguous get_device data_ptr retain_grad is_pinned
     type_string storage untyped_storage __len__ requires_grad""".split()
@@ -79,6 +91,8 @@ def call_tensor_method(
         return _detach(interp, owner, name, at)
     if name in ("parameters", "named_parameters", "state_dict") and node.kind == "tensor":
         return _learnt(interp, owner, name, at)
+    if name in _PARTS and node.source is not None and node.source.role == "callable":
+        return _parts(interp, owner, name, at)
     if name in _INTEGER_CASTS:
         return cast(interp, owner, name, _INTEGER_CASTS[name], at)
     if name in _FLOAT_CASTS or name in ("to", "type", "type_as", "astype"):
@@ -113,7 +127,7 @@ def _runs_backward(hook: Value) -> bool:
     if isinstance(hook, Partial):
         return _runs_backward(hook.function)
     return isinstance(hook, Function) and any(
-        isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(hook.node)
+        isinstance(node, ast.Attribute) and node.attr == "backward" for node in walk_tree(hook.node)
     )
 
 
@@ -137,6 +151,19 @@ def _learnt(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value
         return Map({}, one)
     if name == "named_parameters":
         return Seq([Seq([Const(None, known=False), one], "tuple")], "generator", False)
+    return Seq([one], "generator", False)
+
+
+def _parts(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
+    """The layers of a network that came in as an argument: of any one of them the parameters are its own."""
+    layer = Instance(external="torch.nn.Module")
+    layer.arguments[hooks.WHOLE] = owner
+    for each in ("weight", "bias"):
+        learnt = interp.node("parameters", at, ((owner.node, None),))
+        layer.attributes[each] = Tensor(learnt, owner.storage)
+    one: Value = layer
+    if name.startswith("named"):
+        one = Seq([Const(None, known=False), layer], "tuple")
     return Seq([one], "generator", False)
 
 

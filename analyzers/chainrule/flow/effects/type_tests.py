@@ -87,6 +87,8 @@ def _is_one(value: Value, cls: Value) -> bool | None:
         if value.node.op in _OPEN or name == "Parameter":
             return None
         return name.endswith("Tensor") if value.node.kind == "tensor" else None
+    if isinstance(value, Instance) and value.external == cls.dotted:
+        return True
     if isinstance(value, (Seq, Map)):
         kind = "dict" if isinstance(value, Map) else value.kind
         if kind not in (*_SEQUENCES, "dict"):

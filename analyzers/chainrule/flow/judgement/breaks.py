@@ -20,6 +20,7 @@ from chainrule.flow.judgement.constant_branches import constant_branches, consta
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
@@ -32,7 +33,7 @@ from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
-from chainrule.syntax import parse_block
+from chainrule.syntax import parse_block, walk_tree
 
 # Causes that what is paired with itself meets.
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
@@ -74,6 +75,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
                 yield from lost_on_one_way(trained)
             yield from dead_derivatives(trained)
             yield from dead_numerators(trained, named)
+            yield from dead_factors(trained)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from plain_samples(graph)
@@ -151,11 +153,10 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
         if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt
-        sources = tuple(
-            node.source
-            for node in Graph([hazard.operand]).source_nodes
-            if node.source and node.source.role in roles
-        )
+        below = Graph([hazard.operand])
+        found = [node for node in below.source_nodes if node.source and node.source.role in roles]
+        flowing = [node for node in found if id(node) in below.flowing]
+        sources = tuple(node.source for node in flowing or found if node.source)
         way = graph.way_out(hazard.node)
         yield Break(
             hazard.cause,
@@ -227,8 +228,8 @@ def _is_refused(event: Event, below: Graph) -> bool:
         return False
     if event.note != RESULT and not any(id(n) in below.flowing for n in learnt):
         return False
-    guards = (node for node in ast.walk(parse_block(event.block)) if isinstance(node, ast.If))
-    return all(event.at not in ast.walk(guard) for guard in guards)
+    guards = (node for node in walk_tree(parse_block(event.block)) if isinstance(node, ast.If))
+    return all(event.at not in walk_tree(guard) for guard in guards)
 
 
 def _was_alive(node: Node) -> bool:

@@ -29,6 +29,7 @@ from chainrule.flow.judgement.overruled import (
 )
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.waited import SELECTS, is_waited_for
+from chainrule.flow.judgement.ways import gates_after, is_coefficient
 from chainrule.flow.operations.copies import COPY
 
 # What functions on plain data do all the time.
@@ -81,31 +82,48 @@ def cuts(trace: Trace, graph: Graph, whole: bool, named: bool, figure: bool) -> 
 
 def _faults(scene: Scene) -> dict[tuple[int, str], Found]:
     """The cuts that somebody waits for, each once with its sources, by place and cause."""
-    return _gathered(
-        cut
-        for cut in scene.cuts()
-        if cut.gate.cause is not None and is_waited_for(cut, scene) and not is_excused(cut, scene)
-    )
+    cuts = [cut for cut in scene.cuts() if cut.gate.cause is not None]
+    told = [cut for cut in cuts if is_waited_for(cut, scene) and not is_excused(cut, scene)]
+    found = told if scene.whole or not told else [*told, *_nearer(cuts, told, scene)]
+    return _gathered(found, scene.graph)
+
+
+def _nearer(cuts: list[Cut], told: list[Cut], scene: Scene) -> Iterator[Cut]:
+    """The stop-gradients whose repair alone brings gradient to what is told of, where no other repair does.
+
+    `round_pass(level).detach()`: for what is rounded in there, the gradient is passed straight through.
+    """
+    graph = scene.graph
+
+    def reconnects(cut: Cut) -> bool:
+        return gates_after(cut.behind, graph, cut.gate) == 0
+
+    open_ = {id(cut.source) for cut in told if reconnects(cut)}
+    waiting = {id(cut.source) for cut in told} - open_
+    for cut in cuts:
+        if id(cut.source) in waiting and cut.gate.cause in STOPS and reconnects(cut):
+            if not is_excused(cut, scene) and not is_coefficient(cut.behind, graph):
+                yield cut
 
 
 def _stops(scene: Scene) -> dict[tuple[int, str], Found]:
     """The stop-gradients before what certainly learns, whether somebody waits for it or not."""
-    return _gathered(
-        cut
-        for cut in scene.cuts()
-        if cut.gate.cause in STOPS and cut.source.role in STRONG and not is_excused(cut, scene)
-    )
+    cuts = (cut for cut in scene.cuts() if cut.gate.cause in STOPS and cut.source.role in STRONG)
+    return _gathered((cut for cut in cuts if not is_excused(cut, scene)), scene.graph)
 
 
-def _gathered(cuts: Iterable[Cut]) -> dict[tuple[int, str], Found]:
+def _gathered(cuts: Iterable[Cut], graph: Graph) -> dict[tuple[int, str], Found]:
+    """The cuts by place and cause, with all their sources; the nearest of one that several calls meet."""
     found: dict[tuple[int, str], Found] = {}
     for cut in cuts:
         gate = cut.gate
         assert gate.cause is not None
         key = (id(gate.at), gate.cause.value)
-        _, _, _, sources = found.setdefault(key, (gate, cut.behind, cut.way, []))
+        _, behind, _, sources = found.setdefault(key, (gate, cut.behind, cut.way, []))
         if cut.source not in sources:
             sources.append(cut.source)
+        if behind is not cut.behind and gates_after(cut.behind, graph) < gates_after(behind, graph):
+            found[key] = (gate, cut.behind, cut.way, sources)
     return found
 
 

@@ -12,6 +12,8 @@ from chainrule.flow.core.scalars import SCORES, is_control, is_scalar, is_torch_
 from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
 from chainrule.flow.core.words import words
+from chainrule.flow.judgement.answers import settle_answers, settle_pairs
+from chainrule.flow.judgement.untrained import is_idle_step
 
 # Applied to raw scores: who is normalised like this is a model's output.
 _ACTIVATIONS = frozenset(("softmax", "log_softmax", "sigmoid", "logsigmoid", "tanh"))
@@ -65,6 +67,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             source.name in ("weights", "x", "input") and uses & _ACTIVATIONS
         ):
             source.role = "prediction"
+    if trace.root.kind is Kind.LOSS:
+        settle_pairs(trace.arguments, graph)
+    settle_answers(graph)
     sources = [node.source for node in graph.source_nodes if node.source is not None]
     if any(source.role in STRONG for source in sources):
         return
@@ -200,7 +205,7 @@ def looks_like_loss(trace: Trace) -> bool:
         or (measures(trace.root.name) and all(map(is_inverted, trace.losses)))
     ):
         return False
-    module = is_module_call(trace.root)
+    module = is_module_call(trace.root) or is_idle_step(trace.root)
     for node in trace.losses:
         number = node.op == "item" and module  # a loss that returns a Python number, not a report
         places = node.dtype == "int" and node.op in ("tensor", "as_tensor", "from_numpy")

@@ -16,6 +16,7 @@ from chainrule.flow.judgement.overruled import LABELS, STOPS, is_in_constructor
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.ways import (
     becomes_leaf,
+    drops_a_derivative,
     gates_after,
     is_cast_back,
     is_stopped_again,
@@ -47,7 +48,7 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         if scene.trained or _is_judged(behind, graph):
             return True
     if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
-        return True
+        return source.role not in LEARNS or not drops_a_derivative(behind)
     if gate.cause in STOPS and is_in_constructor(gate) and becomes_leaf(behind, graph, LEAF):
         return True  # the object has a new leaf, and trains that
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):

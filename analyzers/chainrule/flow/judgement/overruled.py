@@ -14,6 +14,7 @@ from chainrule.flow.judgement.ways import (
     gates_after,
     is_converted,
     is_opposed,
+    is_round_trip,
     only_scales,
     only_selects,
 )
@@ -71,10 +72,18 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
         for key, (gate, behind, _, _) in found.items()
         if gate.cause in STOPS and not is_converted(behind, graph)
     ]
-    others = [source for key, (*_, sources) in found.items() if key not in stops for source in sources]
-    learns = any(source.role in LEARNS for source in others)
+    cutting = {key: each for key, each in found.items() if key not in stops}
+    learns = any(source.role in LEARNS for *_, sources in cutting.values() for source in sources)
     for key in stops:
-        gate, _, _, sources = found[key]
+        gate, behind, _, sources = found[key]
+        # A branch that the stopped value decides as well is none to explain that nothing comes back.
+        alone = gates_after(behind, graph, gate) == 0
+        others = [
+            source
+            for each, *_, cut in cutting.values()
+            if not alone or each.cause is not Cause.BRANCH
+            for source in cut
+        ]
         meant = learns and gate.note == ".detach()" and not any(s.role in LEARNS for s in sources)
         if meant or all(source in others for source in sources):
             del found[key]
@@ -83,7 +92,12 @@ def drop_stops(found: dict[tuple[int, str], Found], graph: Graph) -> None:
         for key, (gate, behind, _, _) in found.items()
         if gate.cause is Cause.PYTHON_SCALAR and only_scales(behind, graph)
     ]
-    others = [source for key, (*_, sources) in found.items() if key not in scales for source in sources]
+    others = [
+        source
+        for key, each in found.items()
+        if key not in scales and _reconnects(each, graph)
+        for source in each[3]
+    ]
     for key in scales:
         if all(source in others for source in found[key][3]):
             del found[key]
@@ -163,6 +177,8 @@ def drop_overruled(found: dict[tuple[int, str], Found], graph: Graph) -> None:
 def _reconnects(found: Found, graph: Graph) -> bool:
     """Whether gradient comes back to the sources of a break if it alone is repaired."""
     gate, behind, _, _ = found
+    if gate.cause in STOPS and _goes_to_numpy(behind, graph) and is_round_trip(behind, graph):
+        return True  # there and back is one repair
     return gates_after(behind, graph, gate) == 0
 
 

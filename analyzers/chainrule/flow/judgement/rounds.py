@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.trace import Break, Graph, broken_at
 from chainrule.flow.judgement.overruled import STOPS
-from chainrule.syntax import parse_block
+from chainrule.syntax import parse_block, walk_tree
 
 
 def earlier_rounds(graph: Graph) -> Iterator[Break]:
@@ -43,7 +43,7 @@ def _is_each_of_a_list(node: Node) -> bool:
     called = node.at.func if isinstance(node.at, ast.Call) else None
     return isinstance(called, ast.Name) and any(
         isinstance(loop, ast.For)
-        and any(isinstance(each, ast.Name) and each.id == called.id for each in ast.walk(loop.target))
-        and any(each is node.at for each in ast.walk(loop))
-        for loop in ast.walk(parse_block(node.block))
+        and any(isinstance(each, ast.Name) and each.id == called.id for each in walk_tree(loop.target))
+        and any(each is node.at for each in walk_tree(loop))
+        for loop in walk_tree(parse_block(node.block))
     )

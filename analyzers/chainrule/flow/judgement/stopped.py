@@ -14,7 +14,7 @@ from chainrule.flow.core.words import words
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.ways import becomes_leaf
 from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
-from chainrule.syntax import parse_block
+from chainrule.syntax import parse_block, walk_tree
 
 _GENERATORS = frozenset(("g", "gen", "generator", "netg"))
 _HOOKS = frozenset(("register_forward_hook", "register_forward_pre_hook"))
@@ -156,7 +156,7 @@ class Stopped:
 
 def _keeps(function: ast.FunctionDef, gate: Gate) -> bool:
     """Whether a function puts the stopped value into a container, as it is."""
-    for node in ast.walk(function):
+    for node in walk_tree(function):
         if isinstance(node, ast.Assign) and node.value is gate.at:
             return any(isinstance(target, ast.Subscript) for target in node.targets)
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "append" and gate.at in node.args:
@@ -165,11 +165,11 @@ def _keeps(function: ast.FunctionDef, gate: Gate) -> bool:
 
 
 def _is_hooked(gate: Gate) -> bool:
-    for node in ast.walk(parse_block(gate.block)):
+    for node in walk_tree(parse_block(gate.block)):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _HOOKS:
-            if any(gate.at in ast.walk(argument) for argument in node.args):
+            if any(gate.at in walk_tree(argument) for argument in node.args):
                 return True  # a lambda
-            named = {getattr(each, "attr", getattr(each, "id", "")) for each in ast.walk(node)}
+            named = {getattr(each, "attr", getattr(each, "id", "")) for each in walk_tree(node)}
             if any(function.name in named for function in _around(gate)):
                 return True
     return False
@@ -177,8 +177,8 @@ def _is_hooked(gate: Gate) -> bool:
 
 def _around(gate: Gate) -> Iterator[ast.FunctionDef]:
     """The functions that a gate stands in, in its block."""
-    for node in ast.walk(parse_block(gate.block)):
-        if isinstance(node, ast.FunctionDef) and node.name != "__init__" and gate.at in ast.walk(node):
+    for node in walk_tree(parse_block(gate.block)):
+        if isinstance(node, ast.FunctionDef) and node.name != "__init__" and gate.at in walk_tree(node):
             yield node
 
 

@@ -17,11 +17,13 @@ from chainrule.flow.judgement.cuts import FIGURES, cuts
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.waited import SELECTS
-from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value
+from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value, only_scales
+from chainrule.flow.numbers.starts import BEYOND, FAR
+from chainrule.syntax import walk_tree
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
 # Notes of what is constant for now, or by construction.
-_FIXED = frozenset(("start", "own sample"))
+_FIXED = frozenset((BEYOND, FAR, "own sample"))
 # Before any count of gates: a loss is stopped after all of it was computed.
 _ENDED = -1
 _STACKS = frozenset(("stack", "hstack"))
@@ -152,7 +154,7 @@ def _is_called_loss(total: Node, term: Node) -> bool:
         return False
     return any(
         not LOSS_WORDS.isdisjoint(words(each.id if isinstance(each, ast.Name) else each.attr))
-        for each in ast.walk(written)
+        for each in walk_tree(written)
         if isinstance(each, (ast.Name, ast.Attribute))
     )
 
@@ -166,16 +168,17 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
     below = Graph([term])
     if _is_answered(below, graph):
         return
+    scored = any(node.op == "log_prob" for node in graph.reached.values())
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in roles:
             continue
         for gate, after, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS:
-                continue
-            if gate.cause is Cause.COMPARISON and _masks(after, graph):
-                continue
+            if gate.cause is None or gate.cause in SELECTS or (scored and gate.cause is Cause.SAMPLING):
+                continue  # what a score function trains needs no gradient through its samples
+            if gate.cause is Cause.COMPARISON and (_masks(after, graph) or only_scales(after, below)):
+                continue  # it chooses, or counts what is chosen
             if gate.note in _FIXED and id(node) in graph.flowing:
                 continue  # other terms move it from where it starts; the entropy of a fixed width is a number
             if gate.note == LEFT:
@@ -218,11 +221,14 @@ def _is_answered(below: Graph, graph: Graph) -> bool:
     return False
 
 
-def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int]:
-    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest."""
+def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int, int]:
+    """What certainly learns comes before a table or a label that the same gate cuts; then the easiest.
+
+    Of several of these, it is what the loss takes first.
+    """
     left, meant, each = found
     certain = left == _ENDED or any(source.role in STRONG for source in each.sources)
-    return (not certain, left, meant)
+    return (not certain, left, meant, each.sources[0].position)
 
 
 def plain_samples(graph: Graph) -> Iterator[Break]:

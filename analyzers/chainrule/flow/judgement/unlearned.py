@@ -13,6 +13,7 @@ from chainrule.flow.core.losing import LOSES
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
 from chainrule.flow.judgement.ways import is_round_trip
+from chainrule.syntax import walk_tree
 
 
 def unlearned(trace: Trace, graph: Graph) -> Iterator[Break]:
@@ -73,7 +74,7 @@ def _is_fault(gate: Gate, after: Node, graph: Graph) -> bool:
 def _is_used_elsewhere(owner: ast.ClassDef, name: str) -> bool:
     """Whether a method that calling the model does not run reads `self.name`."""
     read = {
-        method.name: {node.attr for node in ast.walk(method) if isinstance(node, ast.Attribute)}
+        method.name: {node.attr for node in walk_tree(method) if isinstance(node, ast.Attribute)}
         for method in owner.body
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
     }

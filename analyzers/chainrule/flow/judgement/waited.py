@@ -16,7 +16,7 @@ from chainrule.flow.core.trace import REENTRANT, Graph, Trace
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.stopped import is_named_after
-from chainrule.flow.judgement.ways import is_coefficient, is_round_trip, is_term
+from chainrule.flow.judgement.ways import drops_a_derivative, is_coefficient, is_round_trip, is_term
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
 from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
@@ -81,7 +81,7 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     if source.role == "callable" and gate.cause is Cause.COMPARISON and not _is_called(cut, scene):
         return False  # a model that only says which labels are padding
     if source.role in LEARNS:
-        return gate.cause not in STOPS or gate.note in _MISTAKES
+        return gate.cause not in STOPS or gate.note in _MISTAKES or drops_a_derivative(behind)
     if source.role == "prediction":
         if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
             return True
@@ -126,13 +126,19 @@ def _is_called(cut: Cut, scene: Scene) -> bool:
 def _comes_first(cut: Cut, scene: Scene) -> bool:
     """Whether a prediction is what the loss takes first, and no other prediction is chosen to learn."""
     source, behind = cut.source, cut.behind
-    if source.position != 0 or source.guessed:
+    if source.position != 0 or (source.guessed and not _has_twin(source, scene)):
         return False
     if any(not are_alike(name, source.name) for name in scene.predictions):
         return False
     # The noise of a generator, the prompt of a network.
     fed = "module-call" in behind.tags or behind.op == "call"
     return not (fed and scene.graph.flowing)
+
+
+def _has_twin(source: Source, scene: Scene) -> bool:
+    """Whether a source is the first of two alike, of which the second is trained: `loss(z1, z2)`."""
+    others = (node.source for node in scene.graph.source_nodes if id(node) in scene.graph.flowing)
+    return any(other is not None and are_alike(source.name, other.name) for other in others)
 
 
 def _is_optimised(cut: Cut, scene: Scene, waits: bool) -> bool:

@@ -84,8 +84,15 @@ def _may_be_trained(node: Node, graph: Graph) -> bool:
 
 
 def is_converted(node: Node, graph: Graph) -> bool:
-    """Whether a stopped value becomes an array or a number: `loss.detach().cpu().numpy()`."""
-    ahead = walk(node, lambda current: _flowing_children(current, graph))
+    """Whether a stopped value becomes an array or a number: `loss.detach().cpu().numpy()`.
+
+    What a network makes of it is another value.
+    """
+
+    def onward(current: Node) -> Iterator[Node]:
+        return (each for each in _flowing_children(current, graph) if "module-call" not in each.tags)
+
+    ahead = walk(node, onward)
     gates = [gate for each in ahead for _, gate in graph.children.get(id(each), ()) if gate is not None]
     return any(gate.cause in (Cause.NUMPY, Cause.PYTHON_SCALAR) for gate in gates)
 
@@ -101,7 +108,8 @@ def only_scales(node: Node, graph: Graph) -> bool:
         for child in used:
             if child.op in ("div", "idiv") and child.edges[0][0] is not current:
                 continue
-            if child.op in ("mult", "imult") and current.kind != "tensor" and child.kind == "tensor":
+            scaled = len(child.edges) > 1 and child.kind == "tensor"
+            if child.op in ("mult", "imult") and current.kind != "tensor" and scaled:
                 continue
             if id(child) not in seen:
                 seen.add(id(child))
@@ -130,6 +138,20 @@ def becomes_leaf(node: Node, graph: Graph, tag: str) -> bool:
         if tag in each.tags or any(tag in child.tags for child in wrapped):
             return True
     return False
+
+
+def drops_a_derivative(stopped: Node) -> bool:
+    """Whether a derivative made with create_graph went into a stopped value: it was to be learnt through."""
+    return any(
+        node.op == "grad"
+        and isinstance(node.at, ast.Call)
+        and any(
+            keyword.arg == "create_graph" and getattr(keyword.value, "value", None) is True
+            for keyword in node.at.keywords
+        )
+        for parent, _ in stopped.edges
+        for node in behind(parent)
+    )
 
 
 def is_target(node: Node, graph: Graph) -> bool:

@@ -7,6 +7,7 @@ import ast
 from chainrule.flow.core.conditions import same, tested
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.syntax import walk_tree
 
 _READS = frozenset(("item", "float", "detach", "data", "number", "cpu"))
 _ABOVE = (ast.Gt, ast.GtE, ast.NotEq)
@@ -37,7 +38,7 @@ def _asks(condition: Node, operand: Node) -> bool:
 
 def _side_above(test: ast.AST) -> bool | None:
     """On which side of `test` what it asks about is above 0: `x > c`, `x == 0`; None if it does not say."""
-    for each in ast.walk(test):
+    for each in walk_tree(test):
         if isinstance(each, ast.Compare) and len(each.ops) == 1:
             op = each.ops[0]
             number_first = isinstance(each.left, ast.Constant)
@@ -50,11 +51,11 @@ def _side_above(test: ast.AST) -> bool | None:
 
 def _side_of(function: ast.AST | None, test: ast.AST, at: ast.AST) -> bool | None:
     """Whether `at` stands where `test` holds; None where it is run from somewhere else."""
-    for each in ast.walk(function) if function is not None else ():
+    for each in walk_tree(function) if function is not None else ():
         if isinstance(each, (ast.If, ast.IfExp)) and each.test is test:
             body = each.body if isinstance(each, ast.If) else [each.body]
-            if any(part is at for statement in body for part in ast.walk(statement)):
+            if any(part is at for statement in body for part in walk_tree(statement)):
                 return True
             assert function is not None
-            return False if any(part is at for part in ast.walk(function)) else None
+            return False if any(part is at for part in walk_tree(function)) else None
     return None

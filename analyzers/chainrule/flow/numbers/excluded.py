@@ -8,6 +8,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.pairs import is_crossed, unspread
+from chainrule.syntax import walk_tree
 
 # How a mask of rows and one of columns become one of pairs: what is no element keeps nothing at all.
 _BOTH = frozenset(("bitand", "logical_and", "mult", "mul", "matmult", "matmul", "bmm", "einsum", "outer"))
@@ -72,7 +73,7 @@ def _uncast(mask: Node) -> Node:
 
 def _is_square(at: ast.AST) -> bool:
     """`mask[:n, :n]`: a block of pairs that leaves the rows behind it empty."""
-    for each in ast.walk(at):
+    for each in walk_tree(at):
         if isinstance(each, ast.Subscript) and isinstance(each.slice, ast.Tuple):
             ends = [ast.dump(part) for part in each.slice.elts if isinstance(part, ast.Slice) and part.upper]
             return len(ends) > len(set(ends))

@@ -24,6 +24,7 @@ from chainrule.flow.numbers.masked import check_masked, check_replaced
 from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
 from chainrule.flow.numbers.roots import check_learnt_power, check_power, check_root, inside
 from chainrule.flow.numbers.shares import check_entropy
+from chainrule.flow.numbers.spectra import is_gram
 from chainrule.flow.numbers.zeros import saturates, vanishes
 
 _DOMAIN_END = frozenset(("acos", "arccos", "asin", "arcsin", "atanh", "arctanh", "erfinv"))
@@ -151,6 +152,8 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         made.tags |= {"neginf"}
     elif name in LOGS or name == "log1p":
         check_log(interp, name, made, first, at)
+    elif name == "logdet" and is_gram(first):
+        interp.hazard(Cause.LOG_ZERO, at, made, first, "zero")
     elif name in ("softmax", "log_softmax"):
         if first.op == "add" and any("neginf" in parent.tags for parent, _ in first.edges):
             interp.excluding.append(made)

@@ -16,6 +16,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.exponentials import of_exponentials, overflows
 from chainrule.flow.numbers.pairs import pairs_others
+from chainrule.flow.numbers.spectra import is_spectrum
 from chainrule.flow.numbers.starts import starts_at_zero
 from chainrule.flow.numbers.zeros import saturates, scales_a_zero, vanishes
 
@@ -66,7 +67,7 @@ def danger(operand: Node) -> str | None:
             return ""
         if vanishes(above):
             return "zero"
-    if vanishes(operand) or scales_a_zero(operand):
+    if vanishes(operand) or scales_a_zero(operand) or is_spectrum(operand):
         return "zero"
     shared = operand.op == "sum" and bool(operand.edges) and _is_share(operand.edges[0][0])
     if shared or _is_of_either(operand):
@@ -100,10 +101,20 @@ def _is_mixture(node: Node) -> bool:
         node = node.edges[0][0]
     if node.op != "add" or len(node.edges) != 2:
         return False
-    return all(
-        term.op in ("mult", "mul") and len(term.edges) == 2 and all(saturates(p) for p, _ in term.edges)
-        for term, _ in node.edges
+    terms = [[factor for factor, _ in term.edges] for term, _ in node.edges if term.op in ("mult", "mul")]
+    return (
+        len(terms) == 2
+        and any(all(map(saturates, term)) for term in terms)
+        and all(
+            len(term) == 2 and all(saturates(factor) or _is_placed(factor) for factor in term)
+            for term in terms
+        )
     )
+
+
+def _is_placed(node: Node) -> bool:
+    """Whether probabilities are put at places of a tensor of zeros: elsewhere it is 0."""
+    return node.op in ("scatter_add", "index_add", "scatter") and node.bounds.low == 0
 
 
 def _is_share(node: Node) -> bool:

@@ -159,6 +159,9 @@ def _check_hidden(interp: Interpreter, value: Node) -> None:
         operand = dangerous_operand(risky)
         if (operand is not None and not _guarded(risky, operand)) or _leaves_domain(risky):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
+        scaled = _scales_gaps(risky, value) if risky.op in _PRODUCTS and len(risky.edges) == 2 else None
+        if scaled is not None:
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, scaled, "nan")
 
 
 def _mixed(value: Node) -> Iterator[Node]:
@@ -189,8 +192,9 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
     products = (each for each in chain(value, 6) if each.op in _PRODUCTS and len(each.edges) == 2)
     last = next(products, None)
-    if last is not None and _scales_gaps(last, value):
-        interp.hazard(Cause.BAD_BRANCH, last.at, last, last, "nan")
+    scaled = None if last is None else _scales_gaps(last, value)
+    if last is not None and scaled is not None:
+        interp.hazard(Cause.BAD_BRANCH, last.at, last, scaled, "nan")
     if interp.excluding:
         made_of = {id(each) for each in behind(value)}
         for softmax in interp.excluding:
@@ -200,8 +204,8 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
         interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
 
 
-def _scales_gaps(product: Node, value: Node) -> bool:
-    """`y * f(x)` of data `y` with gaps, which is the slope of `f(x)`: not of a mask or a weight.
+def _scales_gaps(product: Node, value: Node) -> Node | None:
+    """The `f(x)` of `y * f(x)`, if `y` is data with gaps, which is its slope: not a mask or a weight.
 
     What `value` is divided by the total of is a weight.
     """
@@ -214,8 +218,8 @@ def _scales_gaps(product: Node, value: Node) -> bool:
         if any(node.source is source for total in totals for node in behind(total)):
             continue
         if _WEIGHTS.isdisjoint(words(source.name)) and _is_padded(data, learnt):
-            return True
-    return False
+            return learnt
+    return None
 
 
 def _weighs_itself(product: Node) -> bool:
@@ -240,11 +244,18 @@ def _nan_makers(value: Node) -> Iterator[Node]:
         if node.op in ("pow", "square") and gaps:
             gaps = [parent for parent, _ in gaps[0].edges] if gaps[0].op == "sub" else []
         if node.op in ("pow", "square", *_LOSSES):
-            found = [_data(gap) for gap in gaps]
+            found = [_data(_before(gap)) for gap in gaps]
             if not _reduces(node) and any(source is not None and source.position > 0 for source in found):
                 yield node
-        elif node.op in ELEMENTWISE and node.op not in ("sum", "mean", "sub"):
+        elif node.op == "where" or (node.op in ELEMENTWISE and node.op not in ("sum", "mean", "sub")):
             pending.extend(parent for parent, gate in node.edges if gate is None)
+
+
+def _before(data: Node) -> Node:
+    """What `data` was before each element was scaled, or bent by a logarithm: a gap stays one."""
+    while len(data.edges) == 1 and data.op in ELEMENTWISE and data.op not in ("sum", "mean", *_FILLS):
+        data = data.edges[0][0]
+    return data
 
 
 def _reduces(node: Node) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from chainrule.flow.core.conditions import unviewed
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.syntax import walk_tree
 
 # What is 0 where its operand is.
 _KEEPS = frozenset(("pow", "square", "abs", "sqrt", "mult", "mul", "neg", "float", "double", "to"))
@@ -92,7 +93,7 @@ def _draws_pairs(interp: Interpreter, difference: ast.AST, *sides: Node) -> bool
         _differ(each, names)
         for frame in interp.frames
         if frame.function is not None
-        for each in ast.walk(frame.function)
+        for each in walk_tree(frame.function)
     )
 
 
@@ -110,7 +111,7 @@ def _differ(each: ast.AST, names: set[str]) -> bool:
         if isinstance(each.target, ast.Name):
             first, _, rest = call.partition(" + 1, ")
             return each.target.id in names and bool(rest) and first.removeprefix("range(") in names
-        chosen = {part.id for part in ast.walk(each.target) if isinstance(part, ast.Name)}
+        chosen = {part.id for part in walk_tree(each.target) if isinstance(part, ast.Name)}
         drawn = call.partition("(")[0].rpartition(".")[2] in ("combinations", "permutations")
         return drawn and len(chosen & names) > 1
     if isinstance(each, ast.Compare) and isinstance(each.ops[0], (ast.NotEq, ast.Eq, ast.Is, ast.IsNot)):

@@ -80,6 +80,9 @@ def of_operator(name: str, bound: Mapping[str, Value], head: Node, look: Look = 
         return _of_choice(bound, look)
     if name in ("fill", "zero"):
         return _of(bound.get("value", Const(0.0)), look)
+    if name == "uniform":
+        low, high = _of(bound.get("from", Const(0.0)), look), _of(bound.get("to", Const(1.0)), look)
+        return Interval(low.low, high.high)
     mask = bound.get("mask")
     if name == "masked_fill" and isinstance(mask, Tensor) and look is usual:
         filled = bound.get("value", Const(None, known=False))

@@ -17,6 +17,7 @@ from chainrule.flow.core.words import words
 from chainrule.flow.numbers.domains import LOGS
 from chainrule.flow.numbers.logarithms import danger
 from chainrule.flow.numbers.precision import adds_nothing
+from chainrule.flow.numbers.spectra import is_spectrum
 from chainrule.flow.numbers.starts import is_never_zero
 from chainrule.flow.numbers.zeros import vanishes
 
@@ -104,7 +105,7 @@ def _masked(part: Node) -> Node:
 
 def _is_measure(part: Node) -> bool:
     """Whether all of it can be 0, and it is no mask, the sum of which is a count."""
-    if part.bounds.low != 0 or part.bounds.soft == SATURATED:
+    if part.bounds.low != 0 or part.bounds.soft == SATURATED or is_spectrum(part):
         return False
     return part.bounds.high > 1 or vanishes(part)
 

@@ -16,6 +16,8 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Const, Tensor, Value
 from chainrule.flow.numbers.ranges import is_flat, of_operator
 
+BEYOND, FAR = "start", "start, far"
+"""The notes of a parameter that starts beyond a bound; of one that no smooth bound would let go of either."""
 _ZERO = Interval(0.0, 0.0)
 PRODUCTS = frozenset(("matmul", "mm", "bmm", "mul", "multiply", "mv", "linear", "einsum"))
 # What reads the number that a parameter holds.
@@ -45,6 +47,8 @@ def restart(interp: Interpreter, name: str, arguments: list[Value]) -> None:
         return
     parameter = arguments[0].node
     interp.starts.pop(parameter, None)
+    if name == "uniform_":
+        _spread(interp, parameter, [each.value for each in arguments[1:3] if isinstance(each, Const)])
     number = _CONSTANTS.get(name, "random")
     if number is None and len(arguments) > 1 and isinstance(arguments[1], Const):
         number = arguments[1].value  # type: ignore[assignment]
@@ -61,6 +65,16 @@ def refill(interp: Interpreter, name: str, tensor: Tensor, bound: Mapping[str, V
         whole = whole.base
     if name in ("zero", "fill") and whole.leaf and isinstance(number, (int, float)):
         interp.starts[whole.node] = bounds.of_number(number)
+    elif name == "uniform" and whole.leaf:
+        limits = (bound.get("from"), bound.get("to"))
+        _spread(interp, whole.node, [each.value for each in limits if isinstance(each, Const)])
+
+
+def _spread(interp: Interpreter, parameter: Node, limits: list[object]) -> None:
+    """Note that a parameter starts anywhere between two numbers."""
+    low, high = limits if len(limits) == 2 else (None, None)
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)):
+        interp.starts[parameter] = Interval(float(low), float(high))
 
 
 def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node) -> bool:
@@ -69,11 +83,19 @@ def stuck(interp: Interpreter, name: str, bound: Mapping[str, Value], head: Node
     return begun is not None and is_flat(name, bound, begun)
 
 
+def note(interp: Interpreter, head: Node) -> str:
+    """The note of an operand that starts where an operator is flat: does a sigmoid have a slope there?"""
+    return FAR if is_flat("sigmoid", {}, interp.starts[head]) else BEYOND
+
+
 def follow(interp: Interpreter, made: Node, name: str, bound: Mapping[str, Value], head: Node) -> None:
     """Note where the result of an operator starts, if all its operands are known to."""
     tensors = [value.node for value in bound.values() if isinstance(value, Tensor)]
-    if name in PRODUCTS and any(starts_at_zero(interp, node) for node in tensors):
-        interp.starts[made] = _ZERO
+    bias = bound.get("bias")
+    added = bias.node if name == "linear" and isinstance(bias, Tensor) else None
+    if name in PRODUCTS and any(node is not added and starts_at_zero(interp, node) for node in tensors):
+        if added is None or starts_at_zero(interp, added):
+            interp.starts[made] = _ZERO
     elif all(node in interp.starts or _fixed(node) for node in tensors):
         begun = of_operator(name, bound, head, lambda node: interp.starts.get(node, node.bounds))
         if begun is not ANY:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import Node, Source
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import role_of
 from chainrule.flow.core.values import (
+    NONE,
     Choice,
     Class,
     Const,
@@ -164,8 +165,27 @@ def of_instance(interp: Interpreter, owner: Instance, name: str, at: ast.AST) ->
         return made
     if name in _SIZES:
         return Const(None, known=False)
+    weight = owner.attributes.get("weight")
+    if name == "bias" and isinstance(weight, Tensor) and weight.node.source is not None:
+        return _bias(interp, owner, weight, weight.node.source)
     given = owner.arguments.get(name)  # `SimpleNamespace(loss=loss).loss`
     return given if isinstance(given, Tensor) else Method(owner, name)
+
+
+def _bias(interp: Interpreter, layer: Instance, weight: Tensor, of: Source) -> Value:
+    """The bias of one of torch's layers: a parameter beside the one that stands for all of the layer."""
+    flag = layer.arguments.get("bias")
+    if isinstance(flag, Const) and flag.known and flag.value is False:
+        return NONE
+    made = interp.source(of.name.removesuffix("weight") + "bias", of.role, weight.node.at)
+    made.leaf = weight.leaf
+    made.node.tags = weight.node.tags
+    assert made.node.source is not None
+    made.node.source.layer, made.node.source.held = of.layer, of.held
+    if id(of) in interp.optimised:
+        interp.optimised.add(id(made.node.source))
+    layer.attributes["bias"] = made
+    return made
 
 
 def of_class(

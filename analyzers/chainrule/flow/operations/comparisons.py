@@ -124,7 +124,7 @@ def _identity(left: Value, right: Value, negated: bool) -> Const:
             if isinstance(one, Tensor) and "or-none" in one.node.tags:
                 return Const(negated, known=False, data=True)
             if isinstance(one, Tensor):
-                return Const(negated, known=_is_something(one.node))
+                return Const(negated, known=not one.absent and _is_something(one.node))
             return Const(negated)
     if isinstance(left, Const) and isinstance(right, Const) and are_settled([left, right]):
         same = type(left.value) is type(right.value) and left.value == right.value

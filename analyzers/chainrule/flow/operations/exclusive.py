@@ -21,7 +21,7 @@ def _calls_around(tree: ast.Module, place: ast.AST) -> list[ast.Call]:
     around = [
         each.name
         for each in walk_tree(tree)
-        if isinstance(each, ast.FunctionDef) and any(node is place for node in ast.walk(each))
+        if isinstance(each, ast.FunctionDef) and any(node is place for node in walk_tree(each))
     ]
     named = around[-1:]
     return [

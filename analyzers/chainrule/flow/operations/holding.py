@@ -27,7 +27,11 @@ def hold(interp: Interpreter, made: Instance, dotted: str, arguments: list[Value
         made.attributes[ITEMS] = mapping(interp, arguments[0], at) if arguments else Map({})
     elif dotted == SEQUENTIAL:
         layers = arguments[0] if len(arguments) == 1 else None
-        made.attributes[ITEMS] = Seq(list(layers.items.values() if isinstance(layers, Map) else arguments))
+        if isinstance(layers, Map):  # an OrderedDict, by whose keys the layers are called
+            named = tuple(map(str, layers.items))
+            made.attributes[ITEMS] = Seq(list(layers.items.values()), fields=named)
+        else:
+            made.attributes[ITEMS] = Seq(list(arguments))
     elif dotted in _LISTS:
         items, exact = elements(interp, arguments[0], at) if arguments else ([], False)
         made.attributes[ITEMS] = Seq(list(items), "list", exact)

@@ -10,9 +10,12 @@ from chainrule.flow.core.graph import Event, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import ITEMS, Const, Function, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations.objects import ready
+from chainrule.syntax import walk_tree
 
 BEFORE, AFTER = "register_forward_pre_hook", "register_forward_hook"
 BACKWARD = "register_full_backward_hook"
+WHOLE = "<whole>"
+"""The argument of a layer that is the network from outside of which it is one."""
 _ZEROS = "the hook returns zeros: the gradient of all that comes before is exactly zero"
 MAX_DEPTH = 4
 _STORES = frozenset(("append", "extend", "add", "update", "setdefault", "insert", "put"))
@@ -112,7 +115,7 @@ def _does_more(hook: ast.AST) -> bool:
         isinstance(node, (ast.Nonlocal, ast.Global))
         or (isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store))
         or (isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _STORES)
-        for node in ast.walk(hook)
+        for node in walk_tree(hook)
     )
 
 
@@ -127,6 +130,13 @@ def named_modules(interp: Interpreter, module: Instance) -> Value:
     """Pairs of names and modules: `module` and all that it holds."""
     pairs: list[Value] = [Seq([Const(name), each], "tuple") for name, each in _parts(interp, module, "", 0)]
     return Seq(pairs, "generator")
+
+
+def modules(interp: Interpreter, module: Instance) -> Value:
+    """`module` and all that it holds, first what has weights: a loop over them is not run to its end."""
+    parts = [each for _, each in _parts(interp, module, "", 0)]
+    parts.sort(key=lambda each: "weight" not in each.attributes)
+    return Seq(list(parts), "generator")
 
 
 def _parts(interp: Interpreter, module: Instance, name: str, depth: int) -> Iterator[tuple[str, Instance]]:

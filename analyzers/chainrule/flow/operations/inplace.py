@@ -195,7 +195,7 @@ def report_stale(interp: Interpreter, losses: list[Node]) -> None:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        pending.extend(parent for parent, gate in node.edges if gate is None)
+        pending.extend(interp.kept_parents(node))
         for storage, version, needed_by in node.saved:
             if storage.state["version"] <= version or id(storage) in told:
                 continue

@@ -12,6 +12,7 @@ from chainrule.flow.core.graph import Backward, Edge, Node, behind, flowing_pare
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.values import Instance, Tensor, Value
+from chainrule.syntax import walk_tree
 
 _MOVES = frozenset(("to", "type", "double", "float", "half", "cuda", "bfloat16"))
 LEAF = "leaf"
@@ -113,20 +114,20 @@ def reads_gradient(interp: Interpreter, name: str, after: ast.AST) -> bool:
         return False
     reads = [
         node
-        for node in ast.walk(where)
+        for node in walk_tree(where)
         if isinstance(node, ast.Attribute)
         and node.attr == "grad"
         and isinstance(node.value, ast.Name)
         and node.value.id == name
     ]
     line = getattr(after, "lineno", 0)
-    starts = [node.lineno for node in ast.walk(where) if _starts_afresh(node, name)]
+    starts = [node.lineno for node in walk_tree(where) if _starts_afresh(node, name)]
     if any(read.lineno > line and not any(line < at < read.lineno for at in starts) for read in reads):
         return True
-    for loop in ast.walk(where):
+    for loop in walk_tree(where):
         if not isinstance(loop, (ast.For, ast.While)):
             continue
-        inside = set(ast.walk(loop))
+        inside = set(walk_tree(loop))
         again = [at for at in starts if loop.lineno <= at <= (loop.end_lineno or at)]
         for read in reads:
             if {after, read} <= inside and not any(at > line or at < read.lineno for at in again):
@@ -143,7 +144,7 @@ def _starts_afresh(node: ast.AST, name: str) -> TypeGuard[ast.Assign]:
     return any(
         (isinstance(each, ast.Attribute) and each.attr in _FRESH)
         or (isinstance(each, ast.keyword) and each.arg == "requires_grad")
-        for each in ast.walk(node.value)
+        for each in walk_tree(node.value)
     )
 
 
@@ -192,7 +193,7 @@ def passes_leaf_by(interp: Interpreter, node: Node, at: ast.AST) -> bool:
     """Whether the statement `at` asks for a leaf and keeps a result of it: `x.requires_grad_().to(d)`."""
     leaf = _unnamed_leaf(node)
     asked = None if leaf is None else interp.asked.get(id(leaf))
-    return asked is not None and interp.leaf_role() == "leaf" and any(each is asked for each in ast.walk(at))
+    return asked is not None and interp.leaf_role() == "leaf" and any(each is asked for each in walk_tree(at))
 
 
 def _unnamed_leaf(node: Node) -> Node | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Tensor, Value
+from chainrule.syntax import walk_tree
 
 # What certainly holds no tensor; lists and dictionaries may.
 _PLAIN = frozenset(
@@ -52,7 +53,7 @@ def widen(interp: Interpreter, narrowed: Narrowed, other: Sequence[ast.stmt] = (
     """
     for name, (value, plain) in narrowed.items():
         left = interp.frame.scope.names.get(name) is plain
-        if left and not any(_binds(each, name) for statement in other for each in ast.walk(statement)):
+        if left and not any(_binds(each, name) for statement in other for each in walk_tree(statement)):
             interp.put(interp.frame.scope.names, name, value)
 
 

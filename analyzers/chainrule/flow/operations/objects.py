@@ -259,6 +259,8 @@ def external_instance(
 ) -> Instance:
     """An object of a library class."""
     made = Instance(external=dotted)
+    if interp.departure is None:
+        made.made = interp.block, at
     for index, value in enumerate(arguments):
         made.arguments[str(index)] = value
     made.arguments.update(keywords)

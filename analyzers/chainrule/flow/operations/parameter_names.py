@@ -68,7 +68,8 @@ def _parts(instance: Instance) -> Iterator[tuple[str, Value]]:
             continue  # the fields of a record, which have names
         inside = "" if label == ITEMS else f"{label}."
         if isinstance(value, Seq):
-            yield from ((f"{inside}{index}", item) for index, item in enumerate(value.items))
+            named = value.fields if len(value.fields) == len(value.items) else range(len(value.items))
+            yield from ((f"{inside}{index}", item) for index, item in zip(named, value.items, strict=True))
         elif isinstance(value, Map):
             yield from ((f"{inside}{key}", item) for key, item in value.items.items())
         else:

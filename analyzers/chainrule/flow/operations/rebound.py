@@ -11,7 +11,7 @@ from chainrule.flow.core.graph import behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import Tensor, Value
 from chainrule.flow.operations.accumulation import means_total
-from chainrule.syntax import Block
+from chainrule.syntax import Block, alike, walk_tree
 
 AGAIN = "again "
 """What the note of a value that nobody read begins with; its name follows."""
@@ -51,7 +51,7 @@ def _bodies(function: ast.AST, block: Block) -> list[list[ast.stmt]]:
         return known.bodies
     bodies = [
         body
-        for node in ast.walk(function)
+        for node in walk_tree(function)
         for _, body in ast.iter_fields(node)
         if isinstance(body, list) and body and isinstance(body[0], ast.stmt)
     ]
@@ -60,14 +60,17 @@ def _bodies(function: ast.AST, block: Block) -> list[list[ast.stmt]]:
 
 
 def _follows(body: Sequence[ast.stmt], statement: ast.Assign, name: str) -> bool:
-    """Whether `statement` stands in `body` behind another one that sets `name`, which none of them reads."""
+    """Whether `statement` stands in `body` behind another one that sets `name`, which none of them reads.
+
+    One that computes the same once more is no other: what it is computed from may have changed.
+    """
     if not any(each is statement for each in body) or _reads(statement, name):
         return False
     for each in reversed(body[: body.index(statement)]):
         if isinstance(each, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id == name for target in each.targets
         ):
-            return not _is_plain(each)
+            return not _is_plain(each) and not alike(each.value, statement.value)
         if _reads(each, name) or _mentions(each, name):
             return False
     return False
@@ -81,7 +84,7 @@ def _is_plain(statement: ast.Assign) -> bool:
 def _reads(tree: ast.AST, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
     )
 
 
@@ -90,5 +93,5 @@ def _mentions(tree: ast.AST, name: str) -> bool:
     return any(
         (isinstance(node, ast.Name) and node.id in (name, "locals", "vars"))
         or (isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names)
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
     )

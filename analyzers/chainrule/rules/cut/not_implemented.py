@@ -1,10 +1,12 @@
 """
 ## What it does
 Finds operators on the path whose derivative PyTorch does not implement: `//`, `torch.heaviside`,
-`torch.unique`, and others.
+`torch.unique`, and others; and learned weights of a loss, as the `weight` of a cross-entropy with class
+indices.
 
 ## Why is this bad
-The forward pass works, and backward raises: `derivative for aten::floor_divide is not implemented`.
+The forward pass works, and backward raises: `derivative for aten::floor_divide is not implemented`. Weights
+that require grad are refused by the loss itself.
 
 ## Example
 ```python
@@ -47,11 +49,17 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.effects.operators import WEIGHTS
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, names, sentence
 
 
 def _message(found: Break) -> str:
+    if found.note in WEIGHTS:
+        return sentence(
+            f"PyTorch implements no derivative of {code(found, 'this loss')} by its `{found.note}`: "
+            f"the call raises, as it depends on {names(found)}"
+        )
     return sentence(
         f"PyTorch implements no derivative for {code(found, 'this operator')}: "
         f"backward raises before any gradient reaches {names(found)}"

@@ -9,6 +9,7 @@ from chainrule.fixes.site import ScopeNode
 from chainrule.names import Names
 from chainrule.rules.rewrites import bce_logits, log_softmax, one_hot, per_sample, topk_mask
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, holds
+from chainrule.syntax import walk_tree
 
 RULES: tuple[RewriteRule, ...] = (
     topk_mask.RULE,
@@ -45,7 +46,7 @@ def find_rewrites(
 
 
 def _within(node: ast.AST, outer: ast.AST) -> bool:
-    return any(child is node for child in ast.walk(outer))
+    return any(child is node for child in walk_tree(outer))
 
 
 __all__ = ["BY_CODE", "RULES", "Rewrite", "RewriteRule", "find_rewrites", "may_rewrite"]

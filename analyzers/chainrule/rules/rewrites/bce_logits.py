@@ -57,6 +57,7 @@ from chainrule.fixes.usage import Scope, names_in, scope_of, walk_scope
 from chainrule.names import Names
 from chainrule.rules.rewrites.model import Rewrite, RewriteRule, mentions
 from chainrule.rules.rewrites.scores import ScoreReader
+from chainrule.syntax import walk_tree
 
 WORDS = (("igmoid", "expit"), ("binary_cross_entropy(", "BCELoss"))
 _SIGMOIDS = frozenset({"sigmoid", "expit"})
@@ -130,7 +131,7 @@ def _other_uses(scope: Scope, callee: ast.expr, node: ast.Call) -> bool:
     if isinstance(callee, ast.Attribute) and scope.owner is not None:
         spelled = ast.unparse(callee)
         places = (
-            n for n in ast.walk(scope.owner) if isinstance(n, ast.Attribute) and ast.unparse(n) == spelled
+            n for n in walk_tree(scope.owner) if isinstance(n, ast.Attribute) and ast.unparse(n) == spelled
         )
         return sum(isinstance(place.ctx, ast.Load) for place in places) > 1
     return False

@@ -18,6 +18,7 @@ from chainrule.fixes.vocabulary import (
     SHAPE_ONLY,
 )
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 _RANK_WORDS = ("rank", "discount", "dcg", "gain", "position", "decay")
 
@@ -205,7 +206,7 @@ class OrderReader:
     def _made_of_positions(self, node: ast.expr, depth: int = 0) -> bool:
         if any(word in name.lower() for name in names_in(node) for word in _RANK_WORDS):
             return True
-        for child in ast.walk(node):
+        for child in walk_tree(node):
             if isinstance(child, ast.List | ast.Tuple) and len({number(e) for e in child.elts} - {None}) > 1:
                 return True  # weights written out, one for each rank
             if isinstance(child, ast.Attribute | ast.Name):

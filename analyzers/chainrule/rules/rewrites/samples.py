@@ -13,6 +13,7 @@ from chainrule.names import Names
 from chainrule.rules.rewrites.iterated import Iterated
 from chainrule.rules.rewrites.reduction import Form, Reduced, ReductionReader
 from chainrule.rules.rewrites.sample_loops import Batches, SampleLoop, is_row_index
+from chainrule.syntax import walk_tree
 
 
 class SampleReader(Batches):
@@ -198,7 +199,7 @@ class SampleReader(Batches):
     def _indexed_by(self, index: str, loop: SampleLoop) -> list[ast.expr]:
         found = []
         for inner in [*loop.body, loop.sample]:
-            for node in ast.walk(inner):
+            for node in walk_tree(inner):
                 if isinstance(node, ast.Subscript) and is_row_index(node.slice, index):
                     found.append(node.value)
         return found

@@ -10,6 +10,7 @@ from chainrule.fixes.bindings import Binding
 from chainrule.fixes.calls import Op, integer, is_full_slice, op_of
 from chainrule.fixes.usage import Scope, walk_scope
 from chainrule.names import Names
+from chainrule.syntax import walk_tree
 
 _RANKERS = ("topk", "sort", "argsort", "argmax", "argmin", "max", "min", "kthvalue", "median")
 
@@ -243,7 +244,7 @@ def _name_of(call: ast.Call) -> str:
 
 def _bound(target: ast.expr) -> frozenset[str]:
     """The names that a loop's target binds."""
-    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in walk_tree(target) if isinstance(node, ast.Name))
 
 
 def _is_ellipsis(node: ast.expr) -> bool:

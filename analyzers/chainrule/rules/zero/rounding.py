@@ -5,7 +5,7 @@ Finds `round`, `floor`, `ceil`, `trunc`, `sign` and their like on the path to th
 ## Why is this bad
 These functions are flat between their steps, and PyTorch gives them a derivative of exactly zero. Backward
 runs without a word, every gradient behind the step is 0, and nothing is learnt. (`x % 1` is differentiable:
-its slope is 1.)
+its slope is 1.) Python's own `round` takes no tensor at all, and raises.
 
 ## Example
 ```python
@@ -49,11 +49,14 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.effects.builtin_calls import PYTHON
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, result, sentence
 
 
 def _message(found: Break) -> str:
+    if found.note == PYTHON:
+        return sentence(f"Python's `round` takes no tensor: {code(found, 'this')} raises a TypeError")
     return sentence(f"{code(found, 'this')} is a step function, whose derivative is zero: {result(found)}")
 
 

@@ -50,6 +50,7 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.numbers.starts import BEYOND, FAR
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, result, sentence
 
@@ -62,7 +63,7 @@ def _message(found: Break) -> str:
         )
     if found.note == "zeros":
         return sentence(f"both factors of {code(found, 'this')} start at 0, so {result(found)}")
-    lies = "starts" if found.note == "start" else "always lies"
+    lies = "starts" if found.note in (BEYOND, FAR) else "always lies"
     return sentence(
         f"{code(found, 'this')} is constant: its operand {lies} beyond the bound, so {result(found)}"
     )

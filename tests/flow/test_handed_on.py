@@ -1,0 +1,54 @@
+"""Functions that no word calls a loss, and that return the number which another function makes."""
+
+from __future__ import annotations
+
+from flow.checking import check
+
+
+def test_a_chain_of_helpers() -> None:
+    check("""
+        def rounded(values):
+            return torch.round(values)  # want CR201
+
+        def gap(a, b):
+            return (a - b).abs()
+
+        def averaged(values):
+            kept = values.mean()
+            return kept
+
+        def compare(pred, target):
+            return averaged(gap(rounded(pred), target))
+
+        class Fitting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Linear(3, 1)
+
+            def _total(self, values):
+                return values.square().mean()
+
+            def run(self, x, y):
+                out = self.head(x).detach()  # want CR101
+                return self._total(out - y)
+    """)
+
+
+def test_what_hands_on_no_number() -> None:
+    check("""
+        def rounded(values):
+            return torch.round(values)
+
+        def mean_of(values):
+            return values.mean()
+
+        def largest(values):
+            return values.abs().amax(dim=1)
+
+        def in_steps(pred):
+            return rounded(pred / largest(pred)[:, None])
+
+        @torch.no_grad()
+        def report(pred, target):
+            return mean_of(rounded(pred) - target)
+    """)

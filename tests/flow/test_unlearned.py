@@ -264,6 +264,23 @@ def test_what_a_method_loses() -> None:
     """)
 
 
+def test_first_values_are_no_reason_to_stop_a_layer() -> None:
+    text = """
+        class Codes(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder, self.decoder = nn.Linear(4, 4), nn.Linear(4, 4)
+                self.encoder.weight.data.normal_(0, 0.02)
+
+            def loss(self, x):
+                code = self.encoder(x).detach()  # want CR101 "`self.encoder.weight`"
+                return F.mse_loss(self.decoder(code), x)
+    """
+    check(text)
+    copied = text.replace("normal_(0, 0.02)", "copy_(torch.eye(4))")
+    check(copied.replace('  # want CR101 "`self.encoder.weight`"', ""))
+
+
 def test_penalties_on_the_layers_of_a_network() -> None:
     check("""
         def decay_penalty(net):

@@ -20,9 +20,10 @@ from chainrule.flow.judgement.alternatives import BRANCH
 from chainrule.flow.judgement.breaks import breaks, trains
 from chainrule.syntax import Block, parse_block, walk_tree
 
+REDUCTIONS = ("mean", "sum", "none", "batchmean")
+"""What torch's losses take as `reduction`: a test runs them."""
 # What nobody does to leave a loss without gradient.
 _LOSES = frozenset((Cause.ROUNDING, Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.REBUILD))
-_REDUCTIONS = ("mean", "sum", "none", "batchmean")
 
 
 def settled_breaks(trace: Trace, module: Module, again: Callable[[], Trace]) -> Iterator[Break]:
@@ -131,7 +132,7 @@ def _is_given(found: Break, defaults: tuple[Default, ...]) -> bool:
 
 def _reduces(defaults: tuple[Default, ...]) -> bool:
     """Whether a setting says how a loss is reduced, of which every way is in use."""
-    return any(each.value in _REDUCTIONS for each in defaults)
+    return any(each.value in REDUCTIONS for each in defaults)
 
 
 def _does_more(found: Break, defaults: tuple[Default, ...], trace: Trace) -> bool:

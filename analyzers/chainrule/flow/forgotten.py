@@ -22,6 +22,7 @@ from chainrule.flow.entry_points import roots, text_of
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.run import run
+from chainrule.gradient_facts import lookup
 from chainrule.syntax import Block
 
 _TRAINED = re.compile(r"self\.(\w+)\.parameters\(")
@@ -30,8 +31,6 @@ _LOOP = re.compile(r"^\s*(?:async )?for\s[^\n]*", re.MULTILINE)
 _STOPS = frozenset((Cause.DETACH, Cause.NO_GRAD))
 # What a loss is called after that trains one of two networks: the other has a loss of its own.
 _HALVES = frozenset("actor policy critic generator gen discriminator disc".split())
-# How a layer is given its first values.
-_STARTS = "(?:normal|uniform|fill|zero|xavier_uniform)_"
 # Beside which a stop-gradient still is the reason: a choice that needs no gradient.
 _ENDS = _STOPS | {Cause.COMPARISON, Cause.INDEX, Cause.BRANCH}
 
@@ -169,9 +168,17 @@ def _is_handled(text: str, attribute: str) -> bool:
     name = re.escape(attribute)
     whole = rf"\b{name}\.(?:state_dict|load_state_dict|requires_grad_|eval)\b"
     one_by_one = rf"(?:\bin\b|\bzip\()[^\n]*\b{name}\.(?:named_)?parameters\b"
-    written = rf"\b{name}\.(?:\w+\.)*(?:data\b(?!\.{_STARTS})|[a-z]+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
+    written = rf"\b{name}\.(?:\w+\.)*data\b(?!\.\w+_\()|\b{name}(?:\[[^\n]*\])?\s*[-+*/]="
     made = rf"\b{name}\s*=[^\n]*\.(?:requires_grad_|eval|load_state_dict|from_pretrained)\("
-    return re.search(f"{whole}|{one_by_one}|{written}|{made}", text) is not None or _is_left_out(text, name)
+    if re.search(f"{whole}|{one_by_one}|{written}|{made}", text) is not None or _is_left_out(text, name):
+        return True
+    return not all(map(starts, re.findall(rf"\b{name}\.(?:\w+\.)*([a-z_]+_)\(", text)))
+
+
+def starts(method: str) -> bool:
+    """Whether a method gives a layer its first values: `weight.data.normal_()` keeps and copies nothing."""
+    operator = lookup(f"Tensor.{method}")
+    return operator is not None and "input" in operator.zero and method != "copy_"
 
 
 def _is_left_out(text: str, name: str) -> bool:

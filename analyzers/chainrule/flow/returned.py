@@ -7,8 +7,8 @@ costs a hundred times as much as reading its last lines. What is not known for s
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
+from chainrule.flow.bound_names import Bindings, Bound, Function, Part, arguments_of
 from chainrule.flow.core.kinds import is_called_loss
 from chainrule.flow.core.loss_part import LOSS_KEYS
 from chainrule.flow.core.program import Module
@@ -38,12 +38,9 @@ _SHAPES = frozenset(
 )
 # An element of what these make is a number: they put numbers together, or give arrays of numpy.
 _LISTS = frozenset(("tensor", "as_tensor", "stack", "numpy", "from_numpy", "astype"))
-# Where the statements inside a statement are.
-_BODIES = ("body", "orelse", "items", "handlers", "finalbody", "cases")
 # Expressions inside one another, and calls, that are followed.
 MAX_DEPTH = 12
 MAX_CALLS = 3
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def may_return_number(root: Root, module: Module, text: str) -> bool:
@@ -57,15 +54,6 @@ def may_return_number(root: Root, module: Module, text: str) -> bool:
         reader.owner = None
         reader.enclosed = True
     return reader.returns_number(root.node, text)
-
-
-class _Part(NamedTuple):
-    """What a name is bound to that takes one element of `whole`: by a loop, or beside other names."""
-
-    whole: ast.expr
-
-
-Bound = ast.expr | _Part | None
 
 
 class _Reader:
@@ -87,12 +75,9 @@ class _Reader:
         self.owner = owner
         self.around = around
         self.callers = callers
-        self.chosen = chosen
         self.enclosed = False
         """It is defined in another function, whose names it sees as well."""
-        self.bound: dict[str, list[Bound]] = {}
-        self.local: set[str] = set()
-        """Its arguments, and what it defines and imports."""
+        self.names = Bindings(chosen)
         self.asked: set[tuple[str, bool]] = set()
         self.handed: set[tuple[str, bool]] = set()
         """Arguments that it returns, perhaps through operators; True: an element of them."""
@@ -106,11 +91,11 @@ class _Reader:
         if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in inside):
             return True
         self.callers = (*self.callers, function)
-        self.local.update(_arguments(function))
-        returned = self._read(function.body)
+        self.names.local.update(arguments_of(function))
+        returned = self.names.read(function.body)
         for node in inside:
             if isinstance(node, ast.NamedExpr):
-                self._bind(node.target, node.value)
+                self.names.bind(node.target, node.value)
         if element:
             return any(self._may_hold_number(value, MAX_DEPTH) for value in returned)
         return any(self._may_be_loss(value) for value in returned)
@@ -124,61 +109,15 @@ class _Reader:
             return bool(keys) and all(self._may_be_part(each, MAX_DEPTH) for each in value.values)
         if isinstance(value, (ast.ListComp, ast.DictComp)):
             for each in value.generators:
-                self._bind(each.target, _Part(each.iter))
+                self.names.bind(each.target, Part(each.iter))
             made = value.value if isinstance(value, ast.DictComp) else value.elt
             return self._may_be_part(made, MAX_DEPTH)
         return self._may_be_number(value, MAX_DEPTH)
 
-    def _read(self, body: list[ast.stmt]) -> list[ast.expr]:
-        """Note what the statements of a function bind; what they return."""
-        returned: list[ast.expr] = []
-        pending: list[ast.AST] = list(body)
-        while pending:
-            node = pending.pop()
-            if isinstance(node, ast.Return):
-                self.chosen = self.chosen or node is not body[-1]
-                if node.value is not None:
-                    returned.append(node.value)
-            elif isinstance(node, ast.Raise):
-                self.chosen = True  # what follows runs where it was not
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    self._bind(target, node.value)
-            elif isinstance(node, ast.AugAssign):
-                if not isinstance(node.value, ast.Constant):
-                    self._bind(node.target, node.value)
-            elif isinstance(node, ast.AnnAssign):
-                self._bind(node.target, node.value)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self.local.add(node.name)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                self.local.update(each.asname or each.name for each in node.names)
-            else:
-                if isinstance(node, (ast.For, ast.AsyncFor)):
-                    self._bind(node.target, _Part(node.iter))
-                elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-                    self._bind(node.optional_vars, None)
-                for name in _BODIES:
-                    pending += getattr(node, name, ())
-        return returned
-
-    def _bind(self, target: ast.expr, value: Bound) -> None:
-        if isinstance(target, ast.Name):
-            self.bound.setdefault(target.id, []).append(value)
-        elif isinstance(target, ast.Starred):
-            self._bind(target.value, None)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            parts: list[Bound] = [None if value is None or isinstance(value, _Part) else _Part(value)]
-            parts *= len(target.elts)
-            if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
-                parts = [None if isinstance(each, ast.Starred) else each for each in value.elts]
-            for each, part in zip(target.elts, parts, strict=True):
-                self._bind(each, part)
-
     def _may_be_number(self, value: Bound, depth: int) -> bool:
         if value is None or depth <= 0:
             return True
-        if isinstance(value, _Part):
+        if isinstance(value, Part):
             return self._may_hold_number(value.whole, depth - 1)
         if isinstance(value, ast.Name):
             return self._name(value.id, False, depth)
@@ -207,7 +146,7 @@ class _Reader:
 
     def _may_be_part(self, value: ast.expr, depth: int) -> bool:
         """Whether a part of a returned tuple leaves it possible that all of it are numbers."""
-        if isinstance(value, ast.Name) and value.id not in self.bound:
+        if isinstance(value, ast.Name) and value.id not in self.names.bound:
             return True  # an argument, or a name of the module: it may be no tensor at all
         asked = set(self.asked)
         answer = self._may_be_number(value, depth - 1)
@@ -217,7 +156,7 @@ class _Reader:
     def _may_hold_number(self, value: Bound, depth: int) -> bool:
         """Whether an element of `value` may be a number: not of an argument, or what an operator makes."""
         if isinstance(value, ast.Name):
-            known = value.id in self.bound or value.id in self.local
+            known = value.id in self.names.bound or value.id in self.names.local
             return not known or self._name(value.id, True, depth)
         if isinstance(value, ast.Tuple):
             return any(self._may_be_number(each, depth - 1) for each in value.elts)
@@ -234,10 +173,10 @@ class _Reader:
         if key in self.asked:
             return False  # asked already, on the way here or before: the answer is in that one's
         self.asked.add(key)
-        if name in self.local:
+        if name in self.names.local:
             self.handed.add(key)
         may = self._may_hold_number if element else self._may_be_number
-        return any(may(each, depth - 1) for each in self.bound.get(name, ()))
+        return any(may(each, depth - 1) for each in self.names.bound.get(name, ()))
 
     def _call(self, call: ast.Call, depth: int, element: bool = False) -> bool:
         """Whether what a call gives may be a number; an `element` of it, if it calls an analysed function."""
@@ -258,7 +197,7 @@ class _Reader:
         if name in _NUMBERS or name.endswith(_LOSSES):
             return True
         if name in _FRESH:
-            return self.chosen
+            return self.names.chosen
         if lookup(f"torch.nn.functional.{name}" if library else f"Tensor.{name}") is None:
             if not library or lookup(f"torch.{name}") is None:
                 return True
@@ -274,7 +213,7 @@ class _Reader:
         if depth <= 0:
             return False
         if isinstance(value, ast.Name):
-            return any(self._may_be_row(each, depth - 1) for each in self.bound.get(value.id, ()))
+            return any(self._may_be_row(each, depth - 1) for each in self.names.bound.get(value.id, ()))
         if isinstance(value, ast.BinOp):
             return self._may_be_row(value.left, depth - 1) or self._may_be_row(value.right, depth - 1)
         if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
@@ -294,7 +233,7 @@ class _Reader:
 
     def _call_of_name(self, call: ast.Call, name: str, depth: int, element: bool) -> bool:
         """Whether a function of the file, or one that it imports, may give a number."""
-        if name in self.bound or name in self.local or self.enclosed:
+        if name in self.names.bound or name in self.names.local or self.enclosed:
             return True
         imported = self.module.names.bound.get(name)
         if imported is not None:  # an object holds what it was made with
@@ -317,10 +256,10 @@ class _Reader:
         """Whether a call of an analysed function may give a number: its own, or one that it is handed."""
         if function.decorator_list or function in self.callers or len(self.callers) > MAX_CALLS:
             return True
-        reader = _Reader(self.module, owner, around, self.callers, self.chosen)
+        reader = _Reader(self.module, owner, around, self.callers, self.names.chosen)
         if reader.returns_number(function, around, element):
             return True
-        taken = _arguments(function)[owner is not None :]
+        taken = arguments_of(function)[owner is not None :]
         given: dict[str | None, ast.expr] = dict(zip(taken, call.args, strict=False))
         given |= {each.arg: each.value for each in call.keywords}
         if reader.handed and (None in given or any(isinstance(each, ast.Starred) for each in call.args)):
@@ -331,12 +270,6 @@ class _Reader:
             if value is not None and not isinstance(value, ast.Constant) and may(value, depth - 1):
                 return True
         return False
-
-
-def _arguments(function: Function) -> list[str]:
-    spec = function.args
-    taken = (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg)
-    return [each.arg for each in taken if each is not None]
 
 
 def _method(owner: ast.ClassDef | None, name: str) -> Function | None:

@@ -9,18 +9,13 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 
+from chainrule.flow.core.losing import loses, tells_about
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
 from chainrule.syntax import children, walk_tree
 
 # `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
 _OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
-_LOSING = frozenset(
-    """item tolist numpy argmax argmin argsort topk round floor sign bernoulli multinomial sample tensor
-    int float gt lt ge le""".split()
-)
-# What tells of a tensor without its numbers.
-_ABOUT = frozenset("shape size dim ndim dtype device numel stride len isinstance".split())
 
 
 def may_forget(root: Root) -> bool:
@@ -102,11 +97,7 @@ def _cuts(node: ast.AST) -> bool:
     """Whether an expression is a comparison, or a call that may lose a gradient."""
     if isinstance(node, ast.Compare):
         return not any(isinstance(each, ast.Is | ast.IsNot | ast.In | ast.NotIn) for each in node.ops)
-    if not isinstance(node, ast.Call):
-        return False
-    function = node.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in _LOSING
+    return isinstance(node, ast.Call) and loses(node)
 
 
 def _tests(node: ast.AST) -> list[ast.expr]:
@@ -123,11 +114,11 @@ def _holds(expression: ast.AST, learnt: frozenset[str], given: set[str]) -> bool
         if isinstance(node, ast.Name) and node.id in given:
             return True
         if isinstance(node, ast.Attribute):
-            if node.attr in _ABOUT:
+            if tells_about(node.attr):
                 continue
             if node.attr in learnt and isinstance(node.value, ast.Name) and node.value.id == "self":
                 return True
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ABOUT:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and tells_about(node.func.id):
             continue
         pending += children(node)
     return False

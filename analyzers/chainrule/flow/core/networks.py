@@ -10,12 +10,14 @@ from chainrule.flow.core.reading import assignments_in, calls_in
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import Block, parse_block
 
-# What gives a module back.
-_MOVES = frozenset("to cuda cpu train eval float double half apply compile requires_grad_".split())
-# … and what else every module has.
-_OF_MODULES = _MOVES | frozenset(
+MOVES = frozenset(
+    "to cuda cpu type float double half bfloat16 train eval apply requires_grad_ share_memory".split()
+)
+"""The methods of `torch.nn.Module` that give the module itself back: a test runs them."""
+# What every module has.
+_OF_MODULES = MOVES | frozenset(
     """forward parameters named_parameters modules named_modules children named_children buffers state_dict
-    load_state_dict zero_grad register_buffer register_forward_hook add_module share_memory""".split()
+    load_state_dict zero_grad compile register_buffer register_forward_hook add_module share_memory""".split()
 )
 _ASKED = re.compile(r"(?<![\w.])([a-z_]\w*)\.([a-z]\w*)\(")
 _METHODS = re.compile(r"^[^\S\n]+(?:async )?def (\w+)", re.MULTILINE)
@@ -84,7 +86,7 @@ def class_given(module: Module, callee: str, name: str, position: int, depth: in
 
 def _class_of(module: Module, block: Block, value: ast.expr, depth: int) -> str | None:
     """The class of the file that `value`, an expression in `block`, makes an object of."""
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _MOVES:
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in MOVES:
         value = value.func.value
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         defined = module.binding(value.func.id)

@@ -79,11 +79,13 @@ _HELPS = re.compile(
 )
 # `1 - iou` and `-psnr` are to be made small: a measure turned into a loss.
 _INVERTS = re.compile(r"return\s+(?:-|1(?:\.0?)?\s*-)")
-# What cuts the gradient of what is computed, where nobody means to: calls, and comparisons used as numbers.
-_LOSING = (
+# How calls that lose a gradient (`losing.loses`) are written where they are given what a layer computes. All
+# that lose one would be a hundred, and every search reads all texts: these are what networks do. A test asks
+# the facts table about each.
+LOSING = (
     ".item()", ".tolist()", ".numpy()", "argmax(", "argmin(", "argsort(", ".topk(", "round(", "floor(",
-    "sign(", "bernoulli(", "multinomial(", ".sample()", "int(self.", "float(self.", ".gt(", ".lt(", ".ge(",
-    ".le(",
+    "ceil(", "sign(", "bernoulli(", "multinomial(", ".sample()", "int(self.", "float(self.", ".long()",
+    ".int()", ".gt(", ".lt(", ".ge(", ".le(", "bucketize(", "one_hot(",
 )  # fmt: skip
 _SIGNS = (" > ", " < ", " >= ", " <= ")
 _COMPARED = re.compile(
@@ -188,7 +190,7 @@ def _may_forget(text: str) -> bool:
 
 def may_lose(text: str) -> bool:
     """Whether a text turns something into what carries no gradient, perhaps without meaning to."""
-    return _has(text, _LOSING) or _compares(text) or _COPIED.search(text) is not None
+    return _has(text, LOSING) or _compares(text) or _COPIED.search(text) is not None
 
 
 @lru_cache(maxsize=4)  # a class is asked about for each of its methods

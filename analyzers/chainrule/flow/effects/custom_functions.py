@@ -11,7 +11,8 @@ from chainrule.flow.core.roles import LEARNS
 from chainrule.flow.core.values import Class, Instance, Seq, Tensor, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.effects.derivatives import ONCE
-from chainrule.flow.effects.function_faults import Fault, find_faults, holder, is_once_differentiable
+from chainrule.flow.effects.faults import Fault
+from chainrule.flow.effects.function_faults import find_faults, holder, is_once_differentiable
 from chainrule.flow.operations.inplace import leads_to_source
 from chainrule.syntax import Block, walk_tree
 

@@ -15,7 +15,9 @@ from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Setting, Tensor, Value, is_inherited
 from chainrule.flow.effects.complex_numbers import of_number_kind
 from chainrule.flow.effects.creation import fresh
-from chainrule.flow.numbers import clamped, finite, masked, precision, ranges, single, spectra, starts
+from chainrule.flow.effects.operator_marks import check_arguments, first_of, mark
+from chainrule.flow.effects.overloads import bind
+from chainrule.flow.numbers import finite, precision, ranges, single, spectra, starts
 from chainrule.flow.operations.inplace import edit
 from chainrule.gradient_facts import Gradient, Operator, Output, Reason, lookup
 
@@ -26,63 +28,12 @@ _CAUSES = {
 _SILENT = frozenset(
     ("isnan", "isinf", "isfinite", "isneginf", "isposinf", "isreal", "is_nonzero", "equal", "allclose")
 )
-_SUMS = frozenset(("sum", "cumsum", "nansum", "prod"))
-_EXTREMES = frozenset(("max", "maximum", "min", "minimum"))
-# Without a dimension they return one value, and no indices.
 # Operators that make integers of booleans.
 _COUNTING = frozenset(("sum", "nansum", "cumsum", "prod", "cumprod"))
+# Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian", "unique", "unique_consecutive"))
 # Composites of products: a * b saves each operand for the other's gradient only.
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
-
-
-def bind(
-    operator: Operator, arguments: list[Value], keywords: Mapping[str, Value]
-) -> tuple[Operator, dict[str, Value]]:
-    """The overload that fits the call, and its arguments by name."""
-    best = operator
-    if operator.overloads:
-        best_score = -1
-        for candidate in (operator, *operator.overloads):
-            score = _fit(candidate, arguments, keywords)
-            if score > best_score:
-                best, best_score = candidate, score
-    bound: dict[str, Value] = {}
-    names = best.arguments
-    for index, value in enumerate(arguments):
-        last = names[best.positional - 1] if 0 < best.positional <= len(names) else f"argument{index}"
-        name = names[index] if index < best.positional else last
-        if name in bound:
-            name = f"{name}{index}"
-        bound[name] = value
-    bound.update(keywords)
-    for condition in best.conditions:
-        given = bound.get(condition.argument)
-        # A mode that is the default of an argument is what most calls get.
-        if (
-            isinstance(given, Const)
-            and (given.known or isinstance(given.value, str))
-            and repr(given.value) == condition.value
-        ):
-            return best.given(condition.argument, condition.value), bound
-    return best, bound
-
-
-def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Value]) -> int:
-    if len(arguments) > candidate.positional and candidate.positional < 8 and candidate.arguments:
-        last = candidate.arguments[min(candidate.positional, len(candidate.arguments)) - 1]
-        if last not in ("size", "dims", "dim", "shape", "sizes", "repeats"):
-            return 0
-    score = 10 - abs(len(candidate.arguments) - len(arguments) - len(keywords)) // 4
-    for name, value in zip(candidate.arguments, arguments, strict=False):
-        if isinstance(value, Tensor):
-            score += 2 if name in candidate.tensors else -3
-        elif name in candidate.tensors and isinstance(value, Const):
-            score -= 1
-        elif name in ("dim", "axis") and isinstance(value, Const) and isinstance(value.value, float):
-            score -= 5  # `torch.max(x, 0.0)` compares, whatever that raises
-    score += sum(3 if name in candidate.arguments else -4 for name in keywords)
-    return score
 
 
 def apply(
@@ -123,7 +74,7 @@ def apply(
         value = results[0]
         if isinstance(value, Tensor):
             finite.check_call(interp, name, value.node, list(bound.values()), at)
-            _check_branches(interp, name, bound, value.node, at)
+            check_arguments(interp, name, bound, value.node, at)
             if operator.inplace and isinstance(first, Tensor):
                 edit(interp, first, value.node, at, [e for e in edges if e[0] is not first.node])
                 starts.refill(interp, name, first, bound)
@@ -206,7 +157,7 @@ def _result(
         made = interp.node(name, at, kept, dtype=output.dtype, within=bounds.of_call(name, bounds.ANY))
         if isinstance(filled, Const):
             made.bounds = bounds.of_number(filled.value)
-        _mark(made, name, bound, [])
+        mark(made, name, bound, [])
         return Tensor(made)
     gated = edges if gate is None else [(n, g if g is not None and g.cause else gate) for n, g in edges]
     parents = [node for node, g in edges]
@@ -227,7 +178,7 @@ def _result(
         made.tags = finite.tags_of(name, [head]) | single.marks(name, bound, parents, at)
         if interp.starts:
             starts.follow(interp, made, name, bound, head)
-    _mark(made, name, bound, parents)
+    mark(made, name, bound, parents)
     if output.reason in (Reason.PYTHON_SCALAR, Reason.NUMPY) and output.gradient is Gradient.CUT:
         made.kind = "scalar" if output.reason is Reason.PYTHON_SCALAR else "array"
     result = Tensor(made)
@@ -307,11 +258,11 @@ def _saved(
         if not only and name in _PRODUCTS:
             only = [v.node for key, v in tensors.items() if key != argument]
         needed = only[0] if only else None
-        if operator.inplace and value is bound_first(bound):
+        if operator.inplace and value is first_of(bound):
             continue  # autograd keeps a copy of what is overwritten
         keep.append(saved(value, needed))
     if output.saved and (name != "pow" or isinstance(bound.get("exponent"), Tensor)):
-        first = bound_first(bound)
+        first = first_of(bound)
         if operator.inplace and isinstance(first, Tensor):
             keep.append(Saved(first.storage, first.storage.state["version"] + 1, None))
         else:
@@ -322,59 +273,3 @@ def _saved(
 def _mirrors(mode: Value | None) -> bool:
     """Whether `pad` fills with what it is given, which it saves then: a constant needs nothing."""
     return mode is not None and not (isinstance(mode, Const) and mode.value == "constant")
-
-
-def bound_first(bound: Mapping[str, Value]) -> Value | None:
-    return next(iter(bound.values()), None)
-
-
-def _mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node]) -> None:
-    if made.dtype == "bool":
-        made.tags |= {"comparison"}
-        if name in _SUMS:  # how many there are, as an integer
-            made.dtype = "int"
-        else:
-            made.bounds = bounds.BINARY
-    if name in ("masked_fill", "masked_fill_", "full", "full_like", "where", "pad"):
-        if any(_is_never(value) for key, value in bound.items() if key != "condition"):
-            made.tags |= {"neginf"}
-    if name == "normalize":
-        made.tags |= {"unit"}
-    elif name in ranges.ARITHMETIC and isinstance(other := bound.get("other"), Const):
-        if precision.is_steep(ranges.ARITHMETIC[name], Const(None), other):
-            made.tags |= {"steep"}
-    elif name == "one_hot":
-        made.tags |= {"one-hot"}
-    elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
-        made.tags |= {"class-count"}
-
-
-def _is_never(value: Value) -> bool:
-    if isinstance(value, Const):
-        return value.value == float("-inf")
-    return isinstance(value, Tensor) and not value.node.edges and "neginf" in value.node.tags
-
-
-def _over(bound: Mapping[str, Value]) -> bool:
-    """Whether a sum of one-hot rows runs over the batch: over the classes it is 1."""
-    dim = bound.get("dim")
-    return isinstance(dim, Seq) or (isinstance(dim, Const) and dim.value == 0)
-
-
-def _check_branches(
-    interp: Interpreter, name: str, bound: Mapping[str, Value], made: Node, at: ast.AST
-) -> None:
-    first = bound_first(bound)
-    if name == "where" and "condition" in bound:
-        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
-    elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
-        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
-    elif name in ("std", "var") and isinstance(first, Tensor):
-        if single.is_spread_of_one(bound, first.node) and not finite.divides_by_n(at):
-            interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")
-    elif isinstance(first, Tensor) and name in ranges.CLAMPS:
-        low, high = ranges.limits(name, bound)
-        clamped.check_clamped(interp, first.node, low is not None, high is not None)
-        clamped.check_formula(interp, first.node, low is not None, high is not None)
-    elif isinstance(first, Tensor) and name in _EXTREMES and isinstance(bound.get("other"), Tensor):
-        clamped.check_clamped(interp, first.node, name.startswith("max"), name.startswith("min"))

@@ -8,28 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node
+from chainrule.flow.core.losing import LOSES
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
 from chainrule.flow.judgement.ways import is_round_trip
 from chainrule.syntax import walk_tree
-
-# What nobody does to stop a gradient.
-_LOSES = frozenset(
-    (
-        Cause.COMPARISON,
-        Cause.PYTHON_SCALAR,
-        Cause.NUMPY,
-        Cause.INTEGER_CAST,
-        Cause.ROUNDING,
-        Cause.INDEX,
-        Cause.NONDIFFERENTIABLE,
-        Cause.EXTERNAL,
-        Cause.REBUILD,
-        Cause.SAMPLING,
-    )
-)
 
 
 def unlearned(trace: Trace, graph: Graph) -> Iterator[Break]:
@@ -62,7 +46,7 @@ def layers_of(found: Break, trace: Trace) -> frozenset[str]:
     """The attributes of a network that its output can't train, by what `found` says; of other breaks none."""
     if (
         not trace.root.name.endswith(".forward")
-        or found.cause not in _LOSES | STOPS
+        or found.cause not in LOSES | STOPS
         or found.note == "written"
     ):
         return frozenset()
@@ -73,9 +57,7 @@ def layers_of(found: Break, trace: Trace) -> frozenset[str]:
 
 def _is_fault(gate: Gate, after: Node, graph: Graph) -> bool:
     """Whether a value is lost on its way to an output that others reach: not an output of its own."""
-    if gate.is_doubtful or not (
-        gate.cause in _LOSES or (gate.cause in STOPS and is_round_trip(after, graph))
-    ):
+    if gate.is_doubtful or not (gate.cause in LOSES or (gate.cause in STOPS and is_round_trip(after, graph))):
         return False
     seen: set[int] = set()
     pending = [after]

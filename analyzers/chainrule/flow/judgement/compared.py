@@ -12,6 +12,7 @@ from chainrule.flow.core.trace import Graph
 from chainrule.flow.core.words import words
 
 _GIVEN = LEARNS | {"prediction", "unknown"}
+# An image is data: `generate(w) - photo`. By reading; no table says so.
 _PICTURES = frozenset("photo photos picture pictures image images img imgs frame frames".split())
 
 

@@ -31,16 +31,16 @@ def find_raise(
         custom_made = [e for e in recorder.events if getattr(e.node, "_forward_cls", None) is not None]
         if custom_made:
             return at(custom_made[-1].site, "cut", "the Function has no backward")
-    if "'float' object has no attribute" in message:
-        numbers = [
-            e for e in recorder.events if isinstance(e.value, float) and any(map(_requires_grad, e.parents))
-        ]
-        if numbers:
-            return at(numbers[-1].site, "cut", "a Python number has no graph")
     custom = re.search(r"[Ff]unction (\w+?)Backward returned", message)
     if custom and (end := end_of(recorder, f"{custom.group(1)}.backward")) is not None:
         return at(end, "cut", message.partition("\n")[0])
     inner = [(p, n) for p, n in frames if owned(p)]
+    if inner and "'float' object has no attribute" in message:
+        made = [
+            e for e in recorder.events if isinstance(e.value, float) and any(map(_requires_grad, e.parents))
+        ]
+        if made:
+            return at(made[-1].site, "cut", "a Python number has no graph")
     if inner and "does not require grad" in message:
         lost = untracked(recorder)
         here = [e for e in lost if e.site.function == _function_at(recorder, inner[-1])]

@@ -93,8 +93,8 @@ class Analyzer:
             told = outcome.told
             if outcome.waits:
                 told = outcome.told = memory.moved(outcome)
-            elif told is None or not told.still_holds(memory.places, module, typing):
-                told = outcome.told = _tell(outcome, module, memory.places, typing)
+            elif told is None or not told.still_holds(memory.places, module, not settle):
+                told = outcome.told = _tell(outcome, module, memory.places, not settle)
             if told.file == LATER:
                 self._unsettled.add(path)
             outcome.version = memory.version
@@ -137,10 +137,10 @@ def analyze(text: str, path: str = "<string>", options: Options | None = None) -
     return Analyzer(options).analyze(text, path)
 
 
-def _tell(outcome: Outcome, module: Module, places: int, typing: bool) -> Told:
+def _tell(outcome: Outcome, module: Module, places: int, quick: bool) -> Told:
     """What is said of an outcome; a break in a block that was edited since is not told.
 
-    While somebody is `typing`, fixes that depend on more of the file than a block are left for later.
+    Where it has to be `quick`, fixes that depend on more of the file than a block are left for later.
     """
     findings: list[tuple[Root, Break, Finding]] = []
     errors: list[FileError] = []
@@ -149,7 +149,7 @@ def _tell(outcome: Outcome, module: Module, places: int, typing: bool) -> Told:
         if id(found.block) not in module.alive:
             continue
         try:
-            finding, of_file = finding_of(found, root, module, typing)
+            finding, of_file = finding_of(found, root, module, quick)
             findings.append((root, found, finding))
             reads_file = reads_file or of_file
         except Exception as error:  # a fault of ours must not hide the other findings
@@ -165,7 +165,7 @@ def _tell(outcome: Outcome, module: Module, places: int, typing: bool) -> Told:
         ),
         tuple(verdicts_of(root, sources, module) for root, sources in outcome.verdicts),
         tuple(errors),
-        (LATER if typing else module.text) if reads_file else None,
+        (LATER if quick else module.text) if reads_file else None,
     )
 
 

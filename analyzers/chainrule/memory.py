@@ -43,11 +43,11 @@ class Told:
     file: str | None = None
     """The text of the file, where fixes depend on more of it than on the block."""
 
-    def still_holds(self, places: int, module: Module, typing: bool) -> bool:
-        """Whether it can be said again of `module`; while somebody is `typing`, also what lacks fixes."""
+    def still_holds(self, places: int, module: Module, quick: bool) -> bool:
+        """Whether it can be said again of `module`; where it has to be `quick`, also what lacks fixes."""
         if self.places != places or not self.about <= module.alive:
             return False
-        return self.file in (None, module.text) or (typing and self.file == LATER)
+        return self.file in (None, module.text) or (quick and self.file == LATER)
 
     def moved(self, lines: Lines) -> Told:
         """The same of the next version: what was said of lines that are still there."""

@@ -49,17 +49,17 @@ def _lines(block: Block) -> list[str]:
     return lines
 
 
-def finding_of(found: Break, root: Root, module: Module, typing: bool = False) -> tuple[Finding, bool]:
+def finding_of(found: Break, root: Root, module: Module, quick: bool = False) -> tuple[Finding, bool]:
     """What is told about a break of `root`, and whether its fixes depend on the rest of the file.
 
-    While somebody is `typing` these fixes are left out.
+    Where it has to be `quick` these fixes are left out.
     """
     path = tuple(_path(found, module))
     found = replace(found, sources=tuple(sorted(found.sources, key=_in_order)))
     rule = rule_for(found.cause)
     if isinstance(found.at, Inside):
         return _finding_inside(found, found.at, root, module, path), False
-    offer = fixes_for(found, root.name, module.names, module.text, typing)
+    offer = fixes_for(found, root.name, module.names, module.text, quick)
     finding = Finding(
         rule.code,
         rule.name,

@@ -31,15 +31,15 @@ class Offer(NamedTuple):
     of_file: bool
 
 
-def fixes_for(found: Break, root: str, names: Names, text: str, typing: bool = False) -> Offer:
+def fixes_for(found: Break, root: str, names: Names, text: str, quick: bool = False) -> Offer:
     """The fixes of a break in a block of the file `text`, in the coordinates of the file.
 
-    `root` is the qualified name of the function whose loss is asked about. While somebody is `typing`, fixes
+    `root` is the qualified name of the function whose loss is asked about. Where it has to be `quick`, fixes
     that depend on more of the file than its block are left out: the file is not read for each of them.
     """
     block, at = found.block, found.at
     of_file = _is_of_file(found)
-    if typing and of_file:
+    if quick and of_file:
         return Offer((), True)
     whole = _in_file(found, names, text) if of_file else None
     if whole is not None:
@@ -59,7 +59,7 @@ def fixes_for(found: Break, root: str, names: Names, text: str, typing: bool = F
     fixes = tuple(as_fix(repair, block, text) for repair in repairs)
     if found.cause not in WIDER or (found.cause in _BY_TITLE and not any(_WHERE in f.title for f in fixes)):
         return Offer(fixes, False)
-    if typing:
+    if quick:
         return Offer((), True)
     if found.cause is Cause.PYTHON_SCALAR and not _may_be_wider(found, text):
         return Offer(fixes, True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from chainrule.findings import Edit, Report
@@ -107,12 +107,15 @@ class Analyses:
         return known is not None and known.settled
 
     async def settle(self, uri: str) -> bool:
-        """Look again at what the last report left out; whether the report is another one now."""
+        """Look again at what the last report left out; whether something else is to be shown now.
+
+        Fixes are not shown: who asks for them waits for the complete report.
+        """
         before = self.known(uri)
         if before is None or not self.is_settled(before.source):
             await self._run(uri, settle=True)
         after = self.known(uri)
-        return before is not None and after is not None and before.report != after.report
+        return before is not None and after is not None and _shown(before) != _shown(after)
 
     async def _run(self, uri: str, settle: bool) -> None:
         if self._turn is None:
@@ -172,3 +175,9 @@ class Analyses:
         """Let the thread end; a run that has begun is not waited for."""
         self.checker.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _shown(analysed: Analysed) -> Report:
+    """A report without its fixes."""
+    report = analysed.report
+    return replace(report, findings=tuple(replace(finding, fixes=()) for finding in report.findings))

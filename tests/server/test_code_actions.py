@@ -47,6 +47,8 @@ async def test_a_quick_fix_is_there_as_soon_as_somebody_asks(profile: str, tmp_p
         replace_all(client, identifier, 2, LOSS + "end = 1\n")
         after = await actions(client, identifier, found[0].range, ["quickfix"], found)
         assert [action["title"] for action in after] == [action["title"] for action in before]
+        assert await diagnostics(client, identifier, profile)
+        assert not client.refreshed, "what is shown is the same"
         assert "soft index" in after[0]["title"].lower() or "softmax" in after[0]["title"].lower()
 
 

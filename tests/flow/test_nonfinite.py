@@ -670,6 +670,30 @@ def test_what_a_relu_switches_off() -> None:
     """)
 
 
+def test_what_becomes_of_the_logarithm_of_what_a_relu_switches_off() -> None:
+    check("""
+        def mean_loss(pred, target):
+            logs = torch.log(F.relu(pred))
+            return (torch.exp(logs.mean(1)) - target).abs().mean()
+
+        def share_loss(pred, target):
+            shares = torch.softmax(torch.log(F.relu(pred)), -1)
+            return (shares - target).square().mean() + torch.log(F.relu(pred)).clamp(min=-20).mean()
+
+        def count_loss(pred, target):
+            rate = F.relu(pred)
+            return torch.where(rate > 0, rate - target * torch.log(rate), rate).mean()
+
+        def masked_loss(pred, target):
+            rate = F.relu(pred)
+            terms = rate - target * torch.log(rate)
+            return terms.masked_fill(pred <= 0, 0.0).mean() + terms[rate > 0].mean()
+
+        def class_loss(pred, target):
+            return F.cross_entropy(torch.log(F.relu(pred)), target)  # want CR305 "relu is off"
+    """)
+
+
 def test_a_divisor_that_starts_at_zero() -> None:
     check("""
         class Contrast(nn.Module):
@@ -1078,4 +1102,34 @@ def test_probabilities_that_an_entropy_gives_back() -> None:
             focal = ((1.0 - pt) / threshold).pow(2.0)
             focal[pt < threshold] = 1
             return (focal * loss).mean()
+    """)
+
+
+def test_powers_of_what_is_below_zero_where_they_are_not_used() -> None:
+    check("""
+        class Retention(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.log_alpha = nn.Parameter(torch.zeros(1))
+                self.log_n = nn.Parameter(torch.zeros(1))
+                self.limit = nn.Parameter(torch.ones(1))
+
+            def loss(self, psi, target):
+                curve = 1 + (-self.log_alpha.exp() * psi) ** (1 + self.log_n.exp())  # want CR302 "where it is NaN"
+                return (torch.where(psi < 0, 1 / curve, torch.ones_like(psi)) - target).square().mean()
+
+            def order_loss(self, t, target):
+                order = (1 - t / self.limit).pow(self.log_n)  # want CR302
+                return (order * (t < self.limit).float() - target).square().mean()
+
+            def safe_loss(self, psi, target):
+                suction = torch.where(psi < 0, -psi, torch.ones_like(psi))
+                curve = torch.where(psi < 0, suction ** self.log_n.exp(), torch.ones_like(psi))
+                order = torch.where(psi > 0, psi.clamp(min=1e-6) ** self.log_n.exp(), psi.abs() ** 1.5)
+                return (curve + order - target).square().mean()
+
+        def gain_loss(pred, target):
+            curve = torch.where(pred > 0.018, 1.1 * pred ** 1.5 - 0.1, 4.5 * pred)  # want CR302
+            cubes = torch.where(pred > 0, pred ** 3, pred.abs() ** 1.5)
+            return (curve + cubes - target).abs().mean()
     """)

@@ -23,6 +23,7 @@ from chainrule.flow.numbers.domains import (
     ends_where,
     is_capped,
     is_shifted,
+    leaves_power,
 )
 from chainrule.flow.numbers.never import check_rows, check_shares
 
@@ -75,6 +76,8 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if risky.op == "log1p" and ends_at_one(risky, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
+        if leaves_power(risky, condition):
+            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if (

@@ -243,7 +243,7 @@ def test_data_that_is_padded_with_zeros() -> None:
 def test_nan_in_the_target() -> None:
     check("""
         def kept_loss(pred, target):
-            error = (pred - target) ** 2  # want CR302 "where it is NaN"
+            error = (pred - target) ** 2  # want CR302 "it is NaN"
             return error[~torch.isnan(error)].mean()
 
         def mean_loss(pred, target):
@@ -633,7 +633,7 @@ def test_records_with_gaps() -> None:
                 return ~torch.isnan(self.future)
 
         def forecast_loss(model, record):
-            errors = (model(record.past) - record.future) ** 2  # want CR302 "where it is NaN"
+            errors = (model(record.past) - record.future) ** 2  # want CR302 "it is NaN"
             return errors[record.observed].mean()
 
         def batch_loss(model, batch):
@@ -1115,7 +1115,7 @@ def test_powers_of_what_is_below_zero_where_they_are_not_used() -> None:
                 self.limit = nn.Parameter(torch.ones(1))
 
             def loss(self, psi, target):
-                curve = 1 + (-self.log_alpha.exp() * psi) ** (1 + self.log_n.exp())  # want CR302 "where it is NaN"
+                curve = 1 + (-self.log_alpha.exp() * psi) ** (1 + self.log_n.exp())  # want CR302 "it is NaN"
                 return (torch.where(psi < 0, 1 / curve, torch.ones_like(psi)) - target).square().mean()
 
             def order_loss(self, t, target):

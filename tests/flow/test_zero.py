@@ -517,3 +517,19 @@ def test_bounds_that_are_computed_by_a_formula_of_numbers() -> None:
                 scale = scale + self.log_scale.clamp(0, self.limit).exp() + self.drawn.clamp(0, self.limit)
                 return F.cross_entropy(scale * pred @ keys.t(), target)
     """)
+
+
+def test_a_bound_that_follows_from_how_many_there_are_is_no_claim() -> None:
+    check("""
+        import math
+
+        class Codes(nn.Module):
+            def __init__(self, bits=1, free=math.log(2)):
+                super().__init__()
+                self.bits, self.free = bits, free
+
+            def entropy_loss(self, logits):
+                p = logits.sigmoid()
+                entropy = -(p * F.logsigmoid(logits) + (1 - p) * F.logsigmoid(-logits)).sum(-1)
+                return F.relu(self.bits * math.log(2) - entropy - self.free).mean()
+    """)

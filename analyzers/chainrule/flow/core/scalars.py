@@ -71,7 +71,7 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
 
 
 def is_zero(node: Node) -> bool:
-    """Whether `node` is the single number 0: `torch.tensor(0.0)`, `x.new_zeros(())`, `torch.zeros(1)`, `0.0`."""
+    """Whether `node` is the single number 0: `torch.tensor(0.0)`, `x.new_zeros(())`, `0.0`."""
     if not node.bounds.low == node.bounds.high == 0:
         return False
     given = getattr(node.at, "args", ())[:1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration

@@ -45,7 +45,7 @@ def copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
 
 
 def stacked(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
-    """`torch.func.stack_module_state(models)`: the parameters of all models in new leaves, and their buffers."""
+    """`torch.func.stack_module_state(models)`: all parameters in new leaves, and buffers."""
     models = [*arguments, *keywords.values()]
     gate = interp.gate(Cause.REWRAP, at, note=COPY)
     leaves = Tensor(interp.node("copy", at, [(node, gate) for node in interp.nodes(models)]))

@@ -183,6 +183,8 @@ def _yield(interp: Interpreter, node: ast.Yield) -> Value:
         frame.at_yield(value)
     elif node.value is not None:
         frame.yields.append(value)
+        if isinstance(value, Tensor):
+            interp.note_item(value.node)
     return NONE
 
 

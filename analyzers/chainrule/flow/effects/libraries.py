@@ -316,6 +316,7 @@ _SPECIAL: dict[str, Handler] = {
     "torch.jit.script": _transformed,
     "torch.jit.trace": _transformed,
     "torch.jit.freeze": copies.frozen,
+    "torch.func.stack_module_state": copies.stacked,
     "torch.func.functional_call": copies.call_with_parameters,
     "torch.nn.utils.stateless.functional_call": copies.call_with_parameters,
     "torch.nn.utils.weight_norm": _transformed,

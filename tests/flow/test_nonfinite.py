@@ -726,6 +726,53 @@ def test_partners_of_the_same_class() -> None:
     """)
 
 
+def test_partners_among_the_views_of_each() -> None:
+    check("""
+        class Contrast(nn.Module):
+            def forward(self, features, labels):
+                n, views = features.shape[:2]
+                same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float().repeat(views, views)
+                same = same * (1 - torch.eye(n * views))
+                z = torch.cat(torch.unbind(features, dim=1))
+                log_prob = F.log_softmax(z @ z.t(), dim=1)
+                return -((same * log_prob).sum(1) / same.sum(1)).mean()  # want CR304 "counts"
+
+        net = nn.Linear(4, 2)
+        x, y = torch.randn(6, 4), torch.tensor([0, 1, 1, 2, 2, 3])
+        Contrast()(net(x).unsqueeze(1), y).backward()
+    """)
+    check("""
+        class Contrast(nn.Module):
+            def forward(self, features, labels):
+                n, views = features.size(0), features.size(1)
+                same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float().repeat(views, views)
+                same = same * (1 - torch.eye(n * views))
+                z = torch.cat(torch.unbind(features, dim=1))
+                log_prob = F.log_softmax(z @ z.t(), dim=1)
+                return -((same * log_prob).sum(1) / same.sum(1)).mean()
+
+        net = nn.Linear(4, 2)
+        x, y = torch.randn(6, 4), torch.tensor([0, 1, 1, 2, 2, 3])
+        Contrast()(torch.stack([net(x), net(x + 0.1)], dim=1), y).backward()
+        both = torch.tensor([0, 1, 2, 0, 1, 2])
+        Contrast()(net(x).unsqueeze(1), both).backward()
+    """)
+
+
+def test_the_largest_of_what_a_relu_leaves() -> None:
+    check("""
+        def region_loss(pred, mask):
+            cam = F.relu(pred)
+            cam = cam / cam.flatten(1).max(dim=1).values[:, None, None]  # want CR304 "size of the dividend"
+            return (cam * (1 - mask)).mean()
+
+        def soft_loss(pred, mask):
+            cam = F.relu(pred) + 1e-6
+            cam = cam / cam.flatten(1).max(dim=1).values[:, None, None]
+            return (cam * (1 - mask)).mean()
+    """)
+
+
 def test_rows_without_any_mask() -> None:
     check("""
         def share_loss(pred, target, mask):
@@ -1021,7 +1068,13 @@ def test_gaps_that_were_scaled_or_chosen_before_they_are_dropped() -> None:
             return torch.where(size < delta, 0.5 * err ** 2, delta * (size - 0.5 * delta))  # want CR302
 
         def gauge_loss(pred, gauge):
-            return torch.nan_to_num(huber(pred - gauge)).mean()
+            return torch.nan_to_num(huber(pred - gauge)).mean()  # want CR302 "a helper has computed"
+
+        def average(errors):
+            return torch.nan_to_num(errors).mean()
+
+        def other_loss(pred, gauge):
+            return average(huber(pred - gauge))
 
         def scaled_loss(pred, gauge):
             return torch.nansum((pred - torch.log1p(gauge) / 10).square())  # want CR302 "0 \\* NaN"
@@ -1102,6 +1155,45 @@ def test_probabilities_that_an_entropy_gives_back() -> None:
             focal = ((1.0 - pt) / threshold).pow(2.0)
             focal[pt < threshold] = 1
             return (focal * loss).mean()
+    """)
+
+
+def test_what_a_helper_computed_of_gaps_is_told_where_it_is_dropped() -> None:
+    check("""
+        def squares(pred, target):
+            return torch.square(pred - target)
+
+        def huber(error):
+            return torch.where(error.abs() <= 1, 0.5 * error ** 2, error.abs() - 0.5)
+
+        class Gain(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gain = nn.Parameter(torch.ones(3))
+
+            def forward(self, depth):
+                out = depth * self.gain  # want CR302 "0 \\* NaN"
+                valid = torch.isfinite(out)
+                out[~valid] = 0.0
+                return out, valid
+
+        def selected_loss(pred, target):
+            known = ~torch.isnan(target)
+            return squares(pred, target)[known].sum()  # want CR302 "drops what a helper"
+
+        def chosen_loss(pred, target):
+            losses = huber(pred - target)
+            known = torch.isfinite(target)
+            return torch.where(known, losses, torch.zeros_like(losses)).mean()  # want CR302 "drops what"
+
+        def filled_loss(pred, target):
+            known = ~torch.isnan(target)
+            filled = torch.where(known, target, pred.detach())
+            return (squares(pred, filled) * known).mean() + squares(pred[known], target[known]).mean()
+
+        def gain_loss(model: Gain, depth, target):
+            out, valid = model(depth)
+            return (out - target * valid).abs().sum() / valid.sum().clamp(min=1)
     """)
 
 

@@ -59,6 +59,8 @@ def _message(found: Break) -> str:
             why = f"{here} overflows to inf for large values, and the bound set afterwards sends it 0 * inf"
         case "nan":
             why = f"{here} is also computed where it is NaN, and dropping it afterwards sends it 0 * NaN"
+        case "dropped":
+            why = f"{here} drops what a helper has computed with NaN, which is sent 0 * NaN on the way back"
         case "hidden":
             why = f"replacing the NaN of {here} afterwards repairs the value and not the derivative, 0 * inf"
         case "mask":

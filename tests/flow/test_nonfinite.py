@@ -1225,3 +1225,45 @@ def test_powers_of_what_is_below_zero_where_they_are_not_used() -> None:
             cubes = torch.where(pred > 0, pred ** 3, pred.abs() ** 1.5)
             return (curve + cubes - target).abs().mean()
     """)
+
+
+def test_gaps_that_a_layer_multiplies_its_weights_with() -> None:
+    check("""
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lin = nn.Linear(4, 1)
+                self.w = nn.Parameter(torch.randn(4))
+
+            def row_loss(self, x, target):
+                known = ~torch.isnan(x).any(dim=1)
+                pred = self.lin(x).squeeze(-1)  # want CR302 "`self.lin.weight` can become NaN"
+                return (pred - target)[known].square().mean()
+
+            def product_loss(self, x, target):
+                known = torch.isfinite(x).all(1)
+                pred = torch.relu(x) @ self.w  # want CR302 "`self.w` can become NaN"
+                return torch.where(known, (pred - target).abs(), torch.zeros_like(target)).mean()
+
+            def selected_loss(self, x, target):
+                known = ~torch.isnan(x).any(dim=1)
+                rows = (self.lin(x[known]).squeeze(-1) - target[known]).square().mean()
+                filled = torch.where(torch.isnan(x), torch.zeros_like(x), x)
+                both = self.lin(filled) + self.lin(torch.nan_to_num(x))
+                return rows + ((both.squeeze(-1) - target) * known).square().mean()
+
+        def network_loss(model, x, target):
+            known = ~torch.isnan(x).any(-1)
+            out = model(x).squeeze(-1)  # want CR302 "`model` can become NaN"
+            return ((out - target) ** 2)[known].mean()
+
+        def told_loss(model, x, target):
+            known = ~torch.isnan(x).any(-1)
+            out = model(x, known).squeeze(-1)
+            return ((out - target) ** 2)[known].mean()
+
+        def target_loss(model, x, target):
+            known = ~torch.isnan(target)
+            out = model(x)
+            return ((out[known] - target[known]) ** 2).mean()
+    """)

@@ -127,6 +127,7 @@ def _asked(condition: Node) -> Iterator[Node]:
             yield node
 
 
+_ANSWERS_ALL = frozenset(("any", "all"))
 _CONJUNCTIONS = frozenset(("bitand", "bitor", "not", "logical_and", "logical_or", "logical_not"))
 
 
@@ -141,6 +142,8 @@ def tested(condition: Node) -> Iterator[tuple[Node, str]]:
         elif "comparison" in node.tags and node.op not in COUNTS and node.op not in _CONJUNCTIONS:
             if len(node.edges) > 1:
                 continue  # against another tensor or a setting: no test for a value that is dangerous
+            if node.op in _ANSWERS_ALL and _asks_for_nan(node):
+                pending.extend(parent for parent, _ in node.edges)
             for parent, _ in node.edges:
                 yield parent, "value"
                 # `x.abs() > eps`, `x.detach() > 0` ask about x itself.
@@ -150,6 +153,14 @@ def tested(condition: Node) -> Iterator[tuple[Node, str]]:
                     yield unviewed(parent), "value"
         else:
             pending.extend(parent for parent, _ in node.edges)
+
+
+def _asks_for_nan(answer: Node) -> bool:
+    """`isnan(x).any(1)`, `(~isnan(x)).all(1)`: whether all of a row was measured."""
+    asked = answer.edges[0][0] if answer.edges else answer
+    while asked.op in ("not", "logical_not") and asked.edges:
+        asked = asked.edges[0][0]
+    return asked.op in ("isnan", "isfinite")
 
 
 def unviewed(node: Node) -> Node:

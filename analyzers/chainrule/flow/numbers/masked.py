@@ -9,13 +9,10 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.conditions import ELEMENTWISE, chain, factors, padded, same, tested
-from chainrule.flow.core.graph import STOPPED, Node, Source, behind
+from chainrule.flow.core.conditions import chain, factors, padded, same, tested
+from chainrule.flow.core.graph import STOPPED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.roles import is_mask, role_of
-from chainrule.flow.core.standing import stands_here, was_given
 from chainrule.flow.core.values import Tensor, Value
-from chainrule.flow.core.words import words
 from chainrule.flow.numbers.clamped import OVERFLOWS, may_be_large
 from chainrule.flow.numbers.domains import (
     DIVISIONS,
@@ -27,25 +24,22 @@ from chainrule.flow.numbers.domains import (
     is_shifted,
     leaves_power,
 )
+from chainrule.flow.numbers.gaps import (
+    FILLS,
+    NONLINEAR,
+    PRODUCTS,
+    SPREADING,
+    check_gaps,
+    is_given,
+    is_padded,
+    nan_makers,
+    scales_gaps,
+    tell_gaps,
+)
 from chainrule.flow.numbers.never import check_rows, check_shares
 
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
-# Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
-_LOSSES = frozenset(
-    """mse_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
-    kl_div""".split()
-)
-_NONLINEAR = _LOSSES | {"pow", "square", "mult", "mul", "exp", "log", "sqrt", "div"}
-_SPREADING = frozenset(("matmult", "matmul", "mm", "bmm", "einsum"))
-_PRODUCTS = frozenset(("mult", "mul", "imult"))
-# What is taken out of an argument: `batch["y"]`, `batch.y`.
-_PARTS = frozenset(("select", "attribute", "element"))
 _FROM_ONE = frozenset(("acosh", "arccosh"))
-_WEIGHTS = frozenset(("weight", "weights", "w", "mask", "masks", "valid"))
-# What puts numbers in the place of NaN.
-_FILLS = frozenset(("nan_to_num", "masked_fill"))
-# Ways to look at a tensor that leave its elements as they are.
-_VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
 
 
 def check_selection(interp: Interpreter, condition: Value, branches: list[Value], at: ast.AST) -> None:
@@ -64,7 +58,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node, at: ast.AST)
     about = list(tested(condition))
     values = [node for node, _ in about]
     asked = [node for node, asks in about if asks == "isnan"]
-    holes = [node for node in asked if node.source is not None or node.op in _PARTS]
+    holes = [node for node in asked if is_given(node)]
     made_of = list(chain(value, 6))
     # `log1p(-exp(x))` is written for x below 0 alone.
     small = {id(each.edges[0][0]) for each in made_of if each.op == "neg" and each.edges}
@@ -88,31 +82,12 @@ def check_masked(interp: Interpreter, condition: Node, value: Node, at: ast.AST)
         ):
             if any(same(risky.edges[0][0], node) for node in values) or is_capped(risky, condition):
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
-        if risky.op in _PRODUCTS and len(risky.edges) == 2:
+        if risky.op in PRODUCTS and len(risky.edges) == 2:
             _check_xlogy(interp, risky, values)
-    for part in _chosen(value) if holes else ():
-        for risky in chain(part, 6):
-            if risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
-                _tell_gaps(interp, risky, risky, at)
-    if len(holes) < len(asked):
-        for risky in _nan_makers(value):
-            _tell_gaps(interp, risky, risky, at)
+    check_gaps(interp, asked, holes, value, at)
     for computed, asks in about:
         if asks != "value" and computed not in holes:
             _check_hidden(interp, computed, at)
-
-
-def _tell_gaps(interp: Interpreter, risky: Node, operand: Node, at: ast.AST) -> None:
-    """Data with gaps went into `risky`, and what is NaN is dropped at `at`.
-
-    A helper that computes with what it is given is right: told is the place that drops what comes back.
-    """
-    if any(known.cause is Cause.BAD_BRANCH and known.node is risky for known in interp.hazards):
-        return
-    if stands_here(interp, risky) or was_given(interp, risky):
-        interp.hazard(Cause.BAD_BRANCH, risky.at, risky, operand, "nan")
-    elif all(known.at is not at for known in interp.hazards):
-        interp.hazard(Cause.BAD_BRANCH, at, risky, operand, "dropped")
 
 
 def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
@@ -127,48 +102,16 @@ def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
 def _check_padding(interp: Interpreter, value: Node) -> None:
     """The logarithm of data, masked afterwards: it is padded with zeros, and -inf meets what is learnt."""
     for each in chain(value, 6):
-        if len(each.edges) == 2 and each.op in _PRODUCTS:
+        if len(each.edges) == 2 and each.op in PRODUCTS:
             pairs = [(each.edges[0][0], each.edges[1][0]), (each.edges[1][0], each.edges[0][0])]
-        elif each.op in _NONLINEAR and each.op not in _PRODUCTS and each.edges:
+        elif each.op in NONLINEAR and each.op not in PRODUCTS and each.edges:
             pairs = [(parent, each) for parent, _ in each.edges]
         else:
             continue
         for inner, learnt in pairs:
             for risky in chain(inner, 3):
-                if risky.op in LOGS and risky.edges and _is_padded(risky.edges[0][0], learnt):
+                if risky.op in LOGS and risky.edges and is_padded(risky.edges[0][0], learnt):
                     interp.hazard(Cause.BAD_BRANCH, risky.at, each, learnt, "padding")
-
-
-def _is_padded(node: Node, learnt: Node) -> bool:
-    """Whether `node` is data that stands beside a prediction, or that a parameter learns from."""
-    source = _data(node)
-    if source is None:
-        return False
-    others = [n.source for n in behind(learnt) if n.source is not None and n.source is not source]
-    if any(other.role == "parameter" for other in others):
-        return True
-    return source.position > 0 and any(other.role not in ("target", "setting") for other in others)
-
-
-def _data(node: Node) -> Source | None:
-    """The argument that `node` is (a part of), where no name says that it is a prediction."""
-    while node.op in _VIEWS and node.edges:
-        node = node.edges[0][0]
-    source = node.source
-    if source is None or source.role in ("parameter", "leaf", "callable"):
-        return None
-    return source if role_of(source.name) in ("target", "data", "unknown") else None
-
-
-def _chosen(value: Node) -> Iterator[Node]:
-    """`value`, and what it is chosen from by conditions of its own: `where(e.abs() < 1, e ** 2, e.abs())`."""
-    pending, seen = [value], 0
-    while pending and seen < 6:
-        part = pending.pop()
-        seen += 1
-        yield part
-        choices = [each for each in chain(part, 6) if each.op == "where"]
-        pending += [branch for each in choices for branch, gate in each.edges if gate is None]
 
 
 def _collected(value: Node) -> Iterator[Node]:
@@ -190,16 +133,16 @@ def _check_hidden(interp: Interpreter, value: Node, at: ast.AST) -> None:
         operand = dangerous_operand(risky)
         if (operand is not None and not _guarded(risky, operand)) or _leaves_domain(risky):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
-        scaled = _scales_gaps(risky, value) if risky.op in _PRODUCTS and len(risky.edges) == 2 else None
+        scaled = scales_gaps(risky, value) if risky.op in PRODUCTS and len(risky.edges) == 2 else None
         if scaled is not None:
-            _tell_gaps(interp, risky, scaled, at)
+            tell_gaps(interp, risky, scaled, at)
 
 
 def _mixed(value: Node) -> Iterator[Node]:
     """`value` and what was multiplied to it as a matrix: a NaN in there is in every sum."""
     yield value
     for each in chain(value, 3):
-        if each.op in _SPREADING:
+        if each.op in SPREADING:
             yield from (parent for parent, gate in each.edges if gate is None)
 
 
@@ -208,7 +151,7 @@ def _leaves_domain(node: Node) -> bool:
     if node.op not in _FROM_ONE or not node.edges:
         return False
     operand = node.edges[0][0]
-    return operand.bounds.low <= 1 and operand.op not in ("where", *_FILLS)
+    return operand.bounds.low <= 1 and operand.op not in ("where", *FILLS)
 
 
 def check_replaced(interp: Interpreter, value: Node, at: ast.AST) -> None:
@@ -217,40 +160,22 @@ def check_replaced(interp: Interpreter, value: Node, at: ast.AST) -> None:
         _check_hidden(interp, part, at)
     for risky in chain(value, 6):
         told = any(known.node is risky for known in interp.hazards)
-        if risky.op in _PRODUCTS and len(risky.edges) == 2 and not told and _weighs_itself(risky):
+        if risky.op in PRODUCTS and len(risky.edges) == 2 and not told and _weighs_itself(risky):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
         if risky.op == "softmax" and risky.edges and risky.edges[0][0].op in ("add", "iadd"):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "mask")
-    products = (each for each in chain(value, 6) if each.op in _PRODUCTS and len(each.edges) == 2)
+    products = (each for each in chain(value, 6) if each.op in PRODUCTS and len(each.edges) == 2)
     last = next(products, None)
-    scaled = None if last is None else _scales_gaps(last, value)
+    scaled = None if last is None else scales_gaps(last, value)
     if last is not None and scaled is not None:
-        _tell_gaps(interp, last, scaled, at)
+        tell_gaps(interp, last, scaled, at)
     if interp.excluding:
         made_of = {id(each) for each in behind(value)}
         for softmax in interp.excluding:
             if id(softmax) in made_of:
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
-    for risky in _nan_makers(value):
-        _tell_gaps(interp, risky, risky, at)
-
-
-def _scales_gaps(product: Node, value: Node) -> Node | None:
-    """The `f(x)` of `y * f(x)`, if `y` is data with gaps, which is its slope: not a mask or a weight.
-
-    What `value` is divided by the total of is a weight.
-    """
-    totals = [each.edges[1][0] for each in chain(value, 6) if each.op in DIVISIONS and len(each.edges) == 2]
-    one, other = product.edges[0][0], product.edges[1][0]
-    for data, learnt in ((one, other), (other, one)):
-        source = _data(data)
-        if source is None or data.dtype in ("bool", "int") or is_mask(source.name):
-            continue
-        if any(node.source is source for total in totals for node in behind(total)):
-            continue
-        if _WEIGHTS.isdisjoint(words(source.name)) and _is_padded(data, learnt):
-            return learnt
-    return None
+    for risky in nan_makers(value):
+        tell_gaps(interp, risky, risky, at)
 
 
 def _weighs_itself(product: Node) -> bool:
@@ -262,39 +187,6 @@ def _weighs_itself(product: Node) -> bool:
             if made_of is log if share.op == "exp" else share.op == "softmax" and made_of is log.edges[0][0]:
                 return True
     return False
-
-
-def _nan_makers(value: Node) -> Iterator[Node]:
-    """Element-wise errors against data whose slope is NaN where the data is: squares, torch's own losses."""
-    pending = [value]
-    for _ in range(20):
-        if not pending:
-            return
-        node = pending.pop()
-        gaps = [parent for parent, _ in node.edges]
-        if node.op in ("pow", "square") and gaps:
-            gaps = [parent for parent, _ in gaps[0].edges] if gaps[0].op == "sub" else []
-        if node.op in ("pow", "square", *_LOSSES):
-            found = [_data(_before(gap)) for gap in gaps]
-            if not _reduces(node) and any(source is not None and source.position > 0 for source in found):
-                yield node
-        elif node.op == "where" or (node.op in ELEMENTWISE and node.op not in ("sum", "mean", "sub")):
-            pending.extend(parent for parent, gate in node.edges if gate is None)
-
-
-def _before(data: Node) -> Node:
-    """What `data` was before each element was scaled, or bent by a logarithm: a gap stays one."""
-    while len(data.edges) == 1 and data.op in ELEMENTWISE and data.op not in ("sum", "mean", *_FILLS):
-        data = data.edges[0][0]
-    return data
-
-
-def _reduces(node: Node) -> bool:
-    """Whether one of torch's losses returns a single number."""
-    return node.op in _LOSSES and not any(
-        keyword.arg == "reduction" and getattr(keyword.value, "value", "") == "none"
-        for keyword in getattr(node.at, "keywords", ())
-    )
 
 
 def dangerous_operand(node: Node) -> Node | None:
@@ -315,7 +207,3 @@ def _guarded(risky: Node, operand: Node) -> bool:
         if risky.op not in DIVISIONS or len(risky.edges) == 1:
             return True  # backward stops at the relu behind it
     return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
-
-
-def _below(node: Node, ancestor: Node) -> bool:
-    return any(same(each, ancestor) for parent, _ in node.edges for each in chain(parent, 4, _FILLS))

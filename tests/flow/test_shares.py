@@ -111,3 +111,23 @@ def test_a_number_over_what_a_relu_leaves() -> None:
             depth = torch.where(disparity > 0, 1.0 / disparity, torch.zeros_like(pred))
             return (torch.atan(1.0 / disparity) + depth - target).abs().mean()
     """)
+
+
+def test_parts_of_what_starts_at_zero() -> None:
+    check("""
+        class Encoder(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.enc = nn.Linear(6, 4)
+                self.other = nn.Linear(6, 4)
+                nn.init.zeros_(self.enc.weight)
+                nn.init.zeros_(self.enc.bias)
+
+            def first_loss(self, x):
+                mu, sigma = self.enc(x).chunk(2, dim=-1)
+                return (mu.square() - torch.log(sigma ** 2)).mean()  # want CR305 "operand reaches 0"
+
+            def other_loss(self, x):
+                mu, sigma = self.other(x).chunk(2, dim=-1)
+                return (mu.square() - torch.log(sigma ** 2)).mean()
+    """)

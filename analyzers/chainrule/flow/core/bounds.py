@@ -55,7 +55,7 @@ _ENTROPIES = frozenset(("cross_entropy", "binary_cross_entropy", "binary_cross_e
 _KEEPS = frozenset(
     """mean max min amax amin median cuda index unfold diag type data item avg_pool1d avg_pool2d avg_pool3d
     adaptive_max_pool2d interpolate masked_fill dropout dropout2d numpy from_numpy as_tensor tensor array
-    tolist phi""".split()
+    tolist phi chunk split tensor_split unbind""".split()
 )
 # Operators that add up operands of one sign.
 _SUMS = frozenset(("sum", "cumsum", "nansum", "trace", "logcumsumexp"))

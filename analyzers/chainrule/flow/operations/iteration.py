@@ -59,6 +59,8 @@ def select(interp: Interpreter, tensor: Tensor, at: ast.AST) -> Tensor:
         "select", at, ((parent, None),), kind=parent.kind, dtype=parent.dtype, within=parent.bounds
     )
     node.tags = rest(parent.tags)
+    if parent in interp.starts:
+        interp.starts[node] = interp.starts[parent]
     if parent.op in ("call", "attribute", "element", "name", "argument"):
         return Tensor(node)
     return Tensor(node, tensor.storage, tensor)

@@ -133,6 +133,8 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     made = interp.node("index" if tensors else "select", at, edges, kind=parent.kind, dtype=parent.dtype)
     made.bounds = parent.bounds
     made.tags = rest(parent.tags)
+    if parent in interp.starts:
+        interp.starts[made] = interp.starts[parent]
     if tensors:
         made.tags -= _OF_ALL
     elif isinstance(at, ast.Subscript):

@@ -1,9 +1,9 @@
 """
 ## What it does
 Finds elements that are computed, found to be NaN or infinite, and dropped afterwards: by `torch.where`, by
-a mask, by `nan_to_num`, or by a clamp. So are NaN targets, the logarithm of padded data, powers of what is
-below 0, rows that an additive mask or one of pairs (`valid[:, None] & valid[None]`) excludes entirely, and
-`logaddexp` of -inf and -inf.
+a mask, by `nan_to_num`, or by a clamp. So are NaN targets, inputs with gaps that a layer multiplies its
+weights with, the logarithm of padded data, powers of what is below 0, rows that an additive mask or one of
+pairs (`valid[:, None] & valid[None]`) excludes entirely, and `logaddexp` of -inf and -inf.
 
 ## Why is this bad
 What is dropped still takes part in backward. It is sent a gradient of 0, and 0 times the infinite

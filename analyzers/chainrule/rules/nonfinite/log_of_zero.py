@@ -1,8 +1,8 @@
 """
 ## What it does
 Finds logarithms of probabilities that saturate: `log(softmax(x))`, `log(sigmoid(x))`, `log(1 - p)`; of
-squared errors; of shares that can be exactly 0, as in an entropy; and of sums of `exp` that under- or
-overflow.
+squared errors; of shares that can be exactly 0, as in an entropy; of sums of `exp` that under- or
+overflow; and of what a relu, or a layer as it is, gives.
 
 ## Why is this bad
 In floating point a softmax or a sigmoid of a large enough score is exactly 0 or 1. The logarithm is -inf

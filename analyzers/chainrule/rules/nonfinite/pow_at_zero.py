@@ -1,6 +1,6 @@
 """
 ## What it does
-Finds powers with an exponent between 0 and 1 of values that reach 0.
+Finds powers with an exponent between 0 and 1 of values that reach 0: roots by a number (`x ** (1 / n)`) too.
 
 ## Why is this bad
 The derivative of `x ** p` is `p * x ** (p - 1)`: infinite at 0 for such a p. The base sends back 0 or a

@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds square roots (`sqrt`, `rsqrt`, `** 0.5`, `hypot`) of values that reach 0 exactly: a sum of squares, a
-variance, a distance written by hand in any metric, `1 - cos ** 2`, the eigenvalues of `x.T @ x`.
+variance, a distance written by hand in any metric, `1 - cos ** 2`, the eigenvalues of `x.T @ x`; and of what
+a layer gives as it is, which is negative as often as not.
 
 ## Why is this bad
 The derivative of the root is `1 / (2 * sqrt(x))`: infinite at 0. The squares behind it send back 0, and 0

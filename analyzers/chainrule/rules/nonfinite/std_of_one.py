@@ -1,6 +1,7 @@
 """
 ## What it does
-Finds `std` and `var` of a selection that can hold a single value, and over a dimension of size one.
+Finds `std` and `var` of a selection that can hold a single value, and over a dimension of size one; of
+rewards too, where what learns is weighted by the spread of their group.
 
 ## Why is this bad
 The estimate from a sample divides by `n - 1`. For one value that is 0/0: the loss and its gradient are NaN.

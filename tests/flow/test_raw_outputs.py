@@ -41,5 +41,10 @@ def test_roots_of_what_is_kept_positive() -> None:
                 squares = self.head(x).square().sum(-1) + 1e-6
                 mels = torch.log(self.mel(x.abs()) + 1e-6) + self.mel(x.abs()).sqrt()
                 power = self.head(x).exp().sqrt() + self.head(x).clamp(min=1e-6).sqrt()
+                bounded = self.head(x)
+                bounded.clamp_(min=1e-6)
+                written = self.head(x)
+                written[written < 1e-6] = 1e-6
+                power = power + bounded.sqrt() + written.sqrt() + self.head(x).abs_().log()
                 return (squares.sqrt() + self.var(x).sqrt() - target).mean() + (power + mels).mean()
     """)

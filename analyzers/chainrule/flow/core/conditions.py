@@ -240,8 +240,15 @@ def same(left: Node, right: Node) -> bool:
     if left.op != right.op or not left.edges or len(left.edges) != len(right.edges):
         return False
     return all(a[0] is b[0] for a, b in zip(left.edges, right.edges, strict=True)) and (
-        left.at is right.at or _numbers(left.at) == _numbers(right.at)
+        left.at is right.at or _alike(left.at, right.at)
     )
+
+
+def _alike(left: ast.AST, right: ast.AST) -> bool:
+    """Whether two expressions have the same numbers in them; of one part of a tensor, all that is written."""
+    if isinstance(left, ast.Subscript) and isinstance(right, ast.Subscript):
+        return alike(left.slice, right.slice)
+    return _numbers(left) == _numbers(right)
 
 
 def _numbers(at: ast.AST) -> list[object]:

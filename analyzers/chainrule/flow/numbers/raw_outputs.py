@@ -30,4 +30,6 @@ def is_raw(interp: Interpreter, node: Node) -> bool:
     sources = (parent.source for parent, _ in node.edges)
     weights = (source for source in sources if source is not None and source.role == "parameter")
     names = [weight.name.removeprefix("self.") for weight in weights]
-    return bool(names) and all(name not in interp.module.text for name in names)
+    return any(name.endswith("weight") for name in names) and all(
+        name not in interp.module.text for name in names
+    )

@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds losses that start at 0 before a loop and are assigned, instead of added to, in every round of it;
-losses that only the loop sets, or that are set again before they are read (`loss =+ term`); entries of a dict
+losses that only the loop sets, or that are set again before they are read (`loss =+ term`), in the middle of a
+sum too; entries of a dict
 of losses that every round sets anew; and loops that return in their first round.
 
 ## Why is this bad

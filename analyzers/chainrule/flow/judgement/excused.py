@@ -25,9 +25,9 @@ from chainrule.flow.judgement.ways import (
 from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
-# What comes before a new leaf that derivatives are asked for.
 # What makes the number of a cell of a continuous feature.
 _CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))
+# What comes before a new leaf that derivatives are asked for.
 _MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 
 
@@ -112,9 +112,9 @@ def _selects(cut: Cut, scene: Scene) -> bool:
         beside = gate.cause is Cause.COMPARISON and source.position > 0 and not scene.whole
         # Pairs of places that are read out as Python numbers: only their place made them a prediction.
         listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
-        # A feature of a row of data, looked up in a table that is learnt.
+        # A feature of a row of data, looked up in a table that is learnt; a place, in a map of others.
         looked_up = behind.op in _CELLS and role_of(source.name) != "prediction"
-        listed = listed or (looked_up and _trains(scene))
+        listed = listed or (looked_up and (_trains(scene) or (scene.trained and source.position > 0)))
         beside = beside or (listed and not scene.whole and not source.stated)
         # A share of an image that becomes a place in it, and nothing else that learns.
         alone = not scene.trained and source.position == 0 and _is_scaled(cut.way)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chainrule.flow.core import bounds
@@ -12,6 +12,7 @@ from chainrule.flow.core.decided import asks_data
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.state import State
 from chainrule.flow.core.values import (
+    ITEMS,
     Choice,
     Const,
     External,
@@ -40,6 +41,8 @@ _CALLABLES = (Function, External, Method, Partial, Choice)
 
 class Joins(State):
     """A state whose values can be joined."""
+
+    ready: Callable[[Instance], None]
 
     def phi(self, nodes: Sequence[Node], at: ast.AST) -> Node:
         first = nodes[0]
@@ -87,6 +90,9 @@ class Joins(State):
         if any(isinstance(v, Instance) and v.external in GRAD_MODES for v in distinct):
             return Const(None, known=False)  # `torch.no_grad() if frozen else nullcontext()`
         useful = [value for value in distinct if not (isinstance(value, Const) and value.value is None)]
+        records = [value for value in useful if isinstance(value, Instance) and _is_record(value)]
+        if len(records) == len(useful) > 1 and all(each.cls is records[0].cls for each in records):
+            return self._join_records(records, at, condition)
         return useful[0] if useful else first
 
     def _join_with_tensors(self, values: list[Value], at: ast.AST, condition: Node | None) -> Value:
@@ -149,6 +155,16 @@ class Joins(State):
         made.either = parts
         return made
 
+    def _join_records(self, records: list[Instance], at: ast.AST, condition: Node | None) -> Instance:
+        """One data class or named tuple for several, field by field."""
+        made = Instance(records[0].cls)
+        for each in records:
+            self.ready(each)
+        for name in records[0].attributes:
+            held = [each.attributes[name] for each in records if name in each.attributes]
+            made.attributes[name] = self.join(held, at, condition)
+        return made
+
     def controlled(self, node: Node, condition: Node | None, at: ast.AST) -> Node:
         """`node`, chosen by a branch on `condition`: the choice carries no gradient."""
         if condition is None:
@@ -161,6 +177,11 @@ class Joins(State):
         # What is wrong with the value is wrong with the choice of it.
         self.hazards.extend([replace(each, node=made) for each in self.hazards if each.node is node])
         return made
+
+    def note_item(self, node: Node) -> None:
+        """Mark a constant that stands for what some data gives nothing for: in a list, or from a helper."""
+        if any(condition is not None for condition, _ in self.frame.controls) and self.constant(node, True):
+            node.tags |= {CONSTANT_ITEM}
 
     def constant(self, node: Node, fresh: bool = False) -> bool:
         """Whether nothing that could receive gradient went into `node`.
@@ -187,6 +208,14 @@ class Joins(State):
         """Whether `at` stands in the running function."""
         function = self.frame.function
         return function is not None and any(each is at for each in walk_tree(function))
+
+
+def _is_record(value: Instance) -> bool:
+    """Whether an object is nothing but its fields: it is made by its class, which has no `__init__`."""
+    cls = value.cls
+    if cls is None or cls.is_module or (value.pending is None and ITEMS not in value.attributes):
+        return False
+    return all("__init__" not in each.methods for each in cls.lineage())
 
 
 def _is_none(value: Value) -> bool:

@@ -12,6 +12,7 @@ from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.moved import is_moved
 from chainrule.flow.judgement.overruled import LABELS, STOPS, is_in_constructor
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.ways import (
@@ -39,6 +40,8 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
     if scene.passed is not None and gate.cause in STOPS and id(behind) not in scene.passed:
         return True  # what is returned beside a backward pass is a report
     if gate.cause in STOPS and scene.passed is None and _is_stepped(cut, scene):
+        return True
+    if is_moved(gate, behind, graph):
         return True
     if gate.note == "one class, if 2-D" and pools(behind, graph):
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
@@ -22,6 +23,7 @@ from chainrule.flow.judgement.scored import is_scored
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value, only_scales
 from chainrule.flow.numbers.starts import BEYOND, FAR
+from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.syntax import walk_tree
 
 _SUMS = frozenset(("add", "sub", "iadd", "isub"))
@@ -35,13 +37,18 @@ _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 
 def other_passes(trace: Trace) -> Iterator[Break]:
-    """Backward passes from which nothing gets gradient although another one is sound."""
+    """Backward passes from which nothing gets gradient although another one is sound.
+
+    Gradients that somebody has left switched off in between are meant for none of them.
+    """
     alone = len(trace.backwards) == 1
     for backward in trace.backwards:
         below = Graph([backward.node])
         if nothing_flows(below):
             for found in cuts(trace, below, True, True, False):
-                if alone or (found.cause not in STOPS and found.cause not in FIGURES):
+                if found.note == LEFT_OFF:
+                    yield replace(found, raises=True)
+                elif alone or (found.cause not in STOPS and found.cause not in FIGURES):
                     yield found
 
 

@@ -221,7 +221,7 @@ def _set_grad_enabled(
             flag = Const(decided)
             made.arguments = {"mode": flag}
     if isinstance(flag, Const) and flag.known:
-        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
+        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note=contexts.LEFT_OFF)
     return made
 
 

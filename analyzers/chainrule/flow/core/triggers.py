@@ -20,7 +20,7 @@ _CLASS = re.compile(r"class[^\S\n]+(\w+)(?:\(([^)\n]*)\))?")
 # Wrong wherever it stands, if it is wrong at all. The words come first: a plain search is ten times faster.
 _EVENTS = (
     ".data[", "Parameter(", "log_prob(", "backward(", "autograd.grad", "deepcopy(", "Variable(",
-    "set_grad_enabled(",
+    "set_grad_enabled(", "stack_module_state(",
 )  # fmt: skip
 # … and where the word alone does not tell: each after what a plain search finds.
 _EVENT_FORMS = (

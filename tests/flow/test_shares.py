@@ -80,3 +80,34 @@ def test_a_number_and_what_is_learnt_are_a_loss() -> None:
                 width = torch.clamp(self.window, 0.1, self.limit)  # want CR202 "starts beyond the bound"
                 return ((dose - wanted) / width).square().mean() + torch.log(width)
     """)
+
+
+def test_means_over_what_is_selected_of_a_class() -> None:
+    check("""
+        def selected_loss(pred, target):
+            errors = F.mse_loss(pred, target, reduction="none")
+            chosen = target == 1
+            return errors[chosen].sum() / chosen.sum()  # want CR304 "the loss is 0/0"
+
+        def masked_loss(pred, target):
+            errors = F.mse_loss(pred, target, reduction="none")
+            chosen = (target == 1).float()
+            return (errors * chosen).sum() / chosen.sum()  # want CR304 "gradient of `pred` can become NaN"
+    """)
+
+
+def test_a_number_over_what_a_relu_leaves() -> None:
+    check("""
+        def depth_loss(pred, target):
+            depth = 1.0 / F.relu(pred)  # want CR304 "the loss is inf or NaN there"
+            return (depth - target).abs().mean()
+
+        def capped_loss(pred, target):
+            depth = (1.0 / F.relu(pred)).clamp(max=80.0)
+            return (depth - target).abs().mean()
+
+        def near_loss(pred, target):
+            disparity = F.relu(pred)
+            depth = torch.where(disparity > 0, 1.0 / disparity, torch.zeros_like(pred))
+            return (torch.atan(1.0 / disparity) + depth - target).abs().mean()
+    """)

@@ -13,7 +13,7 @@ from chainrule.flow.core.words import words
 from chainrule.flow.numbers.exponentials import of_exponentials
 from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.precision import adds_nothing, kind_of
-from chainrule.flow.numbers.recalls import is_recall
+from chainrule.flow.numbers.recalls import is_recall, selects_counted
 from chainrule.flow.numbers.shares import (
     check_harmonic,
     is_moment,
@@ -37,6 +37,8 @@ _WITHIN = frozenset("quantile nanquantile mean median max min amax amin kthvalue
 _DRAWN = frozenset(("randint", "randint_like", "multinomial"))
 _PASSES = frozenset("detach data item float double select squeeze to".split())
 _OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
+ALONE = "relu alone"
+"""The note of a number that is divided by what a relu leaves."""
 _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 
 
@@ -47,11 +49,14 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         if above is None or not _learns(above):
             made.tags |= {"reciprocal"}
         else:
-            interp.hazard(Cause.DIVISION, at, made, above, "count")
+            kind = "none" if selects_counted(above, below) else "count"
+            interp.hazard(Cause.DIVISION, at, made, above, kind)
     elif "range" in below.tags:
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
     elif above is not None and is_shut_off(below) and _learns(above):
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
+    elif above is None and is_shut_off(below):
+        interp.hazard(Cause.DIVISION, at, made, below, ALONE)
     elif starts_at_zero(interp, below) and not guarded(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and is_trade_off(above, below):

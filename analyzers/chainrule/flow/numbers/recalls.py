@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from chainrule.flow.core.conditions import unviewed
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.conditions import chain, unviewed
+from chainrule.flow.core.graph import Node, walk
 from chainrule.flow.core.words import words
 
 _CASTS = frozenset(("float", "double", "to", "type_as", "half", "long", "int"))
+_SCALES = frozenset(("neg", "mult", "mul"))
 _PRODUCTS = frozenset(("mult", "mul", "multiply"))
 # Targets that say which elements are there at all, or how much they count: of those there are some.
 _NO_LABELS = frozenset(
@@ -32,6 +33,18 @@ def is_recall(above: Node | None, below: Node) -> bool:
         return False
     found = above.edges[0][0]
     return found.op in _PRODUCTS and any(_uncast(factor) is labels for factor, _ in found.edges)
+
+
+def selects_counted(above: Node, below: Node) -> bool:
+    """`errors[mask].sum() / mask.sum()`: of nothing the quotient is NaN, and no gradient comes back there."""
+    while above.op in _SCALES and above.edges:
+        above = above.edges[0][0]
+    if above.op != "sum" or not above.edges:
+        return False
+    counted = {id(each) for each in walk(below, lambda node: [parent for parent, _ in node.edges])}
+    chosen = (each for each in chain(above.edges[0][0], 4) if each.op == "index")
+    masks = (mask for each in chosen for mask, gate in each.edges if gate is not None)
+    return any(id(mask) in counted for mask in masks)
 
 
 def _dims(node: Node) -> ast.expr | None:

@@ -20,6 +20,7 @@ from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.entry_points import function_faults, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
 from chainrule.flow.judgement.breaks import trains
+from chainrule.flow.judgement.constant_branches import IF_ALONE
 from chainrule.flow.judgement.doubtful import is_doubtful
 from chainrule.flow.judgement.unlearned import layers_of
 from chainrule.flow.outside import look_outside
@@ -124,6 +125,8 @@ class _Examination:
         outcome.given.extend((asked, asked.answer(module)) for asked in trace.asked)
         settled = settled_breaks(trace, module, partial(self._run, root, known, by_default=True))
         told = [found for found in settled if _told_here(found, trace, module)]
+        if any(each.note == IF_ALONE for each in told) and _is_called(module, root):
+            told = [each for each in told if each.note != IF_ALONE]
         if not trains(trace):
             told = [each for each in told if not self._may_learn_outside(layers_of(each, trace), root)]
         told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
@@ -198,6 +201,13 @@ def _told_here(found: Break, trace: Trace, module: Module) -> bool:
         if not any(id(source) in own for source in found.sources):
             return False
     return id(found.block) in module.alive
+
+
+def _is_called(module: Module, root: Root) -> bool:
+    """Whether something of its file calls a function, or it is made to be called by its file alone."""
+    name = root.name.rpartition(".")[2]
+    calls = module.text.count(f"{name}(") - module.text.count(f"def {name}(")
+    return calls > 0 or (name.startswith("_") and not name.startswith("__"))
 
 
 def _text_around(root: Root) -> str:

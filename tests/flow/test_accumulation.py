@@ -153,6 +153,94 @@ def test_constants_of_helpers() -> None:
     """)
 
 
+def test_a_zero_for_data_without_any_in_what_no_name_calls_a_loss() -> None:
+    check("""
+        class Trainer:
+            def __init__(self, net):
+                self.net = net
+
+            def step(self, x, y):
+                out = self.net(x)
+                keep = y > 0
+                if keep.sum() == 0:
+                    return torch.tensor(0.0)  # want CR114
+                return (out[keep] - y[keep]).square().mean()
+
+        def overlap(logits, masks):
+            scores = []
+            for p, m in zip(logits.sigmoid(), masks):
+                if m.sum() > 0:
+                    scores.append((p * m).sum() / m.sum())
+            if not scores:
+                return torch.zeros(())  # want CR114
+            return 1 - torch.stack(scores).mean()
+    """)
+
+
+def test_a_zero_of_one_term_among_others() -> None:
+    check("""
+        class Trainer:
+            def __init__(self, net):
+                self.net = net
+
+            def corners(self, out, y):
+                keep = y > 0
+                if keep.sum() == 0:
+                    return torch.tensor(0.0)
+                return (out[keep] - y[keep]).square().mean()
+
+            def step(self, x, y):
+                out = self.net(x)
+                return self.corners(out, y) + out.square().mean()
+
+        def _centre(x, keep):
+            if keep.sum() == 0:
+                return torch.zeros(())
+            return x[keep].mean()
+
+        def resized(table, index):
+            if index.max() == 0:
+                return table.new_zeros((1, 4))
+            return table[index].mean(0)
+    """)
+
+
+def test_zeros_that_a_helper_hands_out_for_data_without_any() -> None:
+    check("""
+        def masked(hidden, head, goal, mask):
+            valid = mask.flatten().nonzero().squeeze(-1)
+            if valid.numel() == 0:
+                zero = hidden.new_tensor(0.0)  # want CR114
+                return zero, zero
+            logp = head(hidden.flatten(0, 1)[valid]).log_softmax(-1)
+            kept = goal.flatten(0, 1)[valid]
+            loss = -(kept.softmax(-1) * logp).sum(-1).mean()
+            return loss, (logp.argmax(-1) == kept.argmax(-1)).float().mean()
+
+        def training_step(net, head, batch, depth=2):
+            hidden, goal, mask = batch
+            total = 0.0
+            for _ in range(depth):
+                hidden = net(hidden)
+                loss, accuracy = masked(hidden, head, goal, mask)
+                total = total + loss
+            return total
+
+        def terms(head, feats, lanes):
+            for feat, lane in zip(feats, lanes):
+                if lane.numel() == 0:
+                    yield torch.zeros((), requires_grad=True)  # want CR114 "stands for data"
+                    continue
+                yield F.smooth_l1_loss(head(feat).expand_as(lane), lane)
+
+        def lane_loss(head, feats, lanes):
+            return torch.stack(list(terms(head, feats, lanes))).mean()
+
+        def regular_lane_loss(head, feats, lanes):
+            return sum(terms(head, feats, lanes)) + 1e-4 * head.weight.square().sum()
+    """)
+
+
 def test_an_accumulator_that_is_still_none() -> None:
     check("""
         def beam_loss(logp, beams):

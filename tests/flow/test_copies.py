@@ -161,3 +161,43 @@ def test_methods_that_make_copies() -> None:
                     wanted = self.target(x)
                 return F.mse_loss(self.online(x), wanted)
     """)
+
+
+def test_stacked_parameters_are_new_leaves() -> None:
+    check("""
+        def ensemble_loss(models, x, y):
+            params, buffers = torch.func.stack_module_state(models)  # want CR110
+
+            def call(p, b, x):
+                return torch.func.functional_call(models[0], (p, b), (x,))
+
+            out = torch.vmap(call, in_dims=(0, 0, None))(params, buffers, x)
+            return F.mse_loss(out.mean(0), y)
+    """)
+
+
+def test_stacked_parameters_that_are_trained_themselves() -> None:
+    check("""
+        def fit(models, x, y):
+            params, buffers = torch.func.stack_module_state(models)
+            optimizer = torch.optim.Adam(params.values())
+
+            def call(p, b, x):
+                return torch.func.functional_call(models[0], (p, b), (x,))
+
+            out = torch.vmap(call, in_dims=(0, 0, None))(params, buffers, x)
+            loss = F.mse_loss(out.mean(0), y)
+            loss.backward()
+            optimizer.step()
+
+        class Ensemble:
+            def __init__(self, models):
+                self.base = models[0]
+                self.params, self.buffers = torch.func.stack_module_state(models)
+
+            def loss(self, x, y):
+                def call(p, b):
+                    return torch.func.functional_call(self.base, (p, b), (x,))
+
+                return F.mse_loss(torch.vmap(call)(self.params, self.buffers).mean(0), y)
+    """)

@@ -358,3 +358,42 @@ def test_passes_of_some_rounds_that_keep_a_part_of_their_graph() -> None:
                 sum(terms).backward()  # want CR504 "previous step"
                 other = other.detach()
     """)
+
+
+def test_a_call_in_a_text_runs() -> None:
+    check("""
+        net = nn.Linear(8, 1)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+        x, y = torch.rand(60, 8), torch.rand(60, 1)
+
+        def validate():
+            torch.set_grad_enabled(False)  # want CR102 "until they are switched on again: backward raises"
+            return F.mse_loss(net(x), y).item() ** 0.5
+
+        for epoch in range(3):
+            optimizer.zero_grad()
+            F.mse_loss(net(x), y).backward()
+            optimizer.step()
+            print(f"epoch {epoch}: rmse {validate():.3f}")
+    """)
+
+
+def test_a_call_in_a_text_that_restores_the_mode() -> None:
+    check("""
+        net = nn.Linear(8, 1)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+        x, y = torch.rand(60, 8), torch.rand(60, 1)
+
+        def validate():
+            before = torch.is_grad_enabled()
+            torch.set_grad_enabled(False)
+            error = F.mse_loss(net(x), y).item() ** 0.5
+            torch.set_grad_enabled(before)
+            return error
+
+        for epoch in range(3):
+            optimizer.zero_grad()
+            F.mse_loss(net(x), y).backward()
+            optimizer.step()
+            print(f"epoch {epoch}: rmse {validate():.3f}")
+    """)

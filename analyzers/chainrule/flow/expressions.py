@@ -27,6 +27,7 @@ from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.settings import answer, are_settled
 from chainrule.flow.operations.subscripts import subscript
 from chainrule.flow.targets import assign_target
+from chainrule.syntax import walk_tree
 
 
 def evaluate(interp: Interpreter, expression: ast.expr) -> Value:
@@ -151,15 +152,19 @@ def _walrus(interp: Interpreter, node: ast.NamedExpr) -> Value:
 
 
 def _text(interp: Interpreter, node: ast.JoinedStr) -> Value:
-    """`f"_{self.mode}"`: what may name a method or a key."""
+    """`f"_{self.mode}"`: what may name a method or a key. Calls in it are run: `f"{validate():.3f}"`."""
     parts: list[Const] = []
     for each in node.values:
         plain = each.value if isinstance(each, ast.FormattedValue) and each.format_spec is None else each
-        named = isinstance(plain, (ast.Name, ast.Attribute, ast.Constant))
-        value = evaluate(interp, plain) if named else None
-        if not isinstance(value, Const) or not are_settled([value]):
-            return Const("", known=False)
-        parts.append(value)
+        if isinstance(plain, (ast.Name, ast.Attribute, ast.Constant)):
+            value = evaluate(interp, plain)
+            if isinstance(value, Const) and are_settled([value]):
+                parts.append(value)
+        elif isinstance(each, ast.FormattedValue):
+            if any(isinstance(inner, ast.Call) for inner in walk_tree(each.value)):
+                evaluate(interp, each.value)
+    if len(parts) < len(node.values):
+        return Const("", known=False)
     return answer(parts, "".join(str(part.value) for part in parts))
 
 
@@ -178,6 +183,8 @@ def _yield(interp: Interpreter, node: ast.Yield) -> Value:
         frame.at_yield(value)
     elif node.value is not None:
         frame.yields.append(value)
+        if isinstance(value, Tensor):
+            interp.note_item(value.node)
     return NONE
 
 

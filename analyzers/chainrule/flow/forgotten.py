@@ -19,6 +19,7 @@ from chainrule.flow.core.roles import STRONG, is_teacher
 from chainrule.flow.core.trace import CUT_AGAIN, Break, Graph, Root, Trace, broken_at
 from chainrule.flow.core.words import words
 from chainrule.flow.entry_points import roots, text_of
+from chainrule.flow.judgement.moved import is_moved
 from chainrule.flow.judgement.ways import is_coefficient, is_opposed, is_target, only_selects
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.run import run
@@ -62,6 +63,7 @@ def forgotten_layers(
                     # A choice that is made without a graph may be meant to train nothing.
                     chooses = gate.cause is not Cause.DETACH and only_selects(behind, graph)
                     meant = is_coefficient(behind, graph) or is_target(behind, graph) or _freezes(gate)
+                    meant = meant or is_moved(gate, behind, graph)
                     if not (chooses or meant or is_opposed(behind, graph)):
                         again = gate.cause is Cause.DETACH and not _way_back(gate, behind, graph)
                         note = CUT_AGAIN if again else None

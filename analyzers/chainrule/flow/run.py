@@ -22,6 +22,7 @@ from chainrule.flow.core.values import Class, Function, Instance, Value
 from chainrule.flow.entering import call_function
 from chainrule.flow.entry_points import text_of
 from chainrule.flow.nested import enclosed
+from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale
 from chainrule.flow.operations.objects import new_instance, ready
@@ -99,6 +100,7 @@ def run(
         arguments,
         interp.taken,
         frozenset(interp.optimised),
+        interp.exchanged,
         interp.settings,
         interp.steps,
         interp.asked_calls,
@@ -149,7 +151,7 @@ def _global_gate(module: Module, offset: int) -> Gate | None:
         if block.start <= line < block.start + block.text.count("\n") + 1:
             for statement in parse_block(block).body:
                 if statement.lineno + block.start == line + 1:
-                    return Gate(Cause.NO_GRAD, block, statement, note="set_grad_enabled(False)")
+                    return Gate(Cause.NO_GRAD, block, statement, note=LEFT_OFF)
     return None
 
 

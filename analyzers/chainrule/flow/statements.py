@@ -10,7 +10,9 @@ from chainrule.flow import branching
 from chainrule.flow.core.decided import asks_data
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, Function, Tensor, Value
+from chainrule.flow.core.joins import CONSTANT_ITEM
+from chainrule.flow.core.scalars import is_zero
+from chainrule.flow.core.values import NONE, Const, Function, Seq, Tensor, Value
 from chainrule.flow.expressions import evaluate
 from chainrule.flow.operations import accumulation, containers, freezing, inplace, iteration, rebound
 from chainrule.flow.operations.contexts import run_with
@@ -73,23 +75,29 @@ def _under_control(
         node = interp.controlled(value.node, condition, at)
         fixed = interp.constant(value.node, fresh=True) and asks_data(condition)
         if fixed and statement.value is not None:
-            node.tags |= _returned(interp)
+            node.tags |= _returned(interp, node)
         return Tensor(node, value.storage, value.base)
+    if isinstance(value, Seq) and isinstance(statement.value, ast.Tuple) and asks_data(condition):
+        for item in value.items:
+            if isinstance(item, Tensor) and is_zero(item.node):
+                interp.note_item(item.node)
+        return value
     if isinstance(value, Const) and isinstance(value.value, (int, float)) and statement.value is not None:
         made = Node("number", interp.block, statement.value, (), "scalar")
         made = interp.controlled(made, condition, at)
         if isinstance(value.value, bool):
             return value
         if asks_data(condition):
-            made.tags = _returned(interp)
+            made.tags = _returned(interp, made)
         return Tensor(made)
     return value
 
 
-def _returned(interp: Interpreter) -> frozenset[str]:
+def _returned(interp: Interpreter, constant: Node) -> frozenset[str]:
     """Marks of a constant that is returned: from the root itself, or from a helper."""
-    own = sum(1 for frame in interp.frames if frame.function is not None) <= 2
-    return frozenset({"constant-return", "own-return"} if own else {"constant-return"})
+    if sum(1 for frame in interp.frames if frame.function is not None) <= 2:
+        return frozenset({"constant-return", "own-return"})
+    return frozenset({"constant-return", CONSTANT_ITEM} if is_zero(constant) else {"constant-return"})
 
 
 def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:

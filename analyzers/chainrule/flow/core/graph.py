@@ -213,6 +213,16 @@ class Step:
     passes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`net.head = nn.Linear(8, 10)` where an optimiser was made for the `old` head of the network."""
+
+    block: Block
+    at: ast.AST
+    old: tuple[Source, ...]
+    new: tuple[Source, ...]
+
+
 def walk(start: Node, onward: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
     """`start` and all that `onward` leads to from it, each once; its ways on are asked for after it."""
     seen: set[int] = set()

@@ -178,6 +178,11 @@ class Joins(State):
         self.hazards.extend([replace(each, node=made) for each in self.hazards if each.node is node])
         return made
 
+    def note_item(self, node: Node) -> None:
+        """Mark a constant that stands for what some data gives nothing for: in a list, or from a helper."""
+        if any(condition is not None for condition, _ in self.frame.controls) and self.constant(node, True):
+            node.tags |= {CONSTANT_ITEM}
+
     def constant(self, node: Node, fresh: bool = False) -> bool:
         """Whether nothing that could receive gradient went into `node`.
 

@@ -70,6 +70,18 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
     return False
 
 
+def is_zero(node: Node) -> bool:
+    """Whether `node` is the single number 0: `torch.tensor(0.0)`, `x.new_zeros(())`, `0.0`."""
+    if not node.bounds.low == node.bounds.high == 0:
+        return False
+    given = getattr(node.at, "args", ())[:1]
+    if node.op == "number" or not given:
+        return node.op == "number"
+    if node.op in ("tensor", "new_tensor"):
+        return isinstance(given[0], ast.Constant)
+    return ast.unparse(given[0]) in ("()", "[]", "1")
+
+
 def _is_quadratic(product: Node) -> bool:
     """`m @ j @ m`: a vector on both sides of a matrix, since a matrix would be transposed on one of them."""
     left, right = (product.edges[0][0], product.edges[-1][0]) if len(product.edges) == 2 else (product, None)

@@ -16,6 +16,7 @@ from chainrule.flow.core.graph import (
     Backward,
     Edge,
     Event,
+    Exchange,
     Gate,
     Hazard,
     Interval,
@@ -129,6 +130,8 @@ class State:
         """The ids of the sources that were given to an optimiser."""
         self.taken: list[Step] = []
         """The steps that optimisers took."""
+        self.exchanged: list[Exchange] = []
+        """Parameters that objects have in place of those which were given to an optimiser."""
         self.copied: dict[int, Gate] = {}
         """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []

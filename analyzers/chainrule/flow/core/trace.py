@@ -11,7 +11,18 @@ from functools import cached_property
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.given import Asked
-from chainrule.flow.core.graph import Backward, Event, Gate, Hazard, Node, Source, Step, behind, leading_to
+from chainrule.flow.core.graph import (
+    Backward,
+    Event,
+    Exchange,
+    Gate,
+    Hazard,
+    Node,
+    Source,
+    Step,
+    behind,
+    leading_to,
+)
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import MAY_LEARN
 from chainrule.flow.core.values import Default
@@ -92,6 +103,8 @@ class Trace:
     """The steps that optimisers took, in order."""
     optimised: frozenset[int] = frozenset()
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
+    exchanged: list[Exchange] = field(default_factory=list)
+    """The parameters that came in place of those which an optimiser was made for."""
     settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = field(default_factory=list)
     """What settings decided, which have these defaults."""
     steps: int = 0

@@ -221,7 +221,7 @@ def _set_grad_enabled(
             flag = Const(decided)
             made.arguments = {"mode": flag}
     if isinstance(flag, Const) and flag.known:
-        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note="set_grad_enabled(False)")
+        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note=contexts.LEFT_OFF)
     return made
 
 
@@ -316,6 +316,7 @@ _SPECIAL: dict[str, Handler] = {
     "torch.jit.script": _transformed,
     "torch.jit.trace": _transformed,
     "torch.jit.freeze": copies.frozen,
+    "torch.func.stack_module_state": copies.stacked,
     "torch.func.functional_call": copies.call_with_parameters,
     "torch.nn.utils.stateless.functional_call": copies.call_with_parameters,
     "torch.nn.utils.weight_norm": _transformed,

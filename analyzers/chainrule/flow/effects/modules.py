@@ -63,6 +63,8 @@ def call_base_method(
             return fields.replaced(interp, owner, keywords, at)
         if name == "step" and owner.external.startswith("torch.optim."):
             return optimisers.step(interp, owner, arguments, at)
+        if name == "add_param_group" and owner.external.startswith("torch.optim."):
+            return optimisers.add_group(interp, arguments)
         if name == "step" and owner.external.endswith(".GradScaler"):
             return optimisers.scaled_step(interp, arguments, at)
         if name in ("enter_context", "enter_async_context") and arguments:

@@ -27,6 +27,12 @@ def step(interp: Interpreter, optimiser: Instance, arguments: list[Value], at: a
     return result
 
 
+def add_group(interp: Interpreter, arguments: list[Value]) -> Value:
+    """`optimiser.add_param_group({"params": …})`: these are trained as well from here on."""
+    interp.optimised.update(map(id, sources_of(interp.tensors(arguments))))
+    return NONE
+
+
 def scaled_step(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
     """`scaler.step(optimiser)`: a step, unless a gradient is not finite."""
     for given in arguments[:1]:

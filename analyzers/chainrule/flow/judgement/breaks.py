@@ -20,6 +20,7 @@ from chainrule.flow.judgement.constant_branches import constant_branches, consta
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.lost import nothing_flows
@@ -78,6 +79,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from dead_factors(trained)
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
+            yield from exchanged(trace, trained)
             yield from plain_samples(graph)
         hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.

@@ -13,15 +13,21 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Node
 from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.roles import WAITING
+from chainrule.flow.core.scalars import is_zero
 from chainrule.flow.core.trace import Break, Graph, Trace
 from chainrule.flow.operations.comparisons import FILLED
 from chainrule.syntax import parse_block, walk_tree
 
+IF_ALONE = "if alone"
+"""The note of a constant that is a fault where the function is a whole loss, and not one term of several."""
 _SCALES = frozenset(("mult", "div", "neg", "mul", "imult", "idiv"))
 
 
 def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break]:
-    """A branch that data decides and on which the loss is a fresh constant."""
+    """A branch that data decides and on which the loss is a fresh constant.
+
+    Of what no name calls a loss, the zero that is returned for data without any: see `IF_ALONE`.
+    """
     whole = _alone(trace.losses) if named else frozenset()
     name = trace.root.name.rpartition(".")[2]
     # What calls a method says whether that is all of a loss.
@@ -39,10 +45,11 @@ def constant_branches(trace: Trace, graph: Graph, named: bool) -> Iterator[Break
             continue  # the share of a warm-up that is over
         fresh = any("fresh-leaf" in each.tags for each in Graph([node]).reached.values())
         own = "own-return" in node.tags or (id(node) in whole and node.op != "phi")
-        if constant and not fresh and not (named and own):
+        if constant and not fresh and not (own and (named or is_zero(node))):
             continue
         if constant:
-            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), "return")
+            note = "return" if named or fresh else IF_ALONE
+            yield Break(Cause.CONSTANT_BRANCH, node.block, node.at, Verdict.CUT, (), note)
         elif not _flows_without(graph, _alike(graph, node)) and (
             not _asks_a_list(node) or (named and not helps)
         ):
@@ -69,7 +76,8 @@ def _covered(graph: Graph) -> frozenset[int]:
 
 def constant_items(graph: Graph) -> Iterator[Break]:
     """Constants in lists that are all a loss is made of: data that gives nothing else trains nothing."""
-    constants = [node for node in graph.reached.values() if CONSTANT_ITEM in node.tags and not node.source]
+    marked = (node for node in graph.reached.values() if CONSTANT_ITEM in node.tags)
+    constants = [node for node in marked if node.op != "phi"]  # what joins it bears the mark too
     lists = {id(child) for node in constants for child, _ in graph.children.get(id(node), ())}
     if constants and not _flows_without(graph, lists):
         first = min(constants, key=lambda node: getattr(node.at, "lineno", 0))

@@ -30,12 +30,12 @@ from chainrule.flow.judgement.overruled import (
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.waited import SELECTS, is_waited_for
 from chainrule.flow.judgement.ways import gates_after, is_coefficient
+from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.flow.operations.copies import COPY
 
 # What functions on plain data do all the time.
 FIGURES = frozenset((Cause.NUMPY, Cause.PYTHON_SCALAR, Cause.EXTERNAL, Cause.COMPARISON))
 _MEANT_OFF = frozenset((Cause.DETACH, Cause.NO_GRAD))
-_GLOBAL_OFF = "set_grad_enabled(False)"
 _CERTAIN = frozenset((Cause.REBUILD, Cause.REWRAP, Cause.DEGENERATE))
 
 
@@ -130,7 +130,7 @@ def _gathered(cuts: Iterable[Cut], graph: Graph) -> dict[tuple[int, str], Found]
 def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
     """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator."""
     decorators = getattr(trace.root.node, "decorator_list", ())
-    off = [gate.cause is Cause.NO_GRAD and gate.note != _GLOBAL_OFF for gate in gates]
+    off = [gate.cause is Cause.NO_GRAD and gate.note != LEFT_OFF for gate in gates]
     return all(off) or any(gate.at is each for gate in gates for each in decorators)
 
 

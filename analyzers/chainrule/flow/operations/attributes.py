@@ -27,6 +27,7 @@ from chainrule.flow.core.values import (
 )
 from chainrule.flow.operations import hooks
 from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.exchanged import exchange
 from chainrule.flow.operations.filling import fill
 from chainrule.flow.operations.freezing import set_trained
 from chainrule.flow.operations.leaves import (
@@ -241,11 +242,12 @@ def store_attribute(
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
-            name_object(value, f"self.{name}")
+            name_object(value, f"{owner.name or 'self'}.{name}")
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    name_object(item, f"self.{name}.{index}")
+                    name_object(item, f"{owner.name or 'self'}.{name}.{index}")
+        exchange(interp, old, value, at)
         interp.put(owner.attributes, name, value)
         interp.stores[name] = interp.place(at)
     elif isinstance(owner, Tensor):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.values import NONE, Const, Instance, Map, Seq, Tensor, Value
 from chainrule.flow.operations import iteration
 from chainrule.flow.operations.counts import SETS
@@ -62,7 +60,7 @@ def _of_sequence(
     if name in _APPENDING and arguments:
         item = arguments[-1]
         if isinstance(item, Tensor) and interp.loops:
-            _mark_constant(interp, item.node)
+            interp.note_item(item.node)
         elif isinstance(item, Instance) and interp.loops and interp.journal is not None:
             item.arguments[BETWEEN] = NONE
         if len(owner.items) < MAX_ITEMS:
@@ -110,13 +108,6 @@ def delete(interp: Interpreter, target: ast.Subscript) -> None:
 def is_whole(index: ast.expr) -> bool:
     """Whether an index is `[:]`."""
     return isinstance(index, ast.Slice) and index.lower is index.upper is index.step is None
-
-
-def _mark_constant(interp: Interpreter, node: Node) -> None:
-    """Mark a constant that stands in a list for what some data gives nothing for."""
-    conditions = [condition for condition, _ in interp.frame.controls if condition is not None]
-    if conditions and interp.constant(node, fresh=True):
-        node.tags |= {CONSTANT_ITEM}
 
 
 def _of_mapping(

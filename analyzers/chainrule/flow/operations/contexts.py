@@ -23,6 +23,8 @@ _TRAINS = frozenset(("train", "trainable", "training", "learn", "learnable", "fi
 _FREEZES = frozenset(("freeze", "frozen"))
 INVERTED = "inverted"
 """The note of gradients that are on exactly where their flag says off."""
+LEFT_OFF = "set_grad_enabled(False)"
+"""The note of gradients that a call switches off, for all that runs after it until another call."""
 _PHASES = {"train": True, "training": True}
 _PHASES.update(dict.fromkeys("val valid validation dev test testing eval evaluation".split(), False))
 Body = Callable[[Value], None]

@@ -1,4 +1,7 @@
-"""Copies: copy.copy and copy.deepcopy, and torch.jit.freeze. The gradient of a copy stays with the copy."""
+"""Copies: copy.copy, copy.deepcopy, torch.func.stack_module_state, torch.jit.freeze.
+
+The gradient of a copy stays with the copy.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,14 @@ def copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value]
     if first.node.kind == "tensor" and first.node.op != "call":
         return Tensor(interp.node("copy", at, ((first.node, interp.gate(Cause.REWRAP, at, note=COPY)),)))
     return first
+
+
+def stacked(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
+    """`torch.func.stack_module_state(models)`: all parameters in new leaves, and buffers."""
+    models = [*arguments, *keywords.values()]
+    gate = interp.gate(Cause.REWRAP, at, note=COPY)
+    leaves = Tensor(interp.node("copy", at, [(node, gate) for node in interp.nodes(models)]))
+    return Seq([Map({}, leaves), Map({}, interp.unknown(at))], "tuple", exact=True)
 
 
 def frozen(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:

@@ -16,6 +16,7 @@ from chainrule.flow.numbers.ranges import placed
 from chainrule.flow.operations import iteration, subscripts
 from chainrule.flow.operations.arithmetic import binary
 from chainrule.flow.operations.containers import is_whole
+from chainrule.flow.operations.exchanged import exchange
 from chainrule.flow.operations.exclusive import are_exclusive
 from chainrule.flow.operations.freezing import FROZEN
 from chainrule.flow.operations.leaves import LEAF
@@ -268,6 +269,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         if is_whole(target.slice) and isinstance(value, Seq):  # `rows[:] = []`
             owner.items[:], owner.exact = value.items, value.exact
         elif isinstance(number, int) and owner.exact and -len(owner.items) <= number < len(owner.items):
+            exchange(interp, owner.items[number], value, at)
             owner.items[number] = value
         elif isinstance(value, Tensor):
             # Any element may be the one: all of them are it or what they were.

@@ -122,6 +122,7 @@ def ready(interp: Interpreter, instance: Instance) -> None:
         return
     arguments, keywords, at = instance.pending
     instance.pending = None
+    name, instance.name = instance.name, ""
     with interp.apart():
         fields = _fields(instance.cls)
         if fields is not None:
@@ -131,7 +132,7 @@ def ready(interp: Interpreter, instance: Instance) -> None:
             hold(interp, instance, base_of(instance.cls), [], at)
             _construct(interp, instance, arguments, keywords, at)
             _unsettle(interp, instance, instance.cls)
-    name_made(instance)
+    name_made(instance, name)
 
 
 def ready_parts(interp: Interpreter, instance: Instance, depth: int = 0) -> None:

@@ -37,9 +37,8 @@ def name_object(instance: Instance, name: str) -> None:
         _rename(instance, name, 0)
 
 
-def name_made(instance: Instance) -> None:
-    """The same for an object that had its name before its `__init__` was run."""
-    name, instance.name = instance.name, ""
+def name_made(instance: Instance, name: str) -> None:
+    """The same for an object that had its `name`, or "", before its `__init__` was run."""
     if name:
         _rename(instance, name, 0)
 

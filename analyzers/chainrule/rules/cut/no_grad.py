@@ -1,8 +1,9 @@
 """
 ## What it does
 Finds parts of a loss that are computed while gradients are switched off: in a `torch.no_grad()` or
-`torch.inference_mode()` block, below a decorator, after `torch.set_grad_enabled(False)`, or by reentrant
-checkpointing (`use_reentrant=True`) of a part whose inputs are data.
+`torch.inference_mode()` block, below a decorator, after `torch.set_grad_enabled(False)` (that of a helper,
+too, which is called in between and leaves gradients off), or by reentrant checkpointing
+(`use_reentrant=True`) of a part whose inputs are data.
 
 ## Why is this bad
 Nothing computed there is recorded, whatever it was computed from: the parameters behind it get no gradient.
@@ -52,6 +53,7 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.operations import contexts
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, result, sentence
 
@@ -60,9 +62,9 @@ def _message(found: Break) -> str:
     match found.note:
         case "decorator":
             why = f"{code(found, 'the decorator')} switches gradients off in the whole function"
-        case "set_grad_enabled(False)":
+        case contexts.LEFT_OFF:
             why = "this switches gradients off until they are switched on again"
-        case "inverted":
+        case contexts.INVERTED:
             why = f"{code(found, 'this')} switches gradients off exactly where the flag asks for them"
         case "reentrant":
             why = "reentrant checkpointing records nothing, as none of its inputs needs a gradient"

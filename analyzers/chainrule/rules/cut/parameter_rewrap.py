@@ -2,7 +2,8 @@
 ## What it does
 Finds computed or learnt values that are wrapped as a new leaf or copied: `nn.Parameter(x)` in a forward
 pass, `copy.copy` and `copy.deepcopy` of tensors; copies of networks that are trained in place of the
-original; and computed numbers that are written into parameters (`load_state_dict`, `copy_`, `.data =`).
+original; computed numbers that are written into parameters (`load_state_dict`, `copy_`, `.data =`); and
+layers that are exchanged for new ones after the optimizer was made (`net.head = nn.Linear(8, 10)`).
 
 ## Why is this bad
 The wrapper takes the numbers and forgets where they came from. The gradient ends at the new leaf, which no
@@ -61,9 +62,10 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.operations.exchanged import EXCHANGED
 from chainrule.flow.operations.overwritten import WRITTEN
 from chainrule.rules.rule import Rule
-from chainrule.rules.wording import called, result, sentence
+from chainrule.rules.wording import called, names, result, sentence
 
 
 def _message(found: Break) -> str:
@@ -72,6 +74,11 @@ def _message(found: Break) -> str:
     if found.note == WRITTEN:
         lost = "writes numbers into parameters, which forget what those were computed from"
         return sentence(f"{what} {lost}: {result(found)}")
+    if found.note == EXCHANGED:
+        return (
+            "This comes in place of what an optimizer was made for: no gradient reaches the old"
+            f" {names(found)} any more, and the optimizer does not have the new one"
+        )
     return sentence(f"{what} makes a new leaf that forgets what it was computed from: {result(found)}")
 
 

@@ -155,10 +155,10 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name == "logdet" and is_gram(first):
         interp.hazard(Cause.LOG_ZERO, at, made, first, "zero")
     elif name in ("softmax", "log_softmax"):
-        if first.op == "add" and any("neginf" in parent.tags for parent, _ in first.edges):
-            interp.excluding.append(made)
+        _note_excluding(interp, made, first)
         check_weights(interp, made, first)
     elif name in ("logaddexp", "logsumexp"):
+        _note_excluding(interp, made, first)
         check_sum_of_logs(interp, name, made, arguments, at)
     elif name in _ENTROPIES:
         last = second or first
@@ -189,6 +189,12 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         for weight in arguments[2:]:
             if isinstance(weight, Tensor):
                 check_product(interp, made, weight.node, first, at)
+
+
+def _note_excluding(interp: Interpreter, made: Node, scores: Node) -> None:
+    """Remember what is made of scores that a mask of -inf was added to."""
+    if scores.op == "add" and any("neginf" in parent.tags for parent, _ in scores.edges):
+        interp.excluding.append(made)
 
 
 def _from_one(node: Node) -> bool:

@@ -1079,3 +1079,17 @@ def test_probabilities_that_an_entropy_gives_back() -> None:
             focal[pt < threshold] = 1
             return (focal * loss).mean()
     """)
+
+
+def test_a_logarithm_of_a_quotient_whose_parts_are_safe() -> None:
+    check("""
+        def deviance_loss(rate, amount):
+            mu = F.softplus(rate) + 1e-4
+            safe = torch.where(amount > 0, amount, torch.ones_like(amount))
+            terms = torch.where(amount > 0, amount * (safe / mu).log(), torch.zeros_like(amount))
+            return 2 * (terms - (amount - mu)).mean()
+
+        def ratio_loss(pred, amount):
+            safe = torch.where(amount > 0, amount, torch.ones_like(amount))
+            return torch.where(amount > 0, (safe / pred).log(), torch.zeros_like(amount)).mean()  # want CR302
+    """)

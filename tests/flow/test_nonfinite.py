@@ -1166,9 +1166,11 @@ def test_a_logarithm_of_a_quotient_whose_parts_are_safe() -> None:
             terms = torch.where(amount > 0, amount * (safe / mu).log(), torch.zeros_like(amount))
             return 2 * (terms - (amount - mu)).mean()
 
-        def ratio_loss(pred, amount):
-            safe = torch.where(amount > 0, amount, torch.ones_like(amount))
-            return torch.where(amount > 0, (safe / pred.square()).log(), torch.zeros_like(amount)).mean()  # want CR302
+        def unsafe_deviance_loss(rate, amount):
+            mu = F.softplus(rate) + 1e-4
+            terms = torch.where(amount > 0, (amount / mu).log() * mu, torch.zeros_like(amount))  # want CR302
+            return (terms - (amount - mu)).mean()
+    """)
 
 
 def test_what_a_helper_computed_of_gaps_is_told_where_it_is_dropped() -> None:

@@ -29,6 +29,8 @@ from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
 # What makes the number of a cell of a continuous feature.
 _CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))
+# What takes places or numbers of a value: where the result is stopped as well, it is an estimate.
+_TAKES = frozenset((Cause.INDEX, Cause.REBUILD))
 # What comes before a new leaf that derivatives are asked for.
 _MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 
@@ -64,7 +66,7 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         and becomes_leaf(behind, graph, DIFFERENTIATED)
     ):
         return True  # an image as a parameter, to look at its gradient
-    if not scene.whole and source.role in LEARNS and is_stopped_again(behind, graph):
+    if gate.cause in _TAKES and source.role in LEARNS and is_stopped_again(behind, graph):
         return True
     return _selects(cut, scene)
 

@@ -31,6 +31,7 @@ from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.parts import dead_parts
 from chainrule.flow.judgement.rounds import earlier_rounds
+from chainrule.flow.judgement.spoiled import weighed_by_group
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
@@ -151,18 +152,22 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         roles = STRONG if beside else WAITING
         if not named and hazard.cause in _OF_FIRST and _is_first(hazard.operand, "target"):
             roles |= {"target"}
-        if id(hazard.node) not in graph.flowing or not (
-            graph.has_source(hazard.operand, roles)
+        operand = hazard.operand
+        spoiled = weighed_by_group(graph, hazard)
+        if spoiled is not None:
+            operand = spoiled
+        elif id(hazard.node) not in graph.flowing or not (
+            graph.has_source(operand, roles)
             or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
             or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
         if _is_shut_off(hazard) and not makes_infinite(graph, hazard.node):
             continue
-        certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
-        if learnt and not certain and not _is_first(hazard.operand):
+        certain = graph.has_source(operand, STRONG) or hazard.note == "right"
+        if learnt and not certain and not _is_first(operand):
             continue  # a step, a time, a noise level: drawn, not learnt
-        below = Graph([hazard.operand])
+        below = Graph([operand])
         found = [node for node in below.source_nodes if node.source and node.source.role in roles]
         flowing = [node for node in found if id(node) in below.flowing]
         sources = tuple(node.source for node in flowing or found if node.source)

@@ -23,6 +23,7 @@ from chainrule.flow.numbers.logarithms import check_log
 from chainrule.flow.numbers.masked import check_masked, check_replaced
 from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
 from chainrule.flow.numbers.roots import check_learnt_power, check_power, check_root, inside
+from chainrule.flow.numbers.several import asks_how_many
 from chainrule.flow.numbers.shares import check_entropy
 from chainrule.flow.numbers.spectra import is_gram
 from chainrule.flow.numbers.zeros import saturates, vanishes
@@ -171,7 +172,8 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name == "logit" and len(arguments) == 1 and saturates(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first, "0 and 1")
     elif name in ("std", "var") and "subset" in first.tags and not divides_by_n(at):
-        interp.hazard(Cause.STD_SINGLE, at, made, first)
+        if not asks_how_many(interp, at):
+            interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
     elif name == "pow" and second is not None:

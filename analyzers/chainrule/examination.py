@@ -117,10 +117,7 @@ class _Examination:
         if root.kind is Kind.LOSS:
             outcome.roles.append((root, known.shown))
         trace = self._run(root, known)
-        cut: frozenset[str] = frozenset()
-        if trains(trace) and not trace.backwards:
-            cut = _cut_in(trace)
-        if cut:
+        if cut := _cut_in(trace):
             figure = only_a_figure(module, root, cut)
             outcome.figures.append((root, cut, figure))
             if figure and root.kind is Kind.METRIC:
@@ -189,7 +186,9 @@ class _Examination:
 
 
 def _cut_in(trace: Trace) -> frozenset[str]:
-    """The sources that get no gradient, those that are certainly meant to where there are such."""
+    """The sources that get no gradient from a result, those that certainly are to where there are such."""
+    if trace.backwards or not trains(trace):
+        return frozenset()
     found = [source for each in breaks(trace) for source in each.sources]
     strong = [source for source in found if source.role in STRONG]
     return frozenset(source.name for source in strong or found)

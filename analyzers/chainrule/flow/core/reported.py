@@ -86,8 +86,9 @@ class Reports:
             return True
         if isinstance(around, ast.IfExp) and around.test is node:
             return True
-        part = isinstance(around, ast.Subscript) and around.value is node
-        if part or isinstance(around, (*_DISPLAYS, *_ARITHMETIC, ast.IfExp, ast.DictComp, ast.ListComp)):
+        if isinstance(around, ast.Subscript) and around.value is node:
+            return self.of_result(place.at(around), depth)
+        if isinstance(around, (*_DISPLAYS, *_ARITHMETIC, ast.IfExp, ast.DictComp, ast.ListComp)):
             return self.of_result(place.at(around), depth)
         if isinstance(around, ast.Assign):
             return self._of_targets(place, around.targets, self.of_result, depth)

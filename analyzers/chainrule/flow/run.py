@@ -101,6 +101,7 @@ def run(
         interp.taken,
         frozenset(interp.optimised),
         interp.exchanged,
+        interp.switches,
         interp.settings,
         interp.steps,
         interp.asked_calls,

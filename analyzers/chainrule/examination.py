@@ -110,14 +110,16 @@ class _Examination:
     def look_at(self, root: Root) -> None:
         """Run one root."""
         module, outcome = self._module, self._outcome
-        if root.kind is Kind.NEUTRAL:
-            figure = only_a_figure(module, root)
-            outcome.figures.append((root, figure))
-            root = replace(root, kind=Kind.METRIC) if figure else root
         known = KnownRoles(self._stated(root), roles_from_calls(module, root))
         if root.kind is Kind.LOSS:
             outcome.roles.append((root, known.shown))
         trace = self._run(root, known)
+        if root.kind is Kind.NEUTRAL and trains(trace) and not trace.backwards:
+            figure = only_a_figure(module, root)
+            outcome.figures.append((root, figure))
+            if figure:
+                root = replace(root, kind=Kind.METRIC)
+                trace = self._run(root, known)
         outcome.given.extend((asked, asked.answer(module)) for asked in trace.asked)
         settled = settled_breaks(trace, module, partial(self._run, root, known, by_default=True))
         told = [found for found in settled if _told_here(found, trace, module)]

@@ -43,6 +43,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         if source is None or source.stated:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role in ("unknown", "prediction") and _is_left_as_given(source, uses, trace):
+            source.role, source.guessed = "data", False
+            continue
         if source.role == "target" and source.position == 0 and uses & _ACTIVATIONS:
             raw.append(source)
         if source.role == "setting" and source.position == 0 and _is_tensor(node, graph):
@@ -107,6 +110,12 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_left_as_given(source: Source, uses: set[str], trace: Trace) -> bool:
+    """Whether a root makes all steps of its training itself, and none moves an argument that is a tensor."""
+    steps = any(step.sources and step.passes for step in trace.taken)
+    return steps and id(source) not in trace.optimised and uses.isdisjoint(("call", "attribute"))
 
 
 def _is_weighed(first: Source, graph: Graph) -> bool:

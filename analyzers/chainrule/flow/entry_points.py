@@ -17,7 +17,8 @@ from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
     criteria_of,
     has_event,
-    is_quiet,
+    makes_new,
+    matters_returned,
     overwrites,
     returns_number,
     suspected,
@@ -28,6 +29,7 @@ from chainrule.flow.effects.function_faults import find_faults, holder
 from chainrule.flow.handed_on import hands_on
 from chainrule.flow.inherited import inherited
 from chainrule.flow.nested import lambdas, returned_functions
+from chainrule.flow.rebuilding import may_rebuild
 from chainrule.flow.returned import may_return_number
 from chainrule.flow.training import may_train, records_graph
 from chainrule.syntax import Block, parse_block
@@ -185,11 +187,13 @@ def _says_enough(module: Module, root: Root) -> bool:
     if not worth_running(root.kind, name, text, criteria):
         return False
     assert not isinstance(root.node, ast.Module)
-    if not is_quiet(root.kind, text):
+    if root.kind is not Kind.NEUTRAL or not matters_returned(text):
         return True
     if not (records_graph(root.node) or returns_number(text, criteria)):
         return False
     if may_return_number(root, module, text):
+        return True
+    if makes_new(text) and may_rebuild(root, module):
         return True
     return overwrites(text) and (root.owner is not None or may_train(root.node))
 

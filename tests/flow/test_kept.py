@@ -81,3 +81,29 @@ def test_what_another_method_makes_anew() -> None:
                 self.h = self.cell(x, self.h)
                 return F.mse_loss(self.h, y)
     """)
+
+
+def test_items_that_are_emptied_when_they_are_read() -> None:
+    check("""
+        class Outputs:
+            def __init__(self):
+                self.kept = {}
+
+            def put(self, key, x):
+                self.kept[key] = {"value": x}
+
+            def take(self, key):
+                taken = self.kept[key]
+                self.kept[key] = dict()
+                return taken["value"]
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body = nn.Linear(4, 1)
+                self.outputs = Outputs()
+
+            def step_loss(self, x, y):
+                self.outputs.put("body", self.body(x))
+                return F.mse_loss(self.outputs.take("body"), y)
+    """)

@@ -80,7 +80,7 @@ def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
             places: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 places = [node.func.value] if node.func.attr in _GROWS else []
-            elif isinstance(node, (ast.Assign, ast.AugAssign)):
+            elif isinstance(node, (ast.Assign, ast.AugAssign)) and not _has_no_graph(node.value):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 items = [each for each in _single(targets) if isinstance(each, ast.Subscript)]
                 # What a loop runs over is the same in every step, and is replaced in each.
@@ -153,6 +153,8 @@ def _has_no_graph(value: ast.expr) -> bool:
         return True
     if isinstance(value, (ast.Tuple, ast.List)):
         return all(map(_has_no_graph, value.elts))
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and not value.args:
+        return not value.keywords  # `OrderedDict()`
     operator = lookup(ast.unparse(value.func)) if isinstance(value, ast.Call) else None
     if operator is None and isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         operator = lookup(f"Tensor.{value.func.attr}")

@@ -9,16 +9,18 @@ from functools import partial
 
 from chainrule.findings import Verdict
 from chainrule.flow.by_default import settled_breaks
+from chainrule.flow.by_turns import trained_by_turns, weighing
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module, Project
+from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.entry_points import function_faults, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
-from chainrule.flow.judgement.breaks import trains
+from chainrule.flow.judgement.breaks import breaks, trains
 from chainrule.flow.judgement.constant_branches import IF_ALONE
 from chainrule.flow.judgement.doubtful import is_doubtful
 from chainrule.flow.judgement.unlearned import layers_of
@@ -84,7 +86,7 @@ def still_holds(outcome: Outcome, module: Module, project: Project | None, typin
         return False
     if any(asked.answer(module) != was for asked, was in outcome.given):
         return False
-    return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
+    return all(only_a_figure(module, root, cut) == was for root, cut, was in outcome.figures) and all(
         roles_from_calls(module, root) == roles for root, roles in outcome.roles
     )
 
@@ -106,18 +108,23 @@ class _Examination:
         self._ask = ask
         self._outcome = outcome
         self._training: list[Trace] = []
+        self._weighed: list[tuple[Root, Break, Trace, frozenset[str]]] = []
 
     def look_at(self, root: Root) -> None:
         """Run one root."""
         module, outcome = self._module, self._outcome
-        if root.kind is Kind.NEUTRAL:
-            figure = only_a_figure(module, root)
-            outcome.figures.append((root, figure))
-            root = replace(root, kind=Kind.METRIC) if figure else root
         known = KnownRoles(self._stated(root), roles_from_calls(module, root))
         if root.kind is Kind.LOSS:
             outcome.roles.append((root, known.shown))
         trace = self._run(root, known)
+        if cut := _cut_in(trace):
+            figure = only_a_figure(module, root, cut)
+            outcome.figures.append((root, cut, figure))
+            if figure and root.kind is Kind.METRIC:
+                return  # what is a loss by its sign only
+            if figure:
+                root = replace(root, kind=Kind.METRIC)
+                trace = self._run(root, known)
         outcome.given.extend((asked, asked.answer(module)) for asked in trace.asked)
         settled = settled_breaks(trace, module, partial(self._run, root, known, by_default=True))
         told = [found for found in settled if _told_here(found, trace, module)]
@@ -127,6 +134,8 @@ class _Examination:
             told = [each for each in told if not self._may_learn_outside(layers_of(each, trace), root)]
         told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
         outcome.breaks.extend((root, found) for found in told)
+        weighed = ((root, found, trace, weighing(found, trace)) for found in told)
+        self._weighed.extend(each for each in weighed if each[-1])
         if root.elsewhere:
             return
         if self._options.verdicts:
@@ -137,7 +146,11 @@ class _Examination:
                 outcome.rewrites.extend((root, code, rewrite) for code, rewrite in _rewrites(root, module))
 
     def look_at_all(self, block: Block) -> None:
-        """Ask what no root of the block trains, after each was looked at."""
+        """Ask what no root of the block trains, or another one does, after each was looked at."""
+        for root, found, trace, attributes in self._weighed:
+            by_turns = trained_by_turns(attributes, trace, self._module, self._training)
+            if by_turns or self._may_learn_outside(attributes, root):
+                self._outcome.breaks.remove((root, found))
         for root, layer, found in forgotten_layers(self._module, block, self._training):
             if not self._may_learn_outside(frozenset((layer,)), root):
                 doubtful = any(is_doubtful(found, each) for each in self._training if each.root is root)
@@ -170,6 +183,15 @@ class _Examination:
         trace = run(module, root, project, known, by_default)
         self._outcome.steps += trace.steps
         return trace
+
+
+def _cut_in(trace: Trace) -> frozenset[str]:
+    """The sources that get no gradient from a result, those that certainly are to where there are such."""
+    if trace.backwards or not trains(trace):
+        return frozenset()
+    found = [source for each in breaks(trace) for source in each.sources]
+    strong = [source for source in found if source.role in STRONG]
+    return frozenset(source.name for source in strong or found)
 
 
 def _told_here(found: Break, trace: Trace, module: Module) -> bool:

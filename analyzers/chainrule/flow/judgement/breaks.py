@@ -20,10 +20,12 @@ from chainrule.flow.judgement.constant_branches import constant_branches, consta
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.examples import gives_example
 from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.infinite import makes_infinite
+from chainrule.flow.judgement.left_off import left_off
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
@@ -85,6 +87,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from exchanged(trace, trained)
+            yield from left_off(trace, trained)
             yield from plain_samples(graph)
         hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.
@@ -99,7 +102,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
 
 def trains(trace: Trace) -> bool:
     """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
-    if trace.root.kind is Kind.MODEL:
+    if trace.root.kind is Kind.MODEL or gives_example(trace):
         return False
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 

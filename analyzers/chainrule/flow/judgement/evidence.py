@@ -13,6 +13,7 @@ from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
 from chainrule.flow.core.words import words
 from chainrule.flow.judgement.answers import settle_answers, settle_pairs
+from chainrule.flow.judgement.fed import is_fed
 from chainrule.flow.judgement.untrained import is_idle_step
 
 # Applied to raw scores: who is normalised like this is a model's output.
@@ -43,6 +44,9 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
         if source is None or source.stated:
             continue
         uses = {child.op for child, _ in graph.children.get(id(node), ())}
+        if source.role in ("unknown", "prediction") and _is_left_as_given(source, uses, trace):
+            source.role, source.guessed = "data", False
+            continue
         if source.role == "target" and source.position == 0 and uses & _ACTIVATIONS:
             raw.append(source)
         if source.role == "setting" and source.position == 0 and _is_tensor(node, graph):
@@ -107,6 +111,12 @@ def settle_roles(trace: Trace, graph: Graph) -> None:
             for source in candidates:
                 if source is first or are_alike(source.name, first.name):
                     source.role, source.guessed = "prediction", True
+
+
+def _is_left_as_given(source: Source, uses: set[str], trace: Trace) -> bool:
+    """Whether a root makes all steps of its training itself, and none moves an argument that is a tensor."""
+    steps = any(step.sources and step.passes for step in trace.taken)
+    return steps and id(source) not in trace.optimised and uses.isdisjoint(("call", "attribute"))
 
 
 def _is_weighed(first: Source, graph: Graph) -> bool:
@@ -181,14 +191,9 @@ def _is_place(node: Node, graph: Graph) -> bool:
 def _is_input(node: Node, graph: Graph) -> bool:
     """Whether what only its place made a prediction is fed to the class's own layers: `self.g(z)`."""
     assert node.source is not None
-    uses = graph.children.get(id(node), ())
-    if role_of(node.source.name) != "unknown" or not uses:
+    if role_of(node.source.name) != "unknown" or id(node) not in graph.reached:
         return False
-    return all("module-call" in child.tags and _has_parameters(child) for child, _ in uses)
-
-
-def _has_parameters(node: Node) -> bool:
-    return any(parent.source is not None and parent.source.role == "parameter" for parent, _ in node.edges)
+    return is_fed(node, graph)
 
 
 def _is_fitted(root: Root, setting: str) -> bool:
@@ -266,7 +271,10 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 
     Modules that return one number are losses, and nobody turns a figure into something to be made small.
     """
-    if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
+    numbers = all(node.kind == "scalar" for node in trace.losses)
+    if any(map(is_inverted, trace.losses)):
+        return False
+    if not numbers and any(map(is_torch_loss, graph.reached.values())):
         return False
     if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result

@@ -12,6 +12,7 @@ from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.balanced import is_balanced
 from chainrule.flow.judgement.moved import is_moved
 from chainrule.flow.judgement.overruled import LABELS, STOPS, is_in_constructor
 from chainrule.flow.judgement.scene import Cut, Scene
@@ -26,9 +27,11 @@ from chainrule.flow.judgement.ways import (
 from chainrule.flow.numbers.single import pools
 from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
-# What comes before a new leaf that derivatives are asked for.
 # What makes the number of a cell of a continuous feature.
 _CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))
+# What takes places or numbers of a value: where the result is stopped as well, it is an estimate.
+_TAKES = frozenset((Cause.INDEX, Cause.REBUILD))
+# What comes before a new leaf that derivatives are asked for.
 _MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 
 
@@ -37,7 +40,8 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.is_doubtful and not is_cast_back(behind, graph):
         return True
-    if scene.passed is not None and gate.cause in STOPS and id(behind) not in scene.passed:
+    missing = gate.raises or gate.cause is Cause.CREATE_GRAPH
+    if scene.passed is not None and not missing and id(behind) not in scene.passed:
         return True  # what is returned beside a backward pass is a report
     if gate.cause in STOPS and scene.passed is None and _is_stepped(cut, scene):
         return True
@@ -45,7 +49,7 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         return True
     if gate.note == "one class, if 2-D" and pools(behind, graph):
         return True
-    if gate.cause is Cause.CREATE_GRAPH and _is_only_read(cut, scene):
+    if gate.cause is Cause.CREATE_GRAPH and (_is_only_read(cut, scene) or is_balanced(behind, graph)):
         return True
     if gate.cause in STOPS and tells_fakes(scene.trace.root.name, source.name):
         if scene.trained or _is_judged(behind, graph):
@@ -62,7 +66,7 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         and becomes_leaf(behind, graph, DIFFERENTIATED)
     ):
         return True  # an image as a parameter, to look at its gradient
-    if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
+    if gate.cause in _TAKES and source.role in LEARNS and is_stopped_again(behind, graph):
         return True
     return _selects(cut, scene)
 
@@ -115,9 +119,9 @@ def _selects(cut: Cut, scene: Scene) -> bool:
         beside = gate.cause is Cause.COMPARISON and source.position > 0 and not scene.whole
         # Pairs of places that are read out as Python numbers: only their place made them a prediction.
         listed = gate.cause is Cause.PYTHON_SCALAR and role_of(source.name) != "prediction"
-        # A feature of a row of data, looked up in a table that is learnt.
+        # A feature of a row of data, looked up in a table that is learnt; a place, in a map of others.
         looked_up = behind.op in _CELLS and role_of(source.name) != "prediction"
-        listed = listed or (looked_up and _trains(scene))
+        listed = listed or (looked_up and (_trains(scene) or (scene.trained and source.position > 0)))
         beside = beside or (listed and not scene.whole and not source.stated)
         # A share of an image that becomes a place in it, and nothing else that learns.
         alone = not scene.trained and source.position == 0 and _is_scaled(cut.way)

@@ -8,6 +8,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.roles import LEARNS, STRONG, role_of
 from chainrule.flow.core.trace import Graph, Place
+from chainrule.flow.judgement.scored import is_scored
 from chainrule.flow.judgement.ways import (
     NEVER,
     also_selects,
@@ -135,11 +136,10 @@ def _goes_to_numpy(stopped: Node, graph: Graph) -> bool:
 
 def drop_scores(found: dict[tuple[int, str], Found], graph: Graph) -> None:
     """Where a score function is used, a sample has no gradient by design; something else cuts."""
-    scored = any(node.op == "log_prob" for node in graph.reached.values())
     samples = [
         key
         for key, (gate, behind, _, _) in found.items()
-        if gate.cause is Cause.SAMPLING and (scored or also_selects(behind, graph))
+        if gate.cause is Cause.SAMPLING and (is_scored(behind, graph) or also_selects(behind, graph))
     ]
     if len(samples) < len(found):
         for key in samples:

@@ -66,22 +66,12 @@ class Scene:
             flows = id(node) in self.graph.flowing
             if flows and not raising_gates:
                 continue
-            gates = [found for each in self.graph.gates(node) for found in self._made_integer(each)]
+            gates = [found for each in self.graph.gates(node) for found in cut_further(each, self.graph)]
             flows = flows or any(self._lets_pass(gate, behind) for gate, behind, _ in gates)
             for gate, behind, way in gates:
                 if not flows or (source.role in STRONG and self._raises(gate, behind)):
                     found.append(Cut(node, source, gate, behind, way))
         return found
-
-    def _made_integer(self, cut: tuple[Gate, Node, list[Place]]) -> list[tuple[Gate, Node, list[Place]]]:
-        """`x.round().long()`: not even a zero gradient comes back to where it is rounded."""
-        gate, behind, way = cut
-        if gate.cause is not Cause.ROUNDING or id(behind) in self.graph.touched:
-            return [cut]
-        later = self.graph.gates(behind)
-        if not later or any(each.cause is not Cause.INTEGER_CAST for each, _, _ in later):
-            return [cut]
-        return [(each, after, [*way, (gate.block, gate.at), *on]) for each, after, on in later]
 
     def _lets_pass(self, gate: Gate, behind: Node) -> bool:
         """Whether gradient comes back to a cast like another value that nobody says to be of integers."""
@@ -92,3 +82,14 @@ class Scene:
         if gate.raises and id(behind) in self.graph.flowing:
             return True
         return gate.cause is Cause.CREATE_GRAPH and is_term(behind, self.graph)
+
+
+def cut_further(cut: tuple[Gate, Node, list[Place]], graph: Graph) -> list[tuple[Gate, Node, list[Place]]]:
+    """`x.round().long()`: not even a zero gradient comes back to where it is rounded."""
+    gate, behind, way = cut
+    if gate.cause is not Cause.ROUNDING or id(behind) in graph.touched:
+        return [cut]
+    later = graph.gates(behind)
+    if not later or any(each.cause is not Cause.INTEGER_CAST for each, _, _ in later):
+        return [cut]
+    return [(each, after, [*way, (gate.block, gate.at), *on]) for each, after, on in later]

@@ -15,6 +15,7 @@ from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
+from chainrule.flow.judgement.scored import is_scored
 from chainrule.flow.judgement.stopped import Stopped, is_named_after
 from chainrule.flow.judgement.ways import also_selects, is_cast_back, is_round_trip
 from chainrule.flow.operations.contexts import INVERTED
@@ -64,7 +65,7 @@ def starved_terms(trace: Trace, graph: Graph) -> Iterator[Break]:
             if id(node) in below.flowing or id(node) not in graph.flowing:
                 continue
             for gate, after, way in below.gates(node):
-                if _is_fault(trace, source, gate, after, below):
+                if _is_fault(trace, source, gate, after, below, graph):
                     _, found = told.setdefault(id(gate.at), (below, (gate, after, way, [])))
                     if source not in found[3]:
                         found[3].append(source)
@@ -91,7 +92,7 @@ def summands(graph: Graph) -> list[Node]:
     return found
 
 
-def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Graph) -> bool:
+def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Graph, graph: Graph) -> bool:
     """Whether somebody waits for the gradient that `gate` keeps from `source` in one term."""
     if gate.cause in STOPS and is_round_trip(after, below):
         return _is_input(gate, after, below)
@@ -107,7 +108,7 @@ def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Grap
         return False
     if gate.is_doubtful and not is_cast_back(after, below):
         return False
-    if gate.cause is Cause.SAMPLING and _is_chosen(after, below):
+    if gate.cause is Cause.SAMPLING and _is_chosen(after, graph):
         return False
     return _is_input(gate, after, below) and not _comes_from_elsewhere(gate, after)
 
@@ -140,9 +141,9 @@ def _compared(node: Node) -> list[Node]:
     return [] if "module-call" in node.tags else [parent for parent, _ in node.edges]
 
 
-def _is_chosen(sample: Node, below: Graph) -> bool:
+def _is_chosen(sample: Node, graph: Graph) -> bool:
     """Whether a sample is an action, or an index: a score function trains what it was drawn from."""
-    return also_selects(sample, below) or _is_scored(below)
+    return also_selects(sample, graph) or is_scored(sample, graph)
 
 
 def _is_scored(below: Graph) -> bool:

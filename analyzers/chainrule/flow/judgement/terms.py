@@ -8,17 +8,26 @@ from dataclasses import replace
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, behind
+from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.roles import MAY_LEARN, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.cuts import FIGURES, cuts
+from chainrule.flow.judgement.ended import ended_terms, was_a_loss
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.scene import cut_further
+from chainrule.flow.judgement.scored import is_scored
 from chainrule.flow.judgement.waited import SELECTS
-from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value, only_scales
+from chainrule.flow.judgement.ways import (
+    gates_after,
+    is_stopped_again,
+    keeps_value,
+    only_scales,
+    only_selects,
+)
 from chainrule.flow.numbers.starts import BEYOND, FAR
 from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.syntax import walk_tree
@@ -63,7 +72,7 @@ def terms(graph: Graph) -> Iterator[Break]:
             continue
         seen.add(id(node))
         parents = [parent for parent, gate in node.edges if gate is None]
-        alive = [parent for parent in parents if graph.learns(parent)]
+        alive = [each for each in parents if graph.learns(each) and not ended_terms(each, graph)]
         if node.op in _SUMS:
             numbers = [parent for parent in parents if is_scalar(parent)]
             if alive and (reduced or numbers):  # what is added to a number is one
@@ -74,7 +83,8 @@ def terms(graph: Graph) -> Iterator[Break]:
                         roles = WAITING if _is_called_loss(node, parent) else MAY_LEARN
                         yield from (
                             found
-                            for found in dead_term(parent, graph, roles)
+                            for part in ended_terms(parent, graph) or [parent]
+                            for found in dead_term(part, graph, roles)
                             if not target or found.cause not in STOPS
                         )
             pending.extend((parent, reduced) for parent in alive if reduced or parent in numbers)
@@ -99,8 +109,10 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     certain = [term for term in terms if any(_is_strong(each) for each in behind(term))]
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
-            numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_was_predicted, numbers)) and not _is_weighed(term):
+            below = Graph([term])
+            numbers = (each for each in below.reached.values() if each.kind != "tensor")
+            valued = (each for each in numbers if not only_selects(each, below))
+            if any(map(_was_predicted, valued)) and not _is_weighed(term):
                 for found in dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found
@@ -175,14 +187,15 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
     below = Graph([term])
     if _is_answered(below, graph):
         return
-    scored = any(node.op == "log_prob" for node in graph.reached.values())
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
         source = node.source
         if source is None or source.role not in roles:
             continue
-        for gate, after, way in below.gates(node):
-            if gate.cause is None or gate.cause in SELECTS or (scored and gate.cause is Cause.SAMPLING):
+        for gate, after, way in (cut for each in below.gates(node) for cut in cut_further(each, below)):
+            if gate.cause is None or gate.cause in SELECTS:
+                continue
+            if gate.cause is Cause.SAMPLING and is_scored(after, graph):
                 continue  # what a score function trains needs no gradient through its samples
             if gate.cause is Cause.COMPARISON and (_masks(after, graph) or only_scales(after, below)):
                 continue  # it chooses, or counts what is chosen
@@ -190,23 +203,17 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
                 continue  # other terms move it from where it starts; the entropy of a fixed width is a number
             if gate.note == LEFT:
                 continue
-            ended = gate.cause in STOPS and _was_a_loss(gate, after)
+            ended = gate.cause in STOPS and was_a_loss(gate, after)
             if gate.cause in STOPS and source.role not in STRONG and not ended:
                 continue
             left = _ENDED if ended else gates_after(after, below)
-            if left > 0 and gate.cause not in STOPS and is_stopped_again(after, below):
+            if left > 0 and is_stopped_again(after, below, gate):
                 continue
             # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
             meant = (gate.cause in STOPS) + (id(node) in graph.flowing)
             found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=_to_blame)[2]
-
-
-def _was_a_loss(gate: Gate, after: Node) -> bool:
-    """Whether what is stopped is one of torch's losses already, as a single number."""
-    stopped = [parent for parent, each in after.edges if each is gate and is_scalar(parent)]
-    return any(is_torch_loss(each) for parent in stopped for each in behind(parent))
 
 
 def _is_answered(below: Graph, graph: Graph) -> bool:
@@ -241,8 +248,7 @@ def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int, int]:
 def plain_samples(graph: Graph) -> Iterator[Break]:
     """`sample()` where `rsample()` was meant: the sample itself enters the loss, no score function does."""
     nodes = graph.reached.values()
-    if any(node.op == "log_prob" for node in nodes):
-        return
+    rated = any(node.op == "log_prob" for node in nodes)
     for node in nodes:
         if node.op != "sample" or id(node) not in graph.flowing or "rsample" not in node.tags:
             continue
@@ -251,4 +257,6 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
             if learnt and gate.cause is Cause.SAMPLING:
                 others = {id(n.source) for n in graph.source_nodes if id(n) in graph.flowing}
                 partly = "term" if all(id(source) in others for source in learnt) else ""
+                if rated and (not partly or is_scored(node, graph)):
+                    continue  # by a score function, or by turns with what the sample goes to
                 yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), partly)

@@ -38,6 +38,8 @@ from chainrule.flow.numbers.gaps import (
 )
 from chainrule.flow.numbers.never import check_rows, check_shares
 
+# What puts other values where a branch is not used.
+_SAFE = frozenset(("where", "masked_fill", "nan_to_num"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
 _FROM_ONE = frozenset(("acosh", "arccosh"))
 
@@ -206,4 +208,7 @@ def _guarded(risky: Node, operand: Node) -> bool:
     if operand.bounds.low == 0 and operand.bounds.soft == STOPPED:
         if risky.op not in DIVISIONS or len(risky.edges) == 1:
             return True  # backward stops at the relu behind it
-    return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
+    if risky.op in LOGS and operand.op == "div" and len(operand.edges) == 2:
+        (above, _), (below, _) = operand.edges  # the slope of log(a / b) is that of log(a) - log(b)
+        return above.op in _SAFE and below.bounds.low > 0
+    return operand.bounds.low > 0 or operand.op in _SAFE

@@ -280,3 +280,26 @@ def test_a_copy_that_is_trained_for_its_original() -> None:
         for _ in range(3):
             print(reptile_step(net, torch.randn(5, 2), torch.randn(5, 1)))
     """)
+
+
+@pytest.mark.parametrize(
+    ("returned", "want"),
+    [
+        ('loss, {"near": near(pred, y)}', ""),
+        ("loss, near(pred, y)", ""),
+        ('{"loss": loss, "near": near(pred, y)}', ""),
+        ("loss + near(pred, y)", "  # want CR103"),
+        ("pred, near(pred, y)", "  # want CR103"),
+        ('{"loss": loss, "near_loss": near(pred, y)}', "  # want CR103"),
+    ],
+)
+def test_what_is_returned_beside_a_loss(returned: str, want: str) -> None:
+    check(f"""
+        def near(pred, y):
+            return ((pred - y).abs() < 0.5).float().mean(){want}
+
+        def step(model, x, y):
+            pred = model(x)
+            loss = F.mse_loss(pred, y)
+            return {returned}
+    """)

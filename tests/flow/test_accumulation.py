@@ -453,3 +453,113 @@ def test_a_loss_that_is_set_again_and_was_read() -> None:
             loss = -critic(state, action).mean()
             return loss
     """)
+
+
+def test_entries_that_every_round_sets_anew_by_update() -> None:
+    check("""
+        class Criterion(nn.Module):
+            def classes(self, out, goal):
+                return {"ce": F.cross_entropy(out["logits"], goal["cls"])}
+
+            def boxes(self, out, goal):
+                return {"box": F.l1_loss(out["boxes"], goal["box"])}
+
+            def forward(self, outputs, goal):
+                losses = {}
+                for layer in outputs["layers"]:
+                    for part in (self.classes, self.boxes):
+                        found = part(layer, goal)
+                        losses.update(found)  # want CR115 "losses"
+                return sum(losses.values())
+
+        def terms(out, goal):
+            return {"near": F.mse_loss(out, goal), "far": F.l1_loss(out, goal)}
+
+        def scales_loss(outs, goal):
+            losses = {}
+            for out in outs:
+                losses.update(terms(out, goal))  # want CR115
+            return losses["near"] + losses["far"]
+    """)
+
+
+def test_entries_of_their_own_by_update() -> None:
+    check("""
+        def terms(out, goal):
+            return {"near": F.mse_loss(out, goal), "far": F.l1_loss(out, goal)}
+
+        def numbered_loss(outs, goal):
+            losses = {}
+            for i, out in enumerate(outs):
+                losses.update({f"{key}_{i}": value for key, value in terms(out, goal).items()})
+            return sum(losses.values())
+
+        def summed_loss(outs, goal):
+            total, losses = 0.0, {}
+            for out in outs:
+                losses.update(terms(out, goal))
+                total = total + sum(losses.values())
+            return total
+
+        class Criterion(nn.Module):
+            def near(self, out, goal):
+                return {"near": F.mse_loss(out, goal)}
+
+            def far(self, out, goal):
+                return {"far": F.l1_loss(out, goal)}
+
+            def forward(self, out, goal, names=("near", "far")):
+                losses = {}
+                for name in names:
+                    losses.update(getattr(self, name)(out, goal))
+                return sum(losses.values())
+    """)
+
+
+def test_a_sum_that_is_set_anew_in_the_middle() -> None:
+    check("""
+        def total_loss(out, goal, latent, use_norm, use_near, use_far):
+            loss = 0.0
+            if use_norm:
+                loss += latent.norm(dim=-1).mean()
+            if use_near:
+                loss = F.mse_loss(out, goal)  # want CR115
+            if use_far:
+                loss += F.l1_loss(out, goal)
+            return loss
+
+        def plain_loss(out, goal, latent):
+            loss = F.mse_loss(out, goal)
+            loss += latent.square().mean()
+            loss = F.l1_loss(out, goal)  # want CR115
+            loss += 0.1 * out.abs().mean()
+            return loss
+    """)
+
+
+def test_sums_of_two_modes() -> None:
+    check("""
+        def mode_loss(out, goal, latent, mode):
+            loss = 0.0
+            if mode == "plain":
+                loss += F.mse_loss(out, goal)
+            if mode == "robust":
+                loss = F.l1_loss(out, goal)
+            loss += latent.square().mean()
+            return loss
+
+        def replaced_loss(out, goal, latent, simple):
+            loss = F.mse_loss(out, goal)
+            loss += latent.square().mean()
+            if simple:
+                loss = F.l1_loss(out, goal)
+            return loss
+
+        def logged_loss(out, goal, latent, log):
+            loss = F.mse_loss(out, goal)
+            loss += latent.square().mean()
+            loss.backward()
+            loss = F.l1_loss(out, goal)
+            loss += 0.1 * out.abs().mean()
+            return loss
+    """)

@@ -25,7 +25,9 @@ _FOLLOWED = frozenset(
     lpips_np lapjv lap torchvision torchmetrics torcheval operator einops copy functools itertools
     collections dataclasses typing contextlib builtins""".split()
 )
-_NUMBERS = frozenset("item tolist any all equal numel tensor as_tensor new_tensor".split())
+_NUMBERS = frozenset("item tolist equal numel new_tensor".split())
+# A tensor of one number, or of a list of them.
+_MAKES = frozenset(("tensor", "as_tensor"))
 # Tensors that nothing went into: returned under a condition, they stand for a number.
 _FRESH = frozenset(
     """zeros zeros_like ones ones_like full full_like empty empty_like rand randn eye arange linspace
@@ -38,6 +40,7 @@ _SHAPES = frozenset(
 )
 # An element of what these make is a number: they put numbers together, or give arrays of numpy.
 _LISTS = frozenset(("tensor", "as_tensor", "stack", "numpy", "from_numpy", "astype"))
+_DISPLAYS = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp)
 # Expressions inside one another, and calls, that are followed.
 MAX_DEPTH = 12
 MAX_CALLS = 3
@@ -128,6 +131,8 @@ class _Reader:
         if isinstance(value, ast.BinOp):
             operands = [each for each in (value.left, value.right) if not isinstance(each, ast.Constant)]
             return any(self._may_be_number(each, depth - 1) for each in operands)
+        if isinstance(value, ast.Compare):
+            return any(self._may_be_number(each, depth - 1) for each in (value.left, *value.comparators))
         if isinstance(value, ast.UnaryOp):
             return isinstance(value.op, ast.Not) or self._may_be_number(value.operand, depth - 1)
         if isinstance(value, ast.IfExp):
@@ -198,6 +203,8 @@ class _Reader:
             return True
         if name in _FRESH:
             return self.names.chosen
+        if name in _MAKES and library and call.args:
+            return self.names.chosen or not self._is_row(name, call.args[0])
         if lookup(f"torch.nn.functional.{name}" if library else f"Tensor.{name}") is None:
             if not library or lookup(f"torch.{name}") is None:
                 return True
@@ -221,6 +228,12 @@ class _Reader:
         name = value.func.attr.removesuffix("_")
         return name in ROWS or (name in THROUGH and self._may_be_row(self._first(value), depth - 1))
 
+    def _is_row(self, name: str, made: ast.expr) -> bool:
+        """Whether a tensor is made of several numbers, or of an argument as it came."""
+        if isinstance(made, ast.Name):
+            return made.id in self.names.local and made.id not in self.names.bound
+        return name == "tensor" and isinstance(made, _DISPLAYS)
+
     def _is_library(self, owner: ast.expr) -> bool:
         return isinstance(owner, ast.Name) and self.module.names.bound.get(owner.id) in _LIBRARY
 
@@ -237,7 +250,7 @@ class _Reader:
             return True
         imported = self.module.names.bound.get(name)
         if imported is not None:  # an object holds what it was made with
-            top, last = imported.partition(".")[0], imported.rpartition(".")[2]
+            top, last = imported.partition(".")[0], imported.rpartition(".")[2].lstrip("_")
             return top in _FOLLOWED or not last[:1].islower()
         found = self.module.binding(name)
         if found is None or not isinstance(found[1], (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -54,9 +54,8 @@ def run(
     """
     interp = Interpreter(module, project)
     interp.by_default = by_default
-    interp.budget //= (
-        _QUIET_PART if project is None and is_quiet(root.kind, text_of(root)) else _BUDGET_PARTS[root.kind]
-    )
+    quiet = project is None and is_quiet(root.kind, text_of(root, code=True))
+    interp.budget //= _QUIET_PART if quiet else _BUDGET_PARTS[root.kind]
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None

@@ -14,7 +14,15 @@ from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.scalars import is_zero
 from chainrule.flow.core.values import NONE, Const, Function, Seq, Tensor, Value
 from chainrule.flow.expressions import evaluate
-from chainrule.flow.operations import accumulation, containers, freezing, inplace, iteration, rebound
+from chainrule.flow.operations import (
+    accumulation,
+    containers,
+    entries,
+    freezing,
+    inplace,
+    iteration,
+    rebound,
+)
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
 from chainrule.flow.operations.objects import make_class
@@ -113,6 +121,7 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
         interp.loops -= 1
         if number == 0 and len(rounds) > 1:
             accumulation.check(interp, statement, before)
+            entries.check(interp, statement, before)
         if ended:
             break
     freezing.freeze_rest(interp, sequence)

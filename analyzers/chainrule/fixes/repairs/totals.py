@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import operand_of
 from chainrule.fixes.site import FixSite, Repair
-from chainrule.fixes.statements import full_lines, insert_before, stands_alone
+from chainrule.fixes.statements import full_lines, insert_before, put_under, stands_alone
 from chainrule.syntax import walk_tree
 
 _TITLE = "Add to the loss, so that no term is lost"
 
 
 def accumulate(site: FixSite) -> Iterator[Repair]:
-    """`loss = term` in a loop, `loss =+ term` → `loss += term`; `losses["total"] = term` → a sum"""
+    """`loss = term` in a loop, `loss =+ term` → `loss += term`; an entry that is set, an update → sums"""
     statement = site.statement()
     match statement:
         case ast.Assign(targets=[ast.Name() as target]):
@@ -35,10 +35,25 @@ def accumulate(site: FixSite) -> Iterator[Repair]:
             text = site.segment(value) if isinstance(value, ast.BinOp) else operand_of(site, value)
             plan.replace(value, f"{kept} + {text}")
             yield plan.repair(_TITLE, Applicability.UNSAFE)
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name() as table, attr="update"), args=[given])
+        ):
+            yield from _entry_by_entry(site, statement, table.id, given)
         case ast.Return():
             yield from _after_loop(site, statement)
         case _:
             pass
+
+
+def _entry_by_entry(site: FixSite, statement: ast.Expr, table: str, given: ast.expr) -> Iterator[Repair]:
+    """`losses.update(terms)` → a loop that adds every term to what its entry holds"""
+    if not isinstance(given, (ast.Name, ast.Call, ast.Attribute)) or not stands_alone(site.source, statement):
+        return
+    key, term = site.scope.fresh("key", "name"), site.scope.fresh("term", "part")
+    plan = site.plan()
+    put_under(plan, statement, f"for {key}, {term} in {site.segment(given)}.items():")
+    plan.replace(statement, f"{table}[{key}] = {table}.get({key}, 0.0) + {term}")
+    yield plan.repair(_TITLE, Applicability.UNSAFE)
 
 
 def _never_started(site: FixSite, name: str) -> ast.stmt | None:

@@ -12,22 +12,22 @@ from collections.abc import Iterable, Mapping
 from chainrule.flow.core.losing import loses, tells_about
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
-from chainrule.syntax import children, walk_tree
+from chainrule.syntax import children, code_of, walk_tree
 
 # `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
-_OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
+OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
 
 
 def may_forget(root: Root) -> bool:
     """Whether calling a network turns what a layer or a parameter of it gives into what has no gradient."""
     if root.owner is None:
         return False
-    learnt = frozenset(_OBJECT.findall(root.block.text))
+    learnt = frozenset(OBJECT.findall(root.block.text))
     methods = {each.name: each for each in root.owner.body if isinstance(each, ast.FunctionDef)}
     losing = _losing_methods(root, methods.values())
     if not learnt or not losing:
         return False
-    learnt |= _giving(methods, learnt)
+    learnt |= giving(methods, learnt)
     pending, seen = [("forward", False)], {"forward"}
     while pending:
         name, is_given = pending.pop()
@@ -35,7 +35,7 @@ def may_forget(root: Root) -> bool:
         if method is None:
             continue
         nodes = list(walk_tree(method))
-        given = _given(nodes, learnt, {each.arg for each in method.args.args[1:]} if is_given else set())
+        given = given_by(nodes, learnt, {each.arg for each in method.args.args[1:]} if is_given else set())
         if name in losing and _loses(nodes, learnt, given):
             return True
         for node in nodes:
@@ -45,12 +45,12 @@ def may_forget(root: Root) -> bool:
             if called in methods and called not in seen:
                 seen.add(called)
                 arguments = (*node.args, *(each.value for each in node.keywords))
-                pending.append((called, any(_holds(each, learnt, given) for each in arguments)))
+                pending.append((called, any(holds(each, learnt, given) for each in arguments)))
     return False
 
 
 def _losing_methods(root: Root, methods: Iterable[ast.FunctionDef]) -> set[str]:
-    lines = root.block.text.split("\n")
+    lines = code_of(root.block).split("\n")
     return {
         method.name
         for method in methods
@@ -58,7 +58,7 @@ def _losing_methods(root: Root, methods: Iterable[ast.FunctionDef]) -> set[str]:
     }
 
 
-def _giving(methods: Mapping[str, ast.FunctionDef], learnt: frozenset[str]) -> frozenset[str]:
+def giving(methods: Mapping[str, ast.FunctionDef], learnt: frozenset[str]) -> frozenset[str]:
     """The methods that return what comes from a layer."""
     found = frozenset[str]()
     for _ in range(2):  # by way of another one
@@ -69,24 +69,24 @@ def _giving(methods: Mapping[str, ast.FunctionDef], learnt: frozenset[str]) -> f
             returned = [
                 each.value for each in nodes if isinstance(each, ast.Return) and each.value is not None
             ]
-            given = _given(nodes, learnt | found, set()) if returned else set()
-            if any(_holds(each, learnt | found, given) for each in returned):
+            given = given_by(nodes, learnt | found, set()) if returned else set()
+            if any(holds(each, learnt | found, given) for each in returned):
                 found |= {name}
     return found
 
 
-def _given(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> set[str]:
+def given_by(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> set[str]:
     """The names that hold what comes from a layer, besides those that are `given` to hold it."""
     for _ in range(2):  # what a loop carries is used before it is assigned
         for node in nodes:
-            if isinstance(node, ast.Assign) and _holds(node.value, learnt, given):
+            if isinstance(node, ast.Assign) and holds(node.value, learnt, given):
                 targets = (name for target in node.targets for name in walk_tree(target))
                 given.update(name.id for name in targets if isinstance(name, ast.Name))
     return given
 
 
 def _loses(nodes: list[ast.AST], learnt: frozenset[str], given: set[str]) -> bool:
-    losing = [node for node in nodes if _cuts(node) and _holds(node, learnt, given)]
+    losing = [node for node in nodes if _cuts(node) and holds(node, learnt, given)]
     if not losing:
         return False
     tests = {id(each) for node in nodes for test in _tests(node) for each in walk_tree(test)}
@@ -106,7 +106,7 @@ def _tests(node: ast.AST) -> list[ast.expr]:
     return node.ifs if isinstance(node, ast.comprehension) else []
 
 
-def _holds(expression: ast.AST, learnt: frozenset[str], given: set[str]) -> bool:
+def holds(expression: ast.AST, learnt: frozenset[str], given: set[str]) -> bool:
     """Whether numbers of something learnt go into an expression."""
     pending: list[ast.AST] = [expression]
     while pending:

@@ -23,6 +23,7 @@ from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, set
 from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
+from chainrule.flow.judgement.infinite import makes_infinite
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
@@ -152,6 +153,9 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
             or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
+        if hazard.cause is Cause.LOG_ZERO and hazard.note == "relu":
+            if not makes_infinite(graph, hazard.node):
+                continue
         certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
         if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt

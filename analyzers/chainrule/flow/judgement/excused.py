@@ -37,7 +37,8 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
     source, gate, behind, graph = cut.source, cut.gate, cut.behind, scene.graph
     if gate.is_doubtful and not is_cast_back(behind, graph):
         return True
-    if scene.passed is not None and gate.cause in STOPS and id(behind) not in scene.passed:
+    missing = gate.raises or gate.cause is Cause.CREATE_GRAPH
+    if scene.passed is not None and not missing and id(behind) not in scene.passed:
         return True  # what is returned beside a backward pass is a report
     if gate.cause in STOPS and scene.passed is None and _is_stepped(cut, scene):
         return True

@@ -10,7 +10,7 @@ from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import LEARNS
 from chainrule.flow.core.scalars import is_scalar
-from chainrule.flow.core.values import Const, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Seq, Tensor, Value
 from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.syntax import walk_tree
 
@@ -24,36 +24,35 @@ _PASSES = frozenset(
     """tolist select t T squeeze flatten view reshape cpu numpy unbind split detach to long int sub add
     unsqueeze clone contiguous""".split()
 )
-_TOTALS = LOSS_WORDS | {"total", "cost", "objective", "aux", "energy", "term", "terms"}
+TOTALS = LOSS_WORDS | {"total", "cost", "objective", "aux", "energy", "term", "terms"}
 
 
 def check(interp: Interpreter, loop: ast.For | ast.AsyncFor, before: dict[str, Value]) -> None:
     """Report terms that are lost, after the first round. `before`: what the names were before the loop."""
-    for statement in _assignments(loop.body):
+    for statement in assignments(loop.body):
         target = statement.targets[0]
         if isinstance(target, ast.Name):
             _overwritten(interp, loop, statement, target, before)
-        elif isinstance(target, ast.Subscript):
-            _overwritten_entry(interp, loop, statement, target, before)
     last = loop.body[-1]
     if isinstance(last, ast.Return) and last.value is not None:
         _returned_early(interp, loop, last, before)
 
 
-def _assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
+def assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
+    """The assignments of a loop's body that every round makes, or one of both sides in every round."""
     for statement in body:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             yield statement
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
-            yield from _assignments(statement.body)
+            yield from assignments(statement.body)
         elif isinstance(statement, ast.If) and statement.orelse:
             # What both sides set, one of them sets in every round.
-            set_too = {ast.unparse(each.targets[0]) for each in _assignments(statement.body)}
-            both = _assignments(statement.orelse)
+            set_too = {ast.unparse(each.targets[0]) for each in assignments(statement.body)}
+            both = assignments(statement.orelse)
             yield from (each for each in both if ast.unparse(each.targets[0]) in set_too)
         elif isinstance(statement, ast.If):
             # What some rounds set: the last of them, where it is a sum by its name.
-            yield from (each for each in _assignments(statement.body) if _sets_total(each))
+            yield from (each for each in assignments(statement.body) if _sets_total(each))
 
 
 def _sets_total(statement: ast.Assign) -> bool:
@@ -73,7 +72,7 @@ def _overwritten(
     if isinstance(statement.value, ast.Call) and ast.unparse(statement.value.func) in ("int", "len"):
         return  # a count of what is done so far
     if _is_start(before.get(target.id)) and isinstance(value, Tensor):
-        chosen = statement not in loop.body and _goes_on(loop)  # the one that a search has found
+        chosen = statement not in loop.body and goes_on(loop)  # the one that a search has found
         if not chosen and not any(target.id in _with(each, ast.Load) for each in loop.body):
             interp.event(Cause.OVERWRITTEN, statement, value.node, target.id)
     elif isinstance(value, Tensor) and _only_last(interp, loop, statement):
@@ -84,57 +83,22 @@ def _overwritten(
 def _only_last(interp: Interpreter, loop: ast.For | ast.AsyncFor, statement: ast.Assign) -> bool:
     """Whether each round of a loop sets a loss of what it runs over, which is read after the loop alone."""
     name = next(iter(_with(statement.targets[0], ast.Store)), "")
-    if not means_total(name) or interp.loops or interp.frame.function is None or _goes_on(loop):
+    if not means_total(name) or interp.loops or interp.frame.function is None or goes_on(loop):
         return False
     if any(name in _with(each, ast.Load) for each in loop.body):
         return False
-    depends = _names(loop.target)
-    for each in _assignments(loop.body):
-        if depends & _names(each.value):
+    depends = names_in(loop.target)
+    for each in assignments(loop.body):
+        if depends & names_in(each.value):
             depends |= _with(each.targets[0], ast.Store)
     returned = (each for each in walk_tree(interp.frame.function) if isinstance(each, ast.Return))
-    after = any(name in _names(each) and each.lineno > loop.lineno for each in returned)
+    after = any(name in names_in(each) and each.lineno > loop.lineno for each in returned)
     return name in depends and after
 
 
 def means_total(name: str) -> bool:
     """Whether a name is that of a loss, or of what adds up to one."""
-    return not _TOTALS.isdisjoint(words(name))
-
-
-def _overwritten_entry(
-    interp: Interpreter,
-    loop: ast.For | ast.AsyncFor,
-    statement: ast.Assign,
-    target: ast.Subscript,
-    before: dict[str, Value],
-) -> None:
-    """`losses["total"] = term` for each of several: the entry holds the last one."""
-    owner, key = target.value, target.slice
-    if not (isinstance(owner, ast.Name) and isinstance(key, ast.Constant) and isinstance(key.value, str)):
-        return
-    table = before.get(owner.id)
-    if not isinstance(table, Map) or _TOTALS.isdisjoint((*words(owner.id), *words(key.value))):
-        return
-    value = table.items.get(key.value)
-    others = {
-        node.value
-        for child in loop.body
-        for node in walk_tree(child)
-        if isinstance(node, ast.Subscript)
-        and not (isinstance(node.slice, ast.Constant) and node.slice.value == key.value)
-    }
-    read = any(
-        isinstance(node, ast.Name) and node.id == owner.id and node is not owner and node not in others
-        for child in loop.body
-        for node in walk_tree(child)
-    )
-    if read or not isinstance(value, Tensor) or _goes_on(loop):
-        return
-    if not any(map(is_scalar, (value.node, *(parent for parent, _ in value.node.edges)))):
-        return
-    if _names(loop.target) & _names(statement.value):
-        interp.event(Cause.OVERWRITTEN, statement, value.node, ast.unparse(target))
+    return not TOTALS.isdisjoint(words(name))
 
 
 def _returned_early(
@@ -144,7 +108,7 @@ def _returned_early(
     assert last.value is not None
     for statement in loop.body[:-1]:
         name = _added_to(statement)
-        if name is None or name not in _names(last.value) or name not in before:
+        if name is None or name not in names_in(last.value) or name not in before:
             continue
         value = interp.frame.scope.names.get(name)
         nodes = interp.nodes([value]) if value is not None else []
@@ -161,7 +125,7 @@ def _added_to(statement: ast.stmt) -> str | None:
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
         name = statement.targets[0].id
         added = isinstance(statement.value, ast.BinOp) and isinstance(statement.value.op, ast.Add)
-        return name if added and name in _names(statement.value) else None
+        return name if added and name in names_in(statement.value) else None
     call = statement.value if isinstance(statement, ast.Expr) else None
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "append":
         return call.func.value.id if isinstance(call.func.value, ast.Name) else None
@@ -239,12 +203,12 @@ def _started(interp: Interpreter, loop: ast.AST, name: str) -> ast.stmt | None:
         for node in walk_tree(function)
         if isinstance(node, ast.Assign)
         and node.lineno < getattr(loop, "lineno", 0)
-        and any(name in _names(target) for target in node.targets)
+        and any(name in names_in(target) for target in node.targets)
     ]
     return max(found, key=lambda node: node.lineno, default=None)
 
 
-def _goes_on(loop: ast.For | ast.AsyncFor) -> bool:
+def goes_on(loop: ast.For | ast.AsyncFor) -> bool:
     """Whether a round goes on from the one before, or trains: its last result is what was wanted."""
     for node in walk_tree(loop):
         if isinstance(node, (ast.Break, ast.Return)):
@@ -253,10 +217,20 @@ def _goes_on(loop: ast.For | ast.AsyncFor) -> bool:
             return True
     written: set[str] = set()
     carried: set[str] = set()
-    for statement in loop.body:
+    for statement in _in_order(loop.body):
         carried |= _with(statement, ast.Load) - written
         written |= _with(statement, ast.Store)
     return bool(carried & written)
+
+
+def _in_order(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """The parts of a loop's body as a round runs them, those of loops in it too."""
+    for statement in body:
+        if isinstance(statement, (ast.For, ast.AsyncFor)):
+            yield from (statement.iter, statement.target)
+            yield from _in_order(statement.body)
+        else:
+            yield statement
 
 
 def _with(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
@@ -266,5 +240,6 @@ def _with(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
     }
 
 
-def _names(tree: ast.AST) -> set[str]:
+def names_in(tree: ast.AST) -> set[str]:
+    """All names in `tree`."""
     return {node.id for node in walk_tree(tree) if isinstance(node, ast.Name)}

@@ -27,7 +27,9 @@ def check(interp: Interpreter, statement: ast.Assign, target: ast.Name, value: V
     function = interp.frame.function
     if function is None:
         return
-    if any(_follows(body, statement, target.id) for body in _bodies(function, interp.frame.block)):
+    bodies = _bodies(function, interp.frame.block)
+    name = target.id
+    if any(_follows(body, statement, name) or _interrupts(body, statement, name) for body in bodies):
         interp.event(Cause.OVERWRITTEN, statement, before.node, f"{AGAIN}{target.id}")
 
 
@@ -74,6 +76,38 @@ def _follows(body: Sequence[ast.stmt], statement: ast.Assign, name: str) -> bool
         if _reads(each, name) or _mentions(each, name):
             return False
     return False
+
+
+def _interrupts(body: Sequence[ast.stmt], statement: ast.Assign, name: str) -> bool:
+    """Whether `statement` sets `name` in the middle of a sum, `if use_a: loss += a`, `if use_b: loss = b`.
+
+    What comes before it is added, and so is what comes after it. Not where one of two modes is chosen.
+    """
+    if _reads(statement, name):
+        return False
+    for index, each in enumerate(body):
+        if each is statement or (isinstance(each, ast.If) and not each.orelse and statement in each.body):
+            added = [[_adds(other, name) for other in part] for part in (body[:index], body[index + 1 :])]
+            before, after = ([test for test in tests if test is not None] for tests in added)
+            asked = _subject(each.test) if isinstance(each, ast.If) else None
+            read = any(_reads(other, name) for other in body[:index])
+            return bool(before and after) and asked not in before and not read
+    return False
+
+
+def _adds(statement: ast.stmt, name: str) -> str | None:
+    """What a statement asks before it adds to `name`, "" if nothing; None where it adds nothing."""
+    if isinstance(statement, ast.If) and not statement.orelse:
+        added = any(_adds(each, name) == "" for each in statement.body)
+        return _subject(statement.test) if added else None
+    if not (isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)):
+        return None
+    return "" if getattr(statement.target, "id", "") == name else None
+
+
+def _subject(test: ast.expr) -> str:
+    """What a condition asks about: `mode == "a"` and `mode == "b"` ask about the same."""
+    return ast.unparse(test.left if isinstance(test, ast.Compare) else test)
 
 
 def _is_plain(statement: ast.Assign) -> bool:

@@ -1,8 +1,9 @@
 """
 ## What it does
 Finds losses that start at 0 before a loop and are assigned, instead of added to, in every round of it;
-losses that only the loop sets, or that are set again before they are read (`loss =+ term`); entries of a dict
-of losses that every round sets anew; and loops that return in their first round.
+losses that only the loop sets; losses that are set again before they are read (`loss =+ term`), also in the
+middle of a sum; entries of a dict of losses that every round sets anew, one by one or by `update`; and loops
+that return in their first round.
 
 ## Why is this bad
 Only the term of one round is left. What the other terms were computed from gets no gradient from them.

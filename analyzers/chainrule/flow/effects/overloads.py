@@ -42,10 +42,8 @@ def bind(
 
 def _taken(operator: Operator, arguments: list[Value]) -> list[Value]:
     """The arguments of a call without what is too many: `*pair` is spread to as many as may be taken."""
-    many = len(arguments)
-    while many > operator.positional > 0 and many > 1 and arguments[many - 1] is arguments[many - 2]:
-        many -= 1
-    return arguments[:many]
+    spread = len(arguments) > 2 and all(each is arguments[-1] for each in arguments[-3:])
+    return arguments[: operator.positional] if spread and operator.positional > 1 else arguments
 
 
 def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Value]) -> int:

@@ -1158,6 +1158,21 @@ def test_probabilities_that_an_entropy_gives_back() -> None:
     """)
 
 
+def test_a_logarithm_of_a_quotient_whose_parts_are_safe() -> None:
+    check("""
+        def deviance_loss(rate, amount):
+            mu = F.softplus(rate) + 1e-4
+            safe = torch.where(amount > 0, amount, torch.ones_like(amount))
+            terms = torch.where(amount > 0, amount * (safe / mu).log(), torch.zeros_like(amount))
+            return 2 * (terms - (amount - mu)).mean()
+
+        def unsafe_deviance_loss(rate, amount):
+            mu = F.softplus(rate) + 1e-4
+            terms = torch.where(amount > 0, (amount / mu).log() * mu, torch.zeros_like(amount))  # want CR302
+            return (terms - (amount - mu)).mean()
+    """)
+
+
 def test_what_a_helper_computed_of_gaps_is_told_where_it_is_dropped() -> None:
     check("""
         def squares(pred, target):

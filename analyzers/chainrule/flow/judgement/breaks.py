@@ -20,6 +20,7 @@ from chainrule.flow.judgement.constant_branches import constant_branches, consta
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.examples import gives_example
 from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
@@ -95,7 +96,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
 
 def trains(trace: Trace) -> bool:
     """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
-    if trace.root.kind is Kind.MODEL:
+    if trace.root.kind is Kind.MODEL or gives_example(trace):
         return False
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 

@@ -29,6 +29,8 @@ from chainrule.flow.numbers.domains import (
 )
 from chainrule.flow.numbers.never import check_rows, check_shares
 
+# What puts other values where a branch is not used.
+_SAFE = frozenset(("where", "masked_fill", "nan_to_num"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
 # Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
 _LOSSES = frozenset(
@@ -313,7 +315,10 @@ def _guarded(risky: Node, operand: Node) -> bool:
         return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
     if operand.bounds.low == 0 and operand.bounds.soft == STOPPED and risky.op not in DIVISIONS:
         return True  # backward stops at the relu behind it
-    return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
+    if risky.op in LOGS and operand.op == "div" and len(operand.edges) == 2:
+        (above, _), (below, _) = operand.edges  # the slope of log(a / b) is that of log(a) - log(b)
+        return above.op in _SAFE and below.bounds.low > 0
+    return operand.bounds.low > 0 or operand.op in _SAFE
 
 
 def _below(node: Node, ancestor: Node) -> bool:

@@ -25,6 +25,7 @@ from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.infinite import makes_infinite
+from chainrule.flow.judgement.left_off import left_off
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
@@ -82,6 +83,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from exchanged(trace, trained)
+            yield from left_off(trace, trained)
             yield from plain_samples(graph)
         hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.

@@ -263,3 +263,50 @@ def test_a_generator_by_the_letter_of_its_name() -> None:
                 told = self.D_A(fake.detach())
                 return F.mse_loss(self.D_A(real_B), torch.ones_like(told)) + told.square().mean()
     """)
+
+
+FAIR = """
+    class Fair(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.enc = nn.Linear(9, 6)
+            self.task = nn.Linear(6, 3)
+            self.guess = nn.Linear(6, 1)
+"""
+
+
+def test_an_adversary_that_nobody_is_judged_by() -> None:
+    check(
+        FAIR
+        + """
+        def fair_loss(self, x, y, group, weight=1.0):
+            z = torch.tanh(self.enc(x))
+            told = self.guess(z.detach())  # want CR101 "this term of the loss gives no gradient"
+            leak = F.binary_cross_entropy_with_logits(told.squeeze(1), group)
+            return F.cross_entropy(self.task(z), y) - weight * leak
+    """
+    )
+
+
+def test_an_adversary_that_learns() -> None:
+    check(
+        FAIR
+        + """
+        def both_loss(self, x, y, group, weight=1.0):
+            z = torch.tanh(self.enc(x))
+            leak = F.binary_cross_entropy_with_logits(self.guess(z.detach()).squeeze(1), group)
+            return F.cross_entropy(self.task(z), y) + weight * leak
+
+        def judged_loss(self, x, y, group, weight=1.0):
+            z = torch.tanh(self.enc(x))
+            leak = F.binary_cross_entropy_with_logits(self.guess(z).squeeze(1), group)
+            return F.cross_entropy(self.task(z), y) - weight * leak
+
+        def forget_loss(self, x, y, kept, lost):
+            z = torch.tanh(self.enc(x))
+            told = self.guess(z.detach()[kept]), self.guess(z.detach()[lost])
+            keep = F.binary_cross_entropy_with_logits(told[0].squeeze(1), y[kept].float())
+            lose = F.binary_cross_entropy_with_logits(told[1].squeeze(1), y[lost].float())
+            return F.cross_entropy(self.task(z), y) + keep - 0.1 * lose
+    """
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.graph import Gate, Node, Source, behind, flowing_parents, walk
 from chainrule.flow.core.roles import STRONG
+from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph
 from chainrule.flow.core.words import words
 
@@ -30,11 +31,16 @@ _SCALES = frozenset(("mult", "mul", "imult", "div", "idiv"))
 
 
 def is_raised(stop: Gate, stopped: Node, graph: Graph) -> bool:
-    """Whether all that a loss takes of a stopped value are scores of it, each only to be made large."""
+    """Whether all that a loss takes of a stopped value are scores or losses, each only to be made large.
+
+    `task - weight * adversary_loss` is for who is judged: the adversary itself learns nothing by it.
+    """
     signs = _signs(graph)
     lowered = {each for node, sign in signs.items() if sign > 0 for each in _scored_by(node)}
 
     def is_end(node: Node) -> bool:
+        if is_torch_loss(node):
+            return signs.get(node, 0) < 0 and _is_alone(node) and _is_all(node, graph)
         layers = _scored_by(node) if signs.get(node, 0) < 0 else set()
         return bool(layers) and lowered.isdisjoint(layers) and _is_alone(node)
 
@@ -130,6 +136,14 @@ def _is_alone(score: Node) -> bool:
     sources = (each.source for each in behind(score))
     learning = {_network(each) for each in sources if each is not None and each.role in STRONG}
     return len(learning) == 1
+
+
+def _is_all(loss: Node, graph: Graph) -> bool:
+    """Whether the layers that a loss trains train by nothing else: to forget one thing, something is kept."""
+    given = {id(each): each for each in behind(loss) if _is_given(each)}
+    layers = {layer for each in given.values() for layer in _scored_by(each)}
+    others = (each for key, each in graph.reached.items() if key in graph.flowing and key not in given)
+    return bool(layers) and all(layers.isdisjoint(_scored_by(each)) for each in others)
 
 
 def _network(source: Source) -> str:

@@ -180,7 +180,8 @@ class Joins(State):
 
     def note_item(self, node: Node) -> None:
         """Mark a constant that stands for what some data gives nothing for: in a list, or from a helper."""
-        if any(condition is not None for condition, _ in self.frame.controls) and self.constant(node, True):
+        asked = [getattr(at, "lineno", 0) for condition, at in self.frame.controls if condition is not None]
+        if asked and getattr(node.at, "lineno", 0) >= asked[-1] and self.constant(node, fresh=True):
             node.tags |= {CONSTANT_ITEM}
 
     def constant(self, node: Node, fresh: bool = False) -> bool:

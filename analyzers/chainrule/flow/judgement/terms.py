@@ -14,6 +14,7 @@ from chainrule.flow.core.scalars import is_scalar, is_torch_loss
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.answered import is_answered, trains_in_turn, weighs
 from chainrule.flow.judgement.cuts import FIGURES, cuts
 from chainrule.flow.judgement.ended import ended_terms, was_a_loss
 from chainrule.flow.judgement.lost import nothing_flows
@@ -185,7 +186,7 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
     if term.op in ("detach", "data") and any(id(parent) in graph.flowing for parent, _ in term.edges):
         return  # on another branch, or beside it, it is trained
     below = Graph([term])
-    if _is_answered(below, graph):
+    if is_answered(below, graph):
         return
     found: list[tuple[int, int, Break]] = []
     for node in below.source_nodes:
@@ -204,8 +205,11 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
             if gate.note == LEFT:
                 continue
             ended = gate.cause in STOPS and was_a_loss(gate, after)
-            if gate.cause in STOPS and source.role not in STRONG and not ended:
-                continue
+            if gate.cause in STOPS and not ended:
+                if source.role not in STRONG or trains_in_turn(below, graph, source):
+                    continue
+                if weighs(after, graph, source):
+                    continue
             left = _ENDED if ended else gates_after(after, below)
             if left > 0 and is_stopped_again(after, below, gate):
                 continue
@@ -214,25 +218,6 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
             found.append((left, meant, broken_at(below, gate, term, way, (source,), note="term")))
     if found:
         yield min(found, key=_to_blame)[2]
-
-
-def _is_answered(below: Graph, graph: Graph) -> bool:
-    """Whether a term pulls one value to another that is stopped, and a second term pulls that one back.
-
-    `mse(code.detach(), x)` beside `mse(code, x.detach())`: the commitment of an encoder to a codebook.
-    """
-    for stop in below.reached.values():
-        if stop.op != "detach" or not stop.edges:
-            continue
-        origin = stop.edges[0][0]
-        for pull, _ in below.children.get(id(stop), ()):
-            others = {id(parent) for parent, gate in pull.edges if gate is None and parent is not stop}
-            for back, gate in graph.children.get(id(origin), ()):
-                stopped = [parent for parent, _ in back.edges if parent.op == "detach" and parent.edges]
-                if gate is None and back.op == pull.op:
-                    if any(id(parent.edges[0][0]) in others for parent in stopped):
-                        return True
-    return False
 
 
 def _to_blame(found: tuple[int, int, Break]) -> tuple[bool, int, int, int]:

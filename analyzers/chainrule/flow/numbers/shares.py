@@ -240,4 +240,4 @@ def _can_be_zero(node: Node) -> bool:
     """Whether all of a vector is 0 for ordinary data: a difference of two tensors, what a relu shut off."""
     if node.op == "sub":
         return len(node.edges) == 2
-    return node.bounds.low == 0
+    return node.bounds.low == 0 and node.bounds.soft != SATURATED  # not all of what adds up to 1 is 0

@@ -307,7 +307,8 @@ class State:
         self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
-        if self.mode is None or note == "right":  # 0 / 0 is NaN without a graph too
+        # 0 / 0 is NaN without a graph too, and the spread of one.
+        if self.mode is None or note == "right" or cause is Cause.STD_SINGLE:
             # A mask tells about a value that may have been computed in another function.
             block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))

@@ -107,3 +107,49 @@ def test_a_parameter_that_starts_like_another() -> None:
             def loss(self, x, y):
                 return F.cross_entropy(self.right(x), y)
     """)
+
+
+def test_a_table_that_grows() -> None:
+    check("""
+        class Classifier(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.embedding = nn.Embedding(20, 8)
+                self.fc = nn.Linear(8, 2)
+
+            def forward(self, ids):
+                return self.fc(self.embedding(ids).mean(1))
+
+            def grow(self, n):
+                table = self.embedding.weight.data
+                grown = torch.cat([table, torch.randn(n, 8)])
+                self.embedding = nn.Embedding.from_pretrained(grown, freeze=False)  # want CR110 "the new one"
+
+        net = Classifier()
+        opt = torch.optim.SGD(net.parameters(), lr=0.1)
+        net.grow(5)
+        for ids, y in [(torch.randint(0, 25, (6, 4)), torch.randint(0, 2, (6,)))]:
+            opt.zero_grad()
+            F.cross_entropy(net(ids), y).backward()
+            opt.step()
+    """)
+    check("""
+        class Learnt(nn.Module):
+            def __init__(self, table):
+                super().__init__()
+                self.embedding = nn.Embedding.from_pretrained(table, freeze=False)
+                self.fc = nn.Linear(8, 2)
+
+            def loss(self, ids, y):
+                return F.cross_entropy(self.fc(self.embedding(ids).mean(1)), y)
+
+        class Made(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.make = nn.Linear(3, 8)
+                self.fc = nn.Linear(8, 2)
+
+            def loss(self, classes, ids, y):
+                table = nn.Embedding.from_pretrained(self.make(classes), freeze=False)  # want CR110 "`self
+                return F.cross_entropy(self.fc(table(ids).mean(1)), y)
+    """)

@@ -89,6 +89,8 @@ def run(
     if interp.backwards:  # what was trained is returned, and is no loss itself
         losses = [loss for loss in losses if loss.source is None]
     losses = [*losses, *(backward.node for backward in interp.backwards)]
+    held = [each for each in (value, interp.subject) if each is not None]
+    kept = frozenset(map(id, interp.nodes(held))) if interp.copied else None
     interp.release()
     module.contents.restore()
     return Trace(
@@ -103,6 +105,7 @@ def run(
         interp.taken,
         frozenset(interp.optimised),
         interp.exchanged,
+        kept,
         interp.switches,
         interp.settings,
         interp.steps,

@@ -158,7 +158,14 @@ class Node:
         """Whether it comes from code that was not followed: it may well require grad."""
         return not self.edges and self.op in ("call", "attribute", "name", "argument")
 
+    @property
+    def is_own_leaf(self) -> bool:
+        """Whether it is a copy of a parameter that an optimiser trains for itself."""
+        return self.op == "copy" and OPTIMISED in self.tags
 
+
+OPTIMISED = "optimised"
+"""The tag of what an optimizer is given: it starts there, wherever its value came from."""
 NO_TAGS: frozenset[str] = frozenset()
 
 
@@ -248,13 +255,15 @@ def behind(node: Node) -> Iterator[Node]:
 def leading_to(nodes: Iterable[Node], roles: frozenset[str], opaque: bool = False) -> set[int]:
     """Those of `nodes`, all that is behind one node, from which gradient goes on to a source of `roles`.
 
-    `opaque`: or to what comes from code that was not followed.
+    `opaque`: or to what comes from code that was not followed, or is a copy that an optimiser trains.
     """
     made: dict[int, list[int]] = {}
     found: set[int] = set()
     pending: list[int] = []
     for node in nodes:
-        if (node.source is not None and node.source.role in roles) or (opaque and node.is_opaque):
+        if (node.source is not None and node.source.role in roles) or (
+            opaque and (node.is_opaque or node.is_own_leaf)
+        ):
             pending.append(id(node))
         for parent, gate in node.edges:
             if gate is None:

@@ -106,6 +106,8 @@ class Trace:
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
     exchanged: list[Exchange] = field(default_factory=list)
     """The parameters that came in place of those which an optimiser was made for."""
+    kept: frozenset[int] | None = None
+    """Where networks were copied: the ids of the nodes that are returned, or that the object holds."""
     switches: Switches = field(default_factory=Switches)
     """The calls that switch gradients off and on."""
     settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = field(default_factory=list)

@@ -177,6 +177,18 @@ def _parameter(interp: Interpreter, arguments: list[Value], keywords: dict[str, 
     return made
 
 
+def _pretrained(
+    dotted: str, interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
+) -> Value:
+    """`nn.Embedding.from_pretrained(table)`: a layer whose numbers are given, as a rule frozen."""
+    freeze = arguments[1] if len(arguments) > 1 else keywords.get("freeze")
+    learnt = isinstance(freeze, Const) and freeze.known and freeze.value is False
+    table = arguments[0] if arguments else keywords.get("embeddings", NONE)
+    made = external_instance(interp, dotted, [], {}, at)
+    made.attributes["weight"] = _parameter(interp, [table], {"requires_grad": Const(learnt)}, at)
+    return made
+
+
 def _variable(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
     nodes = interp.nodes(arguments)
     gate = interp.gate(Cause.VARIABLE, at)
@@ -229,12 +241,14 @@ def _transformed(
     return arguments[0] if arguments else NONE
 
 
+_TABLES = ("torch.nn.Embedding", "torch.nn.EmbeddingBag")
 _SPECIAL: dict[str, Handler] = {
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.is_tensor": type_tests.is_tensor,
     "torch.is_floating_point": type_tests.is_floating_point,
     "torch.is_grad_enabled": _is_grad_enabled,
     "torch.nn.Parameter": _parameter,
+    **{f"{name}.from_pretrained": partial(_pretrained, name) for name in _TABLES},
     "torch.autograd.Variable": _variable,
     "torch.autograd.grad": gradients,
     **{f"torch.autograd.functional.{name}": partial(functional, name) for name in DERIVATIVES},

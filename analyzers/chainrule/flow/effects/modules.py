@@ -90,6 +90,8 @@ def call_base_method(
             return _parameters(interp, owner, name, at)
         if name == "load_state_dict" and arguments:
             ready_parts(interp, owner)
+            for tensor in interp.tensors([owner]):
+                handed_back(interp, tensor.node)
             overwrite(interp, filter(is_parameter, interp.tensors([owner])), arguments[:1], at)
             return NONE
         if name in _TRAINING:

@@ -14,6 +14,7 @@ from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.saving import saved
 from chainrule.flow.core.values import Const, Seq, Setting, Tensor, Value, is_inherited
 from chainrule.flow.effects.complex_numbers import of_number_kind
+from chainrule.flow.effects.contracted import saved_operands
 from chainrule.flow.effects.creation import fresh
 from chainrule.flow.effects.operator_marks import check_arguments, first_of, mark
 from chainrule.flow.effects.overloads import bind
@@ -33,6 +34,7 @@ _COUNTING = frozenset(("sum", "nansum", "cumsum", "prod", "cumprod"))
 # Without a dimension they return one value, and no indices.
 _WHOLE = frozenset(("max", "min", "median", "nanmedian", "unique", "unique_consecutive"))
 # Composites of products: a * b saves each operand for the other's gradient only.
+_LISTED = frozenset(("tensors", "matrices"))
 _PRODUCTS = frozenset(("matmul", "multiply", "inner", "outer"))
 
 
@@ -251,6 +253,9 @@ def _saved(
     keep: list[Saved] = []
     tensors = {key: value for key, value in bound.items() if isinstance(value, Tensor)}
     for argument in operator.saves:
+        if argument in _LISTED:
+            keep.extend(saved_operands(name, bound, argument))
+            continue
         value = tensors.get(argument)
         if value is None:
             continue

@@ -30,6 +30,7 @@ from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.own_copies import own_copies
 from chainrule.flow.judgement.parts import dead_parts
 from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.spoiled import weighed_by_group
@@ -70,6 +71,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
         whole = nothing_flows(graph)
         yield from cuts(trace, graph, whole, named, not named and only_reports(trace, graph))
         yield from idle_steps(trace)
+        yield from own_copies(trace)
         # What is returned beside a backward pass is a report.
         trained = Graph([each.node for each in trace.backwards]) if trace.backwards else graph
         if not whole:

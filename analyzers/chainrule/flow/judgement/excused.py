@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import OPTIMISED, Node
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
@@ -25,7 +25,7 @@ from chainrule.flow.judgement.ways import (
     only_selects,
 )
 from chainrule.flow.numbers.single import pools
-from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
 
 # What makes the number of a cell of a continuous feature.
 _CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule.flow.core.graph import Node
+from chainrule.flow.core.graph import OPTIMISED, Node
 from chainrule.flow.core.roles import STRONG, WAITING
 from chainrule.flow.core.trace import Graph
 from chainrule.flow.judgement.compared import compared_to_nothing
 from chainrule.flow.judgement.ways import is_read_through
-from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
+from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
 
 # Marks of a copy of data that the derivative is asked by: what an attack starts with.
 _STARTED = frozenset((LEAF, DIFFERENTIATED))

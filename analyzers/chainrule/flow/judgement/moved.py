@@ -8,8 +8,8 @@ from chainrule.flow.core.trace import Graph
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.gradient_facts import lookup
 
-# What gives the same numbers without being a view.
-_COPIES = frozenset(("clone", "index"))
+# What gives the same numbers without being a view; those of several, one after the other.
+_COPIES = frozenset(("clone", "index", "cat"))
 
 
 def is_moved(gate: Gate, behind: Node, graph: Graph) -> bool:
@@ -32,6 +32,8 @@ def _only_fills(node: Node, graph: Graph) -> bool:
             filled = True
             if not _is_parameter(current.edges[0][0]):
                 return False
+        elif current.source is not None and current.source.held:
+            filled = True  # a new layer of an object, made of these numbers
         elif not _keeps_numbers(current):
             return False
         elif id(current) not in seen:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Gate, Node, Source
+from chainrule.flow.core.graph import OPTIMISED, Gate, Node, Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
 from chainrule.flow.core.trace import REENTRANT, Graph, Trace
@@ -21,7 +21,7 @@ from chainrule.flow.judgement.stopped import is_named_after
 from chainrule.flow.judgement.ways import drops_a_derivative, is_coefficient, is_round_trip, is_term
 from chainrule.flow.operations.contexts import INVERTED
 from chainrule.flow.operations.copies import COPY
-from chainrule.flow.operations.leaves import DIFFERENTIATED, OPTIMISED
+from chainrule.flow.operations.leaves import DIFFERENTIATED
 
 # Ways to use a value that are fine for everything but the thing to learn.
 SELECTS = frozenset((Cause.BRANCH,))

@@ -242,11 +242,11 @@ def store_attribute(
             ):
                 interp.event(Cause.NON_LEAF, at, value.node, f"self.{name}")
         elif isinstance(value, Instance):
-            name_object(value, f"{owner.name or 'self'}.{name}")
+            name_object(value, f"{owner.name or 'self'}.{name}", held=True)
         elif isinstance(value, Seq):
             for index, item in enumerate(value.items):
                 if isinstance(item, Instance):
-                    name_object(item, f"{owner.name or 'self'}.{name}.{index}")
+                    name_object(item, f"{owner.name or 'self'}.{name}.{index}", held=True)
         exchange(interp, old, value, at)
         interp.put(owner.attributes, name, value)
         interp.stores[name] = interp.place(at)

@@ -9,14 +9,16 @@ import ast
 from collections.abc import Iterable
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Edge, Gate, Node
+from chainrule.flow.core.graph import OPTIMISED, Edge, Gate, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Instance, Map, Seq, Tensor, Value
-from chainrule.flow.operations.leaves import OPTIMISED, start_afresh
+from chainrule.flow.operations.leaves import start_afresh
 from chainrule.flow.operations.objects import ready
 
 COPY = "copy"
 """The note of a gate between a copy and what it was made of."""
+TRAINED = "trained copy"
+"""The note of such a gate, without a cause any more, where an optimiser trains the copy for itself."""
 
 
 def copy(interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
@@ -70,14 +72,14 @@ def trained(interp: Interpreter, values: Iterable[Value]) -> None:
         for each in (node, *(parent for parent, _ in node.edges)):
             for _, gate in each.edges if each.op == "copy" else ():
                 if gate is not None and gate.note == COPY:
-                    gate.cause = None
+                    gate.cause, gate.note = None, TRAINED
 
 
 def handed_back(interp: Interpreter, node: Node) -> None:
     """Somebody goes through the parameters of `node`, a network: what its copies learn comes back to it."""
     gate = interp.copied.get(id(node))
     if gate is not None:
-        gate.cause = None
+        gate.cause, gate.note = None, COPY
 
 
 def _learns(interp: Interpreter, module: Instance) -> bool:

@@ -30,8 +30,6 @@ UNUSED = "not used: "
 UNSET = "unset"
 """The tag of what requires grad if somebody says so: `x.requires_grad = learnt`."""
 _LEAVES = frozenset(("leaf", "local", "parameter"))
-OPTIMISED = "optimised"
-"""The tag of what an optimizer is given: it starts there, wherever its value came from."""
 # What a value without history is made by.
 _FRESH = frozenset(("detach", "data", "requires_grad_", "Parameter"))
 # What may stand for a leaf, or for something that holds one.

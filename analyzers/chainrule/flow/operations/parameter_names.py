@@ -31,10 +31,13 @@ def first_parameter(dotted: str) -> str:
     return _FIRST.get(dotted.rpartition(".")[2], "weight")
 
 
-def name_object(instance: Instance, name: str) -> None:
-    """An object that nothing has named yet is `name` from here on, and its parameters and parts `name.…`."""
+def name_object(instance: Instance, name: str, held: bool = False) -> None:
+    """An object that nothing has named yet is `name` from here on, and its parameters and parts `name.…`.
+
+    `held`: it is part of an object of an analysed class.
+    """
     if not instance.name:
-        _rename(instance, name, 0)
+        _rename(instance, name, 0, held)
 
 
 def name_made(instance: Instance, name: str) -> None:
@@ -43,17 +46,17 @@ def name_made(instance: Instance, name: str) -> None:
         _rename(instance, name, 0)
 
 
-def _rename(instance: Instance, name: str, depth: int) -> None:
+def _rename(instance: Instance, name: str, depth: int, held: bool = False) -> None:
     before = f"{instance.name or 'self'}."
     instance.name = name
     for label, value in _parts(instance):
         if isinstance(value, Instance):
             moved = value.name.startswith(before)
             if depth < _DEPTH and (moved or not value.name):
-                _rename(value, f"{name}.{value.name[len(before) :] if moved else label}", depth + 1)
+                _rename(value, f"{name}.{value.name[len(before) :] if moved else label}", depth + 1, held)
         elif isinstance(value, Tensor) and value.node.source is not None:
             source = value.node.source
-            source.held = source.held or name.startswith("self.")
+            source.held = source.held or held or name.startswith("self.")
             if source.name.startswith(before):
                 source.name = f"{name}.{source.name[len(before) :]}"
             elif source.name.startswith("<"):

@@ -62,6 +62,7 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.operations.copies import TRAINED
 from chainrule.flow.operations.exchanged import EXCHANGED
 from chainrule.flow.operations.overwritten import WRITTEN
 from chainrule.rules.rule import Rule
@@ -74,6 +75,11 @@ def _message(found: Break) -> str:
     if found.note == WRITTEN:
         lost = "writes numbers into parameters, which forget what those were computed from"
         return sentence(f"{what} {lost}: {result(found)}")
+    if found.note == TRAINED:
+        return sentence(
+            f"{what} makes a copy with an optimizer of its own, and the loss that is returned trains"
+            f" only that: {result(found)}"
+        )
     if found.note == EXCHANGED:
         return (
             "This comes in place of what an optimizer was made for: no gradient reaches the old"

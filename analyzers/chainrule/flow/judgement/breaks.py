@@ -28,10 +28,12 @@ from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.parts import dead_parts
+from chainrule.flow.judgement.positives import counts_positives
 from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
+from chainrule.flow.numbers.divisors import POSITIVES
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block, walk_tree
@@ -140,6 +142,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
     masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
     for hazard in trace.hazards:
         if hazard.note == "entropy" and id(hazard.at) in masked:
+            continue
+        if hazard.note == POSITIVES and not counts_positives(hazard, graph):
             continue
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)

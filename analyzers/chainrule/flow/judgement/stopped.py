@@ -144,7 +144,9 @@ class Stopped:
                 if id(made) not in onward or self.below.has_source(wanted, LEARNS):
                     continue
                 other = Graph([wanted])
-                apart = before.reached.keys().isdisjoint(id(n) for n in other.source_nodes if is_network_of(n))
+                apart = before.reached.keys().isdisjoint(
+                    id(n) for n in other.source_nodes if is_network_of(n)
+                )
                 if apart and is_given_by_network(wanted) and not taken_by(before).isdisjoint(taken_by(other)):
                     return _is_all_from(made, onward) and not _is_shown(made)
         return False

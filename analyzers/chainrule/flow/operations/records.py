@@ -154,7 +154,9 @@ def _only_network(interp: Interpreter, argument: str, others: Sequence[str]) -> 
     if not is_network(argument) and not is_used_as_network(argument, own.text):
         called = is_called(argument, own.text) and not (compares(argument) or is_function(argument))
         alone = len(module.networks) == 1 and not any(_is_called(each, interp) for each in others)
-        if not (called and (alone or _is_called_after(argument, module.networks))) or any(f"{name}(" in own.text for name in module.networks):
+        if not (called and (alone or _is_called_after(argument, module.networks))) or any(
+            f"{name}(" in own.text for name in module.networks
+        ):
             return None  # what makes its own network is given something else
     found: list[Class] = []
     for name, block in module.networks.items():

@@ -9,6 +9,7 @@ from functools import partial
 
 from chainrule.findings import Verdict
 from chainrule.flow.by_default import settled_breaks
+from chainrule.flow.by_turns import trained_by_turns, weighing
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
@@ -106,6 +107,7 @@ class _Examination:
         self._ask = ask
         self._outcome = outcome
         self._training: list[Trace] = []
+        self._weighed: list[tuple[Root, Break, Trace, frozenset[str]]] = []
 
     def look_at(self, root: Root) -> None:
         """Run one root."""
@@ -129,6 +131,8 @@ class _Examination:
             told = [each for each in told if not self._may_learn_outside(layers_of(each, trace), root)]
         told = [replace(each, doubtful=True) if is_doubtful(each, trace) else each for each in told]
         outcome.breaks.extend((root, found) for found in told)
+        weighed = ((root, found, trace, weighing(found, trace)) for found in told)
+        self._weighed.extend(each for each in weighed if each[-1])
         if root.elsewhere:
             return
         if self._options.verdicts:
@@ -139,7 +143,11 @@ class _Examination:
                 outcome.rewrites.extend((root, code, rewrite) for code, rewrite in _rewrites(root, module))
 
     def look_at_all(self, block: Block) -> None:
-        """Ask what no root of the block trains, after each was looked at."""
+        """Ask what no root of the block trains, or another one does, after each was looked at."""
+        for root, found, trace, attributes in self._weighed:
+            by_turns = trained_by_turns(attributes, trace, self._module, self._training)
+            if by_turns or self._may_learn_outside(attributes, root):
+                self._outcome.breaks.remove((root, found))
         for root, layer, found in forgotten_layers(self._module, block, self._training):
             if not self._may_learn_outside(frozenset((layer,)), root):
                 doubtful = any(is_doubtful(found, each) for each in self._training if each.root is root)

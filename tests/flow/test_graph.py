@@ -255,3 +255,22 @@ def test_views_that_are_made_together() -> None:
                 total = total + F.mse_loss(pred, y)
             return total
     """)
+
+
+def test_what_lerp_reads_for_the_gradient_of_a_weight_alone() -> None:
+    check("""
+        class Path:
+            def __init__(self, decay=0.01):
+                self.mean, self.decay = torch.zeros([]), decay
+
+            def path_loss(self, lengths):
+                mean = self.mean.lerp(lengths.mean(), self.decay)
+                self.mean.copy_(mean.detach())
+                return (lengths - mean).square().mean()
+
+        def blended_loss(pred, other):
+            base = 2 * pred
+            mixed = base.lerp(other, pred.sigmoid())
+            base.mul_(0.5)  # want CR501
+            return mixed.square().mean()
+    """)

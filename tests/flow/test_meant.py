@@ -238,3 +238,24 @@ def test_a_number_that_is_computed_of_values() -> None:
             chosen = F.normalize(frames, dim=1) * picks
             return (1.0 - chosen @ chosen.t()).mean()
     """)
+
+
+def test_a_direction_that_is_computed_without_graph_and_stopped_again() -> None:
+    check("""
+        class Matching(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.made = nn.Linear(4, 4)
+                self.fake = nn.Linear(4, 4)
+
+            def matching_loss(self, latents):
+                with torch.no_grad():
+                    direction = latents - self.fake(latents + torch.randn_like(latents))
+                return 0.5 * F.mse_loss(latents, (latents - direction).detach())
+
+            def generator_loss(self, image):
+                return self.matching_loss(image) + 0.01 * self.fake(image).mean()
+
+            def losses(self, noise):
+                return self.generator_loss(self.made(noise))
+    """)

@@ -243,7 +243,7 @@ def test_data_that_is_padded_with_zeros() -> None:
 def test_nan_in_the_target() -> None:
     check("""
         def kept_loss(pred, target):
-            error = (pred - target) ** 2  # want CR302 "where it is NaN"
+            error = (pred - target) ** 2  # want CR302 "it is NaN"
             return error[~torch.isnan(error)].mean()
 
         def mean_loss(pred, target):
@@ -633,7 +633,7 @@ def test_records_with_gaps() -> None:
                 return ~torch.isnan(self.future)
 
         def forecast_loss(model, record):
-            errors = (model(record.past) - record.future) ** 2  # want CR302 "where it is NaN"
+            errors = (model(record.past) - record.future) ** 2  # want CR302 "it is NaN"
             return errors[record.observed].mean()
 
         def batch_loss(model, batch):
@@ -670,6 +670,30 @@ def test_what_a_relu_switches_off() -> None:
     """)
 
 
+def test_what_becomes_of_the_logarithm_of_what_a_relu_switches_off() -> None:
+    check("""
+        def mean_loss(pred, target):
+            logs = torch.log(F.relu(pred))
+            return (torch.exp(logs.mean(1)) - target).abs().mean()
+
+        def share_loss(pred, target):
+            shares = torch.softmax(torch.log(F.relu(pred)), -1)
+            return (shares - target).square().mean() + torch.log(F.relu(pred)).clamp(min=-20).mean()
+
+        def count_loss(pred, target):
+            rate = F.relu(pred)
+            return torch.where(rate > 0, rate - target * torch.log(rate), rate).mean()
+
+        def masked_loss(pred, target):
+            rate = F.relu(pred)
+            terms = rate - target * torch.log(rate)
+            return terms.masked_fill(pred <= 0, 0.0).mean() + terms[rate > 0].mean()
+
+        def class_loss(pred, target):
+            return F.cross_entropy(torch.log(F.relu(pred)), target)  # want CR305 "relu is off"
+    """)
+
+
 def test_a_divisor_that_starts_at_zero() -> None:
     check("""
         class Contrast(nn.Module):
@@ -699,6 +723,53 @@ def test_partners_of_the_same_class() -> None:
             same = (target[:, None] == target[None]).float()
             log_prob = F.log_softmax(pred @ pred.t(), dim=1)
             return -((same * log_prob).sum(dim=1) / same.sum(dim=1)).mean()
+    """)
+
+
+def test_partners_among_the_views_of_each() -> None:
+    check("""
+        class Contrast(nn.Module):
+            def forward(self, features, labels):
+                n, views = features.shape[:2]
+                same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float().repeat(views, views)
+                same = same * (1 - torch.eye(n * views))
+                z = torch.cat(torch.unbind(features, dim=1))
+                log_prob = F.log_softmax(z @ z.t(), dim=1)
+                return -((same * log_prob).sum(1) / same.sum(1)).mean()  # want CR304 "counts"
+
+        net = nn.Linear(4, 2)
+        x, y = torch.randn(6, 4), torch.tensor([0, 1, 1, 2, 2, 3])
+        Contrast()(net(x).unsqueeze(1), y).backward()
+    """)
+    check("""
+        class Contrast(nn.Module):
+            def forward(self, features, labels):
+                n, views = features.size(0), features.size(1)
+                same = torch.eq(labels.view(-1, 1), labels.view(1, -1)).float().repeat(views, views)
+                same = same * (1 - torch.eye(n * views))
+                z = torch.cat(torch.unbind(features, dim=1))
+                log_prob = F.log_softmax(z @ z.t(), dim=1)
+                return -((same * log_prob).sum(1) / same.sum(1)).mean()
+
+        net = nn.Linear(4, 2)
+        x, y = torch.randn(6, 4), torch.tensor([0, 1, 1, 2, 2, 3])
+        Contrast()(torch.stack([net(x), net(x + 0.1)], dim=1), y).backward()
+        both = torch.tensor([0, 1, 2, 0, 1, 2])
+        Contrast()(net(x).unsqueeze(1), both).backward()
+    """)
+
+
+def test_the_largest_of_what_a_relu_leaves() -> None:
+    check("""
+        def region_loss(pred, mask):
+            cam = F.relu(pred)
+            cam = cam / cam.flatten(1).max(dim=1).values[:, None, None]  # want CR304 "size of the dividend"
+            return (cam * (1 - mask)).mean()
+
+        def soft_loss(pred, mask):
+            cam = F.relu(pred) + 1e-6
+            cam = cam / cam.flatten(1).max(dim=1).values[:, None, None]
+            return (cam * (1 - mask)).mean()
     """)
 
 
@@ -997,7 +1068,13 @@ def test_gaps_that_were_scaled_or_chosen_before_they_are_dropped() -> None:
             return torch.where(size < delta, 0.5 * err ** 2, delta * (size - 0.5 * delta))  # want CR302
 
         def gauge_loss(pred, gauge):
-            return torch.nan_to_num(huber(pred - gauge)).mean()
+            return torch.nan_to_num(huber(pred - gauge)).mean()  # want CR302 "a helper has computed"
+
+        def average(errors):
+            return torch.nan_to_num(errors).mean()
+
+        def other_loss(pred, gauge):
+            return average(huber(pred - gauge))
 
         def scaled_loss(pred, gauge):
             return torch.nansum((pred - torch.log1p(gauge) / 10).square())  # want CR302 "0 \\* NaN"
@@ -1078,4 +1155,88 @@ def test_probabilities_that_an_entropy_gives_back() -> None:
             focal = ((1.0 - pt) / threshold).pow(2.0)
             focal[pt < threshold] = 1
             return (focal * loss).mean()
+    """)
+
+
+def test_a_logarithm_of_a_quotient_whose_parts_are_safe() -> None:
+    check("""
+        def deviance_loss(rate, amount):
+            mu = F.softplus(rate) + 1e-4
+            safe = torch.where(amount > 0, amount, torch.ones_like(amount))
+            terms = torch.where(amount > 0, amount * (safe / mu).log(), torch.zeros_like(amount))
+            return 2 * (terms - (amount - mu)).mean()
+
+        def unsafe_deviance_loss(rate, amount):
+            mu = F.softplus(rate) + 1e-4
+            terms = torch.where(amount > 0, (amount / mu).log() * mu, torch.zeros_like(amount))  # want CR302
+            return (terms - (amount - mu)).mean()
+    """)
+
+
+def test_what_a_helper_computed_of_gaps_is_told_where_it_is_dropped() -> None:
+    check("""
+        def squares(pred, target):
+            return torch.square(pred - target)
+
+        def huber(error):
+            return torch.where(error.abs() <= 1, 0.5 * error ** 2, error.abs() - 0.5)
+
+        class Gain(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gain = nn.Parameter(torch.ones(3))
+
+            def forward(self, depth):
+                out = depth * self.gain  # want CR302 "0 \\* NaN"
+                valid = torch.isfinite(out)
+                out[~valid] = 0.0
+                return out, valid
+
+        def selected_loss(pred, target):
+            known = ~torch.isnan(target)
+            return squares(pred, target)[known].sum()  # want CR302 "drops what a helper"
+
+        def chosen_loss(pred, target):
+            losses = huber(pred - target)
+            known = torch.isfinite(target)
+            return torch.where(known, losses, torch.zeros_like(losses)).mean()  # want CR302 "drops what"
+
+        def filled_loss(pred, target):
+            known = ~torch.isnan(target)
+            filled = torch.where(known, target, pred.detach())
+            return (squares(pred, filled) * known).mean() + squares(pred[known], target[known]).mean()
+
+        def gain_loss(model: Gain, depth, target):
+            out, valid = model(depth)
+            return (out - target * valid).abs().sum() / valid.sum().clamp(min=1)
+    """)
+
+
+def test_powers_of_what_is_below_zero_where_they_are_not_used() -> None:
+    check("""
+        class Retention(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.log_alpha = nn.Parameter(torch.zeros(1))
+                self.log_n = nn.Parameter(torch.zeros(1))
+                self.limit = nn.Parameter(torch.ones(1))
+
+            def loss(self, psi, target):
+                curve = 1 + (-self.log_alpha.exp() * psi) ** (1 + self.log_n.exp())  # want CR302 "it is NaN"
+                return (torch.where(psi < 0, 1 / curve, torch.ones_like(psi)) - target).square().mean()
+
+            def order_loss(self, t, target):
+                order = (1 - t / self.limit).pow(self.log_n)  # want CR302
+                return (order * (t < self.limit).float() - target).square().mean()
+
+            def safe_loss(self, psi, target):
+                suction = torch.where(psi < 0, -psi, torch.ones_like(psi))
+                curve = torch.where(psi < 0, suction ** self.log_n.exp(), torch.ones_like(psi))
+                order = torch.where(psi > 0, psi.clamp(min=1e-6) ** self.log_n.exp(), psi.abs() ** 1.5)
+                return (curve + order - target).square().mean()
+
+        def gain_loss(pred, target):
+            curve = torch.where(pred > 0.018, 1.1 * pred ** 1.5 - 0.1, 4.5 * pred)  # want CR302
+            cubes = torch.where(pred > 0, pred ** 3, pred.abs() ** 1.5)
+            return (curve + cubes - target).abs().mean()
     """)

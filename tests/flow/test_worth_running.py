@@ -8,6 +8,7 @@ import pytest
 
 from chainrule.flow.core.program import Module
 from chainrule.flow.entry_points import roots
+from chainrule.syntax import code_of, split_blocks
 from flow.checking import HEADER, check
 
 
@@ -85,3 +86,25 @@ class Child(Net):
         return x * torch.tensor([self.scale[0], 2.0])
 """
     )
+
+
+def test_what_a_docstring_shows_is_not_run() -> None:
+    assert not _run('''
+        def crop(image, size):
+            """Cut a square out.
+
+            >>> crop(torch.tensor([a, b]), 3).mean().backward()
+            """
+            return image[..., :size, :size]
+    ''')
+
+
+def test_code_has_the_lines_of_its_text() -> None:
+    text = (
+        'def f(x):\n    """One\n    two"""\n    s = \'\'\'a\n\'\'\'\n    return "b" + s\n\n\ny = """\n"""\n'
+    )
+    blocks = split_blocks(text)
+    assert [code_of(block) for block in blocks] == [
+        'def f(x):\n    \n\n    s = \n\n    return "b" + s\n\n\n',
+        "y = \n\n",
+    ]

@@ -496,3 +496,40 @@ def test_random_numbers_that_start_beyond_a_clamp() -> None:
             def dark_loss(self, scene):
                 return F.mse_loss(self.dark.clamp(0.0, 1.0), scene)
     """)
+
+
+def test_bounds_that_are_computed_by_a_formula_of_numbers() -> None:
+    check("""
+        import math
+        import numpy as np
+
+        class Pairs(nn.Module):
+            limit = math.log(100)
+
+            def __init__(self, temperature=0.07):
+                super().__init__()
+                self.inverse = nn.Parameter(torch.ones([]) / temperature)
+                self.log_scale = nn.Parameter(torch.ones([]) * np.log(1 / temperature))
+                self.drawn = nn.Parameter(torch.ones([]) * np.random.gamma(1 / temperature))
+
+            def loss(self, pred, keys, target):
+                scale = self.inverse.clamp(0, self.limit).exp()  # want CR202 "starts beyond the bound"
+                scale = scale + self.log_scale.clamp(0, self.limit).exp() + self.drawn.clamp(0, self.limit)
+                return F.cross_entropy(scale * pred @ keys.t(), target)
+    """)
+
+
+def test_a_bound_that_follows_from_how_many_there_are_is_no_claim() -> None:
+    check("""
+        import math
+
+        class Codes(nn.Module):
+            def __init__(self, bits=1, free=math.log(2)):
+                super().__init__()
+                self.bits, self.free = bits, free
+
+            def entropy_loss(self, logits):
+                p = logits.sigmoid()
+                entropy = -(p * F.logsigmoid(logits) + (1 - p) * F.logsigmoid(-logits)).sum(-1)
+                return F.relu(self.bits * math.log(2) - entropy - self.free).mean()
+    """)

@@ -32,7 +32,7 @@ from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.rebuilding import may_rebuild
 from chainrule.flow.returned import may_return_number
 from chainrule.flow.training import may_train, records_graph
-from chainrule.syntax import Block, parse_block
+from chainrule.syntax import Block, code_of, parse_block
 
 # Folders of code that measures: what looks like a loss there is a figure.
 _MEASURING_PATH = re.compile(r"(?:^|[/\\])(?:torch)?metrics?(?:[/\\]|\.py$)|[/\\]evaluat(?:ion|ors?)[/\\]")
@@ -68,14 +68,15 @@ def roots(
 
     Not `everything`: only those that can hold a break. `project`: where classes inherit from other files.
     """
-    defines = "def " in block.text
+    code = code_of(block)
+    defines = "def " in code
     measuring = _MEASURING_PATH.search(module.path) is not None
     training = not measuring and _LOSS_PATH.search(module.path) is not None
     breaking = everything or (defines and (_may_break(block, training) or _is_used(module, block)))
-    breaking = breaking or (block.text.startswith("def ") and hands_on(module, block, block.text))
-    breaking = breaking or (defines and _is_switched(module, block.text))
+    breaking = breaking or (block.text.startswith("def ") and hands_on(module, block, code))
+    breaking = breaking or (defines and _is_switched(module, code))
     completes = defines and not breaking and _completes(module, block)
-    breaking = breaking or (completes and has_event(block.text))
+    breaking = breaking or (completes and has_event(code))
     if defines and (breaking or completes):
         own = [
             *_roots_of(block, parse_block(block).body, "", None),
@@ -92,11 +93,15 @@ def roots(
             elif root.kind is not Kind.LOSS:
                 root = _as_said(module, root)
             for each in (root, *(returned_functions(root) if root.owner is None else ())):
-                if everything or _worth_running(module, each) or _is_switched(module, text_of(each)):
+                if (
+                    everything
+                    or _worth_running(module, each)
+                    or _is_switched(module, text_of(each, code=True))
+                ):
                     yield each
                 elif root.name.endswith(".forward") and may_forget(root):
                     yield replace(root, kind=Kind.MODEL)
-    elif "lambda " in block.text:
+    elif "lambda " in code:
         yield from lambdas(block)
     if block is module.script_start:
         yield Root(MODULE, block, ast.Module([], []), None, Kind.LOSS)
@@ -145,7 +150,7 @@ def _as_said(module: Module, root: Root) -> Root:
 
 def _may_break(block: Block, training: bool = False) -> bool:
     """Whether a block can hold a break, by its text. `training`: what its modules compute is a loss."""
-    if training and "def forward(" in block.text and has_event(block.text):
+    if training and "def forward(" in block.text and has_event(code_of(block)):
         return True
     suspects = _suspects(block)
     return suspects is None or bool(suspects)
@@ -154,7 +159,7 @@ def _may_break(block: Block, training: bool = False) -> bool:
 def _suspects(block: Block) -> frozenset[str] | None:
     """The functions of a block that are worth a look; None for all of them."""
     if "suspects" not in block.notes:
-        block.notes["suspects"] = suspected(block.text)
+        block.notes["suspects"] = suspected(code_of(block))
     found = block.notes["suspects"]
     return found if isinstance(found, frozenset) else None
 
@@ -172,7 +177,7 @@ def _hands_on(module: Module, root: Root) -> bool:
         return False
     if root.owner is not None and _suspects(root.block) == frozenset():
         return False
-    text = text_of(root)
+    text = text_of(root, code=True)
     return hands_on(module, root.block, text) and may_return_number(root, module, text)
 
 
@@ -182,8 +187,8 @@ def _says_enough(module: Module, root: Root) -> bool:
     suspects = _suspects(root.block)
     if suspects is not None and name not in suspects:
         return False
-    text = text_of(root)
-    criteria = criteria_of(root.block.text) if root.owner is not None else frozenset()
+    text = text_of(root, code=True)
+    criteria = criteria_of(code_of(root.block)) if root.owner is not None else frozenset()
     if not worth_running(root.kind, name, text, criteria):
         return False
     assert not isinstance(root.node, ast.Module)
@@ -205,16 +210,20 @@ def _completes(module: Module, block: Block) -> bool:
     return any(_may_break(base) for base in module.bound_in(bases) if base is not block)
 
 
-def text_of(root: Root) -> str:
-    """The source text of a function, its decorators included; of a script its block's."""
+def text_of(root: Root, code: bool = False) -> str:
+    """The source text of a function, its decorators included; of a script its block's.
+
+    `code`: without what stands in its docstrings.
+    """
     if root.elsewhere:
         return ""
+    text = code_of(root.block) if code else root.block.text
     if isinstance(root.node, ast.Module):
-        return root.block.text
-    lines = root.block.notes.get("lines")
+        return text
+    key = "lines of code" if code else "lines"
+    lines = root.block.notes.get(key)
     if not isinstance(lines, list):
-        lines = root.block.text.split("\n")
-        root.block.notes["lines"] = lines
+        lines = root.block.notes[key] = text.split("\n")
     decorators = root.node.decorator_list
     first = decorators[0].lineno if decorators else root.node.lineno
     return "\n".join(lines[first - 1 : root.node.end_lineno])

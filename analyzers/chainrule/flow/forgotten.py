@@ -81,7 +81,7 @@ def forgotten_layers(
             if flows(attribute, traces):
                 continue
             inner = _learns_nothing(trace, graph) and not _is_named(trace.root.owner.name, module, block)
-            if flows(attribute, _others(module, block, f"self.{attribute.partition('.')[0]}", inner)):
+            if flows(attribute, others(module, block, f"self.{attribute.partition('.')[0]}", inner)):
                 continue
             yield trace.root, attribute, found
 
@@ -130,7 +130,7 @@ def _is_named(owner: str, module: Module, block: Block) -> bool:
     return any(re.search(rf"\b{owner}\b", each.text) for each in module.blocks if each is not block)
 
 
-def _others(module: Module, block: Block, word: str, inner: bool) -> Iterator[Trace]:
+def others(module: Module, block: Block, word: str, inner: bool) -> Iterator[Trace]:
     """What the methods that say `word` show; whether they train anything or not.
 
     Not what only other methods of the class call: those are asked themselves. `inner`: `forward` too is there

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.triggers import returns_number
-from chainrule.syntax import Block
+from chainrule.syntax import Block, code_of
 
 # What a statement returns, and where a name is bound that it returns alone.
 _RETURNED = re.compile(r"return\b(?:[^\S\n]+(\w+)[^\S\n]*$)?", re.M)
@@ -46,11 +46,12 @@ def _called(module: Module, block: Block, text: str) -> Iterator[tuple[Block, st
     """The functions of the file, and methods of the same block, that a text calls: their blocks and texts."""
     for own, name in set(_CALLED.findall(text)):
         if own:
-            begin = block.text.find(f"def {name}(")
+            code = code_of(block)
+            begin = code.find(f"def {name}(")
             if begin >= 0:
-                end = block.text.find("    def ", begin)
-                yield block, block.text[begin : end if end >= 0 else None]
+                end = code.find("    def ", begin)
+                yield block, code[begin : end if end >= 0 else None]
         elif name in module.bindings:
             for found in module.bindings[name]:
                 if found is not block and found.text.startswith(("def ", "@")):
-                    yield found, found.text
+                    yield found, code_of(found)

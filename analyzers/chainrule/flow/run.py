@@ -25,6 +25,7 @@ from chainrule.flow.nested import enclosed
 from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.flow.operations.decorators import decorated, name_of
 from chainrule.flow.operations.inplace import report_stale
+from chainrule.flow.operations.leaves import DERIVED
 from chainrule.flow.operations.objects import new_instance, ready
 from chainrule.flow.statements import execute
 from chainrule.flow.steps import next_step, returned_after_backward, state_of
@@ -54,9 +55,8 @@ def run(
     """
     interp = Interpreter(module, project)
     interp.by_default = by_default
-    interp.budget //= (
-        _QUIET_PART if project is None and is_quiet(root.kind, text_of(root)) else _BUDGET_PARTS[root.kind]
-    )
+    quiet = project is None and is_quiet(root.kind, text_of(root, code=True))
+    interp.budget //= _QUIET_PART if quiet else _BUDGET_PARTS[root.kind]
     off = _GLOBAL_OFF.search(module.text) if "set_grad_enabled(" in module.text else None
     complete = True
     value: Value | None = None
@@ -76,6 +76,7 @@ def run(
         complete = False
     called = root.kind is Kind.LOSS
     losses = interp.nodes([loss_part(value, root.node, called)]) if value is not None else []
+    losses = [loss for loss in losses if not _is_noted(loss)]
     if losses and is_called_loss(root.name) and all(_is_beside(b, root, losses) for b in interp.backwards):
         interp.backwards.clear()
     trained = {id(node) for backward in interp.backwards for node in behind(backward.node)}
@@ -135,6 +136,12 @@ def _is_beside(backward: Backward, root: Root, losses: list[Node]) -> bool:
 def _made_of(node: Node) -> list[Node]:
     """What a value is computed from; a gradient that was left somewhere is a number of its own."""
     return [] if node.op == "grad" else [parent for parent, _ in node.edges]
+
+
+def _is_noted(loss: Node) -> bool:
+    """Whether a number is returned whose own derivative has been asked for: that is what trains."""
+    stopped = bool(loss.edges) and all(gate is not None for _, gate in loss.edges)
+    return stopped and all(DERIVED in parent.tags for parent, _ in loss.edges)
 
 
 def _is_figure(loss: Node, trained: set[int]) -> bool:

@@ -45,6 +45,8 @@ class Block:
     """Lines of the file before the block."""
     tree: ast.Module | None = None
     error: SyntaxError | None = None
+    strings: tuple[tuple[int, int], ...] = ()
+    """Where the strings of several lines, docstrings mostly, begin and end in the text."""
     blanked: tuple[int, ...] = ()
     """Lines (relative, 1-based) that had to be left out to parse the rest."""
     notes: dict[str, object] = field(default_factory=dict)
@@ -55,12 +57,13 @@ def split_blocks(text: str) -> list[Block]:
     """The blocks of `text`, in order; joined, their texts are `text` again."""
     starts = [0]
     decorated = importing = False
-    strings = _long_strings(text)
-    string = next(strings, _NOWHERE)
+    strings = list(_long_strings(text))
+    following = iter(strings)
+    string = next(following, _NOWHERE)
     for match in _HEAD.finditer("\n" + text):
         at = match.start()  # in `text`, where the line feed is not that `finditer` sees before it
         while string[1] <= at:
-            string = next(strings, _NOWHERE)
+            string = next(following, _NOWHERE)
         if string[0] < at:
             continue
         word = match[1]
@@ -83,14 +86,37 @@ def split_blocks(text: str) -> list[Block]:
             starts.append(at)
         importing = False
     blocks = []
-    line = 0
+    line = first = 0
     for begin, end in zip(starts, [*starts[1:], len(text)], strict=True):
         if begin == end:
             continue
         piece = text[begin:end]
-        blocks.append(Block(piece, line))
+        last = first
+        while last < len(strings) and strings[last][0] < end:
+            last += 1
+        inside = tuple((start - begin, stop - begin) for start, stop in strings[first:last])
+        blocks.append(Block(piece, line, strings=inside))
+        first = last
         line += piece.count("\n")
     return blocks
+
+
+def code_of(block: Block) -> str:
+    """The text of `block` with only the line ends of its strings of several lines: what they say is not run.
+
+    It has the lines of the text, and other columns.
+    """
+    if not block.strings:
+        return block.text
+    known = block.notes.get("code")
+    if not isinstance(known, str):
+        parts: list[str] = []
+        at = 0
+        for begin, end in block.strings:
+            parts += (block.text[at:begin], "\n" * block.text.count("\n", begin, end))
+            at = end
+        known = block.notes["code"] = "".join((*parts, block.text[at:]))
+    return known
 
 
 def _is_continued(text: str, at: int, word: str) -> bool:

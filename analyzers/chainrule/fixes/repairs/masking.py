@@ -19,6 +19,7 @@ _AT_ZERO = words(
     "log log2 log10 log1p sqrt rsqrt reciprocal acos asin atanh acosh pow div true_divide divide"
 )
 _OVERFLOWING = words("exp expm1 cosh sinh")
+_CASTS = words("to float double cuda cpu squeeze unsqueeze view reshape flatten clone detach")
 _DIVISIONS = frozenset({"div", "true_divide", "divide"})
 
 
@@ -159,25 +160,35 @@ def _known_at(site: FixSite, condition: ast.expr, place: ast.expr) -> str | None
 
 def fill_gaps(site: FixSite) -> Iterator[Repair]:
     """`(p - t) ** 2`, later masked by `isnan(t)` → `(p - t.nan_to_num()) ** 2`"""
-    gaps = {
-        op.tensor.id
+    asked = [
+        op.tensor
         for node in walk_tree(site.function or site.tree)
         if (op := op_of(node, site.names)) is not None
         and op.name in ("isnan", "isfinite")
         and isinstance(op.tensor, ast.Name)
-    }
+    ]
+    gaps = {name.id for name in asked if not _is_computed(site, name)}
     pending: list[ast.AST] = [site.node]
     for _ in range(3):
-        reads = [n for part in pending for n in walk_tree(part) if isinstance(n, ast.Name) and n.id in gaps]
+        named = [n for part in pending for n in walk_tree(part) if isinstance(n, ast.Name)]
+        reads = [name for name in named if name.id in gaps and name not in asked]
         if reads:
             plan = site.plan()
             for read in reads:
                 plan.replace(read, f"{read.id}.nan_to_num()")
             yield plan.repair("Fill the gaps before they are computed with", Applicability.SAFE)
             return
-        names = [n for part in pending for n in walk_tree(part) if isinstance(n, ast.Name)]
-        values = [(n, site.scope.value_of(n)) for n in names]
+        values = [(name, site.scope.value_of(name)) for name in named]
         pending = [value for name, value in values if value is not name]
+
+
+def _is_computed(site: FixSite, name: ast.Name) -> bool:
+    """Whether a name stands for what arithmetic or a function gave, which data with gaps went into."""
+    value = site.scope.value_of(name)
+    op = op_of(value, site.names)
+    if isinstance(value, ast.Call) and op is not None and op.name in _CASTS:
+        return False
+    return isinstance(value, ast.BinOp | ast.UnaryOp | ast.Call)
 
 
 def unmask_rows(site: FixSite) -> Iterator[Repair]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from chainrule.flow.core.losing import loses, tells_about
 from chainrule.flow.core.trace import Root
 from chainrule.flow.core.triggers import may_lose
-from chainrule.syntax import children, walk_tree
+from chainrule.syntax import children, code_of, walk_tree
 
 # `self.layer = nn.Linear(3, 3)`, `self.scale = nn.Parameter(...)`
 OBJECT = re.compile(r"self\.(\w+)[^=\n]*= (?:\w+\.)*[A-Z]\w*\(")
@@ -50,7 +50,7 @@ def may_forget(root: Root) -> bool:
 
 
 def _losing_methods(root: Root, methods: Iterable[ast.FunctionDef]) -> set[str]:
-    lines = root.block.text.split("\n")
+    lines = code_of(root.block).split("\n")
     return {
         method.name
         for method in methods

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.reading import assignments_in, calls_in
@@ -19,7 +20,7 @@ _OF_MODULES = MOVES | frozenset(
     """forward parameters named_parameters modules named_modules children named_children buffers state_dict
     load_state_dict zero_grad compile register_buffer register_forward_hook add_module share_memory""".split()
 )
-_ASKED = re.compile(r"(?<![\w.])([a-z_]\w*)\.([a-z]\w*)\(")
+_METHOD = re.compile(r"\.([a-z]\w*)\(")
 _METHODS = re.compile(r"^[^\S\n]+(?:async )?def (\w+)", re.MULTILINE)
 _DEPTH = 3
 
@@ -43,14 +44,23 @@ def is_called(name: str, text: str) -> bool:
 
 def asked_of(name: str, block: Block) -> frozenset[str]:
     """The methods that a block calls of what it calls `name`, and that not every object has."""
-    known = block.notes.get("asked")
-    if not isinstance(known, dict):
-        asked: dict[str, set[str]] = {}
-        for owner, method in _ASKED.findall(block.text):
-            asked.setdefault(owner, set()).add(method)
-        known = block.notes["asked"] = asked
-    found = known.get(name, set()) - _OF_MODULES
-    return frozenset(each for each in found if lookup(f"Tensor.{each}") is None)
+    asked: dict[str, frozenset[str]] = block.notes.setdefault("asked", {})  # type: ignore[assignment]
+    if name not in asked:
+        found = frozenset(_asked(name, block.text)) - _OF_MODULES
+        asked[name] = frozenset(each for each in found if lookup(f"Tensor.{each}") is None)
+    return asked[name]
+
+
+def _asked(name: str, text: str) -> Iterator[str]:
+    """The methods that a text calls of what it calls `name`; `X` is data."""
+    at = text.find(f"{name}.") if not name[0].isupper() else -1
+    while at >= 0:
+        end = at + len(name)
+        before = text[at - 1] if at else " "
+        method = None if before in "._" or before.isalnum() else _METHOD.match(text, end)
+        if method is not None:
+            yield method[1]
+        at = text.find(f"{name}.", end)
 
 
 def methods_of(block: Block) -> frozenset[str]:

@@ -61,6 +61,17 @@ class Count(Const):
         self.node = node
 
 
+class Sizes(Const):
+    """`x.shape`, from the dimension `first` on: the marks of `node` say which of them are 1."""
+
+    __slots__ = ("first", "node")
+
+    def __init__(self, node: Node, first: int = 0) -> None:
+        super().__init__(None, known=False, data=True)
+        self.node = node
+        self.first = first
+
+
 class Blank(Const):
     """An array of numpy's that is to be filled: what is put into it is copied out of its graph."""
 

@@ -10,7 +10,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Class, Const, External, Partial, Seq, Tensor, Value
 from chainrule.flow.effects import asked_for
 from chainrule.flow.effects.lifetime import go_back, may_be_set
-from chainrule.flow.operations.leaves import differentiate_by
+from chainrule.flow.operations import leaves
 
 _TWICE = (
     "`{}` is marked @once_differentiable, so that its gradient has no derivative: "
@@ -40,11 +40,12 @@ def gradients(interp: Interpreter, arguments: list[Value], keywords: dict[str, V
     for tensor in interp.tensors([inputs]):
         if tensor.node.source is not None and tensor.node.source.role == "unknown":
             tensor.node.source.role = "leaf"  # autograd.grad asks for it: it requires grad
-    differentiate_by(interp.nodes([inputs]))
+    leaves.differentiate_by(interp.nodes([inputs]))
     asked_for.check(interp, outputs, inputs, keywords, at)
     nodes = interp.nodes([outputs, seeds])
     retained = gate is None or may_be_set(keywords.get("retain_graph"))
     for node in interp.nodes([outputs]):
+        node.tags |= {leaves.DERIVED}
         go_back(interp, node, retained, at, interp.nodes([inputs]))
     causes = _LOSES if asked_for.may_be_unused(keywords) else _LOSES | _STOPS
     gate = gate or _closed(interp.nodes([outputs]), interp.nodes([inputs]), causes)

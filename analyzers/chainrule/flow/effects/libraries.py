@@ -6,13 +6,10 @@ import ast
 from collections.abc import Callable
 from functools import partial
 
-from chainrule.flow.core import bounds
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Edge, Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import (
     NONE,
-    Blank,
     Const,
     Function,
     Instance,
@@ -21,10 +18,9 @@ from chainrule.flow.core.values import (
     Seq,
     Tensor,
     Value,
-    is_inherited,
 )
-from chainrule.flow.core.words import words
 from chainrule.flow.effects import (
+    beyond_torch,
     checkpoints,
     layers,
     measures,
@@ -52,24 +48,6 @@ from chainrule.flow.operations.overwritten import is_parameter, overwrite
 from chainrule.gradient_facts import lookup
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
-# Libraries whose functions leave autograd. The flag says whether what they return is a numpy array.
-_OUTSIDE = {
-    "math": Cause.PYTHON_SCALAR,
-    "cmath": Cause.PYTHON_SCALAR,
-    "statistics": Cause.PYTHON_SCALAR,
-    "numpy": Cause.NUMPY,
-    "scipy": Cause.EXTERNAL,
-    "sklearn": Cause.EXTERNAL,
-    "cv2": Cause.EXTERNAL,
-    "skimage": Cause.EXTERNAL,
-    "librosa": Cause.EXTERNAL,
-    "PIL": Cause.EXTERNAL,
-    "pandas": Cause.EXTERNAL,
-    "nltk": Cause.EXTERNAL,
-    "rouge_score": Cause.EXTERNAL,
-    "evaluate": Cause.EXTERNAL,
-    "lpips_np": Cause.EXTERNAL,
-}
 # What gives the places of a best pairing, to be used as indices: (rows, columns).
 _ASSIGNMENTS = frozenset(("scipy.optimize.linear_sum_assignment", "lapjv.lapjv", "lap.lapjv"))
 _REBUILDS = frozenset(
@@ -77,15 +55,12 @@ _REBUILDS = frozenset(
     torch.LongTensor torch.IntTensor torch.HalfTensor torch.cuda.FloatTensor torch.BoolTensor
     torch.ByteTensor torch.scalar_tensor torch.cuda.LongTensor torch.sparse_coo_tensor""".split()
 )
-_FROM_ARRAY = frozenset(("torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"))
 _CONTEXTS = frozenset(
     ("torch.autocast", "torch.cuda.amp.autocast", "torch.amp.autocast", "contextlib.nullcontext")
 )
 _CALLABLE = (Function, Method, Partial, Instance)
 # Libraries of operators on tensors about some of which there are facts.
 _DOMAINS = frozenset(("torchvision", "torchmetrics", "torcheval"))
-# What is filled element by element afterwards.
-_BLANKS = frozenset(("zeros", "ones", "empty", "full"))
 # What is asked of types, and of torch itself: `torch.finfo(x.dtype).eps`.
 _FACTS = frozenset("finfo iinfo promote_types result_type can_cast initial_seed manual_seed".split())
 # What is read from a file.
@@ -109,12 +84,12 @@ def call_library(
         return interp.unknown(at)  # whatever says where it lies
     if dotted in _REBUILDS:
         return rebuilt(interp, arguments, keywords, at, dotted)
-    if dotted in _FROM_ARRAY:
-        return _from_array(interp, arguments, at)
+    if dotted in beyond_torch.FROM_ARRAY:
+        return beyond_torch.from_array(interp, arguments, at)
     top = dotted.partition(".")[0]
-    outside = _OUTSIDE.get(top)
+    outside = beyond_torch.OUTSIDE.get(top)
     if outside is not None:
-        return _leaves(interp, dotted, outside, [*arguments, *keywords.values()], at)
+        return beyond_torch.leaves(interp, dotted, outside, [*arguments, *keywords.values()], at)
     last = dotted.rpartition(".")[2]
     if top == "torch":
         if last[:1].isupper():
@@ -148,49 +123,6 @@ def call_library(
         made.arguments.update(keywords)
         return made
     return mapped(interp, last, arguments, at) or interp.unknown(at, [*arguments, *keywords.values()])
-
-
-def _from_array(interp: Interpreter, arguments: list[Value], at: ast.AST) -> Value:
-    nodes = interp.nodes(arguments)
-    gate = interp.gate(Cause.NUMPY, at, note="from_numpy")
-    made = interp.node("from_numpy", at, [(n, gate if n.kind == "tensor" else None) for n in nodes])
-    if len(nodes) == 1:
-        made.bounds = nodes[0].bounds
-    return Tensor(made)
-
-
-def _leaves(interp: Interpreter, dotted: str, cause: Cause, values: list[Value], at: ast.AST) -> Value:
-    nodes = interp.nodes(value for value in values if not is_inherited(value))
-    if not nodes:
-        blank = cause is Cause.NUMPY and dotted.rpartition(".")[2] in _BLANKS
-        return Blank() if blank else Const(None, known=False)
-    gate = interp.gate(None if _takes_arrays(interp, cause) else cause, at, note=dotted)
-    kind = "scalar" if cause is Cause.PYTHON_SCALAR else "array"
-    # numpy refuses a tensor that requires grad: the call itself raises.
-    gate.raises = cause is Cause.NUMPY
-    edges: list[Edge] = []
-    for node in nodes:
-        arrays = _arrays_given(node) if cause is Cause.NUMPY else []
-        edges.extend((each, None) for each in arrays)
-        if not arrays:
-            edges.append((node, gate if node.kind == "tensor" else None))
-    made = interp.node(dotted.rpartition(".")[2], at, edges, kind=kind)
-    made.bounds = bounds.of_call(made.op, nodes[0].bounds)
-    return Tensor(made)
-
-
-def _arrays_given(node: Node) -> list[Node]:
-    """The arguments of a callable that is given arrays only: what numpy takes of it is an array too."""
-    first, *given = [parent for parent, _ in node.edges] or [node]
-    outside = node.op == "call" and first.source is not None and first.source.role == "callable"
-    return given if outside and all(each.kind == "array" for each in given) else []
-
-
-def _takes_arrays(interp: Interpreter, cause: Cause) -> bool:
-    """Whether the running function says by its name that it is the numpy form of something."""
-    function = interp.frame.function
-    named = words(getattr(function, "name", ""))
-    return cause is Cause.NUMPY and not {"numpy", "np"}.isdisjoint(named)
 
 
 def _wrapper(

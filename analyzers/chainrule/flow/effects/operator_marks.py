@@ -39,6 +39,8 @@ def mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node])
             made.tags |= {"steep"}
     elif name == "one_hot":
         made.tags |= {"one-hot"}
+    elif name == "repeat" and _repeats_once(bound):
+        made.tags |= {"once"}
     elif name == "bincount" or (name == "sum" and parents and "one-hot" in parents[0].tags and _over(bound)):
         made.tags |= {"class-count"}
 
@@ -47,6 +49,13 @@ def _is_never(value: Value) -> bool:
     if isinstance(value, Const):
         return value.value == float("-inf")
     return isinstance(value, Tensor) and not value.node.edges and "neginf" in value.node.tags
+
+
+def _repeats_once(bound: Mapping[str, Value]) -> bool:
+    """`x.repeat(1, 1)`, also of sizes that are known to be 1."""
+    given = [value for key, value in bound.items() if key not in ("self", "input")]
+    counts = [item for each in given for item in (each.items if isinstance(each, Seq) else [each])]
+    return all(isinstance(each, Const) and each.value == 1 for each in counts)
 
 
 def _over(bound: Mapping[str, Value]) -> bool:
@@ -61,9 +70,11 @@ def check_arguments(
     """Note where the arguments of a call make a gradient not finite."""
     first = first_of(bound)
     if name == "where" and "condition" in bound:
-        masked.check_selection(interp, bound["condition"], [v for k, v in bound.items() if k != "condition"])
+        chosen = [v for k, v in bound.items() if k != "condition"]
+        masked.check_selection(interp, bound["condition"], chosen, at)
     elif name in ("masked_fill", "masked_fill_", "masked_scatter") and "mask" in bound:
-        masked.check_selection(interp, bound["mask"], [v for k, v in bound.items() if k in ("input", "self")])
+        kept = [v for k, v in bound.items() if k in ("input", "self")]
+        masked.check_selection(interp, bound["mask"], kept, at)
     elif name in ("std", "var") and isinstance(first, Tensor):
         if single.is_spread_of_one(bound, first.node) and not finite.divides_by_n(at):
             interp.hazard(Cause.STD_SINGLE, at, made, first.node, "one")

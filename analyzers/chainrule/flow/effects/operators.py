@@ -255,6 +255,8 @@ def _saved(
         if value is None:
             continue
         only = [v.node for key, v in tensors.items() if (argument, key) in operator.needed_for]
+        if not only and any(argument == each for each, _ in operator.needed_for):
+            continue  # `a.lerp(b, 0.1)`: a and b are read for the gradient of a weight alone
         if not only and name in _PRODUCTS:
             only = [v.node for key, v in tensors.items() if key != argument]
         needed = only[0] if only else None

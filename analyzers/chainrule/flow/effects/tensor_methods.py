@@ -15,6 +15,7 @@ from chainrule.flow.core.values import (
     Map,
     Partial,
     Seq,
+    Sizes,
     Tensor,
     Value,
 )
@@ -24,15 +25,13 @@ from chainrule.flow.effects.creation import fresh, rebuilt
 from chainrule.flow.effects.lifetime import backward
 from chainrule.flow.operations import freezing, hooks
 from chainrule.flow.operations.copies import handed_back
-from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.counts import shape_of, size_along, size_of
 from chainrule.flow.operations.leaves import require_grad
 from chainrule.flow.operations.overwritten import overwrite
 from chainrule.gradient_facts import lookup
 from chainrule.syntax import walk_tree
 
-_SIZES = frozenset(
-    ("size", "dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset")
-)
+_SIZES = frozenset(("dim", "numel", "nelement", "stride", "element_size", "ndimension", "storage_offset"))
 _PARTS = frozenset(("modules", "named_modules", "children", "named_children"))
 _QUESTIONS = frozenset(
     """is_complex is_contiguous get_device data_ptr retain_grad is_pinned
@@ -54,6 +53,9 @@ def call_tensor_method(
 ) -> Value:
     """`owner.name(...)`."""
     node = owner.node
+    if name == "size":
+        sizes = shape_of(interp, owner, at)
+        return size_along(sizes, arguments[0]) if isinstance(sizes, Sizes) and arguments else sizes
     if name in _SIZES:
         return size_of(interp, owner, at)
     if name == "register_hook" and any(_runs_backward(value) for value in arguments):

@@ -20,9 +20,11 @@ from chainrule.flow.judgement.constant_branches import constant_branches, consta
 from chainrule.flow.judgement.cuts import certain_cuts, cuts
 from chainrule.flow.judgement.derivatives import dead_derivatives
 from chainrule.flow.judgement.evidence import looks_like_loss, only_reports, settle_roles
+from chainrule.flow.judgement.examples import gives_example
 from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
+from chainrule.flow.judgement.infinite import makes_infinite
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
@@ -96,7 +98,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
 
 def trains(trace: Trace) -> bool:
     """Whether the root computes a loss: by its name, by a backward pass, or by what it returns."""
-    if trace.root.kind is Kind.MODEL:
+    if trace.root.kind is Kind.MODEL or gives_example(trace):
         return False
     return trace.root.kind is Kind.LOSS or bool(trace.backwards) or looks_like_loss(trace)
 
@@ -156,6 +158,9 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
             or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
+        if hazard.cause is Cause.LOG_ZERO and hazard.note == "relu":
+            if not makes_infinite(graph, hazard.node):
+                continue
         certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
         if learnt and not certain and not _is_first(hazard.operand):
             continue  # a step, a time, a noise level: drawn, not learnt

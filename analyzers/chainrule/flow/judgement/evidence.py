@@ -13,6 +13,7 @@ from chainrule.flow.core.titles import is_holder
 from chainrule.flow.core.trace import Graph, Root, Trace
 from chainrule.flow.core.words import words
 from chainrule.flow.judgement.answers import settle_answers, settle_pairs
+from chainrule.flow.judgement.fed import is_fed
 from chainrule.flow.judgement.untrained import is_idle_step
 
 # Applied to raw scores: who is normalised like this is a model's output.
@@ -190,14 +191,9 @@ def _is_place(node: Node, graph: Graph) -> bool:
 def _is_input(node: Node, graph: Graph) -> bool:
     """Whether what only its place made a prediction is fed to the class's own layers: `self.g(z)`."""
     assert node.source is not None
-    uses = graph.children.get(id(node), ())
-    if role_of(node.source.name) != "unknown" or not uses:
+    if role_of(node.source.name) != "unknown" or id(node) not in graph.reached:
         return False
-    return all("module-call" in child.tags and _has_parameters(child) for child, _ in uses)
-
-
-def _has_parameters(node: Node) -> bool:
-    return any(parent.source is not None and parent.source.role == "parameter" for parent, _ in node.edges)
+    return is_fed(node, graph)
 
 
 def _is_fitted(root: Root, setting: str) -> bool:

@@ -12,6 +12,7 @@ from chainrule.flow.core.roles import LEARNS, role_of
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
+from chainrule.flow.judgement.balanced import is_balanced
 from chainrule.flow.judgement.moved import is_moved
 from chainrule.flow.judgement.overruled import LABELS, STOPS, is_in_constructor
 from chainrule.flow.judgement.scene import Cut, Scene
@@ -28,6 +29,8 @@ from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF, OPTIMISED
 
 # What makes the number of a cell of a continuous feature.
 _CELLS = frozenset(("bucketize", "searchsorted", "long", "int"))
+# What takes places or numbers of a value: where the result is stopped as well, it is an estimate.
+_TAKES = frozenset((Cause.INDEX, Cause.REBUILD))
 # What comes before a new leaf that derivatives are asked for.
 _MADE_LEAVES = STOPS | {Cause.NUMPY, Cause.REBUILD}
 
@@ -46,7 +49,7 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         return True
     if gate.note == "one class, if 2-D" and pools(behind, graph):
         return True
-    if gate.cause is Cause.CREATE_GRAPH and _is_only_read(cut, scene):
+    if gate.cause is Cause.CREATE_GRAPH and (_is_only_read(cut, scene) or is_balanced(behind, graph)):
         return True
     if gate.cause in STOPS and tells_fakes(scene.trace.root.name, source.name):
         if scene.trained or _is_judged(behind, graph):
@@ -63,7 +66,7 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
         and becomes_leaf(behind, graph, DIFFERENTIATED)
     ):
         return True  # an image as a parameter, to look at its gradient
-    if gate.cause is Cause.INDEX and source.role in LEARNS and is_stopped_again(behind, graph):
+    if gate.cause in _TAKES and source.role in LEARNS and is_stopped_again(behind, graph):
         return True
     return _selects(cut, scene)
 

@@ -199,7 +199,7 @@ def dead_term(term: Node, graph: Graph, roles: frozenset[str] = MAY_LEARN) -> It
             if gate.cause in STOPS and source.role not in STRONG and not ended:
                 continue
             left = _ENDED if ended else gates_after(after, below)
-            if left > 0 and gate.cause not in STOPS and is_stopped_again(after, below):
+            if left > 0 and is_stopped_again(after, below, gate):
                 continue
             # A stop-gradient beside something else that cuts was meant, or one of what learns elsewhere.
             meant = (gate.cause in STOPS) + (id(node) in graph.flowing)

@@ -13,6 +13,7 @@ from chainrule.flow.core.graph import Gate, Node, Source
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
 from chainrule.flow.core.trace import REENTRANT, Graph, Trace
+from chainrule.flow.judgement.fed import is_fed
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.stopped import is_named_after
@@ -130,8 +131,8 @@ def _comes_first(cut: Cut, scene: Scene) -> bool:
         return False
     if any(not are_alike(name, source.name) for name in scene.predictions):
         return False
-    # The noise of a generator, the prompt of a network.
-    fed = "module-call" in behind.tags or behind.op == "call"
+    # The noise of a generator, the prompt of a network, the features that a probe is to read.
+    fed = behind.op == "call" or "module-call" in behind.tags or is_fed(behind, scene.graph)
     return not (fed and scene.graph.flowing)
 
 

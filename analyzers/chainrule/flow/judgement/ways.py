@@ -221,22 +221,24 @@ def gates_after(node: Node, graph: Graph, repaired: Gate | None = None) -> int:
     return NEVER
 
 
-def is_stopped_again(node: Node, graph: Graph) -> bool:
+def is_stopped_again(node: Node, graph: Graph, first: Gate | None = None) -> bool:
     """Whether what stops every way on from `node`, or from what it selects, is a stop-gradient.
 
-    What was cut before is given so: the entry of a codebook that is passed straight through.
+    What was cut before is given so: the entry of a codebook that is passed straight through. `first`: the
+    stop that `node` comes from; what else stands under the same `no_grad` is no second one.
     """
 
+    def passes(gate: Gate | None) -> bool:
+        return gate is None or gate.cause is None or (first is not None and gate.at is first.at)
+
     def onward(current: Node) -> Iterator[Node]:
-        for child, gate in graph.children.get(id(current), ()):
-            if gate is None or gate.cause is None:
-                yield child
+        return (child for child, gate in graph.children.get(id(current), ()) if passes(gate))
 
     gates = [
         gate
         for each in walk(node, onward)
         for _, gate in graph.children.get(id(each), ())
-        if gate is not None and gate.cause is not None
+        if gate is not None and not passes(gate)
     ]
     free = walk(node, lambda current: _flowing_children(current, graph))
     return (

@@ -24,6 +24,7 @@ from chainrule.flow.numbers.shares import (
 )
 from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
 from chainrule.flow.numbers.zeros import is_error, vanishes
+from chainrule.syntax import walk_tree
 
 _MAXIMA = frozenset(("max", "amax"))
 _MINIMA = frozenset(("min", "amin"))
@@ -35,6 +36,7 @@ _DIAGONALS = frozenset(("eye", "fill_diagonal", "triu", "tril", "eye_like", "dia
 _WITHIN = frozenset("quantile nanquantile mean median max min amax amin kthvalue topk sort".split())
 # What reads a value out of a batch, and gives it another type or shape.
 _AS_GIVEN = frozenset("select attribute float double to type_as view reshape flatten squeeze".split())
+_DRAWN = frozenset(("randint", "randint_like", "multinomial"))
 _PASSES = frozenset("detach data item float double select squeeze to".split())
 _OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
 _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
@@ -198,7 +200,7 @@ def _masks(node: Node) -> Iterator[Node]:
         current = pending.pop()
         seen += 1
         yield current
-        if current.op in _OF_MASKS:
+        if current.op in _OF_MASKS or "once" in current.tags:
             pending.extend(parent for parent, _ in current.edges)
 
 
@@ -206,8 +208,16 @@ def _compares_pairs(node: Node) -> bool:
     """`y[:, None] == y[None]`."""
     if len(node.edges) != 2 or (isinstance(node.at, ast.Compare) and not isinstance(node.at.ops[0], ast.Eq)):
         return False
-    one, other = ({id(n.source) for n in _counted(parent) if n.source} for parent, _ in node.edges)
-    return bool(one) and one == other
+    one, other = ({id(n): n for n in _counted(parent) if not n.edges} for parent, _ in node.edges)
+    return bool(one) and one.keys() == other.keys() and not any(map(_comes_in_pairs, one.values()))
+
+
+def _comes_in_pairs(labels: Node) -> bool:
+    """Labels that stand in the program, each more than once; places, which are repeated to be any."""
+    if labels.source is not None or labels.is_opaque or labels.op in _DRAWN:
+        return False
+    written = [each.value for each in walk_tree(labels.at) if isinstance(each, ast.Constant)]
+    return labels.op != "tensor" or all(written.count(each) > 1 for each in written)
 
 
 def _dims_of(node: Node) -> ast.expr | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chainrule.flow.core.conditions import chain, compared, same
+from chainrule.flow.core.conditions import chain, compared, same, unviewed
 from chainrule.flow.core.graph import Node
 
 DIVISIONS = frozenset(("div", "true_divide", "divide"))
 LOGS = frozenset(("log", "log2", "log10"))
 _JOINED = frozenset(("mult", "mul", "imult", "bitand", "logical_and"))
 _CASTS = frozenset(("float", "to", "double", "type_as", "half"))
+UNEVEN = frozenset(("uneven",))
+"""The mark of a power whose exponent is no integer."""
+_ORDERS = frozenset(("lt", "gt", "le", "ge", "greater", "less"))
+_ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _COMPARES = frozenset(("compare", "lt", "gt", "le", "ge", "ne", "eq", "greater", "less"))
 
 
@@ -85,6 +89,33 @@ def ends_where(risky: Node, operand: Node, condition: Node) -> bool:
         return False
     below = {id(each) for each in chain(operand, 4)}
     return any(id(each) in below for each in compared(condition))
+
+
+def leaves_power(risky: Node, condition: Node) -> bool:
+    """Whether `condition` asks on which side of 0 the base of a power is that has no integer exponent.
+
+    Below 0 such a power is NaN, and so are its slopes in the base and in the exponent: `(-a * x) ** n`.
+    """
+    if not risky.tags & UNEVEN or risky.edges[0][0].bounds.low >= 0:
+        return False
+    base = list(chain(risky.edges[0][0], 4))
+    if any(each.tags & UNEVEN for each in base):
+        return False  # that one is NaN before
+    return any(same(each, side) for side in _ordered(condition) for each in base)
+
+
+def _ordered(condition: Node) -> Iterator[Node]:
+    """The values that a condition compares by their order."""
+    pending, seen = [condition], 0
+    while pending and seen < 20:
+        node = pending.pop()
+        seen += 1
+        at = node.at
+        if node.op in _COMPARES:
+            if node.op in _ORDERS or (isinstance(at, ast.Compare) and isinstance(at.ops[0], _ORDERED)):
+                yield from (unviewed(parent) for parent, _ in node.edges)
+        else:
+            pending.extend(parent for parent, _ in node.edges)
 
 
 def is_capped(risky: Node, condition: Node) -> bool:

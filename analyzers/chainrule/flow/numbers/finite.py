@@ -119,7 +119,7 @@ def check_binary(
             made.tags |= {"unit-product"}
         for mask, value in ((a, b), (b, a)):
             if is_condition(mask):
-                check_masked(interp, mask, value)
+                check_masked(interp, mask, value, at)
     elif isinstance(op, ast.MatMult) and a is not None and b is not None:
         if "unit" in a.tags and "unit" in b.tags:
             made.bounds = UNIT
@@ -177,7 +177,7 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name == "pow" and second is not None:
         check_learnt_power(interp, made, first, second, at)
     elif name in ("nan_to_num", "nansum", "nanmean"):
-        check_replaced(interp, first)
+        check_replaced(interp, first, at)
     elif name in ("div", "true_divide", "divide") and len(arguments) > 1 and isinstance(arguments[1], Tensor):
         check_division(interp, made, first, arguments[1].node, at)
     elif name == "reciprocal":

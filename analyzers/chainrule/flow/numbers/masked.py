@@ -5,6 +5,7 @@ The mask sends the unused elements a zero gradient, and zero times the infinite 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
@@ -12,6 +13,7 @@ from chainrule.flow.core.conditions import ELEMENTWISE, chain, factors, padded, 
 from chainrule.flow.core.graph import STOPPED, Node, Source, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import is_mask, role_of
+from chainrule.flow.core.standing import stands_here, was_given
 from chainrule.flow.core.values import Tensor, Value
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.clamped import OVERFLOWS, may_be_large
@@ -23,9 +25,12 @@ from chainrule.flow.numbers.domains import (
     ends_where,
     is_capped,
     is_shifted,
+    leaves_power,
 )
 from chainrule.flow.numbers.never import check_rows, check_shares
 
+# What puts other values where a branch is not used.
+_SAFE = frozenset(("where", "masked_fill", "nan_to_num"))
 _ROOTS = frozenset(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"))
 # Nonlinear operators: the derivative of each reads its operand, so a NaN operand gives a NaN derivative.
 _LOSSES = frozenset(
@@ -45,19 +50,19 @@ _FILLS = frozenset(("nan_to_num", "masked_fill"))
 _VIEWS = frozenset(("select", "index", "unsqueeze", "squeeze", "view", "reshape", "float", "to", "double"))
 
 
-def check_selection(interp: Interpreter, condition: Value, branches: list[Value]) -> None:
+def check_selection(interp: Interpreter, condition: Value, branches: list[Value], at: ast.AST) -> None:
     """What `torch.where(condition, a, b)`, `a.masked_fill(condition, …)` or `a[condition]` leaves out."""
     if isinstance(condition, Tensor):
         for branch in branches:
             if isinstance(branch, Tensor):
-                check_masked(interp, condition.node, branch.node)
+                check_masked(interp, condition.node, branch.node, at)
                 _check_padding(interp, branch.node)
                 check_rows(interp, condition.node, branch.node)
                 check_shares(interp, condition.node, branch.node)
 
 
-def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
-    """Elements of `value` are dropped by `condition`, which tests an operand that makes them NaN."""
+def check_masked(interp: Interpreter, condition: Node, value: Node, at: ast.AST) -> None:
+    """Elements of `value` are dropped at `at` by `condition`, which tests an operand that makes them NaN."""
     about = list(tested(condition))
     values = [node for node, _ in about]
     asked = [node for node, asks in about if asks == "isnan"]
@@ -75,7 +80,7 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
         if risky.op == "log1p" and ends_at_one(risky, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "where")
-        if holes and risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
+        if leaves_power(risky, condition):
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
         if (
             risky.op in OVERFLOWS
@@ -87,12 +92,29 @@ def check_masked(interp: Interpreter, condition: Node, value: Node) -> None:
                 interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "overflow")
         if risky.op in _PRODUCTS and len(risky.edges) == 2:
             _check_xlogy(interp, risky, values)
+    for part in _chosen(value) if holes else ():
+        for risky in chain(part, 6):
+            if risky.op in _NONLINEAR and any(_below(risky, hole) for hole in holes):
+                _tell_gaps(interp, risky, risky, at)
     if len(holes) < len(asked):
         for risky in _nan_makers(value):
-            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+            _tell_gaps(interp, risky, risky, at)
     for computed, asks in about:
         if asks != "value" and computed not in holes:
-            _check_hidden(interp, computed)
+            _check_hidden(interp, computed, at)
+
+
+def _tell_gaps(interp: Interpreter, risky: Node, operand: Node, at: ast.AST) -> None:
+    """Data with gaps went into `risky`, and what is NaN is dropped at `at`.
+
+    A helper that computes with what it is given is right: told is the place that drops what comes back.
+    """
+    if any(known.cause is Cause.BAD_BRANCH and known.node is risky for known in interp.hazards):
+        return
+    if stands_here(interp, risky) or was_given(interp, risky):
+        interp.hazard(Cause.BAD_BRANCH, risky.at, risky, operand, "nan")
+    elif all(known.at is not at for known in interp.hazards):
+        interp.hazard(Cause.BAD_BRANCH, at, risky, operand, "dropped")
 
 
 def _check_xlogy(interp: Interpreter, product: Node, asked: list[Node]) -> None:
@@ -140,6 +162,17 @@ def _data(node: Node) -> Source | None:
     return source if role_of(source.name) in ("target", "data", "unknown") else None
 
 
+def _chosen(value: Node) -> Iterator[Node]:
+    """`value`, and what it is chosen from by conditions of its own: `where(e.abs() < 1, e ** 2, e.abs())`."""
+    pending, seen = [value], 0
+    while pending and seen < 6:
+        part = pending.pop()
+        seen += 1
+        yield part
+        choices = [each for each in chain(part, 6) if each.op == "where"]
+        pending += [branch for each in choices for branch, gate in each.edges if gate is None]
+
+
 def _collected(value: Node) -> Iterator[Node]:
     """`value`, and what was put beside each other in it: `stack([a, b])`, `x[0] = a`."""
     yield value
@@ -153,7 +186,7 @@ def _collected(value: Node) -> Iterator[Node]:
             pending.extend(parents)
 
 
-def _check_hidden(interp: Interpreter, value: Node) -> None:
+def _check_hidden(interp: Interpreter, value: Node, at: ast.AST) -> None:
     """Whoever asks whether `value` is finite has met that it is not."""
     for risky in (each for part in _collected(value) for each in chain(part, 6)):
         operand = dangerous_operand(risky)
@@ -161,7 +194,7 @@ def _check_hidden(interp: Interpreter, value: Node) -> None:
             interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "hidden")
         scaled = _scales_gaps(risky, value) if risky.op in _PRODUCTS and len(risky.edges) == 2 else None
         if scaled is not None:
-            interp.hazard(Cause.BAD_BRANCH, risky.at, risky, scaled, "nan")
+            _tell_gaps(interp, risky, scaled, at)
 
 
 def _mixed(value: Node) -> Iterator[Node]:
@@ -180,10 +213,10 @@ def _leaves_domain(node: Node) -> bool:
     return operand.bounds.low <= 1 and operand.op not in ("where", *_FILLS)
 
 
-def check_replaced(interp: Interpreter, value: Node) -> None:
+def check_replaced(interp: Interpreter, value: Node, at: ast.AST) -> None:
     """`nan_to_num`, `nansum`: whoever writes them has met NaN; the gradient behind them stays NaN."""
     for part in _mixed(value):
-        _check_hidden(interp, part)
+        _check_hidden(interp, part, at)
     for risky in chain(value, 6):
         told = any(known.node is risky for known in interp.hazards)
         if risky.op in _PRODUCTS and len(risky.edges) == 2 and not told and _weighs_itself(risky):
@@ -194,14 +227,14 @@ def check_replaced(interp: Interpreter, value: Node) -> None:
     last = next(products, None)
     scaled = None if last is None else _scales_gaps(last, value)
     if last is not None and scaled is not None:
-        interp.hazard(Cause.BAD_BRANCH, last.at, last, scaled, "nan")
+        _tell_gaps(interp, last, scaled, at)
     if interp.excluding:
         made_of = {id(each) for each in behind(value)}
         for softmax in interp.excluding:
             if id(softmax) in made_of:
                 interp.hazard(Cause.BAD_BRANCH, softmax.at, softmax, softmax, "mask")
     for risky in _nan_makers(value):
-        interp.hazard(Cause.BAD_BRANCH, risky.at, risky, risky, "nan")
+        _tell_gaps(interp, risky, risky, at)
 
 
 def _scales_gaps(product: Node, value: Node) -> Node | None:
@@ -282,7 +315,10 @@ def _guarded(risky: Node, operand: Node) -> bool:
         return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
     if operand.bounds.low == 0 and operand.bounds.soft == STOPPED and risky.op not in DIVISIONS:
         return True  # backward stops at the relu behind it
-    return operand.bounds.low > 0 or operand.op in ("where", "masked_fill", "nan_to_num")
+    if risky.op in LOGS and operand.op == "div" and len(operand.edges) == 2:
+        (above, _), (below, _) = operand.edges  # the slope of log(a / b) is that of log(a) - log(b)
+        return above.op in _SAFE and below.bounds.low > 0
+    return operand.bounds.low > 0 or operand.op in _SAFE
 
 
 def _below(node: Node, ancestor: Node) -> bool:

@@ -9,8 +9,10 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import padded, zero_replaced
 from chainrule.flow.core.graph import STOPPED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import STRONG
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.divisors import counts_classes
+from chainrule.flow.numbers.domains import UNEVEN
 from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
 from chainrule.flow.numbers.precision import kind_of
 from chainrule.flow.numbers.shares import check_harmonic
@@ -62,6 +64,8 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
         made.tags |= {"reciprocal"}
     elif exponent > 0 and "class-count" in base.tags:
         made.tags |= {"class-count"}
+    if exponent % 1:
+        made.tags |= UNEVEN
     if exponent < 1:
         made.tags |= {"fractional"}
     if abs(exponent) == 0.5:
@@ -99,6 +103,8 @@ def _shifted(node: Node) -> bool:
 
 def check_learnt_power(interp: Interpreter, made: Node, base: Node, exponent: Node, at: ast.AST) -> None:
     """`base ** (1 / p)` of a `p` that is no number; a learnt exponent that starts below 1."""
+    if any(each.source is not None and each.source.role in STRONG for each in behind(exponent)):
+        made.tags |= UNEVEN
     begun = interp.starts.get(exponent)
     fraction = exponent.op in ("div", "reciprocal") and len(exponent.edges) == 1
     if (

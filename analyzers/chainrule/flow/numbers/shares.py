@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.conditions import equal, padded, same
+from chainrule.flow.core.conditions import equal, padded, same, unviewed
 from chainrule.flow.core.graph import SATURATED, Node, behind
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.words import words
@@ -47,6 +47,7 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     while below.edges and (below.op in _VIEWS or adds_nothing(below)):
         feared = feared or below.op not in _VIEWS
         below = below.edges[0][0]
+    below = unviewed(below)
     if below.bounds.low != 0 or not below.edges:
         return False
     if below.op == "sqrt" and below.bounds.soft:
@@ -55,7 +56,7 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     if below.op == "std":
         return _is_centred(above, part)
     if below.op in _TOTALS:
-        part = _masked(part)
+        part = unviewed(_masked(part))
         return _is_measure(part) and _same(above, part)
     if above.op in _LIKE_ITSELF and above.edges and above.edges[0][0] is below:
         return not below.bounds.soft

@@ -88,6 +88,16 @@ def kept_by(name: str, parents: list[Node]) -> frozenset[str]:
     return found | LAYER if found and all("one-output" in parent.tags for parent in wide) else found
 
 
+def is_one(node: Node, axis: int) -> bool:
+    """Whether a dimension of `node` has size one."""
+    return f"{_ONE}{axis}" in node.tags
+
+
+def is_narrow(node: Node) -> bool:
+    """Whether some dimension of `node` has size one."""
+    return any(tag.startswith(_ONE) for tag in node.tags)
+
+
 def of_index(parts: ast.expr) -> frozenset[str]:
     """The marks of `x[parts]`: `x[..., None]`, `x[:, :1]`."""
     written = parts.elts if isinstance(parts, ast.Tuple) else [parts]

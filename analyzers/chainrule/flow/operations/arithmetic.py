@@ -40,11 +40,16 @@ def bounds_of(value: Value) -> bounds.Interval:
     if isinstance(value, Tensor):
         return value.node.bounds
     if isinstance(value, Const):
-        if value.known or isinstance(value.value, float):
+        if value.known or (isinstance(value.value, float) and not _is_of_size(value)):
             return bounds.of_number(value.value)
         if value.data:
             return bounds.NONNEGATIVE
     return bounds.ANY
+
+
+def _is_of_size(value: Const) -> bool:
+    """Whether a number follows from a setting that counts something: nobody keeps to its default."""
+    return isinstance(value, Setting) and any(type(each.value) is int for each in value.defaults)
 
 
 def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at: ast.AST) -> Value:

@@ -26,7 +26,7 @@ from chainrule.flow.core.values import (
     is_inherited,
 )
 from chainrule.flow.operations import hooks
-from chainrule.flow.operations.counts import size_of
+from chainrule.flow.operations.counts import shape_of
 from chainrule.flow.operations.exchanged import exchange
 from chainrule.flow.operations.filling import fill
 from chainrule.flow.operations.freezing import set_trained
@@ -111,7 +111,7 @@ def _of_external(interp: Interpreter, owner: External, name: str) -> Value:
 def _of_tensor(interp: Interpreter, owner: Tensor, name: str, at: ast.AST) -> Value:
     node = owner.node
     if name == "shape":
-        return size_of(interp, owner, at)
+        return shape_of(interp, owner, at)
     if name in METADATA:
         return Const(None, known=False, data=name == "nbytes")
     if name == "data":

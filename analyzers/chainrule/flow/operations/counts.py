@@ -11,7 +11,8 @@ import ast
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Edge, Node
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import Const, Count, Seq, Tensor, Value
+from chainrule.flow.core.values import Const, Count, Seq, Sizes, Tensor, Value
+from chainrule.flow.numbers import single
 
 SIZE = "size"
 """The note of a gate between a size and what has it."""
@@ -40,6 +41,23 @@ def size_of(interp: Interpreter, value: Value, at: ast.AST) -> Const:
         edges = [(node, gate) for node in interp.nodes([value])]
         if edges:
             return Count(interp.node("size", at, edges, kind="scalar", dtype="int"))
+    return Const(None, known=False, data=True)
+
+
+def shape_of(interp: Interpreter, value: Tensor, at: ast.AST) -> Const:
+    """`value.shape`, `value.size()`."""
+    found = size_of(interp, value, at)
+    narrow = not isinstance(found, Count) and single.is_narrow(value.node)
+    return Sizes(value.node) if narrow else found
+
+
+def size_along(sizes: Sizes, index: Value) -> Const:
+    """`x.shape[index]`: 1 where that is known of the dimension."""
+    place = index.value if isinstance(index, Const) and index.known else None
+    if isinstance(place, int):
+        place += sizes.first if place >= 0 else 0
+        if single.is_one(sizes.node, place):
+            return Const(1, known=False, data=True)
     return Const(None, known=False, data=True)
 
 

@@ -241,7 +241,7 @@ def store_item(interp: Interpreter, target: ast.Subscript, value: Value, at: ast
         others = _copied(interp, interp.nodes([value]), at, array)
         masks = [part for part in parts if isinstance(part, Tensor) and part.node.dtype == "bool"]
         for mask in masks:
-            check_selection(interp, mask, [owner])
+            check_selection(interp, mask, [owner], at)
         op = "filled" if array else "setitem"
         made = Node(op, interp.block, at, ((owner.node, None), *others, *indices), owner.node.kind)
         made.dtype = owner.node.dtype

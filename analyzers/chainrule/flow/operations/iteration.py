@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import ITEMS, Const, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import ITEMS, Const, Instance, Map, Seq, Sizes, Tensor, Value
 from chainrule.flow.numbers.single import rest
+from chainrule.flow.operations.counts import size_along
 
 MAX_ROUNDS = 3
 
@@ -96,6 +97,8 @@ def unpack(interp: Interpreter, value: Value, count: int, star: int | None, at: 
         after = count - star - 1
         middle: list[Value] = list(items[star : len(items) - after])
         return [*items[:star], Seq(middle), *items[len(items) - after :]]
+    if isinstance(value, Sizes) and star is None:
+        return [size_along(value, Const(place)) for place in range(count)]
     if isinstance(value, Tensor):
         return [select(interp, value, at) for _ in range(count)]
     if isinstance(value, Seq) and not value.exact and value.items:

@@ -18,12 +18,14 @@ from chainrule.flow.core.values import (
     Instance,
     Map,
     Seq,
+    Sizes,
     Tensor,
     Value,
 )
 from chainrule.flow.numbers.masked import check_selection
 from chainrule.flow.numbers.single import of_index, rest
 from chainrule.flow.operations import iteration
+from chainrule.flow.operations.counts import size_along
 
 # Marks of a tensor that a selection from it need not have: only classes that occur are looked up.
 _OF_ALL = frozenset(("reciprocal", "class-count"))
@@ -55,6 +57,13 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
         return _of_tensor(interp, owner, index, at)
     if isinstance(owner, Count):
         return owner
+    if isinstance(owner, Sizes):
+        part = at.slice if isinstance(at, ast.Subscript) else None
+        if isinstance(part, ast.Slice):
+            low = 0 if part.lower is None else _integer(part.lower)
+            plain = part.step is None and low is not None and low >= 0
+            return Sizes(owner.node, owner.first + (low or 0)) if plain else Const(None, False, True)
+        return size_along(owner, index)
     if isinstance(owner, Const):
         return Const(None, known=False, data=owner.data)
     if isinstance(owner, Instance):
@@ -131,7 +140,7 @@ def _of_tensor(interp: Interpreter, owner: Tensor, index: Value, at: ast.AST) ->
     if tensors and any(each.node.dtype == "bool" for each in tensors):
         made.tags |= {"subset"}
         for each in tensors:
-            check_selection(interp, each, [owner])
+            check_selection(interp, each, [owner], at)
             made.bounds = kept(each.node, parent)
             if asks(each.node, parent):
                 made.tags |= {"asked"}

@@ -1,9 +1,9 @@
 """
 ## What it does
 Finds elements that are computed, found to be NaN or infinite, and dropped afterwards: by `torch.where`, by
-a mask, by `nan_to_num`, or by a clamp. So are NaN targets, the logarithm of padded data, rows that an
-additive mask or one of pairs (`valid[:, None] & valid[None]`) excludes entirely, and `logaddexp` of -inf
-and -inf.
+a mask, by `nan_to_num`, or by a clamp. So are NaN targets, the logarithm of padded data, powers of what is
+below 0, rows that an additive mask or one of pairs (`valid[:, None] & valid[None]`) excludes entirely, and
+`logaddexp` of -inf and -inf.
 
 ## Why is this bad
 What is dropped still takes part in backward. It is sent a gradient of 0, and 0 times the infinite
@@ -59,6 +59,8 @@ def _message(found: Break) -> str:
             why = f"{here} overflows to inf for large values, and the bound set afterwards sends it 0 * inf"
         case "nan":
             why = f"{here} is also computed where it is NaN, and dropping it afterwards sends it 0 * NaN"
+        case "dropped":
+            why = f"{here} drops what a helper has computed with NaN, which is sent 0 * NaN on the way back"
         case "hidden":
             why = f"replacing the NaN of {here} afterwards repairs the value and not the derivative, 0 * inf"
         case "mask":

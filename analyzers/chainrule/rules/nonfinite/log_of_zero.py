@@ -69,7 +69,7 @@ def _message(found: Break) -> str:
             why = "A saturated probability is exactly 0, where the derivative of the logarithm is infinite"
     if found.note == "relu":
         why = "The operand is 0 wherever the relu is off"
-        return f"{why}: the loss is inf there, and the gradient of {names(found)} is 0"
+        return f"{why}: the loss is inf or NaN there, and the gradient of {names(found)} is 0"
     return f"{why}: the gradient of {names(found)} can become NaN or inf"
 
 

@@ -103,7 +103,7 @@ def _under_control(
 
 
 def _terms(value: Seq | Map, statement: ast.Return) -> Iterable[Value]:
-    """What of several values that are returned may be a loss: `return loss, stats`, `return {"loss": loss}`."""
+    """What of several values that are returned may be a loss: `loss, stats`, `{"loss": loss}`."""
     if isinstance(value, Seq):
         return value.items if isinstance(statement.value, ast.Tuple) else ()
     return [item for key, item in value.items.items() if isinstance(key, str) and _is_of_losses(key)]

@@ -177,3 +177,41 @@ def test_a_sum_of_yes_or_no_targets_counts_positives() -> None:
             t = F.one_hot(y, 5).float()
             return (F.binary_cross_entropy(logits, t, reduction="none") * 2).sum() / t.sum()
     """)
+
+
+def test_a_step_on_what_the_network_gave_before() -> None:
+    check("""
+        class ActorCritic(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body, self.actor, self.critic = nn.Linear(4, 8), nn.Linear(8, 2), nn.Linear(8, 1)
+
+            def forward(self, obs):
+                h = torch.tanh(self.body(obs))
+                return self.actor(h), self.critic(h).squeeze(-1)
+
+        def update(model, optimizer, log_probs, values, rewards, last_obs):
+            with torch.no_grad():
+                _, future = model(last_obs)
+            advantage = torch.stack(rewards) + future - torch.stack(values)
+            loss = advantage.pow(2).mean() - (torch.stack(log_probs) * advantage.detach()).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+        def update_by(model, optimizer, rollout):
+            with torch.no_grad():
+                _, future = model(rollout.last_obs)
+            loss = (rollout.rewards + future - rollout.values).pow(2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+        def fit(model, optimizer, pack):
+            with torch.no_grad():  # want CR102 "`model.body.weight`"
+                _, made = model(pack.frames)
+            loss = F.mse_loss(made, pack.later)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    """)

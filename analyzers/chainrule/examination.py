@@ -15,11 +15,12 @@ from chainrule.flow.core.elsewhere import Inside
 from chainrule.flow.core.figures import only_a_figure
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.program import Module, Project
+from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.stated import KnownRoles, roles_from_calls, stated_in
 from chainrule.flow.core.trace import Break, Graph, Root, Trace
 from chainrule.flow.entry_points import function_faults, roots, text_of
 from chainrule.flow.forgotten import forgotten_layers
-from chainrule.flow.judgement.breaks import trains
+from chainrule.flow.judgement.breaks import breaks, trains
 from chainrule.flow.judgement.constant_branches import IF_ALONE
 from chainrule.flow.judgement.doubtful import is_doubtful
 from chainrule.flow.judgement.unlearned import layers_of
@@ -85,7 +86,7 @@ def still_holds(outcome: Outcome, module: Module, project: Project | None, typin
         return False
     if any(asked.answer(module) != was for asked, was in outcome.given):
         return False
-    return all(only_a_figure(module, root) == was for root, was in outcome.figures) and all(
+    return all(only_a_figure(module, root, cut) == was for root, cut, was in outcome.figures) and all(
         roles_from_calls(module, root) == roles for root, roles in outcome.roles
     )
 
@@ -116,9 +117,11 @@ class _Examination:
         if root.kind is Kind.LOSS:
             outcome.roles.append((root, known.shown))
         trace = self._run(root, known)
-        if root.kind is Kind.NEUTRAL and trains(trace) and not trace.backwards:
-            figure = only_a_figure(module, root)
-            outcome.figures.append((root, figure))
+        if cut := _cut_in(trace):
+            figure = only_a_figure(module, root, cut)
+            outcome.figures.append((root, cut, figure))
+            if figure and root.kind is Kind.METRIC:
+                return  # what is a loss by its sign only
             if figure:
                 root = replace(root, kind=Kind.METRIC)
                 trace = self._run(root, known)
@@ -180,6 +183,15 @@ class _Examination:
         trace = run(module, root, project, known, by_default)
         self._outcome.steps += trace.steps
         return trace
+
+
+def _cut_in(trace: Trace) -> frozenset[str]:
+    """The sources that get no gradient from a result, those that certainly are to where there are such."""
+    if trace.backwards or not trains(trace):
+        return frozenset()
+    found = [source for each in breaks(trace) for source in each.sources]
+    strong = [source for source in found if source.role in STRONG]
+    return frozenset(source.name for source in strong or found)
 
 
 def _told_here(found: Break, trace: Trace, module: Module) -> bool:

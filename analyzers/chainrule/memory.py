@@ -74,8 +74,8 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
     roles: list[tuple[Root, dict[str, str]]] = field(default_factory=list)
     """Roles that calls elsewhere in the file gave to the arguments of a root."""
-    figures: list[tuple[Root, bool]] = field(default_factory=list)
-    """Whether calls elsewhere in the file want nothing but the number that a root gives."""
+    figures: list[tuple[Root, frozenset[str], bool]] = field(default_factory=list)
+    """Whether calls elsewhere in the file want nothing but the number that a root gives, which cuts these."""
     outside: list[Outside] = field(default_factory=list)
     """Who else uses the layers that the output of a network can't train."""
     given: list[tuple[Asked, str]] = field(default_factory=list)

@@ -95,3 +95,20 @@ def test_a_mask_of_pairs_by_einsum() -> None:
             mixed = torch.matmul(scores.softmax(dim=-1), values)  # want CR302 "excludes entirely"
             return (torch.where(alive[..., None], mixed, 0.0).sum((1, 2)) - label).pow(2).mean()
     """)
+
+
+def test_the_sum_of_rows_that_an_additive_mask_excludes() -> None:
+    check("""
+        def total_loss(pred, mask):
+            scores = pred + torch.where(mask, 0.0, float("-inf"))
+            total = torch.logsumexp(scores, dim=1)  # want CR302 "excludes entirely"
+            return -torch.where(mask.any(dim=1), total, torch.zeros_like(total)).mean()
+
+        def filled_loss(pred, mask):
+            total = torch.logsumexp(pred.masked_fill(~mask, float("-inf")), dim=1)
+            return -torch.where(mask.any(dim=1), total, torch.zeros_like(total)).mean()
+
+        def large_loss(pred, mask):
+            total = torch.logsumexp(pred + torch.where(mask, 0.0, -1e9), dim=1)
+            return -torch.where(mask.any(dim=1), total, torch.zeros_like(total)).mean()
+    """)

@@ -158,3 +158,125 @@ def test_methods_that_are_called_for_a_figure() -> None:
                 self.log("usage", self.usage(codes))
                 return F.mse_loss(codes, x)
     """)
+
+
+_KEEPS = """
+        from dataclasses import dataclass, field
+
+        def near(pred, y):
+            return ((pred - y).abs() < 0.5).float().mean(){want}
+
+        {keeper}
+
+        def train(model, data):
+            seen = {made}
+            for x, y in data:
+                pred = model(x)
+                loss = F.mse_loss(pred, y)
+                {used}
+                loss.backward()
+"""
+_METER = "class Meter:\n            def add(self, value, n):\n                self.total = float(value) * n"
+_HOARD = "class Hoard:\n            def add(self, value, n):\n                self.kept.append(value)"
+_RECORD = (
+    "@dataclass\n        class Record:\n            by: dict\n\n            def note(self, pred, y):\n"
+    "                print({name: each(pred, y).item() for name, each in self.by.items()})"
+)
+_WRAPPED = "def shown(pred, y):\n            return near(pred, y), pred.std()"
+
+
+@pytest.mark.parametrize(
+    ("keeper", "made", "used"),
+    [
+        (_METER, "Meter()", "seen.add(near(pred, y), len(y))"),
+        (_RECORD, 'Record({"near": near})', "seen.note(pred, y)"),
+        (_WRAPPED, "[]", "print(shown(pred, y)[0])"),
+    ],
+    ids=["method", "field", "function"],
+)
+def test_what_the_code_of_a_file_notes(keeper: str, made: str, used: str) -> None:
+    check(_KEEPS.format(keeper=keeper, made=made, used=used, want=""))
+
+
+@pytest.mark.parametrize(
+    ("keeper", "made", "used"),
+    [
+        (_HOARD, "Hoard()", "seen.add(near(pred, y), len(y)); loss = loss + seen.kept[-1]"),
+        (_RECORD, "near", "loss = loss + seen(pred, y)"),
+        (_WRAPPED, "[]", "loss = loss + shown(pred, y)[0]"),
+    ],
+    ids=["method", "field", "function"],
+)
+def test_what_the_code_of_a_file_keeps_for_a_loss(keeper: str, made: str, used: str) -> None:
+    check(_KEEPS.format(keeper=keeper, made=made, used=used, want="  # want CR103"))
+
+
+def test_what_is_called_a_loss_and_given_values_without_graph() -> None:
+    check("""
+        def bucket_losses(per, t):
+            sums = torch.zeros(4).index_add_(0, (t * 4).long(), per)
+            return (sums / 4).tolist()
+
+        def flow_loss(net, x, history):
+            t = torch.rand(len(x))
+            per = (net(x) - x).square().mean(-1)
+            history.append(bucket_losses(per.detach(), t))
+            return per.mean()
+    """)
+
+
+def test_measures_that_are_inverted_and_noted() -> None:
+    check("""
+        def ndcg_gap(scores, rel):
+            return 1 - rel[scores.topk(3).indices].sum() / rel.topk(3).values.sum()
+
+        def step(model, x, rel, board):
+            scores = model(x).squeeze(-1)
+            loss = -(F.softmax(rel, 0) * F.log_softmax(scores, 0)).sum()
+            gap = ndcg_gap(scores, rel)
+            if gap < board["best"]:
+                board["best"] = gap.item()
+            return loss
+    """)
+
+
+def test_places_that_a_matching_gives_as_an_array() -> None:
+    check("""
+        from scipy.optimize import linear_sum_assignment
+
+        class Matched(nn.Module):
+            @torch.no_grad()
+            def match(self, boxes, logits, gt, labels):
+                cost = torch.cdist(boxes, gt, p=1) - logits.softmax(-1)[:, labels]
+                rows, cols = linear_sum_assignment(cost.cpu().numpy())
+                return torch.as_tensor(rows), torch.as_tensor(cols)
+
+            def forward(self, boxes, logits, gt, labels):
+                rows, cols = self.match(boxes, logits, gt, labels)
+                classes = torch.zeros(len(boxes), dtype=torch.long)
+                classes[rows] = labels[cols]
+                return F.cross_entropy(logits, classes) + F.l1_loss(boxes[rows], gt[cols]) / len(gt)
+    """)
+
+
+def test_a_copy_that_is_trained_for_its_original() -> None:
+    check("""
+        import copy
+
+        def reptile_step(model, x, y):
+            fast = copy.deepcopy(model)
+            optimizer = torch.optim.SGD(fast.parameters(), lr=0.1)
+            for _ in range(3):
+                loss = F.mse_loss(fast(x), y)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            with torch.no_grad():
+                for p, q in zip(model.parameters(), fast.parameters()):
+                    p += 0.1 * (q - p)
+            return loss.item()
+
+        net = nn.Linear(2, 1)
+        for _ in range(3):
+            print(reptile_step(net, torch.randn(5, 2), torch.randn(5, 1)))
+    """)

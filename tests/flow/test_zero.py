@@ -533,3 +533,18 @@ def test_a_bound_that_follows_from_how_many_there_are_is_no_claim() -> None:
                 entropy = -(p * F.logsigmoid(logits) + (1 - p) * F.logsigmoid(-logits)).sum(-1)
                 return F.relu(self.bits * math.log(2) - entropy - self.free).mean()
     """)
+
+
+def test_a_setting_in_a_list_is_where_a_parameter_starts() -> None:
+    check("""
+        class Ball(nn.Module):
+            def __init__(self, first=1e-3, wide=0.5):
+                super().__init__()
+                self.scale = nn.Parameter(torch.Tensor([first]), requires_grad=True)
+                self.width = nn.Parameter(torch.tensor([wide, wide]))
+
+            def loss(self, pred, target):
+                low = 1e-2
+                scale = self.scale.clamp_min(low).clamp_max(0.9)  # want CR202 "starts beyond the bound"
+                return (F.normalize(pred) * scale * self.width.clamp(low, 0.9) - target).square().mean()
+    """)

@@ -11,7 +11,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.trace import STARTS
 from chainrule.flow.core.values import Const, Setting, Tensor, Value
 from chainrule.flow.numbers.starts import begins_with
-from chainrule.flow.operations import correlated
+from chainrule.flow.operations import correlated, switching
 from chainrule.flow.operations.comparisons import condition_of, truth
 from chainrule.flow.operations.narrowing import narrow, widen
 from chainrule.flow.operations.patterns import capture
@@ -86,20 +86,39 @@ def _alternative(interp: Interpreter, statement: ast.If, holds: bool) -> bool:
 
 
 def run_try(interp: Interpreter, statement: ast.Try) -> bool:
+    switches = interp.switches
+    since, until = len(switches.spans), len(switches.spans)
+    leaks, off = len(switches.leaks), len(interp.frame.off)
+
     def main() -> bool:
-        return interp.execute(statement.body) or interp.execute(statement.orelse)
+        nonlocal until
+        ended = interp.execute(statement.body) or interp.execute(statement.orelse)
+        until = len(switches.spans)
+        return ended
 
     def handler(caught: ast.ExceptHandler) -> Callable[[], bool]:
         def run() -> bool:
+            on = len(switches.on)
             if caught.name:
                 interp.put(interp.frame.scope.names, caught.name, interp.unknown(caught))
-            return interp.execute(caught.body)
+            ended = interp.execute(caught.body)
+            if until > since and on == len(switches.on) and switching.survives(caught):
+                switching.interrupted(interp, statement.body, switches.spans[since:until], caught)
+            return ended
 
         return run
 
     runs = [main, *(handler(each) for each in statement.handlers)]
     ended = interp.branches(runs, None, statement, rescues=True)
-    return interp.execute(statement.finalbody) or ended
+    if not statement.finalbody:
+        return ended
+    on, settles = len(switches.on), switches.settles
+    switches.settles = True
+    ended = interp.execute(statement.finalbody) or ended
+    switches.settles = settles
+    if on < len(switches.on):  # whatever was raised or returned, gradients are on
+        del switches.leaks[leaks:], interp.frame.off[off:]
+    return ended
 
 
 def run_match(interp: Interpreter, statement: ast.Match) -> bool:

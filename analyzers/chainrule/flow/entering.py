@@ -9,6 +9,7 @@ from chainrule.flow.core.interpreter import MAX_AWAY, MAX_DEPTH, Frame, Interpre
 from chainrule.flow.core.program import Scope
 from chainrule.flow.core.values import NONE, Const, Function, Seq, Tensor, Value
 from chainrule.flow.operations import decorators
+from chainrule.flow.operations.switching import returned
 from chainrule.flow.parameters import bind_arguments
 
 # How often a function is entered within itself, if it counts down and if not.
@@ -76,13 +77,16 @@ def call_function(
     away = interp.departure
     interp.departure = interp.depart(function.module, at, getattr(function.node, "name", "<lambda>"))
     interp.enter(frame)
-    outer = interp.mode
+    outer, leaks = interp.mode, len(interp.switches.leaks)
     try:
         bind_arguments(interp, function, arguments, keywords)
         gate = decorators.mode_of(interp, function)
         if gate is not None:
             interp.mode = gate[0]
-        return decorators.keep(interp, function, run_body(interp, function))
+        value = decorators.keep(interp, function, run_body(interp, function))
+        if frame.off:
+            returned(interp, frame)
+        return value
     finally:
         interp.leave()
         interp.departure = away
@@ -90,6 +94,8 @@ def call_function(
             interp.away += interp.steps - start
         if decorators.restores_mode(function) or interp.mode is outer:
             interp.mode = outer
+        if decorators.restores_mode(function):
+            del interp.switches.leaks[leaks:]
 
 
 def _counts(arguments: Sequence[Value] | None) -> bool:

@@ -21,6 +21,7 @@ from chainrule.flow.core.triggers import is_quiet
 from chainrule.flow.core.values import Class, Function, Instance, Value
 from chainrule.flow.entering import call_function
 from chainrule.flow.entry_points import text_of
+from chainrule.flow.kept import state_of
 from chainrule.flow.nested import enclosed
 from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.flow.operations.decorators import decorated, name_of
@@ -28,7 +29,7 @@ from chainrule.flow.operations.inplace import report_stale
 from chainrule.flow.operations.leaves import DERIVED
 from chainrule.flow.operations.objects import new_instance, ready
 from chainrule.flow.statements import execute
-from chainrule.flow.steps import next_step, returned_after_backward, state_of
+from chainrule.flow.steps import next_step, returned_after_backward
 from chainrule.syntax import parse_block
 
 _GLOBAL_OFF = re.compile(
@@ -102,6 +103,7 @@ def run(
         interp.taken,
         frozenset(interp.optimised),
         interp.exchanged,
+        interp.switches,
         interp.settings,
         interp.steps,
         interp.asked_calls,

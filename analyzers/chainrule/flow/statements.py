@@ -27,6 +27,7 @@ from chainrule.flow.operations import (
 from chainrule.flow.operations.contexts import run_with
 from chainrule.flow.operations.decorators import decorated, register
 from chainrule.flow.operations.objects import make_class
+from chainrule.flow.operations.switching import leave, went_on
 from chainrule.flow.targets import assign_target
 from chainrule.names import Names
 from chainrule.syntax import walk_tree
@@ -70,6 +71,7 @@ def _augmented(interp: Interpreter, statement: ast.AugAssign) -> bool:
 def _return(interp: Interpreter, statement: ast.Return) -> bool:
     value = evaluate(interp, statement.value) if statement.value is not None else NONE
     frame = interp.frame
+    leave(interp, statement)
     for condition, at in frame.controls:
         if condition is not None:
             value = _under_control(interp, value, condition, at, statement)
@@ -125,7 +127,7 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
     # `mem = b * mem + syn; syn = syn + x`: what comes in now is in `mem` a round later.
     count = 3 if len(_carried(statement.body)) > 1 else 2
     rounds = iteration.rounds(interp, sequence, statement.iter, count)
-    before = dict(interp.frame.scope.names)
+    before, off = dict(interp.frame.scope.names), len(interp.frame.off)
     for number, element in enumerate(rounds):
         assign_target(interp, statement.target, element, statement.iter)
         interp.loops += 1
@@ -136,6 +138,7 @@ def _for(interp: Interpreter, statement: ast.For | ast.AsyncFor) -> bool:
             entries.check(interp, statement, before)
         if ended:
             break
+    went_on(interp, statement, off)
     freezing.freeze_rest(interp, sequence)
     accumulation.or_nothing(interp, statement, sequence, before)
     execute(interp, statement.orelse)
@@ -158,10 +161,17 @@ def _carried(body: list[ast.stmt]) -> set[str]:
 
 
 def _while(interp: Interpreter, statement: ast.While) -> bool:
+    off = len(interp.frame.off)
     for _ in range(2):
         evaluate(interp, statement.test)
         if execute(interp, statement.body):
             break
+    went_on(interp, statement, off)
+    return False
+
+
+def _continue(interp: Interpreter, statement: ast.Continue) -> bool:
+    leave(interp, statement)
     return False
 
 
@@ -233,6 +243,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Interpreter, Any], bool]] = {
     ast.AugAssign: _augmented,
     ast.Return: _return,
     ast.If: branching.run_if,
+    ast.Continue: _continue,
     ast.For: _for,
     ast.AsyncFor: _for,
     ast.While: _while,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
 
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.graph import Event, Node, behind
@@ -12,23 +11,16 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.kinds import is_whole_step
 from chainrule.flow.core.loss_part import loss_part
 from chainrule.flow.core.state import MAX_AWAY
-from chainrule.flow.core.values import ITEMS, NONE, Class, Function, Instance, Map, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Function, Instance, Tensor, Value
 from chainrule.flow.effects.lifetime import saving_nodes
 from chainrule.flow.entering import call_function
+from chainrule.flow.kept import Held, grows, is_reset
 from chainrule.flow.operations.decorators import CALLED
 from chainrule.flow.operations.inplace import GRAPH_OWNERS
-from chainrule.flow.operations.objects import ready
 from chainrule.syntax import walk_tree
 
-_COMPUTED = (ast.Name, ast.Attribute)
-Held = tuple[Instance, dict[str, Value]]
-"""An object and what its attributes were at some time."""
-_PARTS = 12
 # What is done to a tensor where it stands: that, and not its name, has kept the graph.
 _IN_PLACE = frozenset(("copy", "write", "setitem"))
-# What calling an object runs.
-_CALLED = ("forward", "__call__", "step")
-_GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
 
 
 def returned_after_backward(interp: Interpreter, losses: list[Node]) -> None:
@@ -55,53 +47,6 @@ def _is_manual(at: ast.AST) -> bool:
     """`self.manual_backward(loss)`."""
     func = at.func if isinstance(at, ast.Call) else None
     return isinstance(func, ast.Attribute) and func.attr == "manual_backward"
-
-
-def state_of(interp: Interpreter, instance: Instance) -> list[Held]:
-    """What an object holds before a step, and those of its parts that change what they hold when called."""
-    found = [(instance, dict(instance.attributes))]
-    pending = list(instance.attributes.values())
-    while pending and len(found) < _PARTS:
-        part = pending.pop()
-        if isinstance(part, (Seq, Map)):
-            pending.extend(part.items if isinstance(part, Seq) else part.items.values())
-        elif isinstance(part, Instance) and ITEMS in part.attributes:
-            pending.append(part.attributes[ITEMS])
-        elif isinstance(part, Instance) and part.cls is not None and _keeps_state(part.cls):
-            if all(part is not owner for owner, _ in found):
-                ready(interp, part)
-                found.append((part, dict(part.attributes)))
-                pending.extend(part.attributes.values())
-    return found
-
-
-def _keeps_state(cls: Class) -> bool:
-    """Whether calling an object of a class assigns attributes of it."""
-    key = f"state of {cls.node.name}"
-    known = cls.block.notes.get(key)
-    if known is None:
-        known = cls.block.notes[key] = any(
-            isinstance(node, ast.Attribute)
-            and isinstance(node.ctx, ast.Store)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == "self"
-            for method in _run_by_calls(cls)
-            for node in walk_tree(method)
-        )
-    return bool(known)
-
-
-def _run_by_calls(cls: Class) -> list[ast.AST]:
-    """The methods of a class that calling an object of it runs: those that `forward` calls too."""
-    found: list[ast.AST] = [cls.methods[name] for name in _CALLED if name in cls.methods]
-    for method in found:
-        for node in walk_tree(method):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                own = isinstance(node.func.value, ast.Name) and node.func.value.id == "self"
-                called = cls.methods.get(node.func.attr) if own else None
-                if called is not None and called not in found:
-                    found.append(called)
-    return found
 
 
 def next_step(
@@ -139,8 +84,8 @@ def next_step(
         for name, held in owner.attributes.items()
         if (name in before or _is_cached(owner, name) or _is_asked_for(function, name))
         and any(_holds_graph(node, owners) for node in interp.nodes([held]))
-        and (held is not before.get(name) or (owner is instance and _grows(function, name)))
-        and not _is_reset(owner, name, text if owner is instance else interp.module.text)
+        and (held is not before.get(name) or grows(owner, name))
+        and not is_reset(owner, name, text if owner is instance else interp.module.text)
     ]
     if not held_before and not kept:
         return
@@ -175,55 +120,8 @@ def next_step(
         guilty = next(holding, None if backwards else kept[0])
         if guilty is not None:
             owner, name = guilty
-            if owner is instance:
-                interp.stores[name] = (function.block, _grows(function, name) or interp.stores[name][1])
+            interp.stores[name] = grows(owner, name) or interp.stores[name]
             _tell(interp, owner, name, reached[0])
-
-
-def _grows(function: Function, name: str) -> ast.AST | None:
-    """The call or assignment that puts something into the container `self.name`."""
-    if function.owner is None:
-        return _grown_in([function.node]).get(name)
-    notes, key = function.owner.block.notes, f"grown in {function.owner.node.name}"
-    found = notes.get(key)
-    if not isinstance(found, dict):
-        found = notes[key] = _grown_in(function.owner.methods.values())
-    node = found.get(name)
-    return node if isinstance(node, ast.AST) else None
-
-
-def _grown_in(methods: Iterable[ast.AST]) -> dict[str, ast.AST]:
-    """By attribute, the first call or assignment that puts something into it."""
-    found: dict[str, ast.AST] = {}
-    for method in methods:
-        keys = _loop_variables(method)
-        for node in walk_tree(method) if getattr(method, "name", "") != "__init__" else ():
-            places: list[ast.expr] = []
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                places = [node.func.value] if node.func.attr in _GROWS else []
-            elif isinstance(node, ast.Assign):
-                items = [each for each in _single(node.targets) if isinstance(each, ast.Subscript)]
-                # What a loop runs over is the same in every step, and is replaced in each.
-                places = [each.value for each in items if getattr(each.slice, "id", None) not in keys]
-            for place in places:
-                if isinstance(place, ast.Attribute):
-                    found.setdefault(place.attr, node)
-    return found
-
-
-def _single(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
-    """The targets of an assignment, those of `a, self.state["h"] = …` one by one."""
-    for target in targets:
-        if isinstance(target, (ast.Tuple, ast.List)):
-            yield from _single(target.elts)
-        else:
-            yield target
-
-
-def _loop_variables(method: ast.AST) -> frozenset[str]:
-    """The names that the loops of a method bind."""
-    loops = (node.target for node in walk_tree(method) if isinstance(node, ast.For))
-    return frozenset(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 def _is_internal(function: Function) -> bool:
@@ -266,35 +164,6 @@ def _is_cached(instance: Instance, name: str) -> bool:
     """Whether `self.name` is computed by a method once for all: a cached_property, an lru_cache."""
     method = name.removesuffix(CALLED)
     return instance.cls is not None and any(method in cls.methods for cls in instance.cls.lineage())
-
-
-def _is_reset(instance: Instance, name: str, text: str | None) -> bool:
-    """Whether another method empties `self.name`, for whoever starts the next step.
-
-    `text`: of the file, which has to call that method; None where whoever uses the object may do so. A
-    trainer calls by itself what is to be done for every batch.
-    """
-    methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
-    return any(
-        _empties(node, name)
-        for method in methods
-        if method.name not in ("__init__", "forward")
-        and (text is None or "batch" in method.name or f".{method.name}(" in text)
-        for node in walk_tree(method)
-    )
-
-
-def _empties(node: ast.AST, name: str) -> bool:
-    """`self.name = None`, `self.name = []`, `self.name.clear()`, `del self.name[:]`."""
-    places: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        places = [] if any(isinstance(n, _COMPUTED) for n in walk_tree(node.value)) else node.targets
-    elif isinstance(node, ast.Delete):
-        places = node.targets
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "clear":
-        places = [node.func.value]
-    bare = [each.value if isinstance(each, ast.Subscript) else each for each in places]
-    return any(isinstance(each, ast.Attribute) and each.attr == name for each in bare)
 
 
 def _holds_graph(node: Node, owners: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from chainrule.findings import Severity, Verdict
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
 from chainrule.flow.judgement.alternatives import BRANCH
+from chainrule.flow.judgement.left_off import LEAVES
 from chainrule.flow.operations.inplace import ARGUMENT
 
 _PARTLY = ("term", BRANCH, ARGUMENT)
@@ -33,4 +34,5 @@ class Rule:
     def severity_of(self, found: Break) -> Severity:
         """A warning where the gradient is zero, or only one of several terms or branches gives none."""
         partly = found.verdict is Verdict.ZERO or (found.note in _PARTLY and not found.raises)
+        partly = partly or found.note.startswith(LEAVES)
         return Severity.WARNING if partly else self.severity

@@ -9,6 +9,7 @@ from dataclasses import replace
 from chainrule.findings import Applicability
 from chainrule.fixes.calls import Op, number, op_of
 from chainrule.fixes.repairs.common import add_argument, near, op_near, text_of
+from chainrule.fixes.repairs.positive import NEGATIVE
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.stable import STABLE, operation, use_stable
 from chainrule.fixes.usage import names_in
@@ -26,6 +27,8 @@ _POWER = frozenset({"pow", "float_power"})
 def guard_root(site: FixSite) -> Iterator[Repair]:
     """`torch.sqrt(x)` → `torch.sqrt(x.clamp(min=1e-8))`; `x ** 0.5` alike"""
     op = op_near(site, {"sqrt", "rsqrt"})
+    if site.note == NEGATIVE:
+        return
     if op is not None and op.tensor is not None:
         clamped = _clamped(site, op.tensor, op.node, _smallest(site, _ROOT_EPSILON))
         if _is_tested(site, op.node):
@@ -103,7 +106,7 @@ def _is_receiver(call: ast.Call, node: ast.expr) -> bool:
 def guard_log(site: FixSite) -> Iterator[Repair]:
     """`torch.log(p)` → `torch.log(p.clamp(min=1e-8))`, or `log_softmax(x)` where `p` is `softmax(x)`"""
     op = op_near(site, {"log", "log2", "log10"})
-    if op is None or op.tensor is None:
+    if op is None or op.tensor is None or site.note == NEGATIVE:
         return
     spelt_out = list(_softplus(site, op)) if op.name == "log" else []
     if spelt_out or site.note == "overflow":

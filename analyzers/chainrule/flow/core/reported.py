@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chainrule.flow.core.kinds import Kind, kind_of
 from chainrule.flow.core.program import Module
-from chainrule.flow.core.uses import Functions, Place, attributes, names
+from chainrule.flow.core.taken import arguments_of, taken
+from chainrule.flow.core.uses import Place, attributes, names
 
 CALLED = frozenset(("forward", "__call__"))
 """The methods that calling an object runs."""
@@ -17,6 +18,7 @@ _CONVERTERS = frozenset(("float", "int", "bool", "print", "str", "format"))
 _COMBINES = frozenset(("max", "min", "sum", "abs", "round", "len"))
 # What keeps what it is given for others to compute with.
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert", "update", "put", "setdefault"))
+_COPIES = frozenset(("list", "tuple", "dict", "sorted", "enumerate", "zip", "reversed", "set"))
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.Starred, ast.keyword)
 _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Await)
 _DEPTH = 6
@@ -29,11 +31,14 @@ _Question = Callable[[Place, int], bool]
 class Reports:
     """Follows a function through a file.
 
-    `is_called`: whether a call was met. `calls`: those that are given what has its graph.
+    `cut`: which of its arguments `takes` get no gradient from it. `is_called`: whether a call was met.
+    `calls`: those that are given what has its graph.
     """
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, takes: Sequence[str], cut: frozenset[str]) -> None:
         self._module = module
+        self._takes = takes
+        self._cut = cut
         self._asked: set[tuple[_Asked, str]] = set()
         self.is_called = False
         self.calls: list[Place] = []
@@ -43,7 +48,7 @@ class Reports:
         around, node = place.around, place.node
         if isinstance(around, ast.Call) and around.func is node:
             self.is_called = True
-            if _is_detached(around):
+            if self._is_detached(around):
                 return True
             self.calls.append(place)
             return self.of_result(place.at(around), depth)
@@ -54,6 +59,13 @@ class Reports:
         if isinstance(around, (ast.Dict, ast.List, ast.Tuple)):
             return self._of_several(place.at(around), depth)
         return False
+
+    def _is_detached(self, call: ast.Call) -> bool:
+        """Whether a call gives the arguments that gradient is to reach nothing that has a graph."""
+        by_name = {each.arg: each.value for each in call.keywords if each.arg is not None}
+        given = dict(zip(self._takes, call.args, strict=False)) | by_name
+        wanted = [name for name in given if name in self._cut] or list(given)
+        return bool(wanted) and all(_is_stopped(given[name]) for name in wanted)
 
     def of_result(self, place: Place, depth: int = 0) -> bool:
         """Whether nothing but the number of the expression at `place` is wanted."""
@@ -74,6 +86,8 @@ class Reports:
             return True
         if isinstance(around, ast.IfExp) and around.test is node:
             return True
+        if isinstance(around, ast.Subscript) and around.value is node:
+            return self.of_result(place.at(around), depth)
         if isinstance(around, (*_DISPLAYS, *_ARITHMETIC, ast.IfExp, ast.DictComp, ast.ListComp)):
             return self.of_result(place.at(around), depth)
         if isinstance(around, ast.Assign):
@@ -81,9 +95,18 @@ class Reports:
         if isinstance(around, ast.AugAssign):
             return self._of_targets(place, [around.target], self.of_result, depth)
         if isinstance(around, ast.Return):
-            function = place.function
-            return function is not None and kind_of(function, place.owner) is Kind.METRIC
+            return self._is_returned_to_report(place, depth)
         return False
+
+    def _is_returned_to_report(self, place: Place, depth: int) -> bool:
+        """Whether what is returned at `place` is, wherever the function around it is called."""
+        function, owner = place.function, place.owner
+        if function is None or kind_of(function, owner) is Kind.METRIC:
+            return function is not None
+        if owner is not None or kind_of(function, owner) is Kind.LOSS:
+            return False
+        uses = [each for each in names(self._module, function.name) if each.function is not function]
+        return bool(uses) and self._of_all(uses, (None, function.name), self.of_function, depth)
 
     def _is_reported_by(self, call: ast.Call, place: Place, depth: int) -> bool:
         func = call.func
@@ -94,11 +117,12 @@ class Reports:
                 return self.of_result(place.at(call), depth)
         if not isinstance(place.at(call).around, ast.Expr):
             return False
-        # What is handed to a logger, and not to code of the file that may keep it.
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if f"def {name}(" in self._module.text or name in self._module.bindings:
+            return self._of_parameter(place, self.of_result, depth)
         if name in _GROWS and isinstance(func, ast.Attribute):
             return self._of_targets(place, [func.value], self.of_result, depth)
-        return name != "backward" and f"def {name}(" not in self._module.text
+        return name != "backward"  # what is handed to a logger
 
     def _of_targets(self, place: Place, targets: list[ast.expr], ask: _Question, depth: int) -> bool:
         """Whether the answer is yes for what is assigned to `targets` or put into them, wherever read."""
@@ -106,7 +130,7 @@ class Reports:
             return False
         target = targets[0].value if isinstance(targets[0], ast.Subscript) else targets[0]
         if isinstance(target, ast.Name):
-            given = target is not targets[0] and target.id in map(_name_of, _arguments(place.function))
+            given = target is not targets[0] and target.id in arguments_of(place.function)
             read = [each for each in names(self._module, target.id, place) if not _is_written(each)]
             return not given and self._of_all(read, (place.function, target.id), ask, depth)
         if isinstance(target, ast.Attribute):
@@ -124,28 +148,15 @@ class Reports:
 
     def _of_parameter(self, place: Place, ask: _Question, depth: int) -> bool:
         """Whether the answer is yes for what a function or class of the file does with its argument."""
-        around = place.around
-        call = place.at(around).around if isinstance(around, ast.keyword) else around
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or depth > _DEPTH:
+        found = taken(self._module, place) if depth <= _DEPTH else None
+        if found is None:
             return False
-        binding = self._module.binding(call.func.id) if call.func.id in self._module.bindings else None
-        if binding is None:
-            return False
-        block, defined = binding
-        function = _constructor(defined) if isinstance(defined, ast.ClassDef) else defined
-        if not isinstance(function, Functions):
-            return False
-        listed = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        listed = listed[1:] if isinstance(defined, ast.ClassDef) else listed
-        if isinstance(around, ast.keyword):
-            name = around.arg
-        else:
-            at = next((i for i, each in enumerate(call.args) if each is place.node), len(listed))
-            name = listed[at] if at < len(listed) else None
-        if name is None or name not in map(_name_of, _arguments(function)):
-            return False
-        inside = Place(block, function.body[0])
-        return self._of_all(names(self._module, name, inside), (function, name), ask, depth)
+        return all(
+            self._of_all(
+                [use for use in each.uses if not _is_written(use)], (each.function, each.name), ask, depth
+            )
+            for each in found
+        )
 
     def _of_several(self, place: Place, depth: int) -> bool:
         """Whether all that the functions in the container at `place` give is reported."""
@@ -157,8 +168,11 @@ class Reports:
         if isinstance(around, (ast.List, ast.Tuple, ast.Dict)):
             return self._of_several(place.at(around), depth)
         if isinstance(around, (ast.keyword, ast.Call)):
-            if isinstance(around, ast.Call) and getattr(around.func, "id", "") in _CONVERTERS | _COMBINES:
-                return True
+            if isinstance(around, ast.Call) and isinstance(around.func, ast.Name):
+                if around.func.id in _CONVERTERS | _COMBINES:
+                    return True
+                if around.func.id in _COPIES:
+                    return self._of_several(place.at(around), depth)
             return self._of_parameter(place, self._of_several, depth)
         if isinstance(around, ast.Subscript) and around.value is node:
             return self.of_function(place.at(around), depth)
@@ -179,19 +193,6 @@ class Reports:
         return self._of_all(uses, (name, name.id), self.of_function, depth)
 
 
-def _constructor(cls: ast.ClassDef) -> ast.AST | None:
-    return next((each for each in cls.body if getattr(each, "name", "") == "__init__"), None)
-
-
-def _arguments(function: ast.AST | None) -> list[ast.arg]:
-    spec = function.args if isinstance(function, Functions) else None
-    return [] if spec is None else [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
-
-
-def _name_of(argument: ast.arg) -> str:
-    return argument.arg
-
-
 def _is_written(place: Place) -> bool:
     """Whether what is at a place is only written into: `self.stats["acc"] = …`, `self.scores.append(…)`."""
     around = place.around
@@ -208,13 +209,6 @@ def _names(target: ast.expr) -> Iterator[ast.Name]:
 def _is_called(place: Place) -> bool:
     around = place.around
     return isinstance(around, ast.Call) and around.func is place.node
-
-
-def _is_detached(call: ast.Call) -> bool:
-    """Whether a call is given nothing but what has no graph."""
-    given = [*call.args, *(each.value for each in call.keywords)]
-    stopped = [each for each in given if _is_stopped(each)]
-    return bool(stopped) and all(each in stopped or isinstance(each, ast.Constant) for each in given)
 
 
 def _is_stopped(value: ast.expr) -> bool:

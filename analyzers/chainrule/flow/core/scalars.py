@@ -66,7 +66,9 @@ def is_scalar(node: Node, depth: int = 0) -> bool:
             reduced = {id(each) for number in numbers for each in behind(number)}
             return any(id(parent) in reduced for parent in inner if parent not in numbers)
         # A reduction over a dimension beside a number: of a vector, or it would not be added to one.
-        return bool(numbers) and all(parent in numbers or _reduces(parent) for parent in inner)
+        return bool(numbers) and all(
+            parent in numbers or _reduces(parent) or _is_learnt(node, parent) for parent in inner
+        )
     return False
 
 
@@ -119,6 +121,14 @@ def _reduces(node: Node, depth: int = 0) -> bool:
         node.op in ("neg", "mult", "div")
         and depth < 6
         and any(_reduces(parent, depth + 1) for parent, _ in node.edges)
+    )
+
+
+def _is_learnt(total: Node, term: Node) -> bool:
+    """`errors.mean() / width ** 2 + width.log()`: what is made of parameters alone, added to a number."""
+    sources = [each.source for each in behind(term) if not each.edges]
+    return total.op in ("add", "sub") and all(
+        source is not None and source.role == "parameter" for source in sources
     )
 
 

@@ -26,6 +26,7 @@ from chainrule.flow.core.graph import (
     flowing_parents,
 )
 from chainrule.flow.core.program import Module, Project, Scope
+from chainrule.flow.core.switches import Leak, Switches
 from chainrule.flow.core.values import (
     Choice,
     Class,
@@ -73,8 +74,8 @@ class Frame:
     """One call of an analysed function."""
 
     __slots__ = (
-        "asked", "at_yield", "block", "bound", "controls", "function", "module", "owner", "returns", "scope",
-        "yields",
+        "asked", "at_yield", "block", "bound", "controls", "function", "module", "off", "owner", "returns",
+        "scope", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, scope: Scope, block: Block, function: ast.AST | None = None) -> None:
@@ -88,6 +89,8 @@ class Frame:
         self.yields: list[Value] = []
         self.at_yield: Callable[[Value], None] | None = None
         self.controls: list[tuple[Node | None, ast.AST]] = []
+        self.off: list[Leak] = []
+        """Where a `return` or a `continue` was run with gradients switched off."""
         self.asked: list[Node] = []
         """Conditions that were asserted, or under which a loop goes on to its next round."""
 
@@ -132,6 +135,7 @@ class State:
         """The steps that optimisers took."""
         self.exchanged: list[Exchange] = []
         """Parameters that objects have in place of those which were given to an optimiser."""
+        self.switches = Switches()
         self.copied: dict[int, Gate] = {}
         """What is between a copied network and its copy, by the id of the network's node."""
         self.excluding: list[Node] = []
@@ -303,7 +307,8 @@ class State:
         self.events.append(Event(cause, block, at, node, note))
 
     def hazard(self, cause: Cause, at: ast.AST, node: Node, operand: Node, note: str = "") -> None:
-        if self.mode is None or note == "right":  # 0 / 0 is NaN without a graph too
+        # 0 / 0 is NaN without a graph too, and the spread of one.
+        if self.mode is None or note == "right" or cause is Cause.STD_SINGLE:
             # A mask tells about a value that may have been computed in another function.
             block, at = (node.block, at) if at is node.at else self.place(at)
             self.hazards.append(Hazard(cause, node, operand, block, at, note))

@@ -25,6 +25,7 @@ from chainrule.flow.core.graph import (
 )
 from chainrule.flow.core.kinds import Kind
 from chainrule.flow.core.roles import MAY_LEARN
+from chainrule.flow.core.switches import Switches
 from chainrule.flow.core.values import Default
 from chainrule.syntax import Block
 
@@ -105,6 +106,8 @@ class Trace:
     """The ids of the sources that an optimiser was made for, as far as the run made any."""
     exchanged: list[Exchange] = field(default_factory=list)
     """The parameters that came in place of those which an optimiser was made for."""
+    switches: Switches = field(default_factory=Switches)
+    """The calls that switch gradients off and on."""
     settings: list[tuple[Block, ast.AST, tuple[Default, ...]]] = field(default_factory=list)
     """What settings decided, which have these defaults."""
     steps: int = 0

@@ -12,6 +12,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.values import NONE, Const, Count, Seq, Tensor, Value
 from chainrule.flow.effects.casts import cast, dtype_of
 from chainrule.flow.operations.leaves import LEAF
+from chainrule.flow.operations.settings import is_settable
 
 # Where a tensor keeps its graph and only a list of tensors loses it.
 _KEEP_TENSOR = frozenset(
@@ -109,6 +110,7 @@ def _of_numbers(data: Seq) -> bounds.Interval | None:
     """Bounds of the numbers that stand in a list, None if there is anything else in it."""
     if not data.exact or not data.items:
         return None
-    parts = [item.value for item in data.items if isinstance(item, Const) and item.known]
+    known = (item for item in data.items if isinstance(item, Const) and (item.known or is_settable(item)))
+    parts = [item.value for item in known]
     numbers = [bounds.of_number(part) for part in parts if type(part) in (int, float)]
     return bounds.union(numbers) if len(numbers) == len(data.items) else None

@@ -45,6 +45,7 @@ from chainrule.flow.numbers.starts import restart, start
 from chainrule.flow.operations import contexts, copies, hooks
 from chainrule.flow.operations.objects import external_instance
 from chainrule.flow.operations.overwritten import is_parameter, overwrite
+from chainrule.flow.operations.switching import switch
 from chainrule.gradient_facts import lookup
 
 Handler = Callable[[Interpreter, list[Value], dict[str, Value], ast.AST], Value]
@@ -153,7 +154,7 @@ def _set_grad_enabled(
             flag = Const(decided)
             made.arguments = {"mode": flag}
     if isinstance(flag, Const) and flag.known:
-        interp.mode = None if flag.value else interp.gate(Cause.NO_GRAD, at, note=contexts.LEFT_OFF)
+        switch(interp, None if flag.value else interp.gate(Cause.NO_GRAD, at, note=contexts.LEFT_OFF))
     return made
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from chainrule.findings import Verdict
 from chainrule.flow.core.causes import Cause
-from chainrule.flow.core.graph import Event, Node, Source, behind
+from chainrule.flow.core.graph import Event, Hazard, Node, Source, behind
 from chainrule.flow.core.kinds import Kind, may_be_called_loss
 from chainrule.flow.core.roles import LEARNS, STRONG, WAITING
 from chainrule.flow.core.scalars import is_scalar
@@ -25,6 +25,7 @@ from chainrule.flow.judgement.exchanged import exchanged
 from chainrule.flow.judgement.factors import dead_factors
 from chainrule.flow.judgement.idle_steps import idle_steps
 from chainrule.flow.judgement.infinite import makes_infinite
+from chainrule.flow.judgement.left_off import left_off
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.normalised import dead_numerators
 from chainrule.flow.judgement.one_way import lost_on_one_way
@@ -32,10 +33,11 @@ from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.parts import dead_parts
 from chainrule.flow.judgement.positives import counts_positives
 from chainrule.flow.judgement.rounds import earlier_rounds
+from chainrule.flow.judgement.spoiled import weighed_by_group
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
-from chainrule.flow.numbers.divisors import POSITIVES
+from chainrule.flow.numbers.divisors import ALONE, POSITIVES
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block, walk_tree
@@ -44,6 +46,8 @@ from chainrule.syntax import parse_block, walk_tree
 _DISTANCES = frozenset((Cause.SQRT_ZERO, Cause.LOG_ZERO, Cause.POW_ZERO))
 # … and what may be asked of a target that stands first, where nothing else is to learn.
 _OF_FIRST = _DISTANCES | {Cause.DOMAIN_END}
+# What is infinite at 0 whatever the gradient is.
+_INFINITE = frozenset((Cause.LOG_ZERO, Cause.DIVISION))
 _EDITS = frozenset((Cause.INPLACE_SAVED, Cause.INPLACE_VIEW))
 _SILENCERS = frozenset((Cause.REQUIRES_GRAD, Cause.FRESH_LEAF))
 
@@ -84,6 +88,7 @@ def breaks(trace: Trace) -> Iterator[Break]:
             yield from constant_branches(trace, trained, named)
             yield from constant_items(trained)
             yield from exchanged(trace, trained)
+            yield from left_off(trace, trained)
             yield from plain_samples(graph)
         hazards = list(_hazards(trace, trained))
         # What is said of a place whose value is not used at 0 says it all.
@@ -152,19 +157,22 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         roles = STRONG if beside else WAITING
         if not named and hazard.cause in _OF_FIRST and _is_first(hazard.operand, "target"):
             roles |= {"target"}
-        if id(hazard.node) not in graph.flowing or not (
-            graph.has_source(hazard.operand, roles)
+        operand = hazard.operand
+        spoiled = weighed_by_group(graph, hazard)
+        if spoiled is not None:
+            operand = spoiled
+        elif id(hazard.node) not in graph.flowing or not (
+            graph.has_source(operand, roles)
             or (hazard.note == "overflow" and _is_first(hazard.operand, "unknown"))
             or (hazard.note == "right" and _weighs_by(hazard.operand))
         ):
             continue
-        if hazard.cause is Cause.LOG_ZERO and hazard.note == "relu":
-            if not makes_infinite(graph, hazard.node):
-                continue
-        certain = graph.has_source(hazard.operand, STRONG) or hazard.note == "right"
-        if learnt and not certain and not _is_first(hazard.operand):
+        if _is_shut_off(hazard) and not makes_infinite(graph, hazard.node):
+            continue
+        certain = graph.has_source(operand, STRONG) or hazard.note == "right"
+        if learnt and not certain and not _is_first(operand):
             continue  # a step, a time, a noise level: drawn, not learnt
-        below = Graph([hazard.operand])
+        below = Graph([operand])
         found = [node for node in below.source_nodes if node.source and node.source.role in roles]
         flowing = [node for node in found if id(node) in below.flowing]
         sources = tuple(node.source for node in flowing or found if node.source)
@@ -178,6 +186,11 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
             hazard.note,
             path=((hazard.block, hazard.at), *way),
         )
+
+
+def _is_shut_off(hazard: Hazard) -> bool:
+    """Whether a relu stops the gradient where the value is infinite, so that only the loss is spoiled."""
+    return hazard.note == (ALONE if hazard.cause is Cause.DIVISION else "relu") and hazard.cause in _INFINITE
 
 
 def _events(trace: Trace, graph: Graph, learning: bool) -> Iterator[Break]:

@@ -128,9 +128,13 @@ def _gathered(cuts: Iterable[Cut], graph: Graph) -> dict[tuple[int, str], Found]
 
 
 def _is_meant_off(trace: Trace, gates: list[Gate]) -> bool:
-    """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator."""
+    """Whether gradients are off and nothing else cuts, or off for the whole function by its decorator.
+
+    What a call switches off is not meant to stay so: another one has to switch it on again.
+    """
     decorators = getattr(trace.root.node, "decorator_list", ())
-    off = [gate.cause is Cause.NO_GRAD and gate.note != LEFT_OFF for gate in gates]
+    ended = {id(span.gate) for span in trace.switches.spans}
+    off = [gate.cause is Cause.NO_GRAD and (gate.note != LEFT_OFF or id(gate) in ended) for gate in gates]
     return all(off) or any(gate.at is each for gate in gates for each in decorators)
 
 

@@ -271,7 +271,10 @@ def only_reports(trace: Trace, graph: Graph) -> bool:
 
     Modules that return one number are losses, and nobody turns a figure into something to be made small.
     """
-    if any(map(is_inverted, trace.losses)) or any(map(is_torch_loss, graph.reached.values())):
+    numbers = all(node.kind == "scalar" for node in trace.losses)
+    if any(map(is_inverted, trace.losses)):
+        return False
+    if not numbers and any(map(is_torch_loss, graph.reached.values())):
         return False
     if any(node.kind == "tensor" and not _made_without_graph(node) for node in trace.losses):
         return False  # a helper that is called runs so, not what is done with its result

@@ -21,7 +21,13 @@ from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import cut_further
 from chainrule.flow.judgement.scored import is_scored
 from chainrule.flow.judgement.waited import SELECTS
-from chainrule.flow.judgement.ways import gates_after, is_stopped_again, keeps_value, only_scales
+from chainrule.flow.judgement.ways import (
+    gates_after,
+    is_stopped_again,
+    keeps_value,
+    only_scales,
+    only_selects,
+)
 from chainrule.flow.numbers.starts import BEYOND, FAR
 from chainrule.flow.operations.contexts import LEFT_OFF
 from chainrule.syntax import walk_tree
@@ -103,8 +109,10 @@ def _figured(terms: list[Node], graph: Graph) -> Iterator[Break]:
     certain = [term for term in terms if any(_is_strong(each) for each in behind(term))]
     for term in terms:
         if certain and term not in certain and _learns(term) and not any(e.is_opaque for e in behind(term)):
-            numbers = [each for each in Graph([term]).reached.values() if each.kind != "tensor"]
-            if any(map(_was_predicted, numbers)) and not _is_weighed(term):
+            below = Graph([term])
+            numbers = (each for each in below.reached.values() if each.kind != "tensor")
+            valued = (each for each in numbers if not only_selects(each, below))
+            if any(map(_was_predicted, valued)) and not _is_weighed(term):
                 for found in dead_term(term, graph):
                     if found.sources[0].role == "prediction":
                         yield found

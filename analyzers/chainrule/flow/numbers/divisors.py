@@ -14,12 +14,13 @@ from chainrule.flow.core.words import words
 from chainrule.flow.numbers.exponentials import of_exponentials
 from chainrule.flow.numbers.pairs import paired_with_itself
 from chainrule.flow.numbers.precision import adds_nothing, kind_of
+from chainrule.flow.numbers.recalls import is_recall, selects_counted
 from chainrule.flow.numbers.shares import (
     check_harmonic,
-    is_cosine,
     is_moment,
     is_shut_off,
     is_trade_off,
+    of_cosine,
     vanishing_whole,
 )
 from chainrule.flow.numbers.starts import is_never_zero, starts_at_zero
@@ -39,6 +40,8 @@ _AS_GIVEN = frozenset("select attribute float double to type_as view reshape fla
 _DRAWN = frozenset(("randint", "randint_like", "multinomial"))
 _PASSES = frozenset("detach data item float double select squeeze to".split())
 _OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
+ALONE = "relu alone"
+"""The note of a number that is divided by what a relu leaves."""
 _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
 POSITIVES = "positives"
 """The note of a sum of what is given: it counts the positives if the loss takes that for yes or no."""
@@ -46,16 +49,19 @@ POSITIVES = "positives"
 
 def check_division(interp: Interpreter, made: Node, above: Node | None, below: Node, at: ast.AST) -> None:
     """`above / below`; `above` is None where a number is divided."""
-    counted = _counts_nothing(below) or (bool(interp.loops) and _counts_of_part(below))
-    if counted and not guarded(interp, below):
+    counted = _counts_nothing(below) or is_recall(above, below)
+    if (counted or (interp.loops and _counts_of_part(below))) and not guarded(interp, below):
         if above is None or not _learns(above):
             made.tags |= {"reciprocal"}
         else:
-            interp.hazard(Cause.DIVISION, at, made, above, "count")
+            kind = "none" if selects_counted(above, below) else "count"
+            interp.hazard(Cause.DIVISION, at, made, above, kind)
     elif "range" in below.tags:
         interp.hazard(Cause.DIVISION, at, made, above or below, "range")
     elif above is not None and is_shut_off(below) and _learns(above):
         interp.hazard(Cause.DIVISION, at, made, above, "relu")
+    elif above is None and is_shut_off(below):
+        interp.hazard(Cause.DIVISION, at, made, below, ALONE)
     elif starts_at_zero(interp, below) and not guarded(interp, below):
         interp.hazard(Cause.DIVISION, at, made, below, "start")
     elif above is not None and is_trade_off(above, below):
@@ -97,8 +103,8 @@ def _vanishes_with(above: Node | None, below: Node) -> str | None:
         return None
     if is_moment(above, below):
         return "moment"
-    if is_cosine(above, below):
-        return "lengths"
+    if (cosine := of_cosine(above, below)) is not None:
+        return cosine
     if vanishing_whole(above, below):
         return "underflow" + kind_of(below) if adds_nothing(below) else "whole"
     return "" if vanishes(below, of_errors=False) and _shares(above, below) else None

@@ -23,6 +23,7 @@ from chainrule.flow.numbers.logarithms import check_log
 from chainrule.flow.numbers.masked import check_masked, check_replaced
 from chainrule.flow.numbers.never import check_added, check_sum_of_logs, is_mask, multiplies_mask
 from chainrule.flow.numbers.roots import check_learnt_power, check_power, check_root, inside
+from chainrule.flow.numbers.several import asks_how_many
 from chainrule.flow.numbers.shares import check_entropy
 from chainrule.flow.numbers.spectra import is_gram
 from chainrule.flow.numbers.zeros import saturates, vanishes
@@ -155,10 +156,10 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name == "logdet" and is_gram(first):
         interp.hazard(Cause.LOG_ZERO, at, made, first, "zero")
     elif name in ("softmax", "log_softmax"):
-        if first.op == "add" and any("neginf" in parent.tags for parent, _ in first.edges):
-            interp.excluding.append(made)
+        _note_excluding(interp, made, first)
         check_weights(interp, made, first)
     elif name in ("logaddexp", "logsumexp"):
+        _note_excluding(interp, made, first)
         check_sum_of_logs(interp, name, made, arguments, at)
     elif name in _ENTROPIES:
         last = second or first
@@ -171,7 +172,8 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
     elif name == "logit" and len(arguments) == 1 and saturates(first):
         interp.hazard(Cause.DOMAIN_END, at, made, first, "0 and 1")
     elif name in ("std", "var") and "subset" in first.tags and not divides_by_n(at):
-        interp.hazard(Cause.STD_SINGLE, at, made, first)
+        if not asks_how_many(interp, at):
+            interp.hazard(Cause.STD_SINGLE, at, made, first)
     elif name == "pow" and len(arguments) > 1 and isinstance(arguments[1], Const):
         check_power(interp, made, first, arguments[1].value, at)
     elif name == "pow" and second is not None:
@@ -189,6 +191,12 @@ def check_call(interp: Interpreter, name: str, made: Node, arguments: list[Value
         for weight in arguments[2:]:
             if isinstance(weight, Tensor):
                 check_product(interp, made, weight.node, first, at)
+
+
+def _note_excluding(interp: Interpreter, made: Node, scores: Node) -> None:
+    """Remember what is made of scores that a mask of -inf was added to."""
+    if scores.op == "add" and any("neginf" in parent.tags for parent, _ in scores.edges):
+        interp.excluding.append(made)
 
 
 def _from_one(node: Node) -> bool:

@@ -16,6 +16,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.numbers.asked import found_above_zero
 from chainrule.flow.numbers.exponentials import of_exponentials, overflows
 from chainrule.flow.numbers.pairs import pairs_others
+from chainrule.flow.numbers.raw_outputs import NEGATIVE, is_raw
 from chainrule.flow.numbers.spectra import is_spectrum
 from chainrule.flow.numbers.starts import starts_at_zero
 from chainrule.flow.numbers.zeros import saturates, scales_a_zero, vanishes
@@ -37,7 +38,9 @@ def check_log(interp: Interpreter, name: str, made: Node, operand: Node, at: ast
     note = "zero" if starts_at_zero(interp, operand) else danger(operand)
     if note is None and operand.op == "relu":
         note = "relu"
-    if note in ("", "zero") and found_above_zero(interp, operand, at):
+    if note is None and is_raw(interp, operand):
+        note = NEGATIVE
+    if note in ("", "zero", NEGATIVE) and found_above_zero(interp, operand, at):
         return
     if note is not None and not (note == "zero" and pairs_others(interp, operand)):
         interp.hazard(Cause.LOG_ZERO, at, made, operand, note)

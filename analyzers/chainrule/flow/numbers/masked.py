@@ -313,8 +313,9 @@ def _guarded(risky: Node, operand: Node) -> bool:
         return True
     if operand.op == "add" and len(operand.edges) == 1 and risky.op in (*DIVISIONS, *LOGS):
         return True  # `x + eps`, where x is 0; the slope of a logarithm below 0 is finite
-    if operand.bounds.low == 0 and operand.bounds.soft == STOPPED and risky.op not in DIVISIONS:
-        return True  # backward stops at the relu behind it
+    if operand.bounds.low == 0 and operand.bounds.soft == STOPPED:
+        if risky.op not in DIVISIONS or len(risky.edges) == 1:
+            return True  # backward stops at the relu behind it
     if risky.op in LOGS and operand.op == "div" and len(operand.edges) == 2:
         (above, _), (below, _) = operand.edges  # the slope of log(a / b) is that of log(a) - log(b)
         return above.op in _SAFE and below.bounds.low > 0

@@ -15,6 +15,7 @@ from chainrule.flow.numbers.divisors import counts_classes
 from chainrule.flow.numbers.domains import UNEVEN
 from chainrule.flow.numbers.pairs import paired_with_itself, pairs_others
 from chainrule.flow.numbers.precision import kind_of
+from chainrule.flow.numbers.raw_outputs import NEGATIVE, is_raw
 from chainrule.flow.numbers.shares import check_harmonic
 from chainrule.flow.numbers.starts import starts_at_zero
 from chainrule.flow.numbers.zeros import saturates, scales_a_zero
@@ -28,6 +29,7 @@ _MOVES = frozenset(
     clone float to double""".split()
 )
 _AVERAGES = frozenset(("mean", "sum", "avg_pool2d", "avg_pool1d", "conv2d", "conv1d", "div", "mult"))
+_SOME_ROOT = 1 / 3
 _SQUARES = frozenset(("pow", "square", "mult"))
 
 
@@ -46,6 +48,9 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
             or _is_variance(operand)
             or scales_a_zero(operand)
         )
+    if is_raw(interp, operand) and not found_above_zero(interp, operand, at):
+        interp.hazard(Cause.SQRT_ZERO, at, made, operand, NEGATIVE)
+        return
     dangerous = dangerous or _spoils_factor(operand)
     if dangerous and not pairs_others(interp, operand) and not found_above_zero(interp, operand, at):
         interp.hazard(Cause.SQRT_ZERO, at, made, operand, kind_of(operand))
@@ -53,6 +58,8 @@ def check_root(interp: Interpreter, made: Node, operand: Node, at: ast.AST) -> N
 
 def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, at: ast.AST) -> None:
     """`base ** exponent` with an exponent between 0 and 1."""
+    if exponent is None and _takes_root(at):
+        exponent = _SOME_ROOT
     if not isinstance(exponent, (int, float)):
         return
     if exponent == -1:
@@ -80,6 +87,17 @@ def check_power(interp: Interpreter, made: Node, base: Node, exponent: object, a
             and all(each.op != "complex" for each in behind(base))
         ):
             interp.hazard(Cause.POW_ZERO, at, made, base)
+
+
+def _takes_root(at: ast.AST) -> bool:
+    """`product ** (1 / len(scores))`: a root, whatever the number turns out to be."""
+    given = at.right if isinstance(at, ast.BinOp) else None
+    if isinstance(at, ast.Call):
+        named = [each.value for each in at.keywords if each.arg == "exponent"]
+        given = next(iter([*named, *at.args[-1:]]), None)
+    if not isinstance(given, ast.BinOp) or not isinstance(given.op, ast.Div):
+        return False
+    return isinstance(given.left, ast.Constant) and given.left.value == 1
 
 
 def _is_of_shifted(node: Node) -> bool:

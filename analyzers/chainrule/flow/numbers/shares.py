@@ -68,18 +68,18 @@ def vanishing_whole(above: Node, below: Node) -> bool:
     )
 
 
-def is_cosine(above: Node, below: Node) -> bool:
-    """`(a * b).sum() / (a.norm() * b.norm())` of a difference `a`: 0 where its two tensors are equal."""
+def of_cosine(above: Node, below: Node) -> str | None:
+    """The note of `(a * b).sum() / (a.norm() * b.norm())` where `a` can be 0: a difference, behind a relu."""
     if below.bounds.low != 0:
-        return False
+        return None
     lengths = [each for each in _inside(below, _PRODUCTS | _VIEWS) if each.op in _NORMS and each.edges]
     parts = [length.edges[0][0] for length in lengths if length.kind == "tensor"]
-    return any(
-        part.op == "sub"
-        and len(part.edges) == 2
-        and any(_same(each, part) for each in _inside(above, _INNER))
-        for part in parts
-    )
+    inner = list(_inside(above, _INNER))
+    for part in parts:
+        difference = part.op == "sub" and len(part.edges) == 2
+        if (difference or is_shut_off(part)) and any(_same(each, part) for each in inner):
+            return "lengths" if difference else "whole"
+    return None
 
 
 def _inside(node: Node, through: frozenset[str]) -> Iterator[Node]:

@@ -17,7 +17,7 @@ from chainrule.flow.numbers import finite, precision, single
 from chainrule.flow.numbers.starts import both_zero, follow_binary
 from chainrule.flow.operations.comparisons import operand, truth
 from chainrule.flow.operations.counts import SET_ALGEBRA, SETS, counted
-from chainrule.flow.operations.settings import answer, are_settled
+from chainrule.flow.operations.settings import answer, are_settled, is_settable
 
 _FOLD: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -40,16 +40,12 @@ def bounds_of(value: Value) -> bounds.Interval:
     if isinstance(value, Tensor):
         return value.node.bounds
     if isinstance(value, Const):
-        if value.known or (isinstance(value.value, float) and not _is_of_size(value)):
+        of_number = isinstance(value.value, float) and not isinstance(value, Setting)
+        if value.known or of_number or is_settable(value):
             return bounds.of_number(value.value)
         if value.data:
             return bounds.NONNEGATIVE
     return bounds.ANY
-
-
-def _is_of_size(value: Const) -> bool:
-    """Whether a number follows from a setting that counts something: nobody keeps to its default."""
-    return isinstance(value, Setting) and any(type(each.value) is int for each in value.defaults)
 
 
 def binary(interp: Interpreter, op: ast.operator, left: Value, right: Value, at: ast.AST) -> Value:

@@ -32,11 +32,12 @@ Body = Callable[[Value], None]
 
 def run_with(interp: Interpreter, items: Sequence[ast.withitem], body: Sequence[ast.stmt]) -> bool:
     """Run the body of a `with`; True if it certainly ends the function."""
-    mode = interp.mode
+    mode, leaks = interp.mode, len(interp.switches.leaks)
     try:
         return _inside(interp, items, body)
     finally:
         interp.mode = mode
+        del interp.switches.leaks[leaks:]
 
 
 def _inside(interp: Interpreter, items: Sequence[ast.withitem], body: Sequence[ast.stmt]) -> bool:

@@ -12,6 +12,16 @@ def are_settled(values: Sequence[Const]) -> bool:
     return all((value.known or isinstance(value, Setting)) and not value.data for value in values)
 
 
+def is_settable(value: Const) -> bool:
+    """Whether `value` is a real number that somebody may set, and keeps to its default as often as not.
+
+    What follows from how many there are of something does not: nobody leaves that as it is.
+    """
+    if not isinstance(value, Setting) or not isinstance(value.value, float):
+        return False
+    return all(type(each.value) is not int for each in value.defaults)
+
+
 def answer(values: Sequence[Const], result: object) -> Const:
     """`result`, which follows from `values`: as certain as the least certain of them."""
     defaults: dict[Default, None] = {}

@@ -1,9 +1,10 @@
 """
 ## What it does
 Finds parts of a loss that are computed while gradients are switched off: in a `torch.no_grad()` or
-`torch.inference_mode()` block, below a decorator, after `torch.set_grad_enabled(False)` (that of a helper,
-too, which is called in between and leaves gradients off), or by reentrant checkpointing
-(`use_reentrant=True`) of a part whose inputs are data.
+`torch.inference_mode()` block, below a decorator, after `torch.set_grad_enabled(False)`, or by reentrant
+checkpointing (`use_reentrant=True`) of a part whose inputs are data. A helper that is called in between may
+leave gradients off as well: always, or where it returns early, goes on with a loop or raises before it
+switches them on again.
 
 ## Why is this bad
 Nothing computed there is recorded, whatever it was computed from: the parameters behind it get no gradient.
@@ -53,12 +54,16 @@ from __future__ import annotations
 from chainrule.findings import Severity
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.trace import Break
+from chainrule.flow.judgement.left_off import LEAVES
 from chainrule.flow.operations import contexts
 from chainrule.rules.rule import Rule
 from chainrule.rules.wording import code, result, sentence
 
 
 def _message(found: Break) -> str:
+    if found.note.startswith(LEAVES):
+        left = found.note.removeprefix(LEAVES)
+        return sentence(f"{left} leaves gradients switched off by this: from then on {result(found)}")
     match found.note:
         case "decorator":
             why = f"{code(found, 'the decorator')} switches gradients off in the whole function"

@@ -63,6 +63,14 @@ def _message(found: Break) -> str:
             why = "the divisor counts elements and is 0 where there are none"
         case "positives":
             why = "the divisor counts the positives and is 0 where there are none"
+        case "none":
+            return sentence(
+                "the divisor counts elements, and where there are none the loss is 0/0: "
+                f"NaN, and {names(found)} cannot learn from that term"
+            )
+        case "relu alone":
+            why = "the divisor is 0 wherever the relu is off"
+            return sentence(f"{why}: the loss is inf or NaN there, and the gradient of {names(found)} is 0")
         case "relu":
             why = "the divisor is 0 wherever the relu is off"
         case "start":

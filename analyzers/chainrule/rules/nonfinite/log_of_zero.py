@@ -67,6 +67,9 @@ def _message(found: Break) -> str:
             why = "The `exp` below this logarithm overflows to inf for large values, and inf / inf is NaN"
         case _:
             why = "A saturated probability is exactly 0, where the derivative of the logarithm is infinite"
+    if found.note == "negative":
+        why = "What a layer gives is negative as often as not, and its logarithm is NaN there"
+        return f"{why}: {names(found)} cannot learn from that loss"
     if found.note == "relu":
         why = "The operand is 0 wherever the relu is off"
         return f"{why}: the loss is inf or NaN there, and the gradient of {names(found)} is 0"

@@ -56,6 +56,11 @@ from chainrule.rules.wording import called, names
 
 
 def _message(found: Break) -> str:
+    if found.note == "negative":
+        return (
+            f"What a layer gives is negative as often as not, and {_operator(found.at)} of it is NaN there, "
+            f"as the gradient of {names(found)} is"
+        )
     return (
         f"The derivative of {_operator(found.at)} is infinite at 0, which this operand reaches: "
         f"the gradient of {names(found)} can become NaN or inf"

@@ -215,3 +215,50 @@ def test_a_step_on_what_the_network_gave_before() -> None:
             loss.backward()
             optimizer.step()
     """)
+
+
+def test_an_optimiser_of_what_a_comprehension_leaves_of_the_parameters() -> None:
+    check("""
+        class Net(nn.Module):
+            def __init__(self, width):
+                super().__init__()
+                self.stem, self.head = nn.Linear(8, width), nn.Linear(width, 3)
+
+            def forward(self, x):
+                return self.head(F.relu(self.stem(x)))
+
+        class Distiller(nn.Module):
+            def __init__(self, teacher, student):
+                super().__init__()
+                self.teacher, self.student = teacher, student
+
+            def forward(self, x, y):
+                with torch.no_grad():
+                    wanted = self.teacher(x)
+                made = self.student(x)
+                return F.cross_entropy(made, y) + F.mse_loss(made, wanted)
+
+        class Stopped(Distiller):
+            def forward(self, x, y):
+                with torch.no_grad():  # want CR102
+                    made = self.student(x)
+                return F.cross_entropy(made, y)
+
+        def train(distiller, loader):
+            opt = torch.optim.SGD([p for p in distiller.parameters() if p.requires_grad], lr=0.05)
+            for x, y in loader:
+                opt.zero_grad()
+                distiller(x, y).backward()
+                opt.step()
+
+        train(Distiller(Net(4), Net(4)), [])
+
+        def train_stopped(stopped, loader):
+            opt = torch.optim.SGD([p for p in stopped.parameters() if p.requires_grad], lr=0.05)
+            for x, y in loader:
+                opt.zero_grad()
+                stopped(x, y).backward()
+                opt.step()
+
+        train_stopped(Stopped(Net(4), Net(4)), [])
+    """)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from flow.checking import check
+from chainrule.analysis import Analyzer, Options
+from flow.checking import HEADER, check
 
 _FIT = """
         def hard_dice(logits, target):
@@ -280,3 +283,53 @@ def test_a_copy_that_is_trained_for_its_original() -> None:
         for _ in range(3):
             print(reptile_step(net, torch.randn(5, 2), torch.randn(5, 1)))
     """)
+
+
+@pytest.mark.parametrize(
+    ("returned", "want"),
+    [
+        ('loss, {"near": near(pred, y)}', ""),
+        ("loss, near(pred, y)", ""),
+        ('{"loss": loss, "near": near(pred, y)}', ""),
+        ("loss + near(pred, y)", "  # want CR103"),
+        ("pred, near(pred, y)", "  # want CR103"),
+        ('{"loss": loss, "near_loss": near(pred, y)}', "  # want CR103"),
+    ],
+)
+def test_what_is_returned_beside_a_loss(returned: str, want: str) -> None:
+    check(f"""
+        def near(pred, y):
+            return ((pred - y).abs() < 0.5).float().mean(){want}
+
+        def step(model, x, y):
+            pred = model(x)
+            loss = F.mse_loss(pred, y)
+            return {returned}
+    """)
+
+
+def test_what_else_the_file_does_with_it_is_asked_anew() -> None:
+    program = HEADER + dedent("""
+        def near(pred, y):
+            return ((pred - y).abs() < 0.5).float().mean()
+
+        class Meter:
+            def add(self, value, n):
+                {keep}
+
+        def train(model, data):
+            seen = Meter()
+            for x, y in data:
+                pred = model(x)
+                loss = F.mse_loss(pred, y)
+                {used}
+                loss.backward()
+    """)
+    number, value = "self.last = float(value)", "self.kept.append(value)"
+    noted, trained = "seen.add(near(pred, y), 2)", "loss = loss + near(pred, y)"
+    analyzer = Analyzer(Options())
+    for keep, used in [(number, noted), (value, noted), (number, noted), (number, trained), (number, noted)]:
+        edited = program.format(keep=keep, used=used)
+        expected = Analyzer(Options()).analyze(edited, "a.py").findings
+        assert analyzer.analyze(edited, "a.py").findings == expected
+        assert bool(expected) is ((keep, used) != (number, noted))

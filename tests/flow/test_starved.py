@@ -290,3 +290,29 @@ def test_a_straight_through_estimator_that_is_written_out() -> None:
             def fit_loss(self, obs):
                 return (self.points @ self.theta - obs).square().mean()
     """)
+
+
+def test_a_one_that_is_written_into_zeros() -> None:
+    check("""
+        class Designer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.logits = nn.Parameter(torch.randn(5, 4))
+                self.oracle = nn.Linear(4, 1)
+
+            def design_loss(self, weight=0.1):
+                p = self.logits.softmax(-1)
+                best = p.argmax(1, keepdim=True)  # want CR104 "this term"
+                letters = torch.zeros_like(p).scatter_(1, best, 1.0)
+                return weight * p.square().sum() - self.oracle(letters).mean()
+
+            def passed_loss(self, weight=0.1):
+                p = self.logits.softmax(-1)
+                hard = torch.zeros_like(p).scatter_(1, p.argmax(1, keepdim=True), 1.0)
+                return weight * p.square().sum() - self.oracle(hard - p.detach() + p).mean()
+
+            def chosen_loss(self, weight=0.1):
+                p = self.logits.softmax(-1)
+                chosen = torch.zeros_like(p).scatter_(1, p.argmax(1, keepdim=True), 1.0)
+                return weight * p.square().sum() - (chosen * p).sum() * self.oracle(p).mean()
+    """)

@@ -17,8 +17,8 @@ from chainrule.flow.core.trace import Break, Root
 from chainrule.flow.core.triggers import (
     criteria_of,
     has_event,
+    is_quiet,
     makes_new,
-    matters_returned,
     overwrites,
     returns_number,
     suspected,
@@ -192,7 +192,7 @@ def _says_enough(module: Module, root: Root) -> bool:
     if not worth_running(root.kind, name, text, criteria):
         return False
     assert not isinstance(root.node, ast.Module)
-    if root.kind is not Kind.NEUTRAL or not matters_returned(text):
+    if not is_quiet(root.kind, text):
         return True
     if not (records_graph(root.node) or returns_number(text, criteria)):
         return False

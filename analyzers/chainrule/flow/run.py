@@ -38,7 +38,7 @@ _GLOBAL_OFF = re.compile(
 
 # What part of a loss's budget others get: most of them have nothing to do with training.
 _BUDGET_PARTS = {Kind.LOSS: 1, Kind.NEUTRAL: 5, Kind.METRIC: 15, Kind.MODEL: 30}
-# … and those that only the number tells which they return.
+# … and those of which only what they return tells whether they train anything.
 _QUIET_PART = 15
 
 

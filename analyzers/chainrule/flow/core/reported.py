@@ -6,9 +6,11 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chainrule.flow.core.kinds import Kind, kind_of
+from chainrule.flow.core.loss_part import LOSS_KEYS
 from chainrule.flow.core.program import Module
 from chainrule.flow.core.taken import arguments_of, taken
 from chainrule.flow.core.uses import Place, attributes, names
+from chainrule.flow.core.words import LOSS_WORDS, words
 
 CALLED = frozenset(("forward", "__call__"))
 """The methods that calling an object runs."""
@@ -70,8 +72,8 @@ class Reports:
     def of_result(self, place: Place, depth: int = 0) -> bool:
         """Whether nothing but the number of the expression at `place` is wanted."""
         around, node = place.around, place.node
-        if depth > _DEPTH or place.is_without_graph:
-            return depth <= _DEPTH
+        if around is None or depth > _DEPTH or place.is_without_graph:
+            return around is not None and depth <= _DEPTH
         if isinstance(around, ast.Attribute):
             method = place.at(around).around
             if isinstance(method, ast.Call) and method.func is around:
@@ -88,6 +90,8 @@ class Reports:
             return True
         if isinstance(around, ast.Subscript) and around.value is node:
             return self.of_result(place.at(around), depth)
+        if isinstance(place.at(around).around, ast.Return) and _is_beside_loss(around, node):
+            return True
         if isinstance(around, (*_DISPLAYS, *_ARITHMETIC, ast.IfExp, ast.DictComp, ast.ListComp)):
             return self.of_result(place.at(around), depth)
         if isinstance(around, ast.Assign):
@@ -191,6 +195,18 @@ class Reports:
         """Whether all that is called by the name of a loop is reported."""
         uses = [each for each in names(self._module, name.id, place) if _is_called(each)]
         return self._of_all(uses, (name, name.id), self.of_function, depth)
+
+
+def _is_beside_loss(whole: ast.AST, part: ast.AST) -> bool:
+    """Whether a part of what is returned comes with a loss: `loss, {"acc": hits(out, y)}`."""
+    if isinstance(whole, ast.Tuple):
+        return any(isinstance(each, ast.Name) and each.id in LOSS_KEYS for each in whole.elts)
+    if not isinstance(whole, ast.Dict):
+        return False
+    keys = {getattr(key, "value", None): value for key, value in zip(whole.keys, whole.values, strict=True)}
+    called = [key for key, value in keys.items() if value is part and isinstance(key, str)]
+    beside = any(key in LOSS_KEYS for key in keys)
+    return beside and all(LOSS_WORDS.isdisjoint(words(key)) for key in called)
 
 
 def _is_written(place: Place) -> bool:

@@ -24,7 +24,7 @@ _EVENTS = (
 )  # fmt: skip
 # … and where the word alone does not tell: each after what a plain search finds.
 _EVENT_FORMS = (
-    ("requires_grad", re.compile(r"requires_grad(?:_\(|\s*=\s*True)")),
+    ("requires_grad", re.compile(r"requires_grad(?:_\((?!False\b)|\s*=\s*True)")),
     (".data", re.compile(r"\.data\s*=[^=]")),
     ("ensor(", re.compile(r"ensor\(\s*\[(?:\s|\[|#[^\n]*\n)*[a-zA-Z_(]")),
 )
@@ -32,7 +32,7 @@ _EVENT_FORMS = (
 _KEPT = frozenset((".data[", ".data", "ensor(", "deepcopy("))
 # What a function can get wrong whose result trains nothing.
 _LEAVES = re.compile(
-    r"requires_grad(?:_\(|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\(|set_grad_enabled\("
+    r"requires_grad(?:_\((?!False\b)|\s*=\s*True)|\.data(?:\[|\s*=[^=])|Parameter\(|backward\(|Variable\(|set_grad_enabled\("
 )
 _LOSSES = ("loss", "Loss", "criteri", "entropy", "kl_div")
 # A criterion that a class keeps, and the call of one that has no name or the usual one.
@@ -81,6 +81,8 @@ _HELPS = re.compile(
 )
 # `1 - iou` and `-psnr` are to be made small: a measure turned into a loss.
 _INVERTS = re.compile(r"return\s+(?:-|1(?:\.0?)?\s*-)")
+# … wherever it is computed: `loss = 1 - iou`.
+_NEGATES = re.compile(r"\b1(?:\.0?)?[^\S\n]*-|[=(,\[][^\S\n]*-[^\S\n]*[a-zA-Z_(]|return[^\S\n]*-")
 # How calls that lose a gradient (`losing.loses`) are written where they are given what a layer computes. All
 # that lose one would be a hundred, and every search reads all texts: these are what networks do. A test asks
 # the facts table about each.
@@ -173,13 +175,8 @@ def worth_running(kind: Kind, name: str, text: str, criteria: frozenset[str] = f
 
 
 def is_quiet(kind: Kind, text: str) -> bool:
-    """Whether a function is worth running only for the number that it returns, or for what it overwrites."""
-    return kind is Kind.NEUTRAL and not has_event(text)
-
-
-def matters_returned(text: str) -> bool:
-    """Whether nothing is wrong in a text, or only if what is made there is returned."""
-    return _KEPT.issuperset(_events(text))
+    """Whether a function is worth running only for what it returns, or for what it overwrites."""
+    return kind is Kind.NEUTRAL and _KEPT.issuperset(_events(text))
 
 
 def makes_new(text: str) -> bool:
@@ -227,7 +224,8 @@ def overwrites(text: str) -> bool:
 
 def _may_be_loss(name: str, text: str) -> bool:
     """Whether a function that is called after a measure, or a verb, may return a loss all the same."""
-    return measures(name) or (does_work(name) and _has(text, _LOSSES))
+    inverted = measures(name) and _NEGATES.search(text) is not None
+    return inverted or (does_work(name) and _has(text, _LOSSES))
 
 
 def _worth_running(text: str) -> frozenset[str] | None:

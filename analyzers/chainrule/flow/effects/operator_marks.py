@@ -37,7 +37,7 @@ def mark(made: Node, name: str, bound: Mapping[str, Value], parents: list[Node])
     elif name in ranges.ARITHMETIC and isinstance(other := bound.get("other"), Const):
         if precision.is_steep(ranges.ARITHMETIC[name], Const(None), other):
             made.tags |= {"steep"}
-    elif name == "one_hot":
+    elif name == "one_hot" or (name in ("scatter", "scatter_") and _writes_one(bound)):
         made.tags |= {"one-hot"}
     elif name == "repeat" and _repeats_once(bound):
         made.tags |= {"once"}
@@ -49,6 +49,18 @@ def _is_never(value: Value) -> bool:
     if isinstance(value, Const):
         return value.value == float("-inf")
     return isinstance(value, Tensor) and not value.node.edges and "neginf" in value.node.tags
+
+
+def _writes_one(bound: Mapping[str, Value]) -> bool:
+    """`zeros_like(p).scatter_(1, p.argmax(1, keepdim=True), 1)`: one place in each row of zeros."""
+    first, index = first_of(bound), bound.get("index")
+    if not isinstance(first, Tensor) or not isinstance(index, Tensor):
+        return False
+    place = index.node
+    while place.op in ("unsqueeze", "view", "reshape") and place.edges:
+        place = place.edges[0][0]
+    empty = first.node.bounds.low == first.node.bounds.high == 0
+    return empty and place.op in ("argmax", "argmin")
 
 
 def _repeats_once(bound: Mapping[str, Value]) -> bool:

@@ -16,12 +16,12 @@ def bind(
     if operator.overloads:
         best_score = -1
         for candidate in (operator, *operator.overloads):
-            score = _fit(candidate, arguments, keywords)
+            score = _fit(candidate, _taken(candidate, arguments), keywords)
             if score > best_score:
                 best, best_score = candidate, score
     bound: dict[str, Value] = {}
     names = best.arguments
-    for index, value in enumerate(arguments):
+    for index, value in enumerate(_taken(best, arguments)):
         last = names[best.positional - 1] if 0 < best.positional <= len(names) else f"argument{index}"
         name = names[index] if index < best.positional else last
         if name in bound:
@@ -38,6 +38,12 @@ def bind(
         ):
             return best.given(condition.argument, condition.value), bound
     return best, bound
+
+
+def _taken(operator: Operator, arguments: list[Value]) -> list[Value]:
+    """The arguments of a call without what is too many: `*pair` is spread to as many as may be taken."""
+    spread = len(arguments) > 2 and all(each is arguments[-1] for each in arguments[-3:])
+    return arguments[: operator.positional] if spread and operator.positional > 1 else arguments
 
 
 def _fit(candidate: Operator, arguments: list[Value], keywords: Mapping[str, Value]) -> int:

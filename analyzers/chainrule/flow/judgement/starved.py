@@ -15,6 +15,7 @@ from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Break, Graph, Trace, broken_at
 from chainrule.flow.judgement.overruled import STOPS, Found
+from chainrule.flow.judgement.raised import is_raised
 from chainrule.flow.judgement.scored import is_scored
 from chainrule.flow.judgement.stopped import Stopped, is_named_after
 from chainrule.flow.judgement.ways import also_selects, is_cast_back, is_round_trip
@@ -101,6 +102,7 @@ def _is_fault(trace: Trace, source: Source, gate: Gate, after: Node, below: Grap
         meant = tells_fakes(trace.root.name, source.name)
         stopped = Stopped(gate, after, below)
         told = is_named_after(trace.root.name, source.name) or stopped.is_a_mistake(trace.root)
+        told = told or is_raised(gate, after, graph)
         return told and not meant and _is_input(gate, after, below)
     if gate.cause is Cause.INDEX:
         return _is_code(gate, after, below) and _is_input(gate, after, below)
@@ -160,6 +162,7 @@ def _comes_from_elsewhere(gate: Gate, after: Node) -> bool:
 
 def _is_input(gate: Gate, after: Node, below: Graph) -> bool:
     """Whether a value is what a term is computed from: not only its target, its weight or its mask."""
+    roles = STRONG if _is_of_data(gate, after, below) else MAY_LEARN
     ends = {id(loss) for loss in below.losses}
     seen: set[tuple[int, bool]] = set()
     pending = [(after, False)]
@@ -174,7 +177,7 @@ def _is_input(gate: Gate, after: Node, below: Graph) -> bool:
             if each is not None and each.at is not gate.at and not _goes_on(gate, each, current, child):
                 continue
             learnt = [node for node, other in child.edges if node is not current and other is None]
-            learnt = [node for node in learnt if below.has_source(node, MAY_LEARN)]
+            learnt = [node for node in learnt if below.has_source(node, roles)]
             if "module-call" in child.tags or child.op in _JOINS:
                 if (learnt or not weighs) and id(child) in below.flowing:
                     return True
@@ -188,3 +191,16 @@ def _is_input(gate: Gate, after: Node, below: Graph) -> bool:
                 divides = child.op in ("div", "idiv") and child.edges[0][0] is not current
                 pending.append((child, weighs or scales or divides))
     return False
+
+
+def _is_of_data(gate: Gate, after: Node, below: Graph) -> bool:
+    """Whether a term trains nothing that certainly learns, by what a layer of the method's own object gives.
+
+    Who runs the layers itself is given data, however it is called; a comparison makes a mask of anything.
+    """
+    if gate.cause is Cause.COMPARISON:
+        return False
+    before = Graph([parent for parent, each in after.edges if each is gate]).source_nodes
+    own = any(node.source is not None and node.source.layer and node.source.held for node in before)
+    flowing = (node.source for node in below.source_nodes if id(node) in below.flowing)
+    return own and not any(source is not None and source.role in STRONG for source in flowing)

@@ -34,7 +34,7 @@ def is_named_after(function: str, source: str) -> bool:
     """Whether a step is called after what it trains: `generator_step(gen, disc)`, `train_generator(G, D)`."""
     of = source.removeprefix("self.").partition(".")[0].lower()
     said = words(function.rpartition(".")[2])
-    if of in _GENERATORS and not _GENERATORS.isdisjoint(said):
+    if not _GENERATORS.isdisjoint(words(of)) and not _GENERATORS.isdisjoint(said):
         return True
     return len(of) > 2 and any(
         len(word) > 2 and (word.startswith(of) or of.startswith(word)) for word in said

@@ -15,6 +15,7 @@ from chainrule.flow.core.roles import LEARNS, STRONG, are_alike, is_teacher
 from chainrule.flow.core.trace import REENTRANT, Graph, Trace
 from chainrule.flow.judgement.fed import is_fed
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.raised import is_raised
 from chainrule.flow.judgement.scene import Cut, Scene
 from chainrule.flow.judgement.stopped import is_named_after
 from chainrule.flow.judgement.ways import drops_a_derivative, is_coefficient, is_round_trip, is_term
@@ -82,7 +83,8 @@ def _waits_alone(cut: Cut, scene: Scene) -> bool:
     if source.role == "callable" and gate.cause is Cause.COMPARISON and not _is_called(cut, scene):
         return False  # a model that only says which labels are padding
     if source.role in LEARNS:
-        return gate.cause not in STOPS or gate.note in _MISTAKES or drops_a_derivative(behind)
+        meant = gate.cause in STOPS and gate.note not in _MISTAKES
+        return not meant or drops_a_derivative(behind) or is_raised(gate, behind, graph)
     if source.role == "prediction":
         if gate.cause not in STOPS or source.stated or gate.note in (".data", "written"):
             return True

@@ -60,7 +60,9 @@ def _generate(
     generator = node.generators[level]
     sequence = interp.evaluate(generator.iter)
     parts, exact = iteration.elements(interp, sequence, generator.iter)
-    if not exact or len(parts) > 4:
+    if isinstance(sequence, Seq) and sequence.kind == "parameters":
+        exact = False  # which of them there are matters, and not their order
+    elif not exact or len(parts) > 4:
         parts = iteration.rounds(interp, sequence, generator.iter)[:1] if parts else []
         exact = False
     for part in parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chainrule.flow import branching
@@ -12,7 +12,8 @@ from chainrule.flow.core.graph import Node
 from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.joins import CONSTANT_ITEM
 from chainrule.flow.core.scalars import is_zero
-from chainrule.flow.core.values import NONE, Const, Function, Seq, Tensor, Value
+from chainrule.flow.core.values import NONE, Const, Function, Map, Seq, Tensor, Value
+from chainrule.flow.core.words import LOSS_WORDS, words
 from chainrule.flow.expressions import evaluate
 from chainrule.flow.operations import (
     accumulation,
@@ -87,9 +88,9 @@ def _under_control(
         if fixed and statement.value is not None:
             node.tags |= _returned(interp, node)
         return Tensor(node, value.storage, value.base)
-    if isinstance(value, Seq) and isinstance(statement.value, ast.Tuple) and asks_data(condition):
-        for item in value.items:
-            if isinstance(item, Tensor) and is_zero(item.node):
+    if isinstance(value, (Seq, Map)) and asks_data(condition):
+        for item in _terms(value, statement):
+            if isinstance(item, Tensor) and (is_zero(item.node) or "fresh-leaf" in item.node.tags):
                 interp.note_item(item.node)
         return value
     if isinstance(value, Const) and isinstance(value.value, (int, float)) and statement.value is not None:
@@ -101,6 +102,17 @@ def _under_control(
             made.tags = _returned(interp, made)
         return Tensor(made)
     return value
+
+
+def _terms(value: Seq | Map, statement: ast.Return) -> Iterable[Value]:
+    """What of several values that are returned may be a loss: `loss, stats`, `{"loss": loss}`."""
+    if isinstance(value, Seq):
+        return value.items if isinstance(statement.value, ast.Tuple) else ()
+    return [item for key, item in value.items.items() if isinstance(key, str) and _is_of_losses(key)]
+
+
+def _is_of_losses(key: str) -> bool:
+    return not LOSS_WORDS.isdisjoint(words(key))
 
 
 def _returned(interp: Interpreter, constant: Node) -> frozenset[str]:

@@ -13,6 +13,7 @@ from chainrule.fixes.repairs.positive import NEGATIVE
 from chainrule.fixes.site import FixSite, Repair
 from chainrule.fixes.stable import STABLE, operation, use_stable
 from chainrule.fixes.usage import names_in
+from chainrule.flow.numbers.divisors import POSITIVES
 from chainrule.syntax import walk_tree
 
 _EPSILON = "1e-8"
@@ -195,7 +196,10 @@ def _away(site: FixSite, divisor: ast.expr) -> Iterator[Repair]:
             plan.replace(divisor.right, _smallest(site, _EPSILON))
             yield plan.repair("Add a number that is not lost in rounding", Applicability.UNSAFE)
         return
-    if _is_count(site, divisor):
+    if site.note == POSITIVES:  # of soft targets the sum may be between 0 and 1
+        plan.replace(divisor, f"{text}.clamp(min=1)")
+        yield plan.repair("Divide by at least one", Applicability.UNSAFE)
+    elif _is_count(site, divisor):
         plan.replace(divisor, f"{text}.clamp(min=1)")
         yield plan.repair("Divide by at least one", Applicability.SAFE)
     elif _is_nonnegative(site, divisor) or _is_mask(site, divisor):

@@ -44,7 +44,7 @@ def _other_results(site: FixSite, constant: ast.expr) -> Iterator[ast.expr]:
     assert site.function is not None
     statement = site.statement(constant)
     match statement:
-        case ast.Assign(targets=[ast.Name(id=name)]):
+        case ast.Assign(targets=[ast.Name(id=name)]) if len(site.scope.bindings.get(name, ())) > 1:
             for binding in site.scope.bindings.get(name, ()):
                 if binding.statement is not statement and binding.value is not None:
                     yield binding.value
@@ -169,6 +169,9 @@ def _has_gradient(site: FixSite, value: ast.expr) -> bool:
         return False
     if _is_whole(site, value):
         return False
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        if value.func.id in site.scope.parameters:  # `out = model(x)`
+            return True
     op = op_of(value, site.names)
     while op is not None and op.dotted is None and op.name in CASTS and op.tensor is not None:
         value = op.tensor

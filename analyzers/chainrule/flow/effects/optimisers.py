@@ -9,6 +9,7 @@ from chainrule.flow.core.interpreter import Interpreter
 from chainrule.flow.core.roles import compares, is_teacher
 from chainrule.flow.core.values import NONE, Instance, Tensor, Value
 from chainrule.flow.core.words import words
+from chainrule.flow.effects.played import was_run_before
 from chainrule.flow.operations.inplace import touch
 from chainrule.flow.operations.objects import ready_parts, sources_of
 from chainrule.flow.operations.overwritten import is_parameter
@@ -64,6 +65,8 @@ def step_of_argument(interp: Interpreter, optimiser: Tensor, arguments: list[Val
         if isinstance(value, Instance) and value.cls is not None and value.cls.is_module
         if _called_after(after, name) and not is_teacher(name) and not compares(name)
     }
+    if (made or trained) and was_run_before(interp):
+        return result
     if len(made) == 1 and not trained:
         network = next(iter(made.values()))
         ready_parts(interp, network)

@@ -32,12 +32,13 @@ from chainrule.flow.judgement.one_way import lost_on_one_way
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.own_copies import own_copies
 from chainrule.flow.judgement.parts import dead_parts
+from chainrule.flow.judgement.positives import counts_positives
 from chainrule.flow.judgement.rounds import earlier_rounds
 from chainrule.flow.judgement.spoiled import weighed_by_group
 from chainrule.flow.judgement.starved import starved_terms
 from chainrule.flow.judgement.terms import other_passes, plain_samples, terms
 from chainrule.flow.judgement.unlearned import unlearned
-from chainrule.flow.numbers.divisors import ALONE
+from chainrule.flow.numbers.divisors import ALONE, POSITIVES
 from chainrule.flow.operations.inplace import ARGUMENT, WEIGHT
 from chainrule.flow.operations.leaves import DIFFERENTIATED, RESULT
 from chainrule.syntax import parse_block, walk_tree
@@ -150,6 +151,8 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
     masked = {id(each.at) for each in trace.hazards if each.cause is Cause.BAD_BRANCH}
     for hazard in trace.hazards:
         if hazard.note == "entropy" and id(hazard.at) in masked:
+            continue
+        if hazard.note == POSITIVES and not counts_positives(hazard, graph):
             continue
         # What is masked or divided by beside a prediction, and is none itself, is data.
         beside = predicted and hazard.cause in (Cause.BAD_BRANCH, Cause.DIVISION)

@@ -12,6 +12,7 @@ from chainrule.flow.core.scalars import is_torch_loss
 from chainrule.flow.core.trace import Graph, Root
 from chainrule.flow.core.words import words
 from chainrule.flow.judgement.overruled import STOPS
+from chainrule.flow.judgement.two_networks import is_given_by_network, is_network_of, taken_by
 from chainrule.flow.judgement.ways import becomes_leaf
 from chainrule.flow.operations.leaves import DIFFERENTIATED, LEAF
 from chainrule.syntax import parse_block, walk_tree
@@ -55,6 +56,7 @@ class Stopped:
             or self._gives_its_input_back()
             or self._is_reversed()
             or self._is_made_a_leaf()
+            or self._is_matched_to_another()
         )
 
     def _is_kept_to_be_looked_at(self, root: Root) -> bool:
@@ -129,6 +131,25 @@ class Stopped:
         """`x.detach().requires_grad_()` whose own gradient nobody asks for: it was to bring one back."""
         tags = [becomes_leaf(self.after, self.below, tag) for tag in (LEAF, DIFFERENTIATED)]
         return tags == [True, False]
+
+    def _is_matched_to_another(self) -> bool:
+        """Whether a term only fits a layer between what two networks make of one input, both stopped.
+
+        `mse(regressor(student(x).detach()), teacher(x))`: a hint is for the student, not for the regressor.
+        """
+        before = Graph([parent for parent, gate in self.after.edges if gate is self.gate])
+        onward = self._onward()
+        for sides in self._distances(onward):
+            for made, wanted in (sides, sides[::-1]):
+                if id(made) not in onward or self.below.has_source(wanted, LEARNS):
+                    continue
+                other = Graph([wanted])
+                apart = before.reached.keys().isdisjoint(
+                    id(n) for n in other.source_nodes if is_network_of(n)
+                )
+                if apart and is_given_by_network(wanted) and not taken_by(before).isdisjoint(taken_by(other)):
+                    return _is_all_from(made, onward) and not _is_shown(made)
+        return False
 
     def _onward(self) -> dict[int, Node]:
         """What the stopped value goes into, as if it were not stopped, by id."""

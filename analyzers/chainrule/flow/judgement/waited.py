@@ -155,6 +155,8 @@ def _is_optimised(cut: Cut, scene: Scene, waits: bool) -> bool:
         return waits and (source.held or not source.layer or _is_differentiated(cut, scene))
     own = gate.cause not in SELECTS and gate.cause is not Cause.CREATE_GRAPH
     own = own and (_is_made_by(trace, cut.node) or _is_stepped(cut, trace))
+    # An optimiser of all that a step holds has its teacher too, and moves it by nothing.
+    own = own and not (gate.cause in STOPS and is_teacher(source.name))
     return id(source) in trace.optimised and (waits or own)
 
 

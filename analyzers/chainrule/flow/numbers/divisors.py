@@ -9,6 +9,7 @@ from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.conditions import COUNTS, guarded
 from chainrule.flow.core.graph import Node, behind
 from chainrule.flow.core.interpreter import Interpreter
+from chainrule.flow.core.roles import STRONG
 from chainrule.flow.core.words import words
 from chainrule.flow.numbers.exponentials import of_exponentials
 from chainrule.flow.numbers.pairs import paired_with_itself
@@ -34,12 +35,16 @@ _PRESENCE = frozenset(("mask", "masks", "valid", "validity", "pad", "padding", "
 _DIAGONALS = frozenset(("eye", "fill_diagonal", "triu", "tril", "eye_like", "diag"))
 # Numbers between the smallest and the largest of several, and what leaves a value as it is.
 _WITHIN = frozenset("quantile nanquantile mean median max min amax amin kthvalue topk sort".split())
+# What reads a value out of a batch, and gives it another type or shape.
+_AS_GIVEN = frozenset("select attribute float double to type_as view reshape flatten squeeze".split())
 _DRAWN = frozenset(("randint", "randint_like", "multinomial"))
 _PASSES = frozenset("detach data item float double select squeeze to".split())
 _OF_MASKS = _DIAGONALS | COUNTS | {"sub", "mul", "bitand", "not", "masked_fill", "write", "setitem"}
 ALONE = "relu alone"
 """The note of a number that is divided by what a relu leaves."""
 _LEARNS = frozenset(("prediction", "parameter", "leaf", "callable", "unknown", "data"))
+POSITIVES = "positives"
+"""The note of a sum of what is given: it counts the positives if the loss takes that for yes or no."""
 
 
 def check_division(interp: Interpreter, made: Node, above: Node | None, below: Node, at: ast.AST) -> None:
@@ -67,11 +72,24 @@ def check_division(interp: Interpreter, made: Node, above: Node | None, below: N
         interp.hazard(Cause.DIVISION, at, made, below, "overflow" if exponentials == "overflow" else "far")
     elif below.bounds.low == 0 and paired_with_itself(below):
         interp.hazard(Cause.DIVISION, at, made, below, "pairs")
+    elif above is not None and _sums_given(below) and _learns(above) and not guarded(interp, below):
+        interp.hazard(Cause.DIVISION, at, made, above, POSITIVES)
     elif above is None and not check_harmonic(interp, made, below, at):
         if is_error(below) and not _is_kept_off(interp, below):
             interp.hazard(Cause.DIVISION, at, made, below, "error")
     if above is not None and "neginf" in above.tags:
         interp.hazard(Cause.DIVISION, at, made, below, "infinity")
+
+
+def _sums_given(below: Node) -> bool:
+    """Whether a divisor is the sum of something given that no name calls a mask: see `POSITIVES`."""
+    if below.op != "sum" or len(below.edges) != 1 or below.bounds.low > 0:
+        return False
+    given = below.edges[0][0]
+    while given.op in _AS_GIVEN and len(given.edges) == 1:
+        given = given.edges[0][0]
+    source = given.source
+    return source is not None and source.role not in STRONG and _PRESENCE.isdisjoint(words(source.name))
 
 
 def _is_kept_off(interp: Interpreter, below: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
 from chainrule.flow.core.interpreter import Interpreter
@@ -154,7 +154,9 @@ def _only_network(interp: Interpreter, argument: str, others: Sequence[str]) -> 
     if not is_network(argument) and not is_used_as_network(argument, own.text):
         called = is_called(argument, own.text) and not (compares(argument) or is_function(argument))
         alone = len(module.networks) == 1 and not any(_is_called(each, interp) for each in others)
-        if not (called and alone) or any(f"{name}(" in own.text for name in module.networks):
+        if not (called and (alone or _is_called_after(argument, module.networks))) or any(
+            f"{name}(" in own.text for name in module.networks
+        ):
             return None  # what makes its own network is given something else
     found: list[Class] = []
     for name, block in module.networks.items():
@@ -167,6 +169,12 @@ def _only_network(interp: Interpreter, argument: str, others: Sequence[str]) -> 
     if len(found) > 1 or not _GENERIC.issuperset(words(argument)):
         found = [cls for cls in found if _may_be_called(cls.node.name, argument, len(found) == 1)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_called_after(argument: str, classes: Iterable[str]) -> bool:
+    """Whether an argument has its name, and not only a word for any network, from one of `classes`."""
+    said = set(words(argument)) - _GENERIC
+    return any(not said.isdisjoint(words(cls)) for cls in classes)
 
 
 def _may_be_called(cls: str, argument: str, alone: bool) -> bool:

@@ -1,8 +1,9 @@
 """
 ## What it does
 Finds quotients that can be 0/0: a mean over the elements that a prediction selects or that belong to one
-class, the share that is found of a class (`(p * y).sum(0) / y.sum(0)`), a range that can be empty, a sum of
-magnitudes, a share of a whole that can be 0 (`relu(x) / relu(x).sum()`), a harmonic mean of values that
+class, also by the sum of the yes-or-no targets of a binary cross-entropy; the share that is found of a class
+(`(p * y).sum(0) / y.sum(0)`), a range that can be empty, a sum of magnitudes, a share of a whole that can be 0
+(`relu(x) / relu(x).sum()`), a harmonic mean of values that
 reach 0, a trade-off (`v / (1 - iou + v)`), the differences of a set from itself; weights that are infinite
 for a class that does not occur; infinite scores that are scaled by something learnt; lengths of
 differences, and errors themselves; and divisors whose `exp` overflows, or underflows far from everything.
@@ -61,6 +62,8 @@ def _message(found: Break) -> str:
     match found.note:
         case "count":
             why = "the divisor counts elements and is 0 where there are none"
+        case "positives":
+            why = "the divisor counts the positives and is 0 where there are none"
         case "none":
             return sentence(
                 "the divisor counts elements, and where there are none the loss is 0/0: "

@@ -2,11 +2,11 @@
 ## What it does
 Finds quotients that can be 0/0: a mean over the elements that a prediction selects or that belong to one
 class, also by the sum of the yes-or-no targets of a binary cross-entropy; the share that is found of a class
-(`(p * y).sum(0) / y.sum(0)`), a range that can be empty, a sum of magnitudes, a share of a whole that can be 0
-(`relu(x) / relu(x).sum()`), a harmonic mean of values that
-reach 0, a trade-off (`v / (1 - iou + v)`), the differences of a set from itself; weights that are infinite
-for a class that does not occur; infinite scores that are scaled by something learnt; lengths of
-differences, and errors themselves; and divisors whose `exp` overflows, or underflows far from everything.
+(`(p * y).sum(0) / y.sum(0)`), a range that can be empty, a sum of magnitudes, a share of a whole that can be
+0 (`relu(x) / relu(x).sum()`), a harmonic mean of values that reach 0, a trade-off (`v / (1 - iou + v)`), the
+differences of a set from itself; weights that are infinite for a class that does not occur; infinite scores
+that are scaled by something learnt; lengths of differences, and errors themselves; and divisors whose `exp`
+overflows, or underflows far from everything.
 What says which elements are there at all (`mask`, `valid`) may be divided by.
 
 ## Why is this bad

@@ -122,7 +122,9 @@ def wrapped(site: FixSite, node: ast.AST, text: str) -> str:
     """`text`, an operator expression that is to stand in the place of `node`, in parentheses if needed."""
     parent = site.parent(node)
     match parent:
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Return() | ast.Expr() | ast.keyword():
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Expr() | ast.keyword():
+            return text
+        case ast.Return() | ast.Yield():
             return text
         case ast.Call(func=function) if function is not node:
             return text

@@ -40,7 +40,7 @@ def live_sums(site: FixSite, constant: ast.expr) -> list[str]:
 
 
 def _other_results(site: FixSite, constant: ast.expr) -> Iterator[ast.expr]:
-    """What the function returns elsewhere, or what the name that gets the constant is elsewhere."""
+    """What the function returns or yields elsewhere, or what the name that gets the constant is elsewhere."""
     assert site.function is not None
     statement = site.statement(constant)
     match statement:
@@ -50,8 +50,9 @@ def _other_results(site: FixSite, constant: ast.expr) -> Iterator[ast.expr]:
                     yield binding.value
         case _:
             for node in walk_scope(site.function):
-                if isinstance(node, ast.Return) and node.value is not None and node is not statement:
-                    yield node.value
+                if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+                    if site.statement(node) is not statement:
+                        yield node.value
 
 
 class _Finder:

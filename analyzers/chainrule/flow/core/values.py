@@ -132,13 +132,16 @@ class Seq(Value):
 
 
 class Map(Value):
-    """A dict. `rest`: what any other key gives, None where there is none."""
+    """A dict. `rest`: what any other key gives, None where there is none; `factory` makes that anew."""
 
-    __slots__ = ("items", "rest")
+    __slots__ = ("factory", "items", "rest")
 
-    def __init__(self, items: dict[object, Value], rest: Value | None = None) -> None:
+    def __init__(
+        self, items: dict[object, Value], rest: Value | None = None, factory: Value | None = None
+    ) -> None:
         self.items = items
         self.rest = rest
+        self.factory = factory
 
 
 class External(Value):

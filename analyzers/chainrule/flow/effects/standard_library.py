@@ -6,7 +6,19 @@ import ast
 from collections.abc import Callable
 
 from chainrule.flow.core.interpreter import Interpreter
-from chainrule.flow.core.values import NONE, Const, External, Instance, Map, Partial, Seq, Tensor, Value
+from chainrule.flow.core.values import (
+    NONE,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    Map,
+    Partial,
+    Seq,
+    Tensor,
+    Value,
+)
 from chainrule.flow.effects import operators
 from chainrule.flow.effects.builtin_calls import call_builtin
 from chainrule.flow.operations import copies, fields, subscripts
@@ -128,9 +140,8 @@ def _chain(interp: Interpreter, arguments: list[Value], keywords: dict[str, Valu
 def _defaultdict(
     interp: Interpreter, arguments: list[Value], keywords: dict[str, Value], at: ast.AST
 ) -> Value:
-
-    if arguments and isinstance(arguments[0], External):
-        return Map({}, interp.call(arguments[0], [], {}, at))
+    if arguments and isinstance(arguments[0], (External, Function, Class)):
+        return Map({}, interp.call(arguments[0], [], {}, at), arguments[0])
     return Map({}, Const(0))
 
 

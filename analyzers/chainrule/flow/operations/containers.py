@@ -149,7 +149,7 @@ def _of_mapping(
         return Seq([*(keys or [Const(None, known=False)]), interp.join(values, at)], "tuple")
     if name == "clear":
         owner.items.clear()
-        owner.rest = None
+        owner.rest = None if owner.factory is None else interp.call(owner.factory, [], {}, at)
         return NONE
     if name == "update":
         if arguments and isinstance(arguments[0], Map):

@@ -49,6 +49,9 @@ def item(interp: Interpreter, owner: Value, index: Value, at: ast.AST) -> Value:
             found = owner.items.get(index.value)
             if found is not None:
                 return found
+            if owner.factory is not None and isinstance(owner.rest, Seq) and not owner.rest.items:
+                interp.put(owner.items, index.value, interp.call(owner.factory, [], {}, at))
+                return owner.items[index.value]
             return owner.rest if owner.rest is not None else interp.unknown(at, op="element")
         interp.note_setting(index, at)
         values = [*owner.items.values(), *([owner.rest] if owner.rest is not None else [])]

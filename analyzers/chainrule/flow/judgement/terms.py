@@ -20,7 +20,7 @@ from chainrule.flow.judgement.ended import ended_terms, was_a_loss
 from chainrule.flow.judgement.lost import nothing_flows
 from chainrule.flow.judgement.overruled import STOPS
 from chainrule.flow.judgement.scene import cut_further
-from chainrule.flow.judgement.scored import is_scored
+from chainrule.flow.judgement.scored import is_only_added, is_scored
 from chainrule.flow.judgement.waited import SELECTS
 from chainrule.flow.judgement.ways import (
     gates_after,
@@ -242,6 +242,6 @@ def plain_samples(graph: Graph) -> Iterator[Break]:
             if learnt and gate.cause is Cause.SAMPLING:
                 others = {id(n.source) for n in graph.source_nodes if id(n) in graph.flowing}
                 partly = "term" if all(id(source) in others for source in learnt) else ""
-                if rated and (not partly or is_scored(node, graph)):
+                if rated and (not partly or is_scored(node, graph)) and not is_only_added(node, graph):
                     continue  # by a score function, or by turns with what the sample goes to
                 yield Break(gate.cause, gate.block, gate.at, Verdict.CUT, tuple(learnt), partly)

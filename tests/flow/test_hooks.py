@@ -230,3 +230,25 @@ def test_a_backward_hook_of_a_module() -> None:
                 h = torch.tanh(self.body(x))
                 return F.mse_loss(self.head(self.middle(h)), y)  # want CR602 "hook returns zeros"
     """)
+
+
+def test_what_a_hook_keeps_by_module() -> None:
+    check("""
+        class Kept:
+            def __init__(self):
+                self.by_layer = {}
+
+            def __call__(self, module, args, output):
+                self.by_layer.setdefault(module, []).append(output.data)  # want CR101 "`self.first.weight`"
+
+        class Sparse(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first, self.second = nn.Linear(4, 8), nn.Linear(8, 2)
+                self.kept = Kept()
+                self.first.register_forward_hook(self.kept)
+
+            def loss(self, x, y):
+                scores = self.second(torch.relu(self.first(x)))
+                return F.cross_entropy(scores, y) + sum(v[-1].abs().mean() for v in self.kept.by_layer.values())
+    """)

@@ -143,6 +143,11 @@ def _of_mapping(
         if name == "setdefault" and isinstance(key, Const) and isinstance(key.value, (str, int)):
             interp.put(owner.items, key.value, default)
             return default
+        if name == "setdefault" and not values:
+            owner.rest = default  # what is put into it is found under any key
+            return default
+        if name == "setdefault" and len(values) == 1 and owner.rest is not None:
+            return owner.rest
         return interp.join([*values, default], at) if not (isinstance(key, Const) and key.known) else default
     if name == "popitem" and values:
         keys = [Const(key) for key in owner.items] if exact and len(values) == 1 else []

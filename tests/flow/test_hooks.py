@@ -250,5 +250,6 @@ def test_what_a_hook_keeps_by_module() -> None:
 
             def loss(self, x, y):
                 scores = self.second(torch.relu(self.first(x)))
-                return F.cross_entropy(scores, y) + sum(v[-1].abs().mean() for v in self.kept.by_layer.values())
+                penalty = sum(v[-1].abs().mean() for v in self.kept.by_layer.values())
+                return F.cross_entropy(scores, y) + penalty
     """)

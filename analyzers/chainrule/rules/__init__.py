@@ -25,6 +25,7 @@ from chainrule.rules.cut import (
 from chainrule.rules.functions import (
     function_backward,
     function_call,
+    function_edits,
     function_grad_mode,
     function_gradients,
 )
@@ -83,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     function_gradients.RULE,
     function_grad_mode.RULE,
     function_call.RULE,
+    function_edits.RULE,
 )
 _BY_CAUSE = {cause: rule for rule in RULES for cause in rule.causes}
 

@@ -194,6 +194,7 @@ REPAIRS: Mapping[Cause, tuple[Repairer, ...]] = {
         hooks.differentiable_again,
     ),
     Cause.FUNCTION_GRAD_MODE: (functions.enable_grad,),
+    Cause.FUNCTION_EDITS: (functions.edit_a_copy,),
     Cause.FUNCTION_CALL: (legacy.static_function, functions.apply, functions.make_static),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule.findings import Applicability
 from chainrule.fixes.repairs.common import add_argument, near
 from chainrule.fixes.site import FixSite, FunctionNode, Repair
-from chainrule.fixes.statements import full_lines, put_under, stands_alone
+from chainrule.fixes.statements import full_lines, insert_before, put_under, stands_alone
 from chainrule.fixes.usage import same
 from chainrule.syntax import walk_tree
 
@@ -73,6 +73,27 @@ def enable_grad(site: FixSite) -> Iterator[Repair]:
         if grad is not None and call.args and same(call.args[0], grad.args[0]):
             add_argument(site, plan, call, "retain_graph=True")
     yield plan.repair("Record this part of backward with `torch.enable_grad()`", Applicability.SAFE)
+
+
+def edit_a_copy(site: FixSite) -> Iterator[Repair]:
+    """`grad.mul_(y)` in backward → `grad = grad.clone()` before it, or in the name that was given to it"""
+    statement = site.statement()
+    value = statement.value if isinstance(statement, ast.Assign) else statement
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        value = statement.targets[0]
+    names = [each for each in walk_tree(value) if isinstance(each, ast.Name)] if value is not None else []
+    if statement is None or not names:
+        return
+    edited = min(names, key=lambda each: (each.lineno, each.col_offset))
+    name, binding = edited.id, site.scope.binding_of(edited)
+    plan = site.plan()
+    if binding is not None and isinstance(binding.statement, ast.Assign):
+        plan.replace(binding.statement.value, f"{site.segment(binding.statement.value)}.clone()")
+    elif stands_alone(site.source, statement):
+        insert_before(plan, statement, f"{name} = {name}.clone()")
+    else:
+        return
+    yield plan.repair("Change a copy of the gradient", Applicability.SAFE)
 
 
 def _grad_calls(site: FixSite) -> list[ast.Call]:

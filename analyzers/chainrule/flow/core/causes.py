@@ -59,3 +59,4 @@ class Cause(str, Enum):
     FUNCTION_GRADIENTS = "function-gradients"
     FUNCTION_GRAD_MODE = "function-grad-mode"
     FUNCTION_CALL = "function-call"
+    FUNCTION_EDITS = "function-edits"

@@ -26,7 +26,7 @@ _CHOICES = frozenset(
 def apply_function(interp: Interpreter, cls: Class, arguments: list[Value], at: ast.AST) -> Value:
     """`cls.apply(...)`: the inputs flow where backward returns a gradient for them."""
     faults = find_faults(cls)
-    everything = next((fault for fault in faults if fault.index is None), None)
+    everything = next((fault for fault in faults if fault.index is None and not fault.outside), None)
     edges: list[Edge] = []
     _tell_derived(interp, cls, faults, arguments, at)
     for index, argument in enumerate(arguments):

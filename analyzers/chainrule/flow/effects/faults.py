@@ -14,7 +14,7 @@ class Fault:
 
     `waits`: only where that input is something to learn at the call. `asks`: only where that other input,
     which decides in backward whether the gradient is computed, is no tensor at the call. `derived`: forward
-    has a derivative in that input.
+    has a derivative in that input. `outside`: what backward returns is right, other gradients are not.
     """
 
     cause: Cause
@@ -25,3 +25,4 @@ class Fault:
     waits: bool = False
     asks: int | None = None
     derived: bool = False
+    outside: bool = False

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from chainrule.flow.core.causes import Cause
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.faults import Fault
+from chainrule.flow.effects.function_edits import edited_gradients
 from chainrule.flow.effects.function_grad_mode import recorded_in_backward
 from chainrule.flow.effects.function_returns import is_miscounted, lost_inputs, returns_of, values_of
 from chainrule.flow.effects.function_runs import Method, follow, parameters_of
@@ -67,7 +68,8 @@ def _find_faults(cls: Class) -> list[Fault]:
         if inputs is not None and is_miscounted(values, inputs):
             return [*found, Fault(Cause.FUNCTION_GRADIENTS, returned, _miscounted(len(values), inputs))]
         found.extend(lost_inputs(values, inputs, forward, backward))
-    return [*found, *_when_run(cls, forward, backward, inputs, {fault.index: fault.at for fault in found})]
+    found.extend(_when_run(cls, forward, backward, inputs, {fault.index: fault.at for fault in found}))
+    return [*found, *edited_gradients(backward, _named(backward)[1:])]
 
 
 def _when_run(

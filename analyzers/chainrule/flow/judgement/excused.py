@@ -13,6 +13,7 @@ from chainrule.flow.core.titles import tells_fakes
 from chainrule.flow.core.trace import Graph, Place, Trace
 from chainrule.flow.effects.lifetime import LEFT
 from chainrule.flow.judgement.balanced import is_balanced
+from chainrule.flow.judgement.calibrated import is_calibrated
 from chainrule.flow.judgement.moved import is_moved
 from chainrule.flow.judgement.overruled import LABELS, STOPS, is_in_constructor
 from chainrule.flow.judgement.scene import Cut, Scene
@@ -56,6 +57,8 @@ def is_excused(cut: Cut, scene: Scene) -> bool:
             return True
     if gate.cause in _MADE_LEAVES and becomes_leaf(behind, graph, DIFFERENTIATED):
         return source.role not in LEARNS or not drops_a_derivative(behind)
+    if gate.cause in STOPS and source.role not in LEARNS and is_calibrated(cut, scene):
+        return True
     if gate.cause in STOPS and is_in_constructor(gate) and becomes_leaf(behind, graph, LEAF):
         return True  # the object has a new leaf, and trains that
     if gate.cause is Cause.REWRAP and becomes_leaf(behind, graph, OPTIMISED):

@@ -33,12 +33,16 @@ def fresh(
         filled = bound.get("fill_value")
         number = filled.value if isinstance(filled, Const) else number
         within = bounds.of_number(number)
+    elif name == "linspace":
+        within = _of_grid(bound)
     if asked:
         tensor = interp.source("<leaf>", interp.leaf_role(), at)
         tensor.leaf = True
         tensor.node.tags = frozenset({"fresh-leaf"})
         if within.low == within.high:
             interp.starts[tensor.node] = within
+        if name == "linspace":
+            tensor.node.bounds = within  # coordinates, which stay where they are
         return tensor
     made = interp.node(name, at, dtype=dtype)
     made.bounds = within
@@ -48,6 +52,13 @@ def fresh(
         made.dtype = "int"
         made.bounds = _of_integers(bound) if name.startswith("randint") else within
     return Tensor(made)
+
+
+def _of_grid(bound: Mapping[str, Value]) -> bounds.Interval:
+    """Bounds of `linspace(start, end, steps)`, both of which it has."""
+    ends = [value.value for key in ("start", "end") if isinstance(value := bound.get(key), Const)]
+    numbers = [float(end) for end in ends if isinstance(end, (int, float))]
+    return bounds.Interval(min(numbers), max(numbers)) if len(numbers) == 2 else bounds.ANY
 
 
 def _of_integers(bound: Mapping[str, Value]) -> bounds.Interval:

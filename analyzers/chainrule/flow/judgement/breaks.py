@@ -160,6 +160,9 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
         if not named and hazard.cause in _OF_FIRST and _is_first(hazard.operand, "target"):
             roles |= {"target"}
         operand = hazard.operand
+        by_place = _is_in_a_derivative(hazard, graph)
+        if by_place:
+            roles |= {"local"}
         spoiled = weighed_by_group(graph, hazard)
         if spoiled is not None:
             operand = spoiled
@@ -171,7 +174,7 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
             continue
         if _is_shut_off(hazard) and not makes_infinite(graph, hazard.node):
             continue
-        certain = graph.has_source(operand, STRONG) or hazard.note == "right"
+        certain = graph.has_source(operand, STRONG) or hazard.note == "right" or by_place
         if learnt and not certain and not _is_first(operand):
             continue  # a step, a time, a noise level: drawn, not learnt
         below = Graph([operand])
@@ -188,6 +191,24 @@ def _hazards(trace: Trace, graph: Graph) -> Iterator[Break]:
             hazard.note,
             path=((hazard.block, hazard.at), *way),
         )
+
+
+def _is_grid(operand: Node) -> bool:
+    """Whether a value is a new leaf, or a multiple of it, that somebody differentiates by."""
+    return any(
+        DIFFERENTIATED in node.tags and node.source is not None and node.source.role == "local"
+        for node in behind(operand)
+    )
+
+
+def _is_in_a_derivative(hazard: Hazard, graph: Graph) -> bool:
+    """Whether the loss takes the derivative by the places where it is infinite: a grid that begins at 0."""
+    if hazard.cause not in _DISTANCES or not _is_grid(hazard.operand):
+        return False
+    return any(
+        node.op == "grad" and id(node) in graph.flowing and any(each is hazard.node for each in behind(node))
+        for node in graph.reached.values()
+    )
 
 
 def _is_shut_off(hazard: Hazard) -> bool:

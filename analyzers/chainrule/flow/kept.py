@@ -13,6 +13,7 @@ from chainrule.syntax import Block, walk_tree
 
 Held = tuple[Instance, dict[str, Value]]
 """An object and what its attributes were at some time."""
+Method = ast.FunctionDef | ast.AsyncFunctionDef
 _COMPUTED = (ast.Name, ast.Attribute)
 _PARTS = 12
 _GROWS = frozenset(("append", "appendleft", "add", "extend", "insert"))
@@ -125,12 +126,40 @@ def is_reset(instance: Instance, name: str, text: str | None) -> bool:
     trainer calls by itself what is to be done for every batch.
     """
     methods = [m for cls in instance.cls.lineage() for m in cls.methods.values()] if instance.cls else []
+    only_first = _made_once(methods, name)
     return any(
         _empties(node, name)
         for method in methods
         if method.name not in ("__init__", "forward")
         and (text is None or "batch" in method.name or f".{method.name}(" in text)
+        and not _starts_only(method, methods, only_first)
         for node in walk_tree(method)
+        if id(node) not in only_first
+    )
+
+
+def _starts_only(method: ast.AST, methods: list[Method], only_first: frozenset[int]) -> bool:
+    """Whether the class calls a method just to make what is not there yet; `reset` is for others to call."""
+    name = getattr(method, "name", "")
+    calls = [
+        node
+        for each in methods
+        for node in walk_tree(each)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+    ]
+    return bool(calls) and "reset" not in name and all(id(call) in only_first for call in calls)
+
+
+def _made_once(methods: Iterable[Method], name: str) -> frozenset[int]:
+    """What is done only where there is no `self.name` yet: `if self.name is None: self.name = zeros(n)`."""
+    return frozenset(
+        id(inner)
+        for method in methods
+        for node in walk_tree(method)
+        if isinstance(node, ast.If)
+        and ast.unparse(node.test) in (f"self.{name} is None", f"not hasattr(self, '{name}')")
+        for statement in node.body
+        for inner in walk_tree(statement)
     )
 
 

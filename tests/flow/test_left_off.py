@@ -219,3 +219,58 @@ def test_a_figure_of_python_numbers() -> None:
             def forward(self, x, y):
                 return F.l1_loss(self.net(x), y)
     """)
+
+
+def test_a_call_on_one_side_of_a_branch() -> None:
+    check("""
+        class Checked:
+            def __init__(self, net):
+                self.net, self.seen = net, []
+
+            def validate(self, batches):
+                torch.set_grad_enabled(False)  # want CR102 "`self.validate\\(batches\\)` leaves gradients"
+                self.seen.append(sum(F.l1_loss(self.net(x), y).item() for x, y in batches))
+
+            def step_loss(self, x, y, batches):
+                if not self.seen:
+                    self.validate(batches)
+                return F.mse_loss(self.net(x), y)
+    """)
+
+
+def test_calls_on_one_side_after_which_nothing_is_trained_or_gradients_are_on() -> None:
+    check("""
+        class Evaluated:
+            def __init__(self, net):
+                self.net, self.seen, self.training = net, [], True
+
+            def validate(self, batches):
+                torch.set_grad_enabled(False)
+                self.seen.append(sum(F.l1_loss(self.net(x), y).item() for x, y in batches))
+
+            def freeze(self):
+                torch.set_grad_enabled(False)
+
+            def returned_loss(self, x, y, batches):
+                if not self.seen:
+                    self.validate(batches)
+                    return None
+                return F.mse_loss(self.net(x), y)
+
+            def restored_loss(self, x, y, batches):
+                if not self.seen:
+                    self.validate(batches)
+                    torch.set_grad_enabled(True)
+                return F.mse_loss(self.net(x), y)
+
+            def restored_for_all_loss(self, x, y, batches):
+                if not self.seen:
+                    self.validate(batches)
+                torch.set_grad_enabled(True)
+                return F.mse_loss(self.net(x), y)
+
+            def meant_loss(self, x, y):
+                if not self.training:
+                    self.freeze()
+                return F.mse_loss(self.net(x), y)
+    """)

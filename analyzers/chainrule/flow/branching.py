@@ -36,8 +36,10 @@ def run_if(interp: Interpreter, statement: ast.If) -> bool:
     def alternative(holds: bool) -> bool:
         if steady:
             swapped.append(correlated.swap(interp, statement.test, holds))
-        returned = len(interp.frame.returns)
+        returned, mode = len(interp.frame.returns), interp.mode
         ended_in.append(_alternative(interp, statement, holds))
+        if interp.mode is not mode and not ended_in[-1]:
+            switching.left_by_call(interp, statement.body if holds else statement.orelse, mode)
         if condition is not None and ended_in[-1]:
             _stays(interp, statement, condition, holds, interp.frame.returns[returned:])
         if steady:

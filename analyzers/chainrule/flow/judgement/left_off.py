@@ -40,9 +40,9 @@ def left_off(trace: Trace, graph: Graph) -> Iterator[Break]:
 def _computes(leak: Leak) -> bool:
     """Whether something is computed with gradients off before they are left so: no mode is set for others."""
     first = getattr(leak.gate.at, "lineno", 0)
-    end = leak.function if isinstance(leak.at, ast.ExceptHandler) else leak.at
-    last = getattr(end, "end_lineno", None) or first
+    whole = isinstance(leak.at, (ast.ExceptHandler, ast.Call))
+    last = getattr(leak.function if whole else leak.at, "end_lineno", None) or first
     return any(
-        isinstance(node, ast.Call) and (node.args or node.keywords) and first < node.lineno < last
+        isinstance(node, ast.Call) and (node.args or node.keywords) and first < node.lineno < last + whole
         for node in walk_tree(parse_block(leak.gate.block))
     )

@@ -9,7 +9,7 @@ from chainrule.flow.core.graph import Gate
 from chainrule.flow.core.interpreter import Frame, Interpreter
 from chainrule.flow.core.switches import Leak, Span
 from chainrule.flow.operations.contexts import LEFT_OFF
-from chainrule.syntax import walk_tree
+from chainrule.syntax import parse_block, walk_tree
 
 # What may be raised by any code that computes something.
 _ANY = frozenset("Exception BaseException RuntimeError ValueError ArithmeticError ZeroDivisionError".split())
@@ -46,6 +46,28 @@ def went_on(interp: Interpreter, loop: ast.stmt, since: int) -> None:
     left = [each for each in off[since:] if isinstance(each.at, ast.Continue)]
     off[since:] = [each for each in off[since:] if each not in left]
     _leaks(interp, (each for each in left if not _begins_on(loop, each.gate)))
+
+
+def left_by_call(interp: Interpreter, statements: list[ast.stmt], mode: Gate | None) -> None:
+    """One side of an `if`, with these `statements`, has been run: what it calls may have left gradients off.
+
+    `mode`: how they were before, and are on the other side. What the side itself switches off is meant.
+    """
+    gate = interp.mode
+    if gate is None or mode is not None or gate.note != LEFT_OFF:
+        return
+    line = getattr(gate.at, "lineno", 0)
+    around = [
+        node
+        for node in walk_tree(parse_block(gate.block))
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    for call in (node for statement in statements for node in walk_tree(statement)):
+        if isinstance(call, ast.Call) and around and around[-1] is not interp.frame.function:
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) == around[-1].name:
+                leak = Leak(gate, *interp.place(call), len(interp.backwards), around[-1])
+                interp.switches.leaks.append(leak)
+                return
 
 
 def _leaks(interp: Interpreter, left: Iterable[Leak]) -> None:

@@ -26,7 +26,7 @@ from chainrule.flow.core.triggers import (
 )
 from chainrule.flow.core.values import Class
 from chainrule.flow.effects.function_faults import find_faults, holder
-from chainrule.flow.handed_on import hands_on
+from chainrule.flow.handed_on import calls_maker, hands_on
 from chainrule.flow.inherited import inherited
 from chainrule.flow.nested import lambdas, returned_functions
 from chainrule.flow.rebuilding import may_rebuild
@@ -74,6 +74,7 @@ def roots(
     training = not measuring and _LOSS_PATH.search(module.path) is not None
     breaking = everything or (defines and (_may_break(block, training) or _is_used(module, block)))
     breaking = breaking or (block.text.startswith("def ") and hands_on(module, block, code))
+    breaking = breaking or (block.text.startswith("class ") and calls_maker(module, code))
     breaking = breaking or (defines and _is_switched(module, code))
     completes = defines and not breaking and _completes(module, block)
     breaking = breaking or (completes and has_event(code))
@@ -175,9 +176,9 @@ def _hands_on(module: Module, root: Root) -> bool:
     assert not isinstance(root.node, ast.Module)
     if root.kind is not Kind.NEUTRAL or not records_graph(root.node):
         return False
-    if root.owner is not None and _suspects(root.block) == frozenset():
-        return False
     text = text_of(root, code=True)
+    if root.owner is not None and _suspects(root.block) == frozenset() and not calls_maker(module, text):
+        return False
     return hands_on(module, root.block, text) and may_return_number(root, module, text)
 
 

@@ -16,7 +16,7 @@ from chainrule.syntax import Block, code_of
 _RETURNED = re.compile(r"return\b(?:[^\S\n]+(\w+)[^\S\n]*$)?", re.M)
 _LENGTH = 160
 # What is called by its own name, or on the function's own object.
-_CALLED = re.compile(r"(?<![\w.])(self\.)?([a-z_]\w*)\(")
+_CALLED = re.compile(r"(?<![\w.])(self\.)?([a-zA-Z_]\w*)\(")
 _MOST = 3
 """Functions that hand a number on to one another."""
 
@@ -30,6 +30,20 @@ def hands_on(module: Module, block: Block, text: str, most: int = _MOST) -> bool
             if returns_number(made) or hands_on(module, where, made, most - 1):
                 return True
     return False
+
+
+def calls_maker(module: Module, code: str) -> bool:
+    """Whether a class may hand on what a function of its file makes: it calls one that makes a number."""
+    return "return" in code and any(
+        f"{name}(" in code and any(map(_makes_number, blocks)) for name, blocks in module.bindings.items()
+    )
+
+
+def _makes_number(block: Block) -> bool:
+    if "makes a number" not in block.notes:
+        made = block.text.startswith(("def ", "@")) and returns_number(code_of(block))
+        block.notes["makes a number"] = made
+    return bool(block.notes["makes a number"])
 
 
 def _returned(text: str) -> Iterator[str]:
